@@ -1,0 +1,14 @@
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Plugins.Haproxy;
+
+namespace Ringfree.Monitoring.Plugins;
+
+/// <summary>The facts of every check, for the generators and the README: one line a check.</summary>
+public static class Catalogue
+{
+    /// <summary>In alphabetical order of the programs' names.</summary>
+    public static IReadOnlyList<Facts> Checks { get; } =
+    [
+        HaproxyCheck.Facts,
+    ];
+}

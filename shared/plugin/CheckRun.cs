@@ -1,0 +1,21 @@
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>One run of a check: the world that its probes see, the options in force, and what it remembers.</summary>
+/// <param name="World">The outside.</param>
+/// <param name="Options">What was asked for.</param>
+/// <param name="Memory">What earlier runs left.</param>
+public sealed record CheckRun(IWorld World, Options Options, Memory Memory);
+
+/// <summary>A check: its facts, and measure, judge and tell in one function.</summary>
+public interface ICheck
+{
+    /// <summary>What the check is.</summary>
+    static abstract Facts Facts { get; }
+
+    /// <summary>Probes the world and judges what was read. Bad option values throw <see cref="UsageException"/>; nothing else is thrown on purpose.</summary>
+    /// <param name="run">World, options and memory.</param>
+    /// <returns>The report.</returns>
+    static abstract Report Run(CheckRun run);
+}

@@ -1,0 +1,273 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>What the command line asks for.</summary>
+internal enum Request
+{
+    Run,
+    Help,
+    Version,
+}
+
+/// <summary>From arguments to <see cref="Options"/>: first the command line, then the options file that it names; the command line wins.</summary>
+internal sealed class CommandLine
+{
+    internal const string DurationForms = "a whole number and s, m, h or d, such as 90s or 15m";
+    private const double LongestTimeout = 3600;
+
+    private static readonly ParserConfiguration Verbatim = new() { ResponseFileTokenReplacer = null };
+
+    private readonly Facts facts;
+    private readonly List<Option<string[]>> valued = [];
+    private readonly List<Option<bool>> switches = [];
+    private readonly Command command;
+
+    private CommandLine(Facts facts)
+    {
+        this.facts = facts;
+        command = new Command(facts.Name);
+        foreach (StandardOption option in StandardOptions.For(facts))
+        {
+            Add(option.Name, option.ShortName, takesValue: option.ValueName is not null);
+        }
+
+        foreach (CheckOption option in facts.Options)
+        {
+            Add(option.Name, null, takesValue: option.ValueName is not null);
+        }
+    }
+
+    /// <summary>Reads the arguments.</summary>
+    /// <exception cref="UsageException">They cannot be understood or allowed.</exception>
+    internal static (Request Request, Options? Options) Parse(Facts facts, string[] arguments)
+    {
+        ParsedArguments given = ParsedArguments.None;
+        CommandLine? parser = null;
+        if (arguments.Length > 0)
+        {
+            parser = new CommandLine(facts);
+            given = parser.ParseOnce(arguments);
+            if (given.Has("--help"))
+            {
+                return (Request.Help, null);
+            }
+
+            if (given.Has("--version"))
+            {
+                return (Request.Version, null);
+            }
+
+            given.ThrowErrors(facts, place: null);
+        }
+
+        string? instance = given.Last("--instance");
+        if (instance is not null && !IsInstanceName(instance))
+        {
+            throw new UsageException($"--instance '{instance}' is not a name; accepted are 1 to 32 lower-case letters, digits, hyphens and underscores");
+        }
+
+        string? named = given.Last("--options-file");
+        OptionsFile? file = OptionsFile.Read(named ?? OptionsFile.DefaultPath(facts, instance), mayBeMissing: named is null);
+        ParsedArguments filed = file is null ? ParsedArguments.None : (parser ?? new CommandLine(facts)).ParseFile(file);
+        try
+        {
+            return (Request.Run, Combine(facts, filed, given, instance, file));
+        }
+        catch (UsageException exception) when (file?.PlaceOf(exception.Message) is { } place && place != file.Path)
+        {
+            throw new UsageException($"{place}: {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads <c>90s</c>, <c>15m</c>, <c>2h</c> or <c>1d</c>.</summary>
+    /// <returns>The duration, or null when the text is none of these or zero.</returns>
+    internal static TimeSpan? ParseDuration(string text)
+    {
+        TimeSpan? unit = text.Length < 2 ? null : text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => null,
+        };
+        return unit is not null && ushort.TryParse(text.AsSpan(0, text.Length - 1), System.Globalization.NumberStyles.None, null, out ushort count) && count > 0
+            ? unit * count
+            : null;
+    }
+
+    private static bool IsInstanceName(string text) =>
+        text.Length is >= 1 and <= 32 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
+
+    private static Options Combine(Facts facts, ParsedArguments filed, ParsedArguments given, string? instance, OptionsFile? file)
+    {
+        Dictionary<string, IReadOnlyList<string>> values = [];
+        foreach (CheckOption option in facts.Options)
+        {
+            string[] all = [.. filed.All(option.Name), .. given.All(option.Name)];
+            if (all.Length > 0)
+            {
+                values[option.Name] = all;
+            }
+            else if (filed.Has(option.Name) || given.Has(option.Name))
+            {
+                values[option.Name] = [""];
+            }
+        }
+
+        string? Last(string name) => given.Last(name) ?? filed.Last(name);
+        (TimeSpan timeout, Status timeoutStatus) = ParseTimeout(facts, Last("--timeout"));
+        return new Options(
+            facts,
+            values,
+            ParseRanges(facts, "--warning", [.. filed.All("--warning"), .. given.All("--warning")]),
+            ParseRanges(facts, "--critical", [.. filed.All("--critical"), .. given.All("--critical")]))
+        {
+            Concerns = ParseConcerns(facts, given.All("--only").Count > 0 ? given.All("--only") : filed.All("--only")),
+            Verbosity = Math.Min(3, given.Verbosity > 0 ? given.Verbosity : filed.Verbosity),
+            Timeout = timeout,
+            TimeoutStatus = timeoutStatus,
+            Instance = instance,
+            StateFolder = Last("--state-dir"),
+            WritesMemory = !given.Has("--no-memory") && !filed.Has("--no-memory"),
+            Hold = ParseHold(Last("--hold")),
+            OptionsFile = file?.Path,
+        };
+    }
+
+    private static Dictionary<string, Range> ParseRanges(Facts facts, string option, IReadOnlyList<string> given)
+    {
+        Dictionary<string, Range> ranges = [];
+        foreach (string text in given)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            MetricFacts metric = equals < 0 ? facts.MainMetric : MetricNamed(facts, option, text, text[..equals]);
+            try
+            {
+                ranges[metric.Name] = Range.Parse(text[(equals + 1)..]);
+            }
+            catch (UsageException exception)
+            {
+                throw new UsageException($"{option} '{text}': {exception.Message}");
+            }
+        }
+
+        return ranges;
+    }
+
+    private static MetricFacts MetricNamed(Facts facts, string option, string text, string name) =>
+        facts.Metrics.FirstOrDefault(metric => metric.Name == name)
+        ?? throw new UsageException($"{option} '{text}': '{name}' is no metric; accepted are {string.Join(", ", facts.Metrics.Select(metric => metric.Name))}");
+
+    private static IReadOnlyList<Concern> ParseConcerns(Facts facts, IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (!facts.Concerns.Any(concern => concern.Name == name))
+            {
+                throw new UsageException($"--only '{name}' is no concern; accepted are {string.Join(", ", facts.Concerns.Select(concern => concern.Name))}");
+            }
+        }
+
+        return names.Count == 0 ? facts.Concerns : [.. facts.Concerns.Where(concern => names.Contains(concern.Name))];
+    }
+
+    private static (TimeSpan Timeout, Status Status) ParseTimeout(Facts facts, string? text)
+    {
+        if (text is null)
+        {
+            return (facts.Deadline, facts.TimeoutStatus);
+        }
+
+        string[] parts = text.Split(':', 2);
+        Status? status = parts.Length == 1 ? facts.TimeoutStatus : StatusOrder.Parse(parts[1]);
+        bool isNumber = double.TryParse(parts[0], System.Globalization.NumberStyles.AllowDecimalPoint, null, out double seconds);
+        return isNumber && seconds is > 0 and <= LongestTimeout && status is { } known
+            ? (TimeSpan.FromSeconds(seconds), known)
+            : throw new UsageException(
+                $"--timeout '{text}' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most {LongestTimeout} seconds and OK, WARNING, CRITICAL or UNKNOWN");
+    }
+
+    private static TimeSpan ParseHold(string? text) => text is null
+        ? TimeSpan.FromMinutes(15)
+        : ParseDuration(text) ?? throw new UsageException($"--hold '{text}' is not a duration; accepted is {DurationForms}");
+
+    private void Add(string name, string? shortName, bool takesValue)
+    {
+        string[] aliases = shortName is null ? [] : [shortName];
+        if (takesValue)
+        {
+            var option = new Option<string[]>(name, aliases) { Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+            valued.Add(option);
+            command.Options.Add(option);
+        }
+        else
+        {
+            var option = new Option<bool>(name, aliases) { Arity = ArgumentArity.Zero };
+            switches.Add(option);
+            command.Options.Add(option);
+        }
+    }
+
+    private ParsedArguments ParseFile(OptionsFile file)
+    {
+        ParsedArguments filed = ParseOnce(file.Arguments);
+        filed.ThrowErrors(facts, file);
+        string[] onlyOnTheCommandLine = ["--help", "--version", "--instance", "--options-file"];
+        string? misplaced = Array.Find(onlyOnTheCommandLine, filed.Has);
+        return misplaced is null
+            ? filed
+            : throw new UsageException($"{file.PlaceOf($"'{misplaced}'")}: '{misplaced}' is accepted on the command line only");
+    }
+
+    private ParsedArguments ParseOnce(IReadOnlyList<string> arguments)
+    {
+        ParseResult result = CommandLineParser.Parse(command, arguments, Verbatim);
+        Dictionary<string, IReadOnlyList<string>> found = [];
+        int verbosity = 0;
+        foreach (Option<string[]> option in valued)
+        {
+            if (result.GetResult(option) is { Implicit: false } present)
+            {
+                found[option.Name] = [.. present.Tokens.Select(token => token.Value)];
+            }
+        }
+
+        foreach (Option<bool> option in switches)
+        {
+            if (result.GetResult(option) is { Implicit: false } present)
+            {
+                found[option.Name] = [];
+                verbosity = option.Name == "--verbose" ? present.IdentifierTokenCount : verbosity;
+            }
+        }
+
+        List<string> errors = [.. result.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)];
+        errors.AddRange(result.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => $"Unrecognized argument '{token.Value}'."));
+        return new ParsedArguments(found, verbosity, errors);
+    }
+
+    /// <summary>Option names with their values; a switch that was given has none.</summary>
+    private sealed record ParsedArguments(IReadOnlyDictionary<string, IReadOnlyList<string>> Found, int Verbosity, IReadOnlyList<string> Errors)
+    {
+        internal static readonly ParsedArguments None = new(new Dictionary<string, IReadOnlyList<string>>(), 0, []);
+
+        internal bool Has(string name) => Found.ContainsKey(name);
+
+        internal IReadOnlyList<string> All(string name) => Found.GetValueOrDefault(name, []);
+
+        internal string? Last(string name) => All(name) is { Count: > 0 } values ? values[^1] : null;
+
+        internal void ThrowErrors(Facts facts, OptionsFile? place)
+        {
+            if (Errors.Count > 0)
+            {
+                string message = string.Join(' ', Errors);
+                string at = place is null ? "" : place.PlaceOf(message) + ": ";
+                throw new UsageException($"{at}{message} Accepted options: {string.Join(' ', StandardOptions.NamesFor(facts))}");
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>
+/// What a check is: the one declaration from which its options, its help, the README's table, nrpe.cfg, sudoers and the scheduler's objects
+/// are made. How it is deployed (host, transport, sudo, instance, thresholds) is the estate's.
+/// </summary>
+public sealed record Facts
+{
+    /// <summary>The program's name: <c>check_</c> and lower-case letters and underscores.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it watches, in one sentence.</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>The parts that can break, be acknowledged and be repaired alone; one service each. Never empty.</summary>
+    public required IReadOnlyList<Concern> Concerns { get; init; }
+
+    /// <summary>What it measures, in the order of its perfdata.</summary>
+    public required IReadOnlyList<MetricFacts> Metrics { get; init; }
+
+    /// <summary>The metric that <c>-w</c> and <c>-c</c> set when they name none.</summary>
+    public required MetricFacts MainMetric { get; init; }
+
+    /// <summary>Its own options, beside those of every check.</summary>
+    public required IReadOnlyList<CheckOption> Options { get; init; }
+
+    /// <summary>The time that a run may take. Default: 10 s.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The status when the deadline passes without a verdict: CRITICAL when what is watched does not answer, UNKNOWN when a busy lock is the
+    /// likely cause. Default: CRITICAL.
+    /// </summary>
+    public Status TimeoutStatus { get; init; } = Status.Critical;
+
+    /// <summary>Whether it compares with earlier runs, and so needs a memory folder and has <c>--hold</c>. Default: false.</summary>
+    public bool Remembers { get; init; }
+
+    /// <summary>What it can only see as root, and why; empty when it needs no root.</summary>
+    public required string RootIsNeededFor { get; init; }
+
+    /// <summary>The word at the start of its line: the name without <c>check_</c>, in capitals.</summary>
+    public string LineName => Name["check_".Length..].ToUpperInvariant();
+}
+
+/// <summary>A named part of a check that can break, be acknowledged and be repaired alone.</summary>
+/// <param name="Name">What <c>--only</c> and the service are called: lower-case letters and hyphens.</param>
+/// <param name="Meaning">What it judges, as half a sentence.</param>
+/// <param name="FirstStep">What on-call does first when it is not OK: one imperative sentence.</param>
+public sealed record Concern(string Name, string Meaning, string FirstStep)
+{
+    /// <summary>
+    /// True for the one concern without which the others cannot be judged at all; the generated services of the others depend on its
+    /// service, so that one dead daemon is one page. Default: false.
+    /// </summary>
+    public bool IsFoundation { get; init; }
+}

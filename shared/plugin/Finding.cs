@@ -1,0 +1,26 @@
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>One thing that was judged.</summary>
+/// <param name="Own">The status of the thing itself.</param>
+/// <param name="Sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text: the renderer cleans it.</param>
+/// <param name="Concern">The concern that it belongs to; null for trouble of the run itself.</param>
+public sealed record Finding(Status Own, string Sentence, Concern? Concern = null)
+{
+    /// <summary>What the finding is made of. Default: nothing.</summary>
+    public IReadOnlyList<Finding> Children { get; init; } = [];
+
+    /// <summary>The worst of the thing itself and its children decides.</summary>
+    public Status Status
+    {
+        get
+        {
+            Status worst = Own;
+            foreach (Finding child in Children)
+            {
+                worst = worst.Or(child.Status);
+            }
+
+            return worst;
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Text.Json;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>
+/// What a check must remember between runs, a part for each concern. Only what a good reading remembers replaces what was there. A finding
+/// that comes from a change stays raised for the hold time, because a scheduler's soft states lose what lasts one run.
+/// </summary>
+public sealed class Memory
+{
+    internal static readonly Memory None = new(null, new Dictionary<string, ConcernMemory>(), DateTimeOffset.UnixEpoch, TimeSpan.Zero, false);
+
+    private readonly MemoryFile? file;
+    private readonly IReadOnlyDictionary<string, ConcernMemory> past;
+    private readonly Dictionary<string, ConcernMemory> next;
+    private readonly DateTimeOffset now;
+    private readonly TimeSpan hold;
+    private readonly bool writes;
+    private readonly List<string> notes = [];
+    private string? trouble;
+    private bool heldChanged;
+
+    private Memory(MemoryFile? file, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan hold, bool writes)
+    {
+        this.file = file;
+        this.past = past;
+        this.now = now;
+        this.hold = hold;
+        this.writes = writes;
+        next = new Dictionary<string, ConcernMemory>(past);
+    }
+
+    /// <summary>When the concern last remembered something; null before the first time.</summary>
+    /// <param name="concern">A concern of the check.</param>
+    /// <returns>The world's clock at that run.</returns>
+    public DateTimeOffset? LastTime(Concern concern) => past.GetValueOrDefault(concern.Name) is { } known && known.At != default ? known.At : null;
+
+    /// <summary>What the concern's last good reading remembered.</summary>
+    /// <param name="concern">A concern of the check.</param>
+    /// <returns>Texts by key; empty before the first time.</returns>
+    public IReadOnlyDictionary<string, string> Past(Concern concern) =>
+        past.GetValueOrDefault(concern.Name)?.Values ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>();
+
+    /// <summary>Replaces what the concern remembers. Call it with a good reading only.</summary>
+    /// <param name="concern">A concern of the check.</param>
+    /// <param name="values">Texts by key.</param>
+    public void Remember(Concern concern, IEnumerable<KeyValuePair<string, string>> values) =>
+        next[concern.Name] = new ConcernMemory { At = now, Values = new Dictionary<string, string>(values), Held = Next(concern.Name).Held };
+
+    /// <summary>Raises a finding that comes from a change and keeps it raised for the hold time.</summary>
+    /// <param name="concern">The concern that it belongs to.</param>
+    /// <param name="key">What changed; raising the same key again replaces the sentence and starts the hold anew.</param>
+    /// <param name="status">The status to keep.</param>
+    /// <param name="sentence">What changed.</param>
+    public void Raise(Concern concern, string key, Status status, string sentence) => Raise(concern.Name, key, status, sentence);
+
+    /// <summary>Drops what the concern keeps raised: a person has acknowledged it.</summary>
+    /// <param name="concern">A concern of the check.</param>
+    public void DropHeld(Concern concern)
+    {
+        heldChanged |= Next(concern.Name).Held.Count > 0;
+        Next(concern.Name).Held.Clear();
+    }
+
+    internal static string DefaultFolder(string userName) => $"/var/lib/ringfree-monitoring/{userName}";
+
+    internal static Memory Open(Facts facts, Options options, IWorld world)
+    {
+        string folder = options.StateFolder ?? DefaultFolder(world.UserName);
+        string name = facts.Name + (options.Instance is null ? "" : "." + options.Instance);
+        var file = new MemoryFile(folder, name, world.UserName);
+        try
+        {
+            if (options.WritesMemory)
+            {
+                file.DemandFolder();
+                file.Lock();
+            }
+
+            return Load(file, facts, options, world.Now);
+        }
+        catch (MemoryException exception)
+        {
+            file.Dispose();
+            return new Memory(null, new Dictionary<string, ConcernMemory>(), world.Now, options.Hold, writes: false) { trouble = exception.Message };
+        }
+    }
+
+    /// <summary>Adds what stays raised and what went wrong to the report, and writes what is to be remembered.</summary>
+    internal Report Close(Report report)
+    {
+        if (ReferenceEquals(this, None))
+        {
+            return report;
+        }
+
+        List<Finding> findings = [.. report.Findings];
+        foreach ((string name, ConcernMemory concern) in next)
+        {
+            heldChanged |= concern.Held.RemoveAll(held => held.Until <= now) > 0;
+            findings.AddRange(concern.Held.Select(held => new Finding(held.Status, Spoken(held))));
+        }
+
+        Write();
+        if (trouble is not null)
+        {
+            findings.Add(new Finding(Status.Unknown, trouble));
+        }
+
+        return report with { Findings = findings, Notes = [.. report.Notes, .. notes] };
+    }
+
+    private static Memory Load(MemoryFile file, Facts facts, Options options, DateTimeOffset now)
+    {
+        byte[]? bytes = file.Read();
+        try
+        {
+            return new Memory(file, bytes is null ? new Dictionary<string, ConcernMemory>() : MemoryDocument.Parse(bytes), now, options.Hold, options.WritesMemory);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            var fresh = new Memory(file, new Dictionary<string, ConcernMemory>(), now, options.Hold, options.WritesMemory);
+            if (options.WritesMemory)
+            {
+                fresh.Raise(facts.Concerns[0].Name, "memory", Status.Unknown, $"the memory '{file.Path}' was corrupt and stands now at '{file.SetAside()}'; changes before this run are not known");
+            }
+            else
+            {
+                fresh.notes.Add($"the memory '{file.Path}' is corrupt");
+            }
+
+            return fresh;
+        }
+    }
+
+    private static string Spoken(HeldFinding held) => $"{held.Sentence} (since {held.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
+
+    private void Raise(string concern, string key, Status status, string sentence)
+    {
+        List<HeldFinding> held = Next(concern).Held;
+        int index = held.FindIndex(candidate => candidate.Key == key);
+        var raised = new HeldFinding(key, status, sentence, index < 0 ? now : held[index].Since, now + hold);
+        if (index < 0)
+        {
+            held.Add(raised);
+        }
+        else
+        {
+            held[index] = raised;
+        }
+
+        heldChanged = true;
+    }
+
+    private ConcernMemory Next(string concern)
+    {
+        if (!next.TryGetValue(concern, out ConcernMemory? known))
+        {
+            next[concern] = known = new ConcernMemory();
+        }
+
+        return known;
+    }
+
+    private void Write()
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        using (file)
+        {
+            bool changed = heldChanged || next.Any(entry => !ReferenceEquals(entry.Value, past.GetValueOrDefault(entry.Key)));
+            if (!writes || !changed)
+            {
+                return;
+            }
+
+            try
+            {
+                file.Write(MemoryDocument.Print(next), durable: heldChanged);
+            }
+            catch (MemoryException exception)
+            {
+                trouble = exception.Message;
+            }
+        }
+    }
+}

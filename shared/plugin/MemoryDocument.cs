@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>A finding that came from a change and stays raised for a while.</summary>
+/// <param name="Key">What changed; one finding a key.</param>
+/// <param name="Status">The status that it was raised with.</param>
+/// <param name="Sentence">The sentence that it was raised with.</param>
+/// <param name="Since">When it was first raised.</param>
+/// <param name="Until">When it is dropped unless it is raised again.</param>
+internal sealed record HeldFinding(string Key, Status Status, string Sentence, DateTimeOffset Since, DateTimeOffset Until);
+
+/// <summary>What one concern remembers.</summary>
+internal sealed class ConcernMemory
+{
+    internal DateTimeOffset At { get; set; }
+
+    internal Dictionary<string, string> Values { get; init; } = [];
+
+    internal List<HeldFinding> Held { get; init; } = [];
+}
+
+/// <summary>
+/// The stored form: <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"held":[{"key","status","sentence","since","until"}]}}}</c>,
+/// times in ISO 8601 UTC. Unknown keys are skipped; another version counts as corrupt.
+/// </summary>
+internal static class MemoryDocument
+{
+    private const int Version = 1;
+
+    /// <exception cref="JsonException">The bytes are not such a document.</exception>
+    internal static Dictionary<string, ConcernMemory> Parse(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        Dictionary<string, ConcernMemory> concerns = [];
+        bool known = false;
+        Demand(reader.Read() && reader.TokenType == JsonTokenType.StartObject);
+        while (NextProperty(ref reader) is { } name)
+        {
+            if (name == "version")
+            {
+                known = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int version) && version == Version;
+            }
+            else if (name == "concerns")
+            {
+                Demand(reader.TokenType == JsonTokenType.StartObject);
+                while (NextProperty(ref reader) is { } concern)
+                {
+                    concerns[concern] = ParseConcern(ref reader);
+                }
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        Demand(known && !reader.Read());
+        return concerns;
+    }
+
+    internal static byte[] Print(IReadOnlyDictionary<string, ConcernMemory> concerns)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("version", Version);
+            writer.WriteStartObject("concerns");
+            foreach ((string name, ConcernMemory concern) in concerns)
+            {
+                PrintConcern(writer, name, concern);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
+    }
+
+    private static void PrintConcern(Utf8JsonWriter writer, string name, ConcernMemory concern)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("at", Text(concern.At));
+        writer.WriteStartObject("values");
+        foreach ((string key, string value) in concern.Values)
+        {
+            writer.WriteString(key, value);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartArray("held");
+        foreach (HeldFinding held in concern.Held)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("key", held.Key);
+            writer.WriteString("status", held.Status.Word);
+            writer.WriteString("sentence", held.Sentence);
+            writer.WriteString("since", Text(held.Since));
+            writer.WriteString("until", Text(held.Until));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static ConcernMemory ParseConcern(ref Utf8JsonReader reader)
+    {
+        ConcernMemory concern = new();
+        Demand(reader.TokenType == JsonTokenType.StartObject);
+        while (NextProperty(ref reader) is { } name)
+        {
+            switch (name)
+            {
+                case "at":
+                    concern.At = Time(String(ref reader));
+                    break;
+                case "values":
+                    Demand(reader.TokenType == JsonTokenType.StartObject);
+                    while (NextProperty(ref reader) is { } key)
+                    {
+                        concern.Values[key] = String(ref reader);
+                    }
+
+                    break;
+                case "held":
+                    Demand(reader.TokenType == JsonTokenType.StartArray);
+                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    {
+                        concern.Held.Add(ParseHeld(ref reader));
+                    }
+
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return concern;
+    }
+
+    private static HeldFinding ParseHeld(ref Utf8JsonReader reader)
+    {
+        Dictionary<string, string> fields = [];
+        Demand(reader.TokenType == JsonTokenType.StartObject);
+        while (NextProperty(ref reader) is { } name)
+        {
+            fields[name] = String(ref reader);
+        }
+
+        string Field(string name) => fields.TryGetValue(name, out string? value) ? value : throw new JsonException($"'{name}' is missing");
+        Status status = StatusOrder.Parse(Field("status")) ?? throw new JsonException("'status' is none");
+        return new HeldFinding(Field("key"), status, Field("sentence"), Time(Field("since")), Time(Field("until")));
+    }
+
+    private static string? NextProperty(ref Utf8JsonReader reader)
+    {
+        Demand(reader.Read());
+        if (reader.TokenType == JsonTokenType.EndObject)
+        {
+            return null;
+        }
+
+        string name = reader.GetString()!;
+        Demand(reader.Read());
+        return name;
+    }
+
+    private static string String(ref Utf8JsonReader reader)
+    {
+        Demand(reader.TokenType == JsonTokenType.String);
+        return reader.GetString()!;
+    }
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : throw new JsonException("a time is not ISO 8601");
+
+    private static void Demand(bool condition)
+    {
+        if (!condition)
+        {
+            throw new JsonException("the document is not of the known form");
+        }
+    }
+}

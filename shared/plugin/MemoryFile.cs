@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>
+/// The file that a check's memory lives in. Its folder must belong to the user that runs the check and be closed to everybody else; files are
+/// made exclusively, never through a link, and replaced by rename.
+/// </summary>
+internal sealed unsafe class MemoryFile(string folder, string name, string userName) : IDisposable
+{
+    private const int LongestFile = 16 * 1024 * 1024;
+    private const int LockWaitMilliseconds = 1000;
+    private int lockDescriptor = -1;
+
+    internal string Path { get; } = System.IO.Path.Combine(folder, name + ".json");
+
+    private string LockPath => System.IO.Path.Combine(folder, name + ".lock");
+
+    /// <summary>Makes the folder if its parent allows, and judges it.</summary>
+    /// <exception cref="MemoryException">The folder is not this user's alone.</exception>
+    internal void DemandFolder()
+    {
+        const int FolderMode = 0b111_000_000;
+        string cure = $"cure: install -d -m 0700 -o {userName} '{folder}'";
+        if (Libc.MakeFolder(folder, FolderMode) != 0 && Marshal.GetLastPInvokeError() != Libc.EEXIST)
+        {
+            throw new MemoryException($"the memory folder '{folder}' cannot be made: {LastError()}; {cure}");
+        }
+
+        Libc.Stat status;
+        if (Libc.LinkStatus(folder, &status) != 0)
+        {
+            throw new MemoryException($"the memory folder '{folder}' cannot be judged: {LastError()}; {cure}");
+        }
+
+        bool isFolder = (status.Mode & 0xF000) == 0x4000;
+        if (!isFolder || status.User != Libc.EffectiveUser() || (status.Mode & 0b000_111_111) != 0)
+        {
+            string state = !isFolder ? "is no folder"
+                : $"is owned by {Accounts.UserName(status.User)} with mode {Convert.ToString(status.Mode & 0xFFF, 8)}";
+            throw new MemoryException($"the memory folder '{folder}' {state}, but must be {userName}'s alone (0700); cure: chown {userName} '{folder}' && chmod 0700 '{folder}'");
+        }
+    }
+
+    /// <summary>Takes the lock that keeps two runs from overwriting each other; waits at most a second.</summary>
+    /// <exception cref="MemoryException">Another run holds it.</exception>
+    internal void Lock()
+    {
+        const int FileMode = 0b110_000_000;
+        lockDescriptor = Libc.Open(LockPath, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
+        if (lockDescriptor < 0)
+        {
+            throw new MemoryException($"the memory lock '{LockPath}' cannot be opened: {LastError()}");
+        }
+
+        long end = Environment.TickCount64 + LockWaitMilliseconds;
+        while (Libc.Lock(lockDescriptor, Libc.LOCK_EX | Libc.LOCK_NB) != 0)
+        {
+            if (Environment.TickCount64 >= end)
+            {
+                throw new MemoryException($"the memory lock '{LockPath}' is held by another run for more than {LockWaitMilliseconds / 1000} s");
+            }
+
+            _ = Libc.Poll(null, 0, 20);
+        }
+    }
+
+    /// <summary>The stored bytes; null on the first run.</summary>
+    /// <exception cref="MemoryException">The file cannot be read, or is not this user's.</exception>
+    internal byte[]? Read()
+    {
+        LocalFile file = LocalFile.Read(Path, LongestFile);
+        if (file.Missing)
+        {
+            return null;
+        }
+
+        string? trouble = file.Failure ?? (file.Owner == Libc.EffectiveUser() ? null : $"is owned by {Accounts.UserName(file.Owner)}");
+        return trouble is null ? file.Bytes : throw new MemoryException($"the memory '{Path}' cannot be trusted: {trouble}; cure: remove it");
+    }
+
+    /// <summary>Replaces the file; durable means that the verdict of a later run rests on it, also after a power cut.</summary>
+    /// <exception cref="MemoryException">It cannot be written.</exception>
+    internal void Write(ReadOnlySpan<byte> bytes, bool durable)
+    {
+        const int FileMode = 0b110_000_000;
+        string temporary = $"{Path}.{Environment.ProcessId}";
+        _ = Libc.Unlink(temporary);
+        int descriptor = Libc.Open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
+        if (descriptor < 0)
+        {
+            throw new MemoryException($"the memory '{Path}' cannot be written: {LastError()}");
+        }
+
+        bool written = WriteAll(descriptor, bytes) && (!durable || Libc.Sync(descriptor) == 0);
+        string reason = written ? "" : LastError();
+        _ = Libc.Close(descriptor);
+        if (!written || Libc.Rename(temporary, Path) != 0)
+        {
+            reason = reason.Length > 0 ? reason : LastError();
+            _ = Libc.Unlink(temporary);
+            throw new MemoryException($"the memory '{Path}' cannot be written: {reason}");
+        }
+
+        if (durable)
+        {
+            SyncFolder();
+        }
+    }
+
+    /// <summary>Moves an unreadable file out of the way, where a person can look at it.</summary>
+    /// <returns>The path that it has now.</returns>
+    internal string SetAside()
+    {
+        string aside = Path + ".corrupt";
+        return Libc.Rename(Path, aside) == 0 ? aside : throw new MemoryException($"the corrupt memory '{Path}' cannot be set aside: {LastError()}");
+    }
+
+    public void Dispose()
+    {
+        if (lockDescriptor >= 0)
+        {
+            _ = Libc.Close(lockDescriptor);
+            lockDescriptor = -1;
+        }
+    }
+
+    private static bool WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            int written = 0;
+            while (written < bytes.Length)
+            {
+                nint count = Libc.Write(descriptor, start + written, (nuint)(bytes.Length - written));
+                if (count < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
+                {
+                    return false;
+                }
+
+                written += Math.Max((int)count, 0);
+            }
+        }
+
+        return true;
+    }
+
+    private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+
+    private void SyncFolder()
+    {
+        int descriptor = Libc.Open(folder, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        if (descriptor >= 0)
+        {
+            _ = Libc.Sync(descriptor);
+            _ = Libc.Close(descriptor);
+        }
+    }
+}
+
+/// <summary>Memory cannot be kept; the message has the cure.</summary>
+internal sealed class MemoryException(string message) : Exception(message);

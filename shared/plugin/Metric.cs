@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>Units of measurement of the plugin guidelines; only base units, so that a graph never changes its scale.</summary>
+public enum Unit
+{
+    /// <summary>A plain number; no text.</summary>
+    Count,
+
+    /// <summary>Seconds; "s".</summary>
+    Seconds,
+
+    /// <summary>Per cent, 0 to 100; "%".</summary>
+    Percent,
+
+    /// <summary>Bytes; "B".</summary>
+    Bytes,
+
+    /// <summary>A counter that only grows until its source restarts; "c".</summary>
+    Counter,
+}
+
+/// <summary>What a metric is, declared on the check.</summary>
+/// <param name="Name">The perfdata label and the METRIC of <c>-w</c> and <c>-c</c>: lower-case letters, digits and underscores. Stable: it is somebody's graph.</param>
+/// <param name="Unit">The unit of measurement.</param>
+/// <param name="Meaning">What is measured, as half a sentence.</param>
+/// <param name="Concern">The concern that it belongs to.</param>
+public sealed record MetricFacts(string Name, Unit Unit, string Meaning, Concern Concern)
+{
+    /// <summary>The warning range without any option. Default: null, no limit.</summary>
+    public Range? Warning { get; init; }
+
+    /// <summary>The critical range without any option. Default: null, no limit.</summary>
+    public Range? Critical { get; init; }
+
+    /// <summary>The text of the unit in perfdata and in sentences.</summary>
+    public string UnitText => Unit switch
+    {
+        Unit.Seconds => "s",
+        Unit.Percent => "%",
+        Unit.Bytes => "B",
+        Unit.Counter => "c",
+        _ => "",
+    };
+}
+
+/// <summary>One measured value with the limits that it is held against.</summary>
+/// <param name="Facts">What it is.</param>
+/// <param name="Value">The value in base units; null when it could not be read (never zero for that).</param>
+/// <param name="Warning">The warning range in force; null is no limit.</param>
+/// <param name="Critical">The critical range in force; null is no limit.</param>
+/// <param name="Minimum">The least possible value; null when there is none.</param>
+/// <param name="Maximum">The greatest possible value; null when there is none.</param>
+public sealed record Metric(
+    MetricFacts Facts,
+    double? Value,
+    Range? Warning,
+    Range? Critical,
+    double? Minimum = null,
+    double? Maximum = null)
+{
+    /// <summary>The verdict of the limits alone. A value that could not be read is UNKNOWN when it has a limit and OK when nobody set one.</summary>
+    public Status Status
+    {
+        get
+        {
+            if (Value is not { } value)
+            {
+                return Warning is null && Critical is null ? Status.Ok : Status.Unknown;
+            }
+
+            return Critical?.Alerts(value) == true ? Status.Critical
+                : Warning?.Alerts(value) == true ? Status.Warning
+                : Status.Ok;
+        }
+    }
+
+    /// <summary>Value and limit for a sentence: "93 % (limit: at most 90 %)"; without a breached limit the value alone.</summary>
+    public string Spoken
+    {
+        get
+        {
+            string unit = Facts.Unit is Unit.Counter or Unit.Count ? "" : " " + Facts.UnitText;
+            Range? breached = Status switch
+            {
+                Status.Critical => Critical,
+                Status.Warning => Warning,
+                _ => null,
+            };
+            string value = Value is { } number ? Number(Math.Round(number, 2)) + unit : "not readable";
+            return breached is null ? value : $"{value} (limit: {breached.Demand(unit)})";
+        }
+    }
+
+    /// <summary>
+    /// The perfdata token: <c>'label'=value[UOM];warn;crit;min;max</c>, trailing semicolons dropped, <c>U</c> for a value that could not be read.
+    /// </summary>
+    public string Perfdata
+    {
+        get
+        {
+            string value = Value is { } number && double.IsFinite(number) ? Number(number) + Facts.UnitText : "U";
+            string limits = string.Join(';', Warning?.ToString() ?? "", Critical?.ToString() ?? "", Optional(Minimum), Optional(Maximum));
+            return $"{Facts.Name}={value};{limits}".TrimEnd(';');
+        }
+    }
+
+    /// <summary>The shortest decimal text that reads back as the same number, never with an exponent.</summary>
+    /// <param name="value">A finite number.</param>
+    /// <returns>Digits with at most one point and a leading minus.</returns>
+    public static string Number(double value)
+    {
+        if (value == Math.Floor(value) && Math.Abs(value) < 1e15)
+        {
+            return ((long)value).ToString(CultureInfo.InvariantCulture);
+        }
+
+        string shortest = value.ToString("R", CultureInfo.InvariantCulture);
+        int exponentAt = shortest.IndexOf('E', StringComparison.Ordinal);
+        return exponentAt < 0 || !double.IsFinite(value) ? shortest : WithoutExponent(shortest, exponentAt);
+    }
+
+    private static string WithoutExponent(string shortest, int exponentAt)
+    {
+        string sign = shortest[0] == '-' ? "-" : "";
+        string[] parts = shortest[sign.Length..exponentAt].Split('.');
+        string digits = string.Concat(parts);
+        int point = parts[0].Length + int.Parse(shortest[(exponentAt + 1)..], CultureInfo.InvariantCulture);
+        return sign + (point <= 0 ? "0." + new string('0', -point) + digits
+            : point >= digits.Length ? digits.PadRight(point, '0')
+            : digits[..point] + "." + digits[point..]);
+    }
+
+    private static string Optional(double? limit) => limit is { } number ? Number(number) : "";
+}

@@ -1,0 +1,79 @@
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>What one run was asked for: the options file and the command line together.</summary>
+public sealed class Options
+{
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> values;
+    private readonly IReadOnlyDictionary<string, Range> warnings;
+    private readonly IReadOnlyDictionary<string, Range> criticals;
+
+    internal Options(
+        Facts facts,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> values,
+        IReadOnlyDictionary<string, Range> warnings,
+        IReadOnlyDictionary<string, Range> criticals)
+    {
+        this.values = values;
+        this.warnings = warnings;
+        this.criticals = criticals;
+        Timeout = facts.Deadline;
+        TimeoutStatus = facts.TimeoutStatus;
+        Concerns = facts.Concerns;
+    }
+
+    /// <summary>The concerns to judge, in their declared order. Default: all.</summary>
+    public IReadOnlyList<Concern> Concerns { get; internal init; }
+
+    /// <summary>0 to 3. Default: 0.</summary>
+    public int Verbosity { get; internal init; }
+
+    /// <summary>The time that the run may take: more than zero, at most an hour. Default: the facts' deadline.</summary>
+    public TimeSpan Timeout { get; internal init; }
+
+    /// <summary>The status of a run that did not end in time. Default: the facts'.</summary>
+    public Status TimeoutStatus { get; internal init; }
+
+    /// <summary>The name of this deployment of the check; null for the only one.</summary>
+    public string? Instance { get; internal init; }
+
+    /// <summary>Where memory is kept; null for the default folder of the user.</summary>
+    public string? StateFolder { get; internal init; }
+
+    /// <summary>Whether memory is written. Default: true.</summary>
+    public bool WritesMemory { get; internal init; } = true;
+
+    /// <summary>How long a finding that comes from a change stays raised. Default: 15 min.</summary>
+    public TimeSpan Hold { get; internal init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The options file that was read; null when there was none.</summary>
+    public string? OptionsFile { get; internal init; }
+
+    /// <summary>Whether a concern is to be judged.</summary>
+    /// <param name="concern">One of the facts' concerns.</param>
+    /// <returns>True without <c>--only</c>, or when it names the concern.</returns>
+    public bool Judges(Concern concern) => Concerns.Contains(concern);
+
+    /// <summary>Every value of an option, those of the options file first.</summary>
+    /// <param name="option">One of the facts' options.</param>
+    /// <returns>The values; empty when it was not given.</returns>
+    public IReadOnlyList<string> Values(CheckOption option) => values.GetValueOrDefault(option.Name, []);
+
+    /// <summary>The value in force of an option that is not repeatable.</summary>
+    /// <param name="option">One of the facts' options.</param>
+    /// <returns>The command line's value, else the options file's, else null.</returns>
+    public string? Value(CheckOption option) => Values(option) is { Count: > 0 } given ? given[^1] : null;
+
+    /// <summary>Joins a measured value with the limits in force.</summary>
+    /// <param name="metric">What was measured.</param>
+    /// <param name="value">The value; null when it could not be read.</param>
+    /// <param name="minimum">The least possible value, if any.</param>
+    /// <param name="maximum">The greatest possible value, if any.</param>
+    /// <returns>The metric.</returns>
+    public Metric Measure(MetricFacts metric, double? value, double? minimum = null, double? maximum = null) => new(
+        metric,
+        value,
+        warnings.GetValueOrDefault(metric.Name) ?? metric.Warning,
+        criticals.GetValueOrDefault(metric.Name) ?? metric.Critical,
+        minimum,
+        maximum);
+}

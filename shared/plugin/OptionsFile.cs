@@ -1,0 +1,66 @@
+using System.Text;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>
+/// The options file: one verbatim argument a line, <c>#</c> at the start of a line is a comment, blank lines are skipped, white space at
+/// both ends of a line is dropped. Read by us, because System.CommandLine's response files swallow values such as <c>@10:20</c>.
+/// </summary>
+internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments, IReadOnlyList<int> LineNumbers)
+{
+    internal const int LongestFile = 64 * 1024;
+
+    internal static string DefaultPath(Facts facts, string? instance) =>
+        $"/etc/ringfree/monitoring/{facts.Name}{(instance is null ? "" : "." + instance)}.options";
+
+    /// <summary>Reads the file; null when it may be missing and is. As root the file and every folder above it must be root's alone.</summary>
+    /// <exception cref="UsageException">It cannot be read, or somebody else could have written it.</exception>
+    internal static OptionsFile? Read(string path, bool mayBeMissing)
+    {
+        LocalFile file = LocalFile.Read(path, LongestFile);
+        if (file.Missing && mayBeMissing)
+        {
+            return null;
+        }
+
+        if (file.Failure is { } reason)
+        {
+            throw new UsageException($"options file '{path}' cannot be read: {reason}");
+        }
+
+        if (RootTrust.Applies)
+        {
+            RootTrust.DemandFile("options file", path, file);
+        }
+
+        List<string> arguments = [];
+        List<int> lineNumbers = [];
+        string[] lines = Encoding.UTF8.GetString(file.Bytes).Split('\n');
+        for (int index = 0; index < lines.Length; index++)
+        {
+            string argument = lines[index].Trim();
+            if (argument.Length > 0 && argument[0] != '#')
+            {
+                arguments.Add(argument);
+                lineNumbers.Add(index + 1);
+            }
+        }
+
+        return new OptionsFile(path, arguments, lineNumbers);
+    }
+
+    /// <summary>The place of an error: the line of the argument that the message quotes, else the file.</summary>
+    internal string PlaceOf(string message)
+    {
+        for (int index = 0; index < Arguments.Count; index++)
+        {
+            if (message.Contains($"'{Arguments[index]}'", StringComparison.Ordinal))
+            {
+                return $"{Path}:{LineNumbers[index]}";
+            }
+        }
+
+        return Path;
+    }
+}

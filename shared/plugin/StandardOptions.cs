@@ -1,0 +1,31 @@
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>An option that every check has.</summary>
+internal sealed record StandardOption(string Name, string? ShortName, string? ValueName, string Meaning);
+
+/// <summary>The options that every check has; a check's own options come from its facts.</summary>
+internal static class StandardOptions
+{
+    private static readonly StandardOption[] Common =
+    [
+        new("--warning", "-w", "[METRIC=]RANGE", "warning range of a metric, repeatable; without METRIC the main one"),
+        new("--critical", "-c", "[METRIC=]RANGE", "critical range of a metric, repeatable; without METRIC the main one"),
+        new("--only", null, "CONCERN", "judge this concern alone, repeatable"),
+        new("--timeout", "-t", "SECONDS[:STATUS]", "deadline of the run and the status when it passes"),
+        new("--verbose", "-v", null, "more detail, up to -vvv"),
+        new("--instance", null, "NAME", "name of this deployment; selects the options file and the memory"),
+        new("--options-file", null, "FILE", "one argument a line, before those of the command line"),
+        new("--state-dir", null, "DIR", "where memory between runs is kept"),
+        new("--no-memory", null, null, "look without writing memory"),
+        new("--help", "-h", null, "print this help and exit 3"),
+        new("--version", "-V", null, "print the version and exit 3"),
+    ];
+
+    private static readonly StandardOption Hold =
+        new("--hold", null, "DURATION", "how long a finding that comes from a change stays raised (default 15m)");
+
+    internal static IEnumerable<StandardOption> For(Facts facts) => facts.Remembers ? [.. Common, Hold] : Common;
+
+    internal static IEnumerable<string> NamesFor(Facts facts) =>
+        For(facts).Select(option => option.ShortName ?? option.Name).Concat(facts.Options.Select(option => option.Name));
+}

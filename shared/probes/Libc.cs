@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+
+namespace Ringfree.Monitoring.Probes;
+
+/// <summary>
+/// The libc calls that .NET has no equivalent for, or whose equivalent costs start-up that a check cannot afford. Linked in statically
+/// (DirectPInvoke), so that no program ever loads the host's libc. Layouts are those of x86-64 Linux.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    internal const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, EACCES = 13, EEXIST = 17, ENOTDIR = 20, ENAMETOOLONG = 36, ELOOP = 40;
+    internal const int EPROTOTYPE = 91, EPIPE = 32, ECONNRESET = 104, ETIMEDOUT = 110, ECONNREFUSED = 111, EHOSTUNREACH = 113, EINPROGRESS = 115;
+    internal const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000;
+    internal const int O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000;
+    internal const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000, SOL_SOCKET = 1, SO_ERROR = 4;
+    internal const short POLLIN = 1, POLLOUT = 4;
+    internal const int LOCK_EX = 2, LOCK_NB = 4;
+    internal const int F_GETFD = 1;
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Stat
+    {
+        public ulong Device;
+        public ulong Inode;
+        public ulong Links;
+        public uint Mode;
+        public uint User;
+        public uint Group;
+        private readonly int padding;
+        public ulong SpecialDevice;
+        public long Size;
+        public long BlockSize;
+        public long Blocks;
+        public TimeSpec Accessed;
+        public TimeSpec Modified;
+        public TimeSpec Changed;
+        private fixed long reserved[3];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct AddressInfo
+    {
+        public int Flags;
+        public int Family;
+        public int SocketType;
+        public int Protocol;
+        public uint AddressLength;
+        public void* Address;
+        public byte* CanonicalName;
+        public AddressInfo* Next;
+    }
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    internal static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    internal static partial int Connect(int descriptor, void* address, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    internal static partial int GetSocketOption(int descriptor, int level, int name, int* value, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(PollDescriptor* descriptors, ulong count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    internal static partial int DescriptorStatus(int descriptor, Stat* status);
+
+    [LibraryImport("libc", EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int PathStatus(string path, Stat* status);
+
+    [LibraryImport("libc", EntryPoint = "lstat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int LinkStatus(string path, Stat* status);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int MakeFolder(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial byte* RealPath(string path, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Lock(int descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    internal static partial void ExitNow(int code);
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    internal static partial int ThreadSignalMask(int how, ulong* set, ulong* previous);
+
+    [LibraryImport("libc", EntryPoint = "pthread_create")]
+    internal static partial int StartThread(nint* thread, void* attributes, delegate* unmanaged<void*, void*> start, void* argument);
+
+    [LibraryImport("libc", EntryPoint = "sigtimedwait", SetLastError = true)]
+    internal static partial int WaitForSignal(ulong* set, void* information, TimeSpec* timeout);
+
+    [LibraryImport("libc", EntryPoint = "getaddrinfo", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int GetAddressInfo(string node, string service, AddressInfo* hints, AddressInfo** results);
+
+    [LibraryImport("libc", EntryPoint = "freeaddrinfo")]
+    internal static partial void FreeAddressInfo(AddressInfo* results);
+
+    [LibraryImport("libc", EntryPoint = "gai_strerror")]
+    internal static partial byte* AddressErrorText(int error);
+
+    [LibraryImport("libc", EntryPoint = "__nss_configure_lookup", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ConfigureLookup(string database, string services);
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+
+namespace Ringfree.Monitoring.Probes;
+
+/// <summary>A small regular file as it was opened: its bytes, and owner and mode of the very file that was read.</summary>
+/// <param name="Bytes">The whole content; empty when there is a failure.</param>
+/// <param name="Owner">Number of the owning user.</param>
+/// <param name="Mode">Permission bits.</param>
+/// <param name="Group">Number of the owning group.</param>
+/// <param name="Failure">Why it could not be read, in the system's words; null when it was.</param>
+/// <param name="Missing">Nothing stands at the path.</param>
+internal sealed record LocalFile(byte[] Bytes, uint Owner, uint Mode, uint Group, string? Failure, bool Missing = false)
+{
+    /// <summary>Opens without following a final link (unless allowed), accepts regular files only, and reads at most the cap.</summary>
+    internal static unsafe LocalFile Read(string path, int cap, bool followLinks = false)
+    {
+        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (followLinks ? 0 : Libc.O_NOFOLLOW);
+        int descriptor = Libc.Open(path, flags, 0);
+        if (descriptor < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            return Failed(error == Libc.ELOOP ? "is a symbolic link" : Marshal.GetPInvokeErrorMessage(error), error == Libc.ENOENT);
+        }
+
+        try
+        {
+            Libc.Stat status;
+            if (Libc.DescriptorStatus(descriptor, &status) != 0)
+            {
+                return Failed(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+            }
+
+            if ((status.Mode & 0xF000) != 0x8000)
+            {
+                return Failed("is not a regular file");
+            }
+
+            if (status.Size > cap)
+            {
+                return Failed($"has {status.Size} bytes; at most {cap} are read");
+            }
+
+            byte[] buffer = new byte[cap < 4096 ? cap : (int)Math.Max(status.Size, 4096)];
+            int length = ReadAll(descriptor, buffer);
+            return length < 0
+                ? Failed(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()))
+                : new LocalFile(buffer.AsSpan(0, length).ToArray(), status.User, status.Mode & 0xFFF, status.Group, null);
+        }
+        finally
+        {
+            _ = Libc.Close(descriptor);
+        }
+    }
+
+    private static unsafe int ReadAll(int descriptor, byte[] buffer)
+    {
+        int length = 0;
+        fixed (byte* start = buffer)
+        {
+            while (length < buffer.Length)
+            {
+                nint count = Libc.Read(descriptor, start + length, (nuint)(buffer.Length - length));
+                if (count < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
+                {
+                    return -1;
+                }
+
+                if (count == 0)
+                {
+                    break;
+                }
+
+                length += Math.Max((int)count, 0);
+            }
+        }
+
+        return length;
+    }
+
+    private static LocalFile Failed(string reason, bool missing = false) => new([], 0, 0, 0, reason, missing);
+}
