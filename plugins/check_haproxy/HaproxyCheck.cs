@@ -9,12 +9,12 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly Concern Proxies = new(
         "proxies",
         "every backend has usable servers and every frontend accepts",
-        "look at the named servers: is the service up on them, and can this host reach its port? (echo 'show stat' | socat - SOCKET)");
+        "on the named servers, see whether the service runs; from here, whether its port answers; 'show stat' on the stats socket tells the rest");
 
     internal static readonly Concern Traffic = new(
         "traffic",
         "sessions stay below their limits and no requests queue",
-        "find out who sends the sessions (echo 'show sess' | socat - SOCKET) and whether a server answers slowly; raise maxconn only after that");
+        "find out who sends the sessions ('show sess' on the stats socket) and whether a server answers slowly; raise maxconn only after that");
 
     internal static readonly Concern Process = new(
         "process",

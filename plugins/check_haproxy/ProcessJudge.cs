@@ -29,7 +29,13 @@ internal static class ProcessJudge
 
         Metric uptime = options.Measure(HaproxyCheck.Uptime, youngest is null or long.MaxValue ? null : youngest, minimum: 0);
         findings.Add(new Finding(uptime.Status, $"HAProxy started {(uptime.Value is { } seconds ? Words.Duration((long)seconds) + " ago" : "at an unknown time")}{(uptime.Status == Status.Ok ? "" : ": " + uptime.Spoken)}", HaproxyCheck.Process));
-        metrics.Add(fullest ?? options.Measure(HaproxyCheck.ConnectionUse, null, 0, 100));
+        fullest ??= options.Measure(HaproxyCheck.ConnectionUse, null, 0, 100);
+        if (fullest.Status == Status.Unknown)
+        {
+            findings.Add(new Finding(Status.Unknown, "connection_use has a limit, but HAProxy does not tell CurrConns and Maxconn", HaproxyCheck.Process));
+        }
+
+        metrics.Add(fullest);
         metrics.Add(uptime);
         string version = processes[0].Info.Version is { } known ? " " + known : "";
         return $"HAProxy{version} up{(uptime.Value is { } up ? " for " + Words.Duration((long)up) : "")}";

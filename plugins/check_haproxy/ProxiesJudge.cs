@@ -114,7 +114,7 @@ internal sealed class ProxiesJudge
         {
             (true, _) when usable > 0 => (Status.Critical, $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Since(backend)} although {proxy.Names(static server => server.IsUsable)}"),
             (true, _) => (Status.Critical, $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}"),
-            _ when usable == usableBackups => (Status.Warning, $"backend {backend.Proxy} runs on backup alone ({proxy.Names(static server => server.IsUsable)}): {proxy.Names(static server => !server.IsUsable)}"),
+            _ when usable == usableBackups => (Status.Warning, $"backend {backend.Proxy} runs on backup alone ({proxy.Names(static server => server.IsUsable)}): {(usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured")}"),
             (_, > 0) => (Status.Warning, $"backend {backend.Proxy} has {down} of {Words.Count(all, "server")} down: {proxy.Names(IsDown)}"),
             _ => (Status.Ok, $"backend {backend.Proxy} has {usable} of {Words.Count(all, "server")} usable{(aside > 0 ? ": " + proxy.Names(static server => server.IsSetAside) : "")}"),
         };

@@ -53,13 +53,13 @@ internal static class StatsParser
             }
 
             int colon = line.IndexOf(": "u8);
-            if (colon < 0 && !line.EndsWith(":"u8))
+            if (colon < 0)
             {
                 throw Foreign("show info", line);
             }
 
-            ReadOnlySpan<byte> key = colon < 0 ? line[..^1] : line[..colon];
-            ReadOnlySpan<byte> value = colon < 0 ? [] : line[(colon + 2)..];
+            ReadOnlySpan<byte> key = line[..colon];
+            ReadOnlySpan<byte> value = line[(colon + 2)..];
             any |= key.SequenceEqual("Version"u8) || key.SequenceEqual("Name"u8);
             info = key switch
             {
@@ -132,5 +132,5 @@ internal static class StatsParser
         return new StatsException($"'{command}' was answered with '{quoted}'{cure}");
     }
 
-    private static string Quote(ReadOnlySpan<byte> text) => Text(text.Length > LongestQuote ? text[..LongestQuote] : text);
+    private static string Quote(ReadOnlySpan<byte> text) => Text(text.Length > LongestQuote ? text[..LongestQuote] : text).Trim();
 }

@@ -30,7 +30,13 @@ internal static class TrafficJudge
             }
         }
 
-        metrics.Add(options.Measure(HaproxyCheck.SessionUse, fullest, 0, 100));
+        Metric fullestUse = options.Measure(HaproxyCheck.SessionUse, fullest, 0, 100);
+        metrics.Add(fullestUse);
+        if (fullestUse.Status == Status.Unknown)
+        {
+            findings.Add(new Finding(Status.Unknown, "session_use has a limit, but no frontend and no server of HAProxy has one", HaproxyCheck.Traffic));
+        }
+
         AddTotal(options.Measure(HaproxyCheck.Sessions, sessions, minimum: 0), "sessions of all frontends", findings, metrics);
         AddTotal(options.Measure(HaproxyCheck.Queue, queue, minimum: 0), "requests that wait for a server", findings, metrics);
         return fullest is { } use100 ? $"sessions at {Metric.Number(Math.Round(use100, 1))} % of the tightest limit, {queue} queued" : $"{Words.Count(sessions, "session")}, {queue} queued";

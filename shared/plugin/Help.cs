@@ -20,7 +20,10 @@ internal static class Help
             StandardOptions.For(facts).Select(option => (Label(option.ShortName, option.Name, option.ValueName), MeaningOf(option, facts))));
         Section(text, "Concerns (--only)", facts.Concerns.Select(concern => (concern.Name, concern.Meaning)));
         Section(text, "Metrics (-w, -c; default limits)", facts.Metrics.Select(metric => (metric.Name, Describe(metric))));
-        text.Append("\nRanges: 10 (0 to 10), 10: (at least 10), ~:10 (at most 10), 10:20, @10:20 (outside)\n");
+        text.Append("\nFiles:\n");
+        text.Append($"  options: {OptionsFile.DefaultPath(facts, null).Replace(".options", "[.INSTANCE].options", StringComparison.Ordinal)}\n");
+        text.Append($"  memory:  {Memory.DefaultFolder("USER")}/\n");
+        text.Append("\nRanges: 10 (0 to 10), 10: (10 or more), ~:10 (10 or less), 10:20, @10:20 (not)\n");
         text.Append("Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (also usage, help, version)\n");
         text.Append(Wrapped($"Root: {(facts.RootIsNeededFor.Length == 0 ? "not needed" : facts.RootIsNeededFor)}", 0)).Append('\n');
         return text.ToString();
@@ -29,8 +32,6 @@ internal static class Help
     private static string MeaningOf(StandardOption option, Facts facts) => option.Name switch
     {
         "--timeout" => $"{option.Meaning} (default {facts.Deadline.TotalSeconds}:{facts.TimeoutStatus.Word})",
-        "--options-file" => $"{option.Meaning} (default {OptionsFile.DefaultPath(facts, null)}, {OptionsFile.DefaultPath(facts, "NAME")})",
-        "--state-dir" => $"{option.Meaning} (default {Memory.DefaultFolder("USER")})",
         _ => option.Meaning,
     };
 

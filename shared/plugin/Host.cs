@@ -90,7 +90,8 @@ public static class Host
         where TCheck : ICheck
     {
         Memory memory = TCheck.Facts.Remembers ? Memory.Open(TCheck.Facts, options, world) : Memory.None;
-        return memory.Close(TCheck.Run(new CheckRun(world, options, memory)));
+        Report report = memory.Close(TCheck.Run(new CheckRun(world, options, memory)));
+        return options.Verbosity < 3 ? report : report with { Trace = [.. report.Trace, .. options.Describe()] };
     }
 
     private static string TextFor(Request request, Facts facts) => request == Request.Help

@@ -63,7 +63,32 @@ public sealed class Options
     /// <returns>The command line's value, else the options file's, else null.</returns>
     public string? Value(CheckOption option) => Values(option) is { Count: > 0 } given ? given[^1] : null;
 
-    /// <summary>Joins a measured value with the limits in force.</summary>
+    /// <summary>What is in force, for <c>-vvv</c>: one line each.</summary>
+    internal IEnumerable<string> Describe()
+    {
+        yield return $"options file: {OptionsFile ?? "none"}";
+        yield return $"concerns: {string.Join(", ", Concerns.Select(concern => concern.Name))}";
+        yield return $"deadline: {Metric.Number(Timeout.TotalSeconds)} s, then {TimeoutStatus.Word}";
+        foreach ((string name, IReadOnlyList<string> given) in values)
+        {
+            yield return $"{name}: {string.Join(", ", given)}";
+        }
+
+        foreach ((string metric, Range range) in warnings)
+        {
+            yield return $"warning {metric}: {range}";
+        }
+
+        foreach ((string metric, Range range) in criticals)
+        {
+            yield return $"critical {metric}: {range}";
+        }
+    }
+
+    /// <summary>
+    /// Joins a measured value with the limits in force. A value that could not be read is held against the operator's limits only: what
+    /// nobody asked for is not UNKNOWN when this version of the watched program does not tell it.
+    /// </summary>
     /// <param name="metric">What was measured.</param>
     /// <param name="value">The value; null when it could not be read.</param>
     /// <param name="minimum">The least possible value, if any.</param>
@@ -72,8 +97,8 @@ public sealed class Options
     public Metric Measure(MetricFacts metric, double? value, double? minimum = null, double? maximum = null) => new(
         metric,
         value,
-        warnings.GetValueOrDefault(metric.Name) ?? metric.Warning,
-        criticals.GetValueOrDefault(metric.Name) ?? metric.Critical,
+        warnings.GetValueOrDefault(metric.Name) ?? (value is null ? null : metric.Warning),
+        criticals.GetValueOrDefault(metric.Name) ?? (value is null ? null : metric.Critical),
         minimum,
         maximum);
 }

@@ -42,12 +42,23 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
             string argument = lines[index].Trim();
             if (argument.Length > 0 && argument[0] != '#')
             {
+                DemandOneArgument(path, index + 1, argument);
                 arguments.Add(argument);
                 lineNumbers.Add(index + 1);
             }
         }
 
         return new OptionsFile(path, arguments, lineNumbers);
+    }
+
+    private static void DemandOneArgument(string path, int line, string argument)
+    {
+        int space = argument.IndexOf(' ', StringComparison.Ordinal);
+        bool isOption = argument.Length > 1 && argument[0] == '-' && (argument[1] == '-' || char.IsAsciiLetter(argument[1]));
+        if (isOption && space > 0 && !argument.AsSpan(0, space).Contains('='))
+        {
+            throw new UsageException($"{path}:{line}: '{argument}' holds an option and its value; accepted is one argument a line: '{argument[..space]}', then '{argument[space..].Trim()}'");
+        }
     }
 
     /// <summary>The place of an error: the line of the argument that the message quotes, else the file.</summary>

@@ -121,9 +121,20 @@ public static class Renderer
 
     private static IEnumerable<string> Details(Report report, Finding worst, int verbosity)
     {
-        if (report.Findings.Count > 1 || worst.Children.Count > 0 || verbosity > 0)
+        if (verbosity == 0 && worst.Status == Status.Ok)
         {
-            IEnumerable<Finding> bySeverity = report.Findings.OrderByDescending(finding => finding.Status.Severity);
+            foreach (string note in report.Notes)
+            {
+                yield return "note: " + note;
+            }
+
+            yield break;
+        }
+
+        Finding[] bySeverity = [.. report.Findings.OrderByDescending(finding => finding.Status.Severity)];
+        bool headlineSaysAll = verbosity == 0 && worst.Children.Count == 0 && (bySeverity.Length == 1 || bySeverity[1].Status == Status.Ok);
+        if (!headlineSaysAll)
+        {
             foreach (string line in bySeverity.SelectMany(finding => Lines(finding, 0, verbosity)))
             {
                 yield return line;
@@ -136,7 +147,7 @@ public static class Renderer
         }
 
         HashSet<Concern> said = [];
-        foreach (Finding finding in report.Findings)
+        foreach (Finding finding in bySeverity)
         {
             if (finding is { Status: not Status.Ok, Concern: { } concern } && said.Add(concern))
             {

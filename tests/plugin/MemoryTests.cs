@@ -1,0 +1,151 @@
+namespace Ringfree.Monitoring.Plugin.Tests;
+
+public sealed class MemoryTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+    private readonly FakeWorld world = new();
+
+    private string State => folder.PathOf("state");
+
+    private string MemoryPath => Path.Combine(State, "check_temperature.json");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_first_run_says_that_it_is_the_baseline_and_the_next_one_knows_it()
+    {
+        Assert.Contains("last reading: none, this is the baseline", Run("-v", "--reading", "21").Output, StringComparison.Ordinal);
+        Assert.Contains("last reading: 21", Run("-v", "--reading", "22").Output, StringComparison.Ordinal);
+        Assert.Contains("last reading: 22", Run("-v").Output, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(State));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(MemoryPath));
+        Assert.Equal(["check_temperature.json", "check_temperature.lock"], Directory.GetFiles(State).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_change_stays_raised_for_the_hold_and_no_longer()
+    {
+        Assert.Equal(2, Run("--changed", "--hold", "10m").ExitCode);
+        world.Now += TimeSpan.FromMinutes(9);
+        (string output, int code) = Run();
+        Assert.Equal(2, code);
+        Assert.StartsWith("TEMPERATURE CRITICAL - the window was opened (since 2026-03-01 03:12:00 UTC) |", output, StringComparison.Ordinal);
+        world.Now += TimeSpan.FromMinutes(1);
+        Assert.Equal(0, Run().ExitCode);
+        Assert.DoesNotContain("window", File.ReadAllText(MemoryPath), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_that_is_raised_again_keeps_its_beginning()
+    {
+        Run("--changed");
+        world.Now += TimeSpan.FromMinutes(14);
+        Run("--changed");
+        world.Now += TimeSpan.FromMinutes(14);
+        Assert.Contains("since 2026-03-01 03:12:00 UTC", Run().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_of_one_concern_leaves_the_memory_of_the_others()
+    {
+        Run("--reading", "21");
+        Run("--only", "fans");
+        Assert.Contains("last reading: 21", Run("-v").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Instances_have_their_own_memory()
+    {
+        Run("--reading", "21", "--instance", "cellar");
+        Assert.Contains("baseline", Run("-v").Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(State, "check_temperature.cellar.json")));
+    }
+
+    [Fact]
+    public void No_memory_looks_without_touching()
+    {
+        Run("--reading", "21");
+        byte[] before = File.ReadAllBytes(MemoryPath);
+        Assert.Contains("last reading: 21", Run("-v", "--no-memory", "--reading", "30").Output, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(MemoryPath));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("{\"version\":2,\"concerns\":{}}")]
+    [InlineData("{\"version\":1,\"concerns\":{\"room\":{\"values\":{\"reading\":5}}}}")]
+    [InlineData("{\"version\":1,\"concerns\":{\"room\":{\"held\":[{\"key\":\"x\"}]}}}")]
+    [InlineData("{\"version\":1,\"concerns\":{}} trailing")]
+    [InlineData("\u0000\u0001binary")]
+    [InlineData("[[[[[[[[")]
+    public void A_corrupt_memory_is_set_aside_and_raised_for_the_hold(string content)
+    {
+        Run();
+        File.WriteAllText(MemoryPath, content);
+        (string output, int code) = Run();
+        Assert.Equal(3, code);
+        Assert.Contains($"the memory '{MemoryPath}' was corrupt and stands now at '{MemoryPath}.corrupt'; changes before this run are not known", output, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(MemoryPath + ".corrupt"));
+        Assert.Equal(3, Run().ExitCode);
+        world.Now += TimeSpan.FromMinutes(15);
+        Assert.Equal(0, Run().ExitCode);
+    }
+
+    [SkippableFact]
+    public void A_folder_of_somebody_else_is_refused_with_the_cure()
+    {
+        Needs.Root();
+        Run();
+        ProcessRun.Shell("chown nobody \"$1\"", State);
+        (string output, int code) = Run();
+        Assert.Equal(3, code);
+        Assert.Contains($"the memory folder '{State}' is owned by nobody with mode 700, but must be nagios's alone (0700); cure: chown nagios '{State}' && chmod 0700 '{State}'", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("chmod 0750 \"$1\"", "is owned by")]
+    [InlineData("mv \"$1\" \"$1.real\" && ln -s \"$1.real\" \"$1\"", "is no folder")]
+    public void A_folder_that_is_not_closed_is_refused(string damage, string sentence)
+    {
+        Run();
+        ProcessRun.Shell(damage, State);
+        (string output, int code) = Run();
+        Assert.Equal(3, code);
+        Assert.Contains(sentence, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_memory_behind_a_link_is_not_followed()
+    {
+        Run();
+        string elsewhere = folder.Write("elsewhere", "{\"version\":1,\"concerns\":{}}");
+        File.Delete(MemoryPath);
+        File.CreateSymbolicLink(MemoryPath, elsewhere);
+        (string output, int code) = Run();
+        Assert.Equal(3, code);
+        Assert.Contains($"the memory '{MemoryPath}' cannot be trusted: is a symbolic link; cure: remove it", output, StringComparison.Ordinal);
+        Assert.Equal("{\"version\":1,\"concerns\":{}}", File.ReadAllText(elsewhere));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_said()
+    {
+        (string output, int code) = Host.RunInside<TemperatureCheck>(["--state-dir", "/proc/none/state"], world);
+        Assert.Equal(3, code);
+        Assert.Contains("the memory folder '/proc/none/state' cannot be made: No such file or directory; cure: install -d -m 0700 -o nagios '/proc/none/state'", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lock_that_another_run_holds_is_unknown()
+    {
+        Run();
+        using var holder = new FileStream(Path.Combine(State, "check_temperature.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        (string output, int code) = Run();
+        Assert.Equal(3, code);
+        Assert.Contains("is held by another run for more than 1 s", output, StringComparison.Ordinal);
+    }
+
+    private (string Output, int ExitCode) Run(params string[] arguments) =>
+        Host.RunInside<TemperatureCheck>(["--state-dir", State, .. arguments], world);
+}
