@@ -21,14 +21,21 @@ internal static unsafe class Guard
     private const int SIGPIPE = 13;
 
     private static Watched? watched;
+    private static nint thread;
 
     /// <summary>
-    /// Keeps the ending signals for the guard. SIGPIPE stays blocked for good: a write to a reader that is gone fails with EPIPE instead.
+    /// Keeps the ending signals for the guard: blocked here and in every thread that is started from here. The runtime's own threads began
+    /// before, do not block them, and so may be chosen by the kernel: there a handler passes the signal on. SIGPIPE stays blocked for good:
+    /// a write to a reader that is gone fails with EPIPE instead.
     /// </summary>
     internal static void HoldSignals()
     {
         ulong set = EndingSet() | Bit(SIGPIPE);
         _ = Libc.ThreadSignalMask(SIG_BLOCK, &set, null);
+        foreach ((int number, string _) in EndingSignals)
+        {
+            _ = Libc.HandleSignal(number, &PassOn);
+        }
     }
 
     /// <summary>
@@ -38,11 +45,25 @@ internal static unsafe class Guard
     internal static void Watch(Facts facts, Deadline deadline, Status timeoutStatus)
     {
         watched = new Watched(facts, deadline, timeoutStatus);
-        nint thread;
-        if (Libc.StartThread(&thread, null, &Wait, null) != 0)
+        nint started;
+        if (Libc.StartThread(&started, null, &Wait, null) != 0)
         {
             throw new InvalidOperationException("the thread that keeps the deadline cannot be started: the process limit of this user is reached");
         }
+
+        thread = started;
+    }
+
+    /// <summary>Runs in signal context: nothing but a call that is safe there. Before the guard stands, the legal exit code is all there is.</summary>
+    [UnmanagedCallersOnly]
+    private static void PassOn(int signal)
+    {
+        if (thread == 0)
+        {
+            Libc.ExitNow((int)Status.Unknown);
+        }
+
+        _ = Libc.SignalThread(thread, signal);
     }
 
     [UnmanagedCallersOnly]

@@ -132,7 +132,7 @@ public static class Renderer
         }
 
         Finding[] bySeverity = [.. report.Findings.OrderByDescending(finding => finding.Status.Severity)];
-        bool headlineSaysAll = verbosity == 0 && worst.Children.Count == 0 && (bySeverity.Length == 1 || bySeverity[1].Status == Status.Ok);
+        bool headlineSaysAll = verbosity == 0 && worst.Children.Count == 0 && (bySeverity.Length < 2 || bySeverity[1].Status == Status.Ok);
         if (!headlineSaysAll)
         {
             foreach (string line in bySeverity.SelectMany(finding => Lines(finding, 0, verbosity)))

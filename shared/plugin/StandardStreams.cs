@@ -10,15 +10,16 @@ internal static unsafe class StandardStreams
     private static int outputTaken;
 
     /// <summary>
-    /// Fills closed descriptors 0 to 2 with /dev/null. Without it the next opened file becomes descriptor 1, and the line is written into it.
+    /// Fills closed descriptors 0 to 2 with /dev/null (in a chroot without it, with the root folder, which cannot be written either).
+    /// Without it the next opened file becomes descriptor 1, and the line is written into it.
     /// </summary>
     internal static void FillClosed()
     {
         for (int descriptor = 0; descriptor <= 2; descriptor++)
         {
-            if (Libc.Control(descriptor, Libc.F_GETFD, 0) < 0)
+            if (Libc.Control(descriptor, Libc.F_GETFD, 0) < 0 && Libc.Open("/dev/null", Libc.O_RDWR, 0) < 0)
             {
-                _ = Libc.Open("/dev/null", Libc.O_RDWR, 0);
+                _ = Libc.Open("/", Libc.O_RDONLY | Libc.O_DIRECTORY, 0);
             }
         }
     }

@@ -128,6 +128,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
     internal static partial int ThreadSignalMask(int how, ulong* set, ulong* previous);
 
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    internal static partial nint HandleSignal(int signal, delegate* unmanaged<int, void> handler);
+
+    [LibraryImport("libc", EntryPoint = "pthread_kill")]
+    internal static partial int SignalThread(nint thread, int signal);
+
     [LibraryImport("libc", EntryPoint = "pthread_create")]
     internal static partial int StartThread(nint* thread, void* attributes, delegate* unmanaged<void*, void*> start, void* argument);
 
