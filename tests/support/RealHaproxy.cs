@@ -43,6 +43,8 @@ public sealed class RealHaproxy : IDisposable
 
     public void Kill() => process.Kill();
 
+    public void Signal(string name) => ProcessRun.Shell("kill -$1 $2", name, process.Id.ToString());
+
     public void Dispose()
     {
         if (!process.HasExited)

@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Ringfree.Monitoring.CheckHaproxy.Tests;
+
+/// <summary>The published program against a real HAProxy, in every state that a configuration or the admin socket can produce.</summary>
+public sealed class RealHaproxyTests : IDisposable
+{
+    private const string Package = "haproxy";
+    private readonly WebServer web = new();
+
+    public void Dispose() => web.Dispose();
+
+    [SkippableFact]
+    public void Every_status_that_haproxy_can_be_brought_into()
+    {
+        Needs.File("/usr/sbin/haproxy", Package);
+        using var haproxy = new RealHaproxy($"""
+            frontend web
+              bind 127.0.0.1:{Ports.Free()} name foo
+              default_backend good
+            backend good
+              option httpchk GET /
+              server a 127.0.0.1:{web.Port} check inter 100ms
+              server b 127.0.0.1:{web.Port} check inter 100ms
+              server unchecked 127.0.0.1:{web.Port}
+              server maint 127.0.0.1:{web.Port} check disabled
+              server via 127.0.0.1:{web.Port} track good/maint
+            backend refused
+              server a 127.0.0.1:9 check inter 100ms fall 1
+            backend failing
+              option httpchk GET /fail
+              server a 127.0.0.1:{web.Port} check inter 100ms fall 1
+              server b 127.0.0.1:{web.Port}
+            backend spare
+              server a 127.0.0.1:9 check inter 100ms fall 1
+              server b 127.0.0.1:{web.Port} backup
+            backend empty
+            listen stats
+              bind 127.0.0.1:{Ports.Free()}
+              stats enable
+            """);
+        haproxy.WaitForStatus("good", "a", "UP");
+        haproxy.WaitForStatus("refused", "a", "DOWN");
+        haproxy.WaitForStatus("failing", "a", "DOWN");
+        haproxy.WaitForStatus("spare", "a", "DOWN");
+        haproxy.Command("set server good/b state drain");
+        ProcessResult result = Check(haproxy, "-v");
+        Assert.Equal(2, result.ExitCode);
+        string[] lines = [.. result.Output.Split('\n').Select(line => System.Text.RegularExpressions.Regex.Replace(line, " for [0-9]+s| [0-9]+s ago|pid [0-9]+", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)))];
+        Assert.StartsWith("HAPROXY CRITICAL - backend refused has no usable server: a DOWN (L4CON: Connection refused) (and 3 more problems) | backends=4;;;0 backends_down=1;;;0;4 servers=10;;;0 servers_down=3;;;0;10 servers_aside=3;;;0;10 session_use=0%", lines[0], StringComparison.Ordinal);
+        Assert.Contains("[WARNING] backend failing has 1 of 2 servers down: a DOWN (L7STS: Service Unavailable)", lines);
+        Assert.Contains("[WARNING] backend spare runs on backup alone (b no check): a DOWN (L4CON: Connection refused)", lines);
+        Assert.Contains("[WARNING] backend empty has no server configured, so every request to it fails although HAProxy calls it UP", lines);
+        Assert.Contains("[OK] backend good has 2 of 5 servers usable: b DRAIN, maint MAINT, via MAINT (via good/maint)", lines);
+        Assert.Contains("[OK] stats has no servers: a listen section, such as a stats page", lines);
+    }
+
+    [SkippableFact]
+    public void A_server_that_dies_and_comes_back()
+    {
+        Needs.File("/usr/sbin/haproxy", Package);
+        using var haproxy = new RealHaproxy($"""
+            backend pbx
+              server pbx1 127.0.0.1:{web.Port} check inter 100ms fall 3 rise 15
+              server pbx2 127.0.0.1:{web.Port} check inter 100ms fall 3 rise 15
+            """);
+        Assert.Equal(0, Check(haproxy).ExitCode);
+        haproxy.Command("set server pbx/pbx1 health down");
+        Assert.Equal(1, Check(haproxy).ExitCode);
+        haproxy.Command("set server pbx/pbx2 health down");
+        ProcessResult bothDown = Check(haproxy);
+        Assert.StartsWith("HAPROXY CRITICAL - backend pbx has no usable server: pbx1 ", bothDown.Output, StringComparison.Ordinal);
+        haproxy.WaitForStatus("pbx", "pbx1", "UP");
+        haproxy.WaitForStatus("pbx", "pbx2", "UP");
+        Assert.Equal(0, Check(haproxy).ExitCode);
+    }
+
+    [SkippableFact]
+    public void A_dead_haproxy_leaves_its_socket_behind()
+    {
+        Needs.File("/usr/sbin/haproxy", Package);
+        using var haproxy = new RealHaproxy("backend pbx\n  server pbx1 127.0.0.1:9");
+        haproxy.Kill();
+        ProcessResult result = Check(haproxy);
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"HAPROXY CRITICAL - HAProxy is not running: nothing listens on its stats socket {haproxy.Socket}\n", result.Output, StringComparison.Ordinal);
+        Assert.InRange(result.Elapsed.TotalSeconds, 0.8, 3);
+    }
+
+    [SkippableFact]
+    public void A_hanging_haproxy_is_critical_within_the_deadline()
+    {
+        Needs.File("/usr/sbin/haproxy", Package);
+        using var haproxy = new RealHaproxy("backend pbx\n  server pbx1 127.0.0.1:9");
+        haproxy.Signal("STOP");
+        ProcessResult result = Check(haproxy, "-t", "1");
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"HAPROXY CRITICAL - HAProxy accepts on {haproxy.Socket} but does not answer: no end of the answer after 0 bytes; the process hangs or is overloaded\n", result.Output, StringComparison.Ordinal);
+        Assert.InRange(result.Elapsed.TotalSeconds, 0.8, 2);
+    }
+
+    [SkippableFact]
+    public async Task A_gap_of_a_reload_is_not_an_outage()
+    {
+        Needs.File("/usr/sbin/haproxy", Package);
+        using var folder = new TestFolder();
+        string socket = folder.PathOf("late.sock");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Task<ProcessResult> check = Task.Run(() => ProcessRun.Run(Repository.Program("check_haproxy"), ["--socket", socket]));
+        await Task.Delay(300);
+        listener.Bind(new UnixDomainSocketEndPoint(socket));
+        listener.Listen();
+        using (Socket connection = await listener.AcceptAsync())
+        {
+            await connection.ReceiveAsync(new byte[100]);
+            await connection.SendAsync(Encoding.UTF8.GetBytes(StatsAnswer.Of("pbx pbx1 UP\npbx BACKEND UP ;act=1 ;bck=0")));
+        }
+
+        Assert.Equal(0, (await check).ExitCode);
+    }
+
+    [SkippableFact]
+    public void A_user_who_may_not_connect_is_told_the_group_to_join()
+    {
+        Needs.Root();
+        Needs.File("/usr/sbin/haproxy", Package);
+        using var haproxy = new RealHaproxy("backend pbx\n  server pbx1 127.0.0.1:9");
+        ProcessRun.Shell("chmod 0755 \"$1\"; chgrp adm \"$2\"; chmod 0660 \"$2\"", haproxy.Folder, haproxy.Socket);
+        string[] asNobody = ["-u", "nobody", "--", Repository.Program("check_haproxy"), "--socket", haproxy.Socket];
+        ProcessResult denied = ProcessRun.Run("/usr/sbin/runuser", asNobody);
+        Assert.Equal(3, denied.ExitCode);
+        Assert.StartsWith($"HAPROXY UNKNOWN - user nobody may not connect to the stats socket {haproxy.Socket} (group adm, mode 660); cure: usermod -aG adm nobody, then restart what runs the check\n", denied.Output, StringComparison.Ordinal);
+        Assert.Equal(0, ProcessRun.Run("/usr/sbin/runuser", ["-g", "nogroup", "-G", "adm", .. asNobody]).ExitCode);
+    }
+
+    [SkippableFact]
+    public void Two_thousand_random_answers_never_confuse_the_published_program()
+    {
+        using var folder = new TestFolder();
+        string path = folder.PathOf("s");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen(64);
+        byte[] complete = Encoding.UTF8.GetBytes(StatsAnswer.Of("pbx pbx1 UP\npbx BACKEND UP ;act=1 ;bck=0"));
+        var random = new Random(20260301);
+        for (int round = 0; round < 2000; round++)
+        {
+            byte[] noise = new byte[random.Next(400)];
+            random.NextBytes(noise);
+            byte[] answer = (round % 3) switch
+            {
+                0 => noise,
+                1 => [.. complete[..random.Next(complete.Length)], .. noise],
+                _ => complete[..random.Next(complete.Length)],
+            };
+            using Process check = ProcessRun.Start(Repository.Program("check_haproxy"), ["--socket", path, "-t", "5"]);
+            using (Socket connection = listener.Accept())
+            {
+                connection.Receive(new byte[100]);
+                connection.Send(answer);
+            }
+
+            string output = check.StandardOutput.ReadToEnd();
+            check.WaitForExit();
+            Assert.True(check.ExitCode is 1 or 2 or 3, $"exit {check.ExitCode} for {Convert.ToHexString(answer)}: {output}");
+            Assert.Matches("^HAPROXY (WARNING|CRITICAL|UNKNOWN) - [^|\n]*( \\| [^|\n]*)?\n", output);
+        }
+    }
+
+    private static ProcessResult Check(RealHaproxy haproxy, params string[] arguments) =>
+        ProcessRun.Run(Repository.Program("check_haproxy"), ["--socket", haproxy.Socket, .. arguments]);
+
+    /// <summary>Answers 503 to /fail and 200 to everything else.</summary>
+    private sealed class WebServer : IDisposable
+    {
+        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+
+        internal WebServer()
+        {
+            listener.Start();
+            _ = Serve();
+        }
+
+        internal string Port => ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        public void Dispose() => listener.Dispose();
+
+        private async Task Serve()
+        {
+            try
+            {
+                while (true)
+                {
+                    using TcpClient client = await listener.AcceptTcpClientAsync();
+                    byte[] request = new byte[1024];
+                    int length = await client.GetStream().ReadAsync(request);
+                    bool fails = Encoding.ASCII.GetString(request, 0, length).StartsWith("GET /fail", StringComparison.Ordinal);
+                    string answer = fails ? "HTTP/1.0 503 Service Unavailable\r\n\r\n" : "HTTP/1.0 200 OK\r\n\r\n";
+                    await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer));
+                }
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException or IOException)
+            {
+                // The test is over, or a checker closed early.
+            }
+        }
+    }
+}
