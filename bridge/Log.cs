@@ -1,0 +1,31 @@
+using Serilog;
+using Serilog.Formatting.Compact;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>Every event that the bridge logs, one a line: compact JSON on standard output, where the service manager keeps it.</summary>
+internal sealed class Log(ILogger log)
+{
+    public static Log ToStandardOutput() =>
+        new(new LoggerConfiguration().WriteTo.Console(new RenderedCompactJsonFormatter()).CreateLogger());
+
+    public void Started(string spool, string store, Uri endpoint) => log.Information("serving: {Spool} into {Store}, delivering to {Endpoint}", spool, store, endpoint.ToString());
+
+    public void Stopped() => log.Information("stopped");
+
+    public void Ingested(string type, string host, string service, string outcome) => log.Information("{Type} of {Host} {Service}: {Outcome}", type, host, service, outcome);
+
+    public void Rejected(string file, string reason) => log.Error("{File} is set aside in rejected/: {Reason}", file, reason);
+
+    public void IngestFailed(string reason) => log.Error("the spool cannot be taken in, trying again: {Reason}", reason);
+
+    public void Delivered(string action, string dedupKey) => log.Information("{Action} of {DedupKey} delivered", action, dedupKey);
+
+    public void NotNeeded(string dedupKey) => log.Information("{DedupKey} was over before PagerDuty heard of it: nothing to deliver", dedupKey);
+
+    public void CallFailed(string action, string dedupKey, string reason) => log.Warning("{Action} of {DedupKey} not delivered, trying again: {Reason}", action, dedupKey, reason);
+
+    public void SetAside(string action, string dedupKey, string reason) => log.Error("{Action} of {DedupKey} is set aside, PagerDuty refuses it: {Reason}", action, dedupKey, reason);
+
+    public void DeliveryFailed(string dedupKey, string reason) => log.Error("the store fails while {DedupKey} is delivered, trying again: {Reason}", dedupKey, reason);
+}
