@@ -9,6 +9,8 @@ internal static class CommandLine
 {
     private const string DefaultConfig = "/etc/ringfree/pagerduty-bridge.toml";
 
+    private const string ExitCodes = "Exit codes: 0 done, 1 the machine refused (disk, lock, store), 3 command line, config or environment are wrong";
+
     private static readonly Option<string> ConfigFile = new("--config")
     {
         Description = "The bridge's config file",
@@ -43,11 +45,11 @@ internal static class CommandLine
         {
             using var text = new StringWriter();
             parsed.Invoke(new InvocationConfiguration { Output = text });
-            StandardStreams.Output(text.ToString());
+            StandardStreams.Output($"{text.ToString().TrimEnd()}\n\n{ExitCodes}\n");
             return ExitCode.Done;
         }
 
-        if (parsed.GetResult(version) is not null)
+        if (parsed.GetValue(version))
         {
             StandardStreams.Output($"pagerduty-bridge {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}\n");
             return ExitCode.Done;

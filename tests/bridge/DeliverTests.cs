@@ -44,7 +44,7 @@ public sealed class DeliverTests
     public async Task A_slow_server_holds_nobody_else_up()
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
-        sandbox.Behaviour = new Behaviour { Mode = "slow", DelayMilliseconds = 3_000, OnlyDedupKey = "slow" };
+        sandbox.Behaviour = new Behaviour { Mode = "slow", DelayMilliseconds = 1_500, OnlyDedupKey = "slow" };
         using var bridge = new BridgeInProcess(sandbox.Endpoint);
         bridge.Notify("PROBLEM", "CRITICAL", host: "slow");
         bridge.Notify("PROBLEM", "CRITICAL", host: "quick");
@@ -76,7 +76,7 @@ public sealed class DeliverTests
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync(time: time);
         sandbox.Behaviour = new Behaviour { CallsPerMinute = 20 };
         using var bridge = new BridgeInProcess(sandbox.Endpoint, time);
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 40; i++)
         {
             bridge.Notify("PROBLEM", "CRITICAL", host: $"web{i}");
         }
@@ -86,10 +86,10 @@ public sealed class DeliverTests
             () =>
             {
                 time.Advance(TimeSpan.FromSeconds(1));
-                return sandbox.Incidents.Count == 60;
+                return sandbox.Incidents.Count == 40;
             });
         Assert.Contains(sandbox.Calls, call => call.Status == 429);
-        Assert.Equal(60, sandbox.Calls.Count(call => call.Status == 202));
+        Assert.Equal(40, sandbox.Calls.Count(call => call.Status == 202));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class DeliverTests
         var time = new ManualTime();
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync(time: time);
         using var bridge = new BridgeInProcess(sandbox.Endpoint, time, callsPerMinute: 100);
-        for (var i = 0; i < 250; i++)
+        for (var i = 0; i < 150; i++)
         {
             bridge.Notify("PROBLEM", "CRITICAL", host: $"web{i}");
         }
@@ -108,7 +108,7 @@ public sealed class DeliverTests
             () =>
             {
                 time.Advance(TimeSpan.FromSeconds(1));
-                return sandbox.Incidents.Count == 250;
+                return sandbox.Incidents.Count == 150;
             });
         Assert.All(sandbox.Calls, call => Assert.Equal(202, call.Status));
     }

@@ -24,13 +24,12 @@ public sealed class SpoolTests : IDisposable
                 macros["HOSTNAME"] = [.. macros["HOSTNAME"], (byte)'h'];
                 macros["NOTIFICATIONTYPE"] = [.. macros["NOTIFICATIONTYPE"], (byte)'t'];
                 var moment = new Moment(1, 2, Sample.Boot);
-                SchedulerEvent? @event = SpoolFile.Read("id", SpoolFile.Write(macros, moment), out string refusal);
+                SchedulerEvent? @event = SpoolFile.Read("id", SpoolFile.Write(macros, moment), out _);
                 Assert.NotNull(@event);
-                Assert.Equal("", refusal == "it names no host or no notification type, or not when it was written" ? "" : refusal);
                 Assert.Equal(moment, @event.Spooled);
                 Assert.Equal(macros.OrderBy(macro => macro.Key, StringComparer.Ordinal), @event.Macros.OrderBy(macro => macro.Key, StringComparer.Ordinal));
             },
-            iter: 200);
+            iter: 100);
     }
 
     [Fact]
