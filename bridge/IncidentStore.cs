@@ -74,8 +74,20 @@ internal sealed class IncidentStore : IDisposable
     /// <summary>Opens the store for writing and makes it when it does not exist.</summary>
     /// <exception cref="SqliteException">The file cannot be opened, or is no store.</exception>
     /// <exception cref="InvalidOperationException">A newer version of this program made it.</exception>
+    /// <exception cref="IOException">Its folder does not exist.</exception>
     public static IncidentStore Open(string path, TimeProvider time)
     {
+        if (!File.Exists(path))
+        {
+            // SQLite would let everybody read what plugins print.
+            new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+
         IncidentStore store = Connect(path, SqliteOpenMode.ReadWriteCreate, time);
         try
         {

@@ -12,7 +12,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromHours(1);
 
-    private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
+    private readonly HashSet<string> complained = new(StringComparer.Ordinal);
     private readonly string currentBoot = new Moment(0, 0, Moment.CurrentBootId()).Boot;
     private FileSystemWatcher? watcher;
 
@@ -20,9 +20,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
     /// <exception cref="OperationCanceledException">The program ends.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        watcher = new FileSystemWatcher(spool.Path, "*" + Spool.EventSuffix) { NotifyFilter = NotifyFilters.FileName };
-        watcher.Renamed += (_, _) => arrived.Raise();
-        watcher.EnableRaisingEvents = true;
+        Watch();
         DateTimeOffset housekeeping = DateTimeOffset.MinValue;
         while (true)
         {
@@ -56,7 +54,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
         var count = 0;
         var batch = new List<SchedulerEvent>();
         long bytes = 0;
-        foreach (string name in InOrder(spool.Names(Rejected)))
+        foreach (string name in InOrder(spool.Names()))
         {
             if (Read(name) is not { } @event)
             {
@@ -87,7 +85,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
         List<string> outcomes = store.Ingest(batch, currentBoot);
         foreach ((SchedulerEvent @event, string outcome) in batch.Zip(outcomes))
         {
-            spool.Remove(@event.Id);
+            Attempt(@event.Id, spool.Remove);
             log.Ingested(@event.Type, @event.Host, @event.Service, outcome);
         }
 
@@ -112,12 +110,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
         }
         catch (IOException denied) when (denied.HResult == Libc.PermissionDenied)
         {
-            // Not the file's fault: it waits until a person has corrected the permissions.
-            if (unreadable.Count < MaxComplaints && unreadable.Add(name))
-            {
-                log.IngestFailed(denied.Message);
-            }
-
+            Complain(name, denied.Message); // not the file's fault: it waits until a person has corrected the permissions
             return null;
         }
         catch (IOException unusable)
@@ -125,15 +118,51 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
             refusal = unusable.Message;
         }
 
-        spool.Reject(name);
-        Rejected(name, refusal);
+        if (Attempt(name, spool.Reject))
+        {
+            string shown = Spool.IsEventName(name) ? name : "a file";
+            store.RecordRejected(shown, refusal);
+            log.Rejected(shown, refusal);
+        }
+
         return null;
     }
 
-    private void Rejected(string name, string reason)
+    // A file that cannot be moved or removed must not keep the others waiting; one that is in the store already changes nothing there.
+    private bool Attempt(string name, Action<string> action)
     {
-        store.RecordRejected(name, reason);
-        log.Rejected(name, reason);
+        try
+        {
+            action(name);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Complain(name, refused.Message);
+            return false;
+        }
+    }
+
+    private void Complain(string name, string reason)
+    {
+        if (complained.Count < MaxComplaints && complained.Add(name))
+        {
+            log.IngestFailed(Spool.IsEventName(name) ? reason : "a file whose name notify never gives cannot be set aside");
+        }
+    }
+
+    private void Watch()
+    {
+        try
+        {
+            watcher = new FileSystemWatcher(spool.Path, "*" + Spool.EventSuffix) { NotifyFilter = NotifyFilters.FileName };
+            watcher.Renamed += (_, _) => arrived.Raise();
+            watcher.EnableRaisingEvents = true;
+        }
+        catch (IOException exhausted)
+        {
+            log.WatchFailed(exhausted.Message);
+        }
     }
 
     // Boots in the order in which they were met; the running one is the newest, and unknown ones before it count by their oldest file.

@@ -26,6 +26,7 @@ internal static partial class Libc
     private const int BootClock = 7;
     private const uint OwnerWritesGroupReads = 0x1A0; // 0640
     private const int SyslogError = 3;
+    private const int CurrentFolder = -100;
     private const int SyslogDaemon = 3 << 3;
 
     /// <summary>The kernel's number for "permission denied", as <see cref="Exception.HResult"/> of the exceptions of this class.</summary>
@@ -96,9 +97,14 @@ internal static partial class Libc
     public static SafeFileHandle OpenSuspicious(string path) =>
         Opened(Open(path, ReadOnly | NoFollow | NonBlocking | CloseOnExec, 0), $"open {path}");
 
-    /// <summary>Opens a folder, to lock or to fsync it.</summary>
+    /// <summary>Renames a file into an open folder, whatever the folder's own name has become meanwhile.</summary>
+    /// <exception cref="IOException">It cannot be renamed; the message holds the path and the kernel's reason.</exception>
+    public static void RenameInto(string from, SafeFileHandle folder, string name) =>
+        Require(RenameAt(CurrentFolder, from, (int)folder.DangerousGetHandle(), name), $"rename {from}");
+
+    /// <summary>Opens a folder, to lock or to fsync it; a link is refused.</summary>
     /// <exception cref="IOException">It cannot be opened; the message holds the path and the kernel's reason.</exception>
-    public static SafeFileHandle OpenFolder(string path) => Opened(Open(path, ReadOnly | Folder | CloseOnExec, 0), $"open {path}");
+    public static SafeFileHandle OpenFolder(string path) => Opened(Open(path, ReadOnly | Folder | NoFollow | CloseOnExec, 0), $"open {path}");
 
     /// <summary>Writes all bytes.</summary>
     /// <exception cref="IOException">The disk is full, for example; the message holds the kernel's reason.</exception>
@@ -209,6 +215,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int RenameFile(string from, string to);
 
+    [LibraryImport("libc", EntryPoint = "renameat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int RenameAt(int fromFolder, string from, int toFolder, string to);
+
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Flock(int descriptor, int operation);
 
@@ -281,4 +290,6 @@ internal readonly record struct FileFacts(uint Mode, uint User, uint Group, ulon
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
     public bool IsOpenToOthers => (Mode & 0x7) != 0;
+
+    public bool IsWritableByOthers => (Mode & 0x12) != 0; // group or everybody
 }

@@ -19,6 +19,8 @@ internal sealed class Log(ILogger log)
 
     public void IngestFailed(string reason) => log.Error("the spool cannot be taken in, trying again: {Reason}", reason);
 
+    public void WatchFailed(string reason) => log.Warning("the kernel gives no notice of new files, they are found within a second: {Reason}", reason);
+
     public void Delivered(string action, string dedupKey) => log.Information("{Action} of {DedupKey} delivered", action, dedupKey);
 
     public void NotNeeded(string dedupKey) => log.Information("{DedupKey} was over before PagerDuty heard of it: nothing to deliver", dedupKey);

@@ -141,7 +141,7 @@ internal sealed class Page(string scheduler)
     }
 
     private static DateTimeOffset Timestamp(SchedulerEvent @event) =>
-        @event.ChangedSinceBoot is { } changed && changed <= @event.Spooled.BootNanoseconds
+        @event.ChangedSinceBoot is { } changed
             ? @event.Spooled.Wall.AddTicks((changed - @event.Spooled.BootNanoseconds) / 100)
             : @event.Spooled.Wall;
 

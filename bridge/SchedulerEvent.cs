@@ -34,12 +34,14 @@ internal sealed class SchedulerEvent(string id, Moment spooled, IReadOnlyDiction
 
     /// <summary>
     /// When the state last changed, on the boot clock in nanoseconds; null when the scheduler did not say. The scheduler's wall time is
-    /// carried over by the two clocks of the spooling, so that a wall clock set back meanwhile makes nothing look old.
+    /// carried over by the two clocks of the spooling, so that a wall clock set back meanwhile makes nothing look old. A change that lies
+    /// in the future is none: it would make every later notification look old. Shinken gives fractions of a second.
     /// </summary>
     public long? ChangedSinceBoot =>
-        long.TryParse(Text("LASTSERVICESTATECHANGE", "LASTHOSTSTATECHANGE"), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
-        && seconds is > 0 and < 100_000_000_000
-            ? (seconds * 1_000_000_000) - (Spooled.WallNanoseconds - Spooled.BootNanoseconds)
+        decimal.TryParse(
+            Text("LASTSERVICESTATECHANGE", "LASTHOSTSTATECHANGE"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
+        && seconds is > 0 and < 100_000_000_000 && seconds * 1_000_000_000 <= Spooled.WallNanoseconds
+            ? (long)(seconds * 1_000_000_000) - (Spooled.WallNanoseconds - Spooled.BootNanoseconds)
             : null;
 
     /// <summary>A macro's text, or an empty one.</summary>

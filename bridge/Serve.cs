@@ -44,7 +44,8 @@ internal static class Serve
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SqliteException or InvalidOperationException)
         {
-            StandardStreams.Error($"pagerduty-bridge serve: {refused.Message}\n");
+            string about = refused is SqliteException ? $"cannot use {config.StorePath}: " : "";
+            StandardStreams.Error($"pagerduty-bridge serve: {about}{refused.Message}\n");
             return ExitCode.Failed;
         }
     }

@@ -80,24 +80,12 @@ internal sealed partial class Spool(string path)
         return null;
     }
 
-    /// <summary>The names of the finished files, the events of one boot in their order. Names that notify never gives are set aside first.</summary>
-    public List<string> Names(Action<string, string> rejected)
+    /// <summary>The names of the finished files, those of one boot in the order of their events.</summary>
+    public List<string> Names()
     {
-        var names = new List<string>();
-        foreach (string entry in Directory.EnumerateFileSystemEntries(path))
-        {
-            string name = System.IO.Path.GetFileName(entry);
-            if (EventName().IsMatch(name))
-            {
-                names.Add(name);
-            }
-            else if (name.EndsWith(EventSuffix, StringComparison.Ordinal) && !name.StartsWith('.'))
-            {
-                Reject(name);
-                rejected("a file", "its name is not one that notify gives");
-            }
-        }
-
+        List<string> names = [.. Directory.EnumerateFileSystemEntries(path)
+            .Select(entry => System.IO.Path.GetFileName(entry)!)
+            .Where(name => name.EndsWith(EventSuffix, StringComparison.Ordinal) && !name.StartsWith('.'))];
         names.Sort(StringComparer.Ordinal);
         return names;
     }
@@ -108,8 +96,15 @@ internal sealed partial class Spool(string path)
     /// set-group-id folder of the installation that is what every member of the scheduler's group writes.
     /// </remarks>
     /// <returns>The event, or null with the reason, which never quotes the file.</returns>
+    /// <exception cref="IOException">It cannot be opened: it is a link, or the permissions are wrong.</exception>
     public SchedulerEvent? Read(string name, out string refusal)
     {
+        refusal = "its name is not one that notify gives";
+        if (!IsEventName(name))
+        {
+            return null;
+        }
+
         string file = System.IO.Path.Combine(path, name);
         using SafeFileHandle folder = Libc.OpenFolder(path);
         using SafeFileHandle handle = Libc.OpenSuspicious(file);
@@ -137,14 +132,25 @@ internal sealed partial class Spool(string path)
 
     public void Remove(string name) => File.Delete(System.IO.Path.Combine(path, name));
 
-    /// <summary>Sets a file aside in rejected/, where a person can look at it.</summary>
+    /// <summary>
+    /// Sets a file aside in rejected/, where a person can look at it. That folder must be this user's own: whoever may write the spool
+    /// could have put a link there, to have files moved to where he may not write.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be moved; it stays.</exception>
     public void Reject(string name)
     {
         Directory.CreateDirectory(RejectedFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string file = System.IO.Path.Combine(path, name);
+        using SafeFileHandle rejected = Libc.OpenFolder(RejectedFolder);
+        FileFacts facts = Libc.Facts(rejected, RejectedFolder);
+        if (facts.User != Libc.User() || facts.IsWritableByOthers)
+        {
+            throw new IOException($"{RejectedFolder} must belong to user {Libc.User()} alone (chown and chmod 0700), or be removed");
+        }
+
         if (Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count() < MaxRejected)
         {
-            Libc.Rename(file, System.IO.Path.Combine(RejectedFolder, name));
+            Libc.RenameInto(file, rejected, name);
         }
         else
         {
@@ -163,6 +169,9 @@ internal sealed partial class Spool(string path)
             }
         }
     }
+
+    /// <summary>True for a name that notify gives; any other could hold what must not reach a terminal or a log.</summary>
+    public static bool IsEventName(string name) => EventName().IsMatch(name);
 
     [GeneratedRegex(@"^[0-9a-f]{8}-[0-9]{20}-[0-9]{1,10}\.event$")]
     private static partial Regex EventName();

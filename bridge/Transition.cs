@@ -1,18 +1,24 @@
+using System.Text.Json.Serialization;
+
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>The state of an incident.</summary>
 internal enum IncidentState
 {
     /// <summary>Nothing was told to PagerDuty yet.</summary>
+    [JsonStringEnumMemberName("none")]
     None,
 
     /// <summary>Somebody must be paged.</summary>
+    [JsonStringEnumMemberName("triggered")]
     Triggered,
 
     /// <summary>Somebody is at it.</summary>
+    [JsonStringEnumMemberName("acknowledged")]
     Acknowledged,
 
     /// <summary>It is over.</summary>
+    [JsonStringEnumMemberName("resolved")]
     Resolved,
 }
 

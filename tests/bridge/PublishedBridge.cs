@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Ringfree.Monitoring.Tests.PagerDuty;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
@@ -106,6 +107,16 @@ internal sealed class PublishedBridge : IDisposable
         Assert.Equal("", list.Error);
         Assert.Equal(0, list.ExitCode);
         return (JsonArray)JsonNode.Parse(list.Output)!;
+    }
+
+    /// <summary>How many notifications the history holds.</summary>
+    public long Notified()
+    {
+        using var store = new SqliteConnection($"Data Source={Folder.PathOf("incidents.db")};Pooling=False");
+        store.Open();
+        using SqliteCommand count = store.CreateCommand();
+        count.CommandText = "SELECT COUNT(*) FROM history WHERE what = 'notified'";
+        return (long)count.ExecuteScalar()!;
     }
 
     public Task UntilDelivered() => Until(() => List("--all").All(incident => !(bool)incident!["is_pending"]!), "everything delivered");

@@ -36,7 +36,7 @@ public sealed partial class PublishedBridgeTests
         await PublishedBridge.Until(() => sandbox.Incidents[0].State == "resolved", "a resolve");
         await bridge.UntilDelivered();
         Assert.Empty(bridge.List());
-        Assert.Equal("resolved", (string?)Assert.Single(bridge.List("--all"))!["delivered"]!.GetValue<string>().ToLowerInvariant());
+        Assert.Equal("resolved", (string?)Assert.Single(bridge.List("--all"))!["delivered"]);
         Assert.Empty(Directory.GetFiles(bridge.SpoolPath));
     }
 
@@ -50,7 +50,7 @@ public sealed partial class PublishedBridgeTests
         using var bridge = new PublishedBridge(sandbox.Endpoint);
         string[] types = ["PROBLEM", "ACKNOWLEDGEMENT", "RECOVERY", "PROBLEM", "RECOVERY"];
         var last = new string[Incidents];
-        using var arriving = new CancellationTokenSource();
+        var accepted = 0;
 
         // One series for each quarter of the hosts: notifications of one host come one after the other, as a scheduler sends them.
         Task notifying = Task.WhenAll(Enumerable.Range(0, 4).Select(series => Task.Run(() =>
@@ -62,6 +62,7 @@ public sealed partial class PublishedBridgeTests
                 if (bridge.Notify(type, type == "RECOVERY" ? "OK" : "CRITICAL", $"node{host}", "").ExitCode == 0)
                 {
                     last[host] = type;
+                    Interlocked.Increment(ref accepted);
                 }
             }
         })));
@@ -83,6 +84,8 @@ public sealed partial class PublishedBridgeTests
         await PublishedBridge.Until(() => Directory.GetFiles(bridge.SpoolPath).Length == 0, "an empty spool");
         await bridge.UntilDelivered();
         Assert.True(kills >= 5, $"{kills} kills");
+        Assert.Equal(Notifications, accepted);
+        Assert.Equal(accepted, bridge.Notified());
         for (var host = 0; host < Incidents; host++)
         {
             string state = PublishedBridge.Newest(sandbox, $"host=node{host}")?.State ?? "resolved";
@@ -353,9 +356,10 @@ public sealed partial class PublishedBridgeTests
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public void It_is_one_static_file()
     {
+        Needs.File("/usr/bin/file", "file");
         ProcessResult file = ProcessRun.Run("/usr/bin/file", [PublishedBridge.Program]);
         Assert.Contains("statically linked", file.Output, StringComparison.Ordinal);
     }

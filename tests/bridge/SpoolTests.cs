@@ -153,6 +153,20 @@ public sealed class SpoolTests : IDisposable
         Assert.DoesNotContain(world.Logged, line => line.Contains("SECRET", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_link_in_place_of_rejected_is_not_followed_and_holds_nobody_up()
+    {
+        using var world = new BridgeInProcess(new Uri("http://127.0.0.1:1"));
+        File.CreateSymbolicLink(Path.Combine(world.Spool.Path, "rejected"), folder.Root);
+        File.WriteAllText(Path.Combine(world.Spool.Path, Name), "junk");
+        world.Notify("PROBLEM", "CRITICAL");
+        Assert.Equal(1, world.Ingest.Once());
+        Assert.Equal(0, world.Ingest.Once());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Root));
+        Assert.Single(world.Logged, line => line.Contains("rejected", StringComparison.Ordinal));
+        Assert.Equal([Name], Directory.GetFiles(world.Spool.Path).Select(Path.GetFileName));
+    }
+
     private string Refusal()
     {
         Assert.Null(spool.Read(Name, out string refusal));

@@ -95,6 +95,27 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public void A_state_change_in_the_future_does_not_silence_what_comes_after()
+    {
+        Ingest(Sample.Event("RECOVERY", "OK", changedAt: Sample.At + 1_000_000));
+        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At + 5, spooledAt: Sample.At + 5)));
+    }
+
+    [Fact]
+    public void Shinken_gives_state_changes_with_fractions()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", more: ("LASTSERVICESTATECHANGE", $"{Sample.At - 50}.25")));
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1, more: ("LASTSERVICESTATECHANGE", $"{Sample.At}.75")));
+        Assert.Equal(
+            "recorded only: older than what is known",
+            Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 300, more: ("LASTSERVICESTATECHANGE", $"{Sample.At - 50}.25"))));
+    }
+
+    [Fact]
+    public void The_store_is_closed_to_others() =>
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.PathOf("incidents.db")));
+
+    [Fact]
     public void Without_state_changes_the_order_of_the_spool_counts()
     {
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 10));
