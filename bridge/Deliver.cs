@@ -64,9 +64,10 @@ internal sealed class Deliver(
         {
             foreach (string dedupKey in store.Pending(MaxAtOnce))
             {
-                if (inFlight.Count < MaxAtOnce && !inFlight.ContainsKey(dedupKey))
+                // The key is taken before the task runs: a task that ends at once must find it, to give it back.
+                if (inFlight.Count < MaxAtOnce && inFlight.TryAdd(dedupKey, Task.CompletedTask))
                 {
-                    inFlight[dedupKey] = Task.Run(() => WorkAsync(dedupKey, stop), CancellationToken.None);
+                    inFlight.TryUpdate(dedupKey, Task.Run(() => WorkAsync(dedupKey, stop), CancellationToken.None), Task.CompletedTask);
                 }
             }
         }

@@ -20,6 +20,18 @@ public sealed class ConfigTests : IDisposable
             config);
     }
 
+    [Fact]
+    public void The_config_in_the_readme_is_good_and_holds_the_defaults()
+    {
+        string readme = File.ReadAllText(Repository.PathOf("bridge", "README.md"));
+        string toml = readme.Split("```toml\n")[1].Split("```")[0];
+        var problems = new Problems();
+        Config? shown = Config.Load(folder.Write("readme.toml", toml), problems);
+        Config? shortest = Config.Load(folder.Write("short.toml", $"[pagerduty]\nrouting_key_file = \"{shown?.RoutingKeyFile}\""), problems);
+        Assert.Equal("", problems.ToString());
+        Assert.Equal(shortest, shown);
+    }
+
     [Theory]
     [InlineData("https://events.eu.pagerduty.com", true)]
     [InlineData("http://127.0.0.1:8080", true)]
