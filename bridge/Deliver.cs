@@ -116,7 +116,7 @@ internal sealed class Deliver(
             return new Answer(Verdict.Delivered, null, "");
         }
 
-        await pace.WaitAsync(stop);
+        using IDisposable place = await pace.WaitAsync(stop);
         if (store.Next(dedupKey) is not { Action.Length: > 0 } delivery)
         {
             return new Answer(Verdict.Delivered, null, ""); // it changed while it waited for its turn: look again
