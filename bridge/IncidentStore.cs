@@ -221,14 +221,21 @@ internal sealed class IncidentStore : IDisposable
         }
     }
 
-    /// <summary>Records that a call begins: from now on PagerDuty may know the incident, whatever the answer.</summary>
+    /// <summary>
+    /// Records that a call begins, because its answer may never come: after a trigger PagerDuty may know the incident; after a resolve it
+    /// may not, so that an acknowledgement that follows is triggered first again.
+    /// </summary>
     public void Begin(Delivery delivery)
     {
         lock (gate)
         {
             Run(
-                "UPDATE incidents SET attempts = attempts + 1, may_be_open = may_be_open OR $opens WHERE dedup_key = $key",
-                ("$opens", delivery.State == IncidentState.Triggered ? 1 : 0),
+                """
+                UPDATE incidents SET attempts = attempts + 1, may_be_open = may_be_open OR $state = 1,
+                    delivered = CASE WHEN $state = 3 THEN 0 ELSE delivered END
+                WHERE dedup_key = $key
+                """,
+                ("$state", (int)delivery.State),
                 ("$key", delivery.DedupKey));
         }
     }

@@ -102,9 +102,12 @@ internal static partial class Libc
     public static void RenameInto(string from, SafeFileHandle folder, string name) =>
         Require(RenameAt(CurrentFolder, from, (int)folder.DangerousGetHandle(), name), $"rename {from}");
 
-    /// <summary>Opens a folder, to lock or to fsync it; a link is refused.</summary>
+    /// <summary>Opens a folder, to lock it, to fsync it or to rename into it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="mayBeLink">False where a less trusted user could have put a link.</param>
     /// <exception cref="IOException">It cannot be opened; the message holds the path and the kernel's reason.</exception>
-    public static SafeFileHandle OpenFolder(string path) => Opened(Open(path, ReadOnly | Folder | NoFollow | CloseOnExec, 0), $"open {path}");
+    public static SafeFileHandle OpenFolder(string path, bool mayBeLink = true) =>
+        Opened(Open(path, ReadOnly | Folder | CloseOnExec | (mayBeLink ? 0 : NoFollow), 0), $"open {path}");
 
     /// <summary>Writes all bytes.</summary>
     /// <exception cref="IOException">The disk is full, for example; the message holds the kernel's reason.</exception>

@@ -141,7 +141,7 @@ internal sealed partial class Spool(string path)
     {
         Directory.CreateDirectory(RejectedFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string file = System.IO.Path.Combine(path, name);
-        using SafeFileHandle rejected = Libc.OpenFolder(RejectedFolder);
+        using SafeFileHandle rejected = Libc.OpenFolder(RejectedFolder, mayBeLink: false);
         FileFacts facts = Libc.Facts(rejected, RejectedFolder);
         if (facts.User != Libc.User() || facts.IsWritableByOthers)
         {

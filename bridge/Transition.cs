@@ -5,7 +5,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>The state of an incident.</summary>
 internal enum IncidentState
 {
-    /// <summary>Nothing was told to PagerDuty yet.</summary>
+    /// <summary>PagerDuty was told nothing yet, or did not answer to a resolve.</summary>
     [JsonStringEnumMemberName("none")]
     None,
 

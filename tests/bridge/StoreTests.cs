@@ -141,6 +141,19 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public void After_a_resolve_without_an_answer_an_acknowledgement_is_triggered_first()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL"));
+        Deliver();
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1));
+        store.Begin(store.Next(Web)!);
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 2));
+        Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 3));
+        Assert.Equal("trigger", Deliver());
+        Assert.Equal("acknowledge", Deliver());
+    }
+
+    [Fact]
     public void What_is_over_before_the_first_call_is_not_paged_unless_PagerDuty_may_know_it()
     {
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
