@@ -1,0 +1,1 @@
+return Ringfree.Monitoring.Bridge.CommandLine.Run(args);

@@ -1,0 +1,140 @@
+using Ringfree.Monitoring.Tests.PagerDuty;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>The bridge's parts in process against the sandbox that misbehaves.</summary>
+public sealed class DeliverTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    [Theory]
+    [InlineData("down")]
+    [InlineData("half")]
+    [InlineData("status")]
+    public async Task A_bad_server_is_tried_again_until_it_is_good(string mode)
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        sandbox.Behaviour = new Behaviour { Mode = mode, Status = 503, Count = 2 };
+        using var bridge = new BridgeInProcess(sandbox.Endpoint);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Start();
+        await Until(() => bridge.Store.List(false) is [{ Delivered: IncidentState.Triggered }]);
+
+        Alert alert = Assert.Single(sandbox.Incidents);
+        Assert.Equal("triggered", alert.State);
+        Assert.Equal(3, sandbox.Calls.Count);
+        Assert.Contains(bridge.Logged, line => line.Contains("not delivered, trying again", StringComparison.Ordinal));
+        Assert.DoesNotContain(bridge.Logged, line => line.Contains(Sample.Key, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_tried_again_until_it_is()
+    {
+        int port = Ports.Free();
+        using var bridge = new BridgeInProcess(new Uri($"http://127.0.0.1:{port}"));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Start();
+        await Until(() => bridge.Store.List(false) is [{ Attempts: > 0, LastAnswer: not null }]);
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync(port);
+        await Until(() => sandbox.Incidents.Count == 1);
+        await Until(() => bridge.Store.List(false) is [{ IsPending: false, LastAnswer: null }]);
+    }
+
+    [Fact]
+    public async Task A_slow_server_holds_nobody_else_up()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        sandbox.Behaviour = new Behaviour { Mode = "slow", DelayMilliseconds = 1_500, OnlyDedupKey = "slow" };
+        using var bridge = new BridgeInProcess(sandbox.Endpoint);
+        bridge.Notify("PROBLEM", "CRITICAL", host: "slow");
+        bridge.Notify("PROBLEM", "CRITICAL", host: "quick");
+        bridge.Start();
+        await Until(() => sandbox.Incidents.Count == 1);
+        Assert.StartsWith("host=quick;", sandbox.Incidents[0].DedupKey, StringComparison.Ordinal);
+        await Until(() => sandbox.Incidents.Count == 2);
+    }
+
+    [Fact]
+    public async Task What_PagerDuty_refuses_is_set_aside_with_its_words_while_others_are_delivered()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        sandbox.Behaviour = new Behaviour { Mode = "status", Status = 400, OnlyDedupKey = "poison" };
+        using var bridge = new BridgeInProcess(sandbox.Endpoint);
+        bridge.Notify("PROBLEM", "CRITICAL", host: "poison");
+        bridge.Notify("PROBLEM", "CRITICAL", host: "web1");
+        bridge.Start();
+        await Until(() => sandbox.Incidents.Count == 1 && bridge.Store.List(false).Any(incident => incident.IsSetAside));
+        Assert.Equal(
+            "HTTP 400: the sandbox was told to say so",
+            Assert.Single(bridge.Store.List(false), incident => incident.Host == "poison").LastAnswer);
+    }
+
+    [Fact]
+    public async Task Too_many_calls_pause_the_key_and_lose_nothing()
+    {
+        var time = new ManualTime();
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync(time: time);
+        sandbox.Behaviour = new Behaviour { CallsPerMinute = 20 };
+        using var bridge = new BridgeInProcess(sandbox.Endpoint, time);
+        for (var i = 0; i < 40; i++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", host: $"web{i}");
+        }
+
+        bridge.Start();
+        await Until(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return sandbox.Incidents.Count == 40;
+            });
+        Assert.Contains(sandbox.Calls, call => call.Status == 429);
+        Assert.Equal(40, sandbox.Calls.Count(call => call.Status == 202));
+    }
+
+    [Fact]
+    public async Task Under_its_own_pace_the_bridge_is_never_told_that_it_calls_too_often()
+    {
+        var time = new ManualTime();
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync(time: time);
+        using var bridge = new BridgeInProcess(sandbox.Endpoint, time, callsPerMinute: 100);
+        for (var i = 0; i < 150; i++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", host: $"web{i}");
+        }
+
+        bridge.Start();
+        await Until(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return sandbox.Incidents.Count == 150;
+            });
+        Assert.All(sandbox.Calls, call => Assert.Equal(202, call.Status));
+    }
+
+    [Fact]
+    public async Task An_answer_is_read_up_to_a_cap_and_the_key_never_shows()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var folder = new TestFolder();
+        RoutingKey key = RoutingKey.Load(folder.Write("key", Sample.Key), new Estate.Problems())!;
+        using var pagerDuty = new PagerDuty(sandbox.Endpoint, key);
+
+        Answer refused = await pagerDuty.CallAsync(Page.Close(Sample.Key[..31], "resolve", "k"), CancellationToken.None);
+        Assert.Equal(Verdict.SetAside, refused.Verdict);
+        Assert.Equal("HTTP 400: Event object is invalid; Length of 'routing_key' is incorrect (should be 32 characters)", refused.Text);
+
+        Assert.Equal("********", $"{key}");
+        Assert.Equal("key ******** is unknown", key.Redact($"key {Sample.Key.ToUpperInvariant()} is unknown"));
+    }
+
+    private static async Task Until(Func<bool> isTrue)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!isTrue())
+        {
+            await Task.Delay(10, deadline.Token);
+        }
+    }
+}

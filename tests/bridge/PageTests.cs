@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CsCheck;
+using Ringfree.Monitoring.Tests.PagerDuty;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+public sealed class PageTests
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public void A_service_page_tells_everything_that_on_call_needs()
+    {
+        SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At - 60, more:
+        [
+            ("SERVICEOUTPUT", "HAPROXY CRITICAL - backend www has no usable server (web-a: Connection refused)"),
+            ("LONGSERVICEOUTPUT", "web-a DOWN\nweb-b DOWN"), ("SERVICEPERFDATA", "'sessions'=3;;;0;"), ("SERVICESTATETYPE", "HARD"),
+            ("SERVICEDURATIONSEC", "93784"), ("SERVICENOTIFICATIONNUMBER", "2"), ("SERVICEPROBLEMID", "17"), ("SERVICEBUSINESSIMPACT", "5"),
+            ("HOSTADDRESS", "10.1.0.5"), ("HOSTALIAS", "Web server 1"), ("HOSTGROUPNAMES", "web,atl"), ("CONTACTNAME", "pagerduty"),
+            ("_HOSTDATACENTER", "atl"), ("_HOSTROLE", "web"), ("_SERVICERUNBOOK", "https://wiki.example/haproxy"),
+            ("SERVICENOTESURL", "javascript:alert(1)"), ("SERVICEACTIONURL", "http://shinken.example/service/web1"),
+        ]);
+        Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, DedupKey.Of(@event), @event)), "service-page");
+    }
+
+    [Fact]
+    public void A_host_page_has_no_component_and_takes_its_first_group_when_no_datacenter_is_known()
+    {
+        SchedulerEvent @event = Sample.Event("PROBLEM", "DOWN", service: "", more: [("HOSTOUTPUT", "PING CRITICAL - 100% loss"), ("HOSTGROUPNAMES", "web, atl")]);
+        Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, DedupKey.Of(@event), @event)), "host-page");
+    }
+
+    [Theory]
+    [InlineData("CRITICAL", "critical")]
+    [InlineData("DOWN", "critical")]
+    [InlineData("WARNING", "warning")]
+    [InlineData("UNKNOWN", "error")]
+    [InlineData("UNREACHABLE", "error")]
+    [InlineData("OK", "info")]
+    [InlineData("UP", "info")]
+    [InlineData("", "critical")]
+    public void The_severity_follows_the_state(string state, string severity) => Assert.Equal(severity, Page.Severity(state));
+
+    [Fact]
+    public void Nagios_long_output_is_unescaped_and_that_of_Shinken_is_left_alone()
+    {
+        SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("LONGSERVICEOUTPUT", @"one\ntwo C:\\new\")]);
+        Assert.Equal("one\ntwo C:\\new\\", new Page("nagios").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails["long_output"]);
+        Assert.Equal(@"one\ntwo C:\\new\", new Page("shinken").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails["long_output"]);
+    }
+
+    [Fact]
+    public void A_page_that_is_too_large_loses_detail_and_says_so()
+    {
+        SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("LONGSERVICEOUTPUT", new string('"', 400_000)), ("SERVICEOUTPUT", "disk full")]);
+        EventsApiRequest request = new Page("shinken").Trigger(Sample.Key, "k", @event);
+        Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest).Length, 100_000, Page.MaxBytes);
+        Assert.Equal("disk full", request.Payload!.CustomDetails["output"]);
+        Assert.Contains("shortened", request.Payload.CustomDetails.Keys);
+    }
+
+    [Fact]
+    public void Whatever_the_macros_hold_the_page_is_one_that_PagerDuty_takes()
+    {
+        Gen<byte[]> value = Gen.Byte[1, 255].Array[0, 3_000];
+        Gen<Dictionary<string, byte[]>> macros = Gen.Select(Gen.Shuffle(Macros.Allowed, 20), value.Array[20]).Select((names, values) =>
+        {
+            Dictionary<string, byte[]> all = names.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            all["NOTIFICATIONTYPE"] = all.GetValueOrDefault("NOTIFICATIONTYPE") is { Length: > 0 } type ? type : "PROBLEM"u8.ToArray();
+            all["HOSTNAME"] = [.. all.GetValueOrDefault("HOSTNAME") ?? [], (byte)'h'];
+            return all;
+        });
+        macros.Sample(
+            all =>
+            {
+                var @event = new SchedulerEvent("id", new Moment(Sample.At * 1_000_000_000, 5, Sample.Boot), all);
+                EventsApiRequest request = new Page("nagios").Trigger(Sample.Key, DedupKey.Of(@event), @event);
+                byte[] json = JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest);
+                Assert.Empty(EventRules.Errors((JsonObject)JsonNode.Parse(json)!));
+                Assert.InRange(json.Length, 1, Page.MaxBytes);
+                Assert.InRange(request.Payload!.Summary.Length, 1, Page.MaxSummary);
+            },
+            iter: 300);
+    }
+
+    private static string Json(EventsApiRequest request) =>
+        JsonNode.Parse(JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest))!.ToJsonString(Readable);
+}

@@ -1,0 +1,256 @@
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+public sealed class StoreTests : IDisposable
+{
+    private const string Web = "host=web1;service=HAProxy proxies";
+
+    private readonly TestFolder folder = new();
+    private readonly ManualTime time = new();
+    private readonly IncidentStore store;
+
+    public StoreTests() => store = IncidentStore.Open(folder.PathOf("incidents.db"), time);
+
+    public void Dispose()
+    {
+        store.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void Problem_acknowledgement_and_recovery_are_three_calls()
+    {
+        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL")));
+        Assert.Equal("trigger", Deliver());
+        Assert.Equal("acknowledged", Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 1)));
+        Assert.Equal("acknowledge", Deliver());
+        Assert.Equal("resolved", Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 2)));
+        Assert.Equal("resolve", Deliver());
+        Assert.Null(store.Next(Web));
+        Assert.Empty(store.Pending(10));
+        Assert.Empty(store.List(withSettled: false));
+        Assert.Equal(
+            [
+                "notified PROBLEM, CRITICAL: triggered", "delivered trigger", "notified ACKNOWLEDGEMENT, CRITICAL: acknowledged",
+                "delivered acknowledge", "notified RECOVERY, OK: resolved", "delivered resolve",
+            ],
+            store.History(Web).Select(line => $"{line.What} {line.Detail}"));
+    }
+
+    [Fact]
+    public void The_same_spool_file_counts_once()
+    {
+        SchedulerEvent problem = Sample.Event("PROBLEM", "CRITICAL");
+        Assert.Equal("triggered", Ingest(problem));
+        Assert.Equal("trigger", Deliver());
+        Assert.Equal("known already", Ingest(problem));
+        Assert.Empty(store.Pending(10));
+    }
+
+    [Fact]
+    public void A_burst_is_one_call_with_the_newest_state()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Ingest(Sample.Event("PROBLEM", i == 49 ? "CRITICAL" : "WARNING", spooledAt: Sample.At + i));
+        }
+
+        Assert.Equal([Web], store.Pending(10));
+        Assert.Equal("CRITICAL", store.Next(Web)!.Event.State);
+        Assert.Equal("trigger", Deliver());
+        Assert.Empty(store.Pending(10));
+    }
+
+    [Fact]
+    public void A_change_during_a_call_stays_due()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL"));
+        Delivery trigger = store.Next(Web)!;
+        store.Begin(trigger);
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1));
+        store.Delivered(trigger, "trigger");
+        Assert.Equal("resolve", Deliver());
+    }
+
+    [Fact]
+    public void A_replayed_problem_older_than_its_recovery_reopens_nothing()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At - 100));
+        Deliver();
+        Ingest(Sample.Event("RECOVERY", "OK", changedAt: Sample.At + 10, spooledAt: Sample.At + 10));
+        Deliver();
+        Assert.Equal(
+            "recorded only: older than what is known",
+            Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At - 100, spooledAt: Sample.At + 300)));
+        Assert.Empty(store.Pending(10));
+        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At + 400, spooledAt: Sample.At + 400)));
+    }
+
+    [Fact]
+    public void A_wall_clock_that_was_set_back_makes_no_new_problem_look_old()
+    {
+        Ingest(Sample.Event("RECOVERY", "OK", changedAt: Sample.At, spooledAt: Sample.At, sinceBoot: 1_000));
+        Assert.Equal(
+            "triggered",
+            Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At - 3_600 + 60, spooledAt: Sample.At - 3_600 + 60, sinceBoot: 1_060)));
+    }
+
+    [Fact]
+    public void A_state_change_in_the_future_does_not_silence_what_comes_after()
+    {
+        Ingest(Sample.Event("RECOVERY", "OK", changedAt: Sample.At + 1_000_000));
+        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At + 5, spooledAt: Sample.At + 5)));
+    }
+
+    [Fact]
+    public void Shinken_gives_state_changes_with_fractions()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", more: ("LASTSERVICESTATECHANGE", $"{Sample.At - 50}.25")));
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1, more: ("LASTSERVICESTATECHANGE", $"{Sample.At}.75")));
+        Assert.Equal(
+            "recorded only: older than what is known",
+            Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 300, more: ("LASTSERVICESTATECHANGE", $"{Sample.At - 50}.25"))));
+    }
+
+    [Fact]
+    public void The_store_is_closed_to_others() =>
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.PathOf("incidents.db")));
+
+    [Fact]
+    public void Without_state_changes_the_order_of_the_spool_counts()
+    {
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 10));
+        Assert.Equal("recorded only: older than what is known", Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 5)));
+    }
+
+    [Fact]
+    public void A_new_boot_is_newer_although_its_clock_starts_again()
+    {
+        Ingest(Sample.Event("RECOVERY", "OK", sinceBoot: 500_000, boot: "11111111-old"));
+        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL", sinceBoot: 5, boot: "00aa0000-new")));
+        Assert.Equal("recorded only: older than what is known", Ingest(Sample.Event("RECOVERY", "OK", sinceBoot: 500_001, boot: "11111111-old")));
+    }
+
+    [Fact]
+    public void An_acknowledgement_that_PagerDuty_hears_of_first_is_triggered_and_then_acknowledged()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL"));
+        Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 1));
+        Assert.Equal("trigger", Deliver());
+        Assert.Equal("acknowledge", Deliver());
+        Assert.Empty(store.Pending(10));
+    }
+
+    [Fact]
+    public void After_a_resolve_without_an_answer_an_acknowledgement_is_triggered_first()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL"));
+        Deliver();
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1));
+        store.Begin(store.Next(Web)!);
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 2));
+        Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 3));
+        Assert.Equal("trigger", Deliver());
+        Assert.Equal("acknowledge", Deliver());
+    }
+
+    [Fact]
+    public void What_is_over_before_the_first_call_is_not_paged_unless_PagerDuty_may_know_it()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL"));
+        Deliver();
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1));
+        Deliver();
+
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 2));
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 3));
+        Assert.Equal("", store.Next(Web)!.Action);
+
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 4));
+        store.Begin(store.Next(Web)!);
+        Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 5));
+        Assert.Equal("resolve", store.Next(Web)!.Action);
+    }
+
+    [Fact]
+    public void A_recovery_of_an_unknown_incident_is_delivered_because_a_lost_store_may_have_opened_it()
+    {
+        Ingest(Sample.Event("RECOVERY", "OK"));
+        Assert.Equal("resolve", Deliver());
+    }
+
+    [Fact]
+    public void What_is_set_aside_waits_for_its_next_change_or_the_next_start()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL"));
+        Delivery trigger = store.Next(Web)!;
+        store.Begin(trigger);
+        store.SetAside(trigger, "HTTP 400: 'payload.source' is missing or blank");
+        Assert.Empty(store.Pending(10));
+        Incident incident = Assert.Single(store.List(withSettled: false));
+        Assert.True(incident is { IsSetAside: true, IsPending: false, Attempts: 1, LastAnswer: "HTTP 400: 'payload.source' is missing or blank" });
+
+        store.RetrySetAside();
+        Assert.Equal([Web], store.Pending(10));
+        store.SetAside(trigger, "again");
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 1));
+        Assert.Equal([Web], store.Pending(10));
+    }
+
+    [Fact]
+    public void The_history_names_a_failure_once_for_each_reason()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL"));
+        Delivery trigger = store.Next(Web)!;
+        store.Failed(trigger, "HTTP 503");
+        store.Failed(trigger, "HTTP 503");
+        store.Failed(trigger, "no answer within 10 s");
+        Assert.Equal(3, store.History(Web).Count);
+    }
+
+    [Fact]
+    public void History_and_what_is_over_are_forgotten_after_90_days()
+    {
+        Ingest(Sample.Event("PROBLEM", "CRITICAL", host: "open"));
+        Ingest(Sample.Event("RECOVERY", "OK"));
+        Deliver();
+        time.Advance(TimeSpan.FromDays(91));
+        store.Forget();
+        Assert.Empty(store.History(Web));
+        Assert.Equal("open", Assert.Single(store.List(withSettled: true)).Host);
+    }
+
+    [Fact]
+    public void A_store_survives_its_process_and_one_of_a_newer_bridge_is_refused()
+    {
+        using var home = new TestFolder();
+        using (var first = IncidentStore.Open(home.PathOf("s.db"), time))
+        {
+            first.Ingest([Sample.Event("PROBLEM", "CRITICAL")], Sample.Boot);
+        }
+
+        using (var second = IncidentStore.Open(home.PathOf("s.db"), time))
+        {
+            Assert.Equal([Web], second.Pending(10));
+        }
+
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={home.PathOf("s.db")};Pooling=False"))
+        {
+            connection.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 99";
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Contains("99", Assert.Throws<InvalidOperationException>(() => IncidentStore.Open(home.PathOf("s.db"), time)).Message, StringComparison.Ordinal);
+    }
+
+    private string Ingest(SchedulerEvent @event) => Assert.Single(store.Ingest([@event], Sample.Boot));
+
+    private string? Deliver()
+    {
+        Delivery? delivery = store.Next(Assert.Single(store.Pending(10), key => key == Web));
+        store.Begin(delivery!);
+        store.Delivered(delivery!, delivery!.Action);
+        return delivery.Action;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+
+namespace Ringfree.Monitoring.Tests.PagerDuty;
+
+/// <summary>One alert as PagerDuty keeps it. The times are the sandbox's clock.</summary>
+public sealed class Alert
+{
+    public required string DedupKey { get; init; }
+
+    public required string RoutingKeyEnd { get; init; }
+
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    public string State { get; set; } = "triggered";
+
+    public string Summary { get; set; } = "";
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    public DateTimeOffset? AcknowledgedAt { get; set; }
+
+    public DateTimeOffset? ResolvedAt { get; set; }
+
+    public int Triggers { get; set; }
+
+    public int Acknowledges { get; set; }
+
+    public int Resolves { get; set; }
+
+    /// <summary>The last trigger as it came, without the routing key.</summary>
+    public JsonObject? LastEvent { get; internal set; }
+}
+
+/// <summary>The alerts of every integration, with PagerDuty's rules of what an event does to them.</summary>
+public sealed class Alerts(TimeProvider time)
+{
+    private readonly Lock gate = new();
+    private readonly List<Alert> all = [];
+    private readonly Dictionary<(string RoutingKey, string DedupKey), Alert> open = [];
+
+    /// <summary>Every alert in the order of opening.</summary>
+    public IReadOnlyList<Alert> All
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. all];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Applies a valid event. A trigger opens an alert or is appended to the open one and overwrites its summary; an acknowledged alert
+    /// stays acknowledged. Acknowledge and resolve never open one; after a resolve the key is free for a new alert.
+    /// </summary>
+    public void Apply(JsonObject @event, string dedupKey)
+    {
+        lock (gate)
+        {
+            string routingKey = EventRules.Text(@event, "routing_key")!;
+            open.TryGetValue((routingKey, dedupKey), out Alert? alert);
+            DateTimeOffset now = time.GetUtcNow();
+            string action = EventRules.Text(@event, "event_action")!;
+            if (alert is null)
+            {
+                if (action != "trigger")
+                {
+                    return;
+                }
+
+                alert = new Alert { DedupKey = dedupKey, RoutingKeyEnd = routingKey[^4..], OpenedAt = now };
+                open.Add((routingKey, dedupKey), alert);
+                all.Add(alert);
+            }
+
+            alert.UpdatedAt = now;
+            switch (action)
+            {
+                case "trigger":
+                    alert.Triggers++;
+                    alert.Summary = (string)@event["payload"]!["summary"]!;
+                    alert.LastEvent = (JsonObject)@event.DeepClone();
+                    alert.LastEvent.Remove("routing_key");
+                    break;
+                case "acknowledge":
+                    alert.Acknowledges++;
+                    alert.State = "acknowledged";
+                    alert.AcknowledgedAt = now;
+                    break;
+                default:
+                    alert.Resolves++;
+                    alert.State = "resolved";
+                    alert.ResolvedAt = now;
+                    open.Remove((routingKey, dedupKey));
+                    break;
+            }
+        }
+    }
+}
