@@ -57,7 +57,7 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
     private Labelled ReadLabelled(TomlTable table)
     {
         table.DemandName(problems, Names.Name);
-        return new Labelled(table.Name, table.Text("alias", table.Name).Check(problems, Names.Alias).Value);
+        return new Labelled(table.Name, table.Alias(problems));
     }
 
     private Route ReadRoute(TomlTable table)
@@ -72,7 +72,7 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
     private Contact ReadContact(TomlTable table, List<Route> routes)
     {
         table.DemandName(problems, Names.Name);
-        string alias = table.Text("alias", table.Name).Check(problems, Names.Alias).Value;
+        string alias = table.Alias(problems);
         string route = table.Choice("route", [.. routes.Select(route => route.Name)]).Value;
         return new Contact(table.Name, alias, routes.Find(known => known.Name == route) ?? new Route("", "", ""));
     }

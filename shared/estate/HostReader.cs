@@ -32,7 +32,7 @@ internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyL
     private (EstateHost Host, IReadOnlyList<Setting<string>> Parents) ReadHost(TomlTable table)
     {
         table.DemandName(problems, Names.HostName);
-        string alias = table.Text("alias", table.Name).Check(problems, Names.Alias).Value;
+        string alias = table.Alias(problems);
         string address = table.Text("address").Check(problems, Names.Address).Value;
         string datacenter = table.Choice("datacenter", datacenterNames).Value;
         IReadOnlyList<Setting<string>> named = table.Texts("roles").Value;

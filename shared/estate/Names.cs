@@ -10,8 +10,7 @@ namespace Ringfree.Monitoring.Estate;
 /// </summary>
 internal static class Names
 {
-    internal const int LongestName = 63;
-
+    private const int LongestName = 63;
     private const int LongestText = 200;
 
     internal static string? Name(string text) =>
@@ -28,10 +27,10 @@ internal static class Names
             ? null
             : Complaint(text, "1 to 15 lower-case letters, digits and '-', the first a letter, and a '-' at the end, such as \"rf-\"");
 
-    internal static string? Instance(string text) =>
-        text.Length is >= 1 and <= 32 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
+    internal static string? Instance(string text, int longest) =>
+        text.Length >= 1 && text.Length <= longest && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
             ? null
-            : Complaint(text, "lower-case letters, digits, '-' and '_', at most 32 together with '-' and the concern");
+            : Complaint(text, $"1 to {longest} lower-case letters, digits, '-' and '_'");
 
     internal static string? Title(string text) =>
         text.Length is >= 1 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text[^1] != ' '

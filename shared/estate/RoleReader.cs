@@ -5,10 +5,13 @@ namespace Ringfree.Monitoring.Estate;
 /// <summary>Reads <c>[roles.NAME]</c> and its <c>[[roles.NAME.checks]]</c>, whose keys are those that the check's facts know.</summary>
 internal static class RoleReader
 {
+    // What the checks accept as --instance; the concern's name stands in it too.
+    private const int LongestInstance = 32;
+
     internal static Role Read(TomlTable table, IReadOnlyList<Facts> checks, Timing timing, Problems problems)
     {
         table.DemandName(problems, Names.Name);
-        string alias = table.Text("alias", table.Name).Check(problems, Names.Alias).Value;
+        string alias = table.Alias(problems);
         List<RoleCheck> deployed = [.. table.Tables("checks").Select(check => ReadCheck(check, checks, timing, problems)).OfType<RoleCheck>()];
         return new Role(table.Name, alias, deployed);
     }
@@ -25,15 +28,15 @@ internal static class RoleReader
         Facts facts = checks.First(check => check.Name == name.Value);
         Setting<string?> instance = table.OptionalText("instance");
         List<Concern> concerns = ReadConcerns(table, facts, problems);
-        instance = instance.Check(problems, text => text is null ? null : concerns
-            .Select(concern => Names.Instance(text.Length == 0 ? text : AgentService.InstanceOf(text, concern)))
-            .FirstOrDefault(complaint => complaint is not null));
+        int longestConcern = concerns.Max(concern => concern.Name.Length);
+        instance = instance.Check(problems, text => text is null ? null : Names.Instance(text, LongestInstance - longestConcern - 1));
         string shortName = AgentService.ShortName(facts);
+        Setting<string> title = table.Text("title", instance.Value is { } given ? $"{shortName} {given}" : shortName);
         return new RoleCheck
         {
             Facts = facts,
             Instance = instance.Value,
-            Title = table.Text("title", instance.Value is { } given ? $"{shortName} {given}" : shortName).Check(problems, Names.Title).Value,
+            Title = (title.IsGiven ? title.Check(problems, Names.Title) : title).Value,
             Sudo = table.Boolean("sudo", absent: false).Value,
             Concerns = concerns,
             Warnings = ReadThresholds(table, "warning", facts, concerns, problems),

@@ -1,6 +1,6 @@
 namespace Ringfree.Monitoring.Estate;
 
-/// <summary>The names that a file chooses for its tables, judged at the table's own place.</summary>
+/// <summary>The names that a file chooses for its tables, judged at the table's own place, and the words that people read for them.</summary>
 internal static class TableNames
 {
     internal static void DemandName(this TomlTable table, Problems problems, Func<string, string?> complaint)
@@ -9,5 +9,12 @@ internal static class TableNames
         {
             problems.Report(table.Place, sentence);
         }
+    }
+
+    /// <summary>The alias; the name when none is given, which is judged as a name then.</summary>
+    internal static string Alias(this TomlTable table, Problems problems)
+    {
+        Setting<string> alias = table.Text("alias", table.Name);
+        return alias.IsGiven ? alias.Check(problems, Names.Alias).Value : alias.Value;
     }
 }

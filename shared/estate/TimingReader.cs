@@ -5,21 +5,24 @@ internal static class TimingReader
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
+    // Stands in for a rhythm that is reported already, so that the rest of the file is read.
+    private static readonly Rhythm Refused = new(Second, Second, 1);
+
     internal static Timing Read(TomlTable table, Problems problems)
     {
         Setting<TimeSpan> unit = table.DurationOr("interval_length", TimeSpan.FromMinutes(1), least: Second)
             .Check(problems, value => value.Ticks % Second.Ticks == 0 ? null : Given(value, "whole seconds"));
         TimeSpan length = unit.IsSound ? unit.Value : Second;
-        Rhythm checks = ReadRhythm(table, length, problems);
+        Rhythm? checks = ReadRhythm(table, length, problems);
         TomlTable agentTable = table.Table("agent");
-        Rhythm agent = ReadRhythm(agentTable, length, problems);
+        Rhythm? agent = ReadRhythm(agentTable, length, problems);
         TimeSpan notification = table.Duration("notification_interval").Check(problems, value => Multiple(value, length)).Value;
         Setting<TimeSpan> command = Seconds(table, "nrpe_command_timeout", 20, problems);
         Setting<TimeSpan> client = Seconds(table, "check_nrpe_timeout", 30, problems);
         Setting<TimeSpan> service = Seconds(table, "service_check_timeout", 60, problems);
         DemandLonger(client, "check_nrpe_timeout", command, "nrpe_command_timeout", problems);
         DemandLonger(service, "service_check_timeout", client, "check_nrpe_timeout", problems);
-        if (!problems.Any && agent.SlowestVerdict >= checks.QuickestVerdict)
+        if (unit.IsSound && checks is not null && agent is not null && agent.SlowestVerdict >= checks.QuickestVerdict)
         {
             problems.Report(
                 agentTable.Place,
@@ -28,13 +31,16 @@ internal static class TimingReader
                 + "accepted: a quicker agent, or more or slower retries of the services");
         }
 
-        return new Timing(length, checks, agent, notification, command.Value, client.Value, service.Value);
+        return new Timing(length, checks ?? Refused, agent ?? Refused, notification, command.Value, client.Value, service.Value);
     }
 
-    private static Rhythm ReadRhythm(TomlTable table, TimeSpan unit, Problems problems) => new(
-        table.Duration("check_interval", least: unit).Check(problems, value => Multiple(value, unit)).Value,
-        table.Duration("retry_interval", least: unit).Check(problems, value => Multiple(value, unit)).Value,
-        (int)table.Integer("max_check_attempts", 1, 100).Value);
+    private static Rhythm? ReadRhythm(TomlTable table, TimeSpan unit, Problems problems)
+    {
+        Setting<TimeSpan> interval = table.Duration("check_interval", least: unit).Check(problems, value => Multiple(value, unit));
+        Setting<TimeSpan> retry = table.Duration("retry_interval", least: unit).Check(problems, value => Multiple(value, unit));
+        Setting<long> attempts = table.Integer("max_check_attempts", 1, 100);
+        return interval.IsSound && retry.IsSound && attempts.IsSound ? new Rhythm(interval.Value, retry.Value, (int)attempts.Value) : null;
+    }
 
     private static Setting<TimeSpan> Seconds(TomlTable table, string key, int absent, Problems problems) =>
         table.DurationOr(key, TimeSpan.FromSeconds(absent), least: Second, most: TimeSpan.FromHours(1))

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Ringfree.Monitoring.Nrpe.Tests;
 
 public sealed class NodeTests(Node node) : IClassFixture<Node>
@@ -93,6 +95,33 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         node.Need();
         Assert.Equal((0, "NRPE v4.1.0\n"), Verdict(node.Ask()));
         Assert.NotEqual(0, node.Run("/usr/lib/nagios/plugins/check_nrpe", "-H", "192.0.2.11", "-p", "5666").ExitCode);
+    }
+
+    [SkippableTheory]
+    [InlineData("shinken")]
+    [InlineData("nagios")]
+    public void Each_generated_command_of_the_scheduler_is_answered(string dialect)
+    {
+        node.Need();
+        string objects = File.ReadAllText(Repository.PathOf("shinken-objects", "generated", dialect, "commands", "rf-checks.cfg"));
+        List<string> lines = [.. objects.Split('\n').Where(line => line.Contains("/check_nrpe ", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf("/var", StringComparison.Ordinal)..]
+                .Replace("$HOSTADDRESS$", "203.0.113.10", StringComparison.Ordinal).Replace("$_HOSTNRPE_PORT$", "5666", StringComparison.Ordinal))];
+        Assert.Equal(4, lines.Count);
+        Assert.All(lines, line =>
+        {
+            ProcessResult run = node.Shell(line);
+            Assert.True(run.ExitCode == 0 && Regex.IsMatch(run.Output, "^(NRPE v4|HAPROXY OK)"), $"{line}: {run.Output}{run.Error}");
+        });
+    }
+
+    [SkippableFact]
+    public void A_dead_daemon_is_critical_for_the_agent_and_unknown_for_what_is_behind_it()
+    {
+        node.Need();
+        string[] dead = ["/usr/lib/nagios/plugins/check_nrpe", "-H", "203.0.113.10", "-p", "5999", "-t", "30"];
+        Assert.Equal(2, node.Run(dead).ExitCode);
+        Assert.Equal(3, node.Run([.. dead, "-u", "-c", "rf_haproxy_proxies"]).ExitCode);
     }
 
     [SkippableTheory]

@@ -20,6 +20,10 @@ install -m 0644 "$generated"/options/*.options /etc/ringfree/monitoring/
 install -m 0440 "$generated/sudoers" /etc/sudoers.d/ringfree-monitoring
 install -m 0644 "$generated/nrpe.cfg" /etc/nagios/nrpe.cfg
 
+# The scheduler's plugin folder of the example estate.
+install -d /var/lib/shinken/libexec
+ln -s /usr/lib/nagios/plugins/check_nrpe /var/lib/shinken/libexec/
+
 for number in 1 2; do
     cat >"/run/web/$number.cfg" <<CFG
 defaults
