@@ -184,6 +184,18 @@ public sealed class TomlTable
         }
     }
 
+    /// <summary>
+    /// Forgets the keys that nobody asked for, so that <see cref="Finish"/> is silent about them: for a table whose keys cannot be judged
+    /// because the one that decides which are accepted was refused.
+    /// </summary>
+    public void Disregard()
+    {
+        foreach (string key in Entries.Where(entry => !entry.Value.IsAsked).Select(entry => entry.Key).ToList())
+        {
+            Entries.Remove(key);
+        }
+    }
+
     internal Place PlaceOf(string key, int line) =>
         new(Place.File, line, Place.Key.Length == 0 ? TomlText.Key(key) : $"{Place.Key}.{TomlText.Key(key)}");
 

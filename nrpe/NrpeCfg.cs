@@ -1,0 +1,34 @@
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.NrpeConfig;
+
+/// <summary>The text of a host's nrpe.cfg.</summary>
+internal static class NrpeCfg
+{
+    // Idle connections end soon after the longest command, instead of NRPE's five minutes.
+    private static readonly TimeSpan ConnectionSpare = TimeSpan.FromSeconds(30);
+
+    internal static string Text(EstateModel estate, EstateHost host, Agent agent, IEnumerable<PluginCall> calls)
+    {
+        string commands = string.Concat(calls.Select(call => call.CommandLine + "\n"));
+        return $"""
+            # nrpe.cfg of {host.Name}. Complete: it includes no other file, and no command takes an argument.
+            log_facility=daemon
+            debug=0
+            pid_file={agent.PidFile}
+            server_port={agent.Port}
+            nrpe_user={agent.User}
+            nrpe_group={agent.Group}
+            allowed_hosts={string.Join(',', estate.Scheduler.Addresses)}
+            dont_blame_nrpe=0
+            allow_bash_command_substitution=0
+            # Longer than the deadline of every check below, shorter than the {Seconds(estate.Timing.AgentTimeout)} s that check_nrpe waits.
+            command_timeout={Seconds(estate.Timing.CommandTimeout)}
+            connection_timeout={Seconds(estate.Timing.CommandTimeout + ConnectionSpare)}
+
+            {(commands.Length > 0 ? commands : "# The roles of this host have no checks that run on it; the daemon still says that the host lives.\n")}
+            """;
+    }
+
+    private static long Seconds(TimeSpan time) => (long)time.TotalSeconds;
+}

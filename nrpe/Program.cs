@@ -1,0 +1,1 @@
+return Ringfree.Monitoring.NrpeConfig.NodeConfig.Generator.Run(Ringfree.Monitoring.Plugins.Catalogue.Checks, args);

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Ringfree.Monitoring.Estate;
+
+/// <summary>
+/// What may stand in an estate file, by kind of text. Each returns null for a good text, else the complaint. All are lists of what is
+/// accepted: Shinken refuses <c>`~!$%^&amp;*"|'&lt;&gt;?,()=</c> in names, cuts them at <c>;</c> without a word, and expands <c>$</c> in
+/// texts; names become folders and shell words besides.
+/// </summary>
+internal static class Names
+{
+    private const int LongestName = 63;
+    private const int LongestText = 200;
+
+    internal static string? Name(string text) =>
+        text.Length is >= 1 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text.All(IsNameCharacter)
+            ? null
+            : Complaint(text, $"1 to {LongestName} letters, digits, '.', '-' and '_', the first a letter or digit");
+
+    internal static string? HostName(string text) =>
+        text == "localhost" ? Complaint(text, "another name: the schedulers' stock objects have a host of this name") : Name(text);
+
+    internal static string? Prefix(string text) =>
+        text.Length is >= 2 and <= 16 && char.IsAsciiLetter(text[0]) && text.EndsWith('-')
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            ? null
+            : Complaint(text, "1 to 15 lower-case letters, digits and '-', the first a letter, and a '-' at the end, such as \"rf-\"");
+
+    internal static string? Instance(string text, int longest) =>
+        text.Length >= 1 && text.Length <= longest && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
+            ? null
+            : Complaint(text, $"1 to {longest} lower-case letters, digits, '-' and '_'");
+
+    internal static string? Title(string text) =>
+        text.Length is >= 1 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text[^1] != ' '
+        && text.All(c => IsNameCharacter(c) || c is ' ' or '/' or ':' or '+')
+            ? null
+            : Complaint(text, $"1 to {LongestName} letters, digits, spaces and ._-/:+, the first a letter or digit, the last no space");
+
+    internal static string? Alias(string text) =>
+        text.Length is >= 1 and <= LongestText && text.Trim().Length == text.Length
+        && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' || "`!$\\;|<>&\"'".Contains(c, StringComparison.Ordinal))
+            ? null
+            : Complaint(text, $"1 to {LongestText} characters without `!$\\;|<>&\"' and control characters, no space at either end");
+
+    internal static string? Address(string text) => IsIpAddress(text) || IsDnsName(text) ? null : Complaint(text, "an IP address or a DNS name");
+
+    internal static string? SchedulerAddress(string text) =>
+        IsIpAddress(text) && !IPAddress.Parse(text).Equals(IPAddress.Any) && !IPAddress.Parse(text).Equals(IPAddress.IPv6Any)
+            ? null
+            : Complaint(text, "one IP address of the scheduler; names, networks and wildcards would let others run the checks");
+
+    internal static string? User(string text) =>
+        text.Length is >= 1 and <= 32 && (char.IsAsciiLetterLower(text[0]) || text[0] == '_')
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_') && text != "root"
+            ? null
+            : Complaint(text, "a user or group other than root: lower-case letters, digits, '-' and '_', the first a letter or '_'");
+
+    internal static string? AbsolutePath(string text) =>
+        text.Length is >= 2 and <= LongestText && text[0] == '/'
+        && Array.TrueForAll(text[1..].Split('/'), part => part is not ("" or "." or ".."))
+        && text.All(c => IsNameCharacter(c) || c is '/' or '+' or ',' or ':' or '=' or '@')
+            ? null
+            : Complaint(text, "an absolute path of letters, digits and ._-+,:=@ without '.', '..' and empty parts");
+
+    internal static string? FileName(string text) =>
+        Name(text) is null ? null : Complaint(text, "the name of a file in the scheduler's plugin folder");
+
+    internal static string? Url(string text) =>
+        text.Length <= LongestText && (text.StartsWith("https://", StringComparison.Ordinal) || text.StartsWith("http://", StringComparison.Ordinal))
+        && !text.EndsWith('/') && Uri.TryCreate(text, UriKind.Absolute, out _)
+        && text.All(c => IsNameCharacter(c) || c is '/' or ':' or '~' or '%' or '@' or '+')
+            ? null
+            : Complaint(text, "an http:// or https:// URL without query, fragment and slash at its end");
+
+    /// <summary>An argument of a command line at the scheduler; it is quoted for the shell and escaped for the object file.</summary>
+    internal static string? SchedulerArgument(string text) =>
+        text.Length is >= 1 and <= LongestText && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
+            ? null
+            : Complaint(text, $"1 to {LongestText} characters without control characters");
+
+    /// <summary>A line of an options file: one verbatim argument, trimmed by its reader, a comment when it begins with <c>#</c>.</summary>
+    internal static string? OptionValue(string text) =>
+        text.Length >= 1 && text.Trim().Length == text.Length && text[0] != '#' && text != "--"
+        && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c))
+            ? null
+            : Complaint(text, "a value without control characters and without white space at either end, not empty, not '--', no '#' in front");
+
+    internal static string Complaint(string given, string accepted) => $"given {TomlText.Quoted(given)}; accepted: {accepted}";
+
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
+
+    private static bool IsIpAddress(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address) && text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.')
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
+
+    private static bool IsDnsName(string text) =>
+        text.Length is >= 1 and <= 253
+        && Array.TrueForAll(text.Split('.'), label =>
+            label.Length is >= 1 and <= 63 && char.IsAsciiLetterOrDigit(label[0]) && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        && !text.All(c => char.IsAsciiDigit(c) || c == '.');
+}

@@ -1,0 +1,48 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Estate;
+
+/// <summary>What a host is for, and the checks that this brings.</summary>
+/// <param name="Name">The name that hosts refer to.</param>
+/// <param name="Alias">The words for people. Default: the name.</param>
+/// <param name="Checks">The checks, in the order of the file.</param>
+public sealed record Role(string Name, string Alias, IReadOnlyList<RoleCheck> Checks);
+
+/// <summary>One check as a role deploys it.</summary>
+public sealed record RoleCheck
+{
+    /// <summary>What the check is.</summary>
+    public required Facts Facts { get; init; }
+
+    /// <summary>How the names of its services begin. Default: the program's name without <c>check_</c>, and the instance.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Tells two deployments of one check on one host apart. Default: null, the only one.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>Whether it runs as root. Default: false.</summary>
+    public bool Sudo { get; init; }
+
+    /// <summary>The concerns that are judged, one service each. Default: all.</summary>
+    public required IReadOnlyList<Concern> Concerns { get; init; }
+
+    /// <summary>The warning ranges that differ from the check's own, by metric.</summary>
+    public required IReadOnlyList<Threshold> Warnings { get; init; }
+
+    /// <summary>The critical ranges that differ from the check's own, by metric.</summary>
+    public required IReadOnlyList<Threshold> Criticals { get; init; }
+
+    /// <summary>The check's own options as arguments: each name, followed by its value when it has one.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>The time that a run may take when it differs from the check's own deadline. Default: null, the check's own.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The time that a run may take.</summary>
+    public TimeSpan Deadline => Timeout ?? Facts.Deadline;
+}
+
+/// <summary>A range that the estate sets.</summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Range">The range.</param>
+public sealed record Threshold(MetricFacts Metric, Plugin.Range Range);

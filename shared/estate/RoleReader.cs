@@ -1,0 +1,149 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Estate;
+
+/// <summary>Reads <c>[roles.NAME]</c> and its <c>[[roles.NAME.checks]]</c>, whose keys are those that the check's facts know.</summary>
+internal static class RoleReader
+{
+    // What the checks accept as --instance; the concern's name stands in it too.
+    private const int LongestInstance = 32;
+
+    internal static Role Read(TomlTable table, IReadOnlyList<Facts> checks, Timing timing, Problems problems)
+    {
+        table.DemandName(problems, Names.Name);
+        string alias = table.Alias(problems);
+        List<RoleCheck> deployed = [.. table.Tables("checks").Select(check => ReadCheck(check, checks, timing, problems)).OfType<RoleCheck>()];
+        return new Role(table.Name, alias, deployed);
+    }
+
+    private static RoleCheck? ReadCheck(TomlTable table, IReadOnlyList<Facts> checks, Timing timing, Problems problems)
+    {
+        Setting<string> name = table.Choice("check", [.. checks.Select(check => check.Name)]);
+        if (!name.IsSound)
+        {
+            table.Disregard();
+            return null;
+        }
+
+        Facts facts = checks.First(check => check.Name == name.Value);
+        Setting<string?> instance = table.OptionalText("instance");
+        List<Concern> concerns = ReadConcerns(table, facts, problems);
+        int longestConcern = concerns.Max(concern => concern.Name.Length);
+        instance = instance.Check(problems, text => text is null ? null : Names.Instance(text, LongestInstance - longestConcern - 1));
+        string shortName = AgentService.ShortName(facts);
+        Setting<string> title = table.Text("title", instance.Value is { } given ? $"{shortName} {given}" : shortName);
+        return new RoleCheck
+        {
+            Facts = facts,
+            Instance = instance.Value,
+            Title = (title.IsGiven ? title.Check(problems, Names.Title) : title).Value,
+            Sudo = table.Boolean("sudo", absent: false).Value,
+            Concerns = concerns,
+            Warnings = ReadThresholds(table, "warning", facts, concerns, problems),
+            Criticals = ReadThresholds(table, "critical", facts, concerns, problems),
+            Arguments = ReadOptions(table, facts, problems),
+            Timeout = ReadTimeout(table, facts, timing, problems),
+        };
+    }
+
+    private static List<Concern> ReadConcerns(TomlTable table, Facts facts, Problems problems)
+    {
+        List<Concern> chosen = [];
+        foreach (Setting<string> only in table.Texts("only").Value)
+        {
+            if (facts.Concerns.FirstOrDefault(concern => concern.Name == only.Value) is not { } known)
+            {
+                problems.Report(only.Place, Names.Complaint(only.Value, string.Join(", ", facts.Concerns.Select(concern => concern.Name))));
+            }
+            else if (chosen.Contains(known))
+            {
+                problems.Report(only.Place, Names.Complaint(only.Value, "each concern once"));
+            }
+            else
+            {
+                chosen.Add(known);
+            }
+        }
+
+        return chosen.Count == 0 ? [.. facts.Concerns] : [.. facts.Concerns.Where(chosen.Contains)];
+    }
+
+    private static List<Threshold> ReadThresholds(TomlTable table, string key, Facts facts, List<Concern> concerns, Problems problems)
+    {
+        List<Threshold> thresholds = [];
+        if (table.OptionalTable(key) is { } ranges)
+        {
+            foreach (MetricFacts metric in facts.Metrics)
+            {
+                Setting<string?> text = ranges.OptionalText(metric.Name);
+                text = text.Check(problems, given => given is null || concerns.Contains(metric.Concern)
+                    ? null
+                    : $"belongs to the concern {metric.Concern.Name}, which is not judged here; accepted: metrics of {string.Join(", ", concerns.Select(concern => concern.Name))}");
+                if (text is { IsGiven: true, IsSound: true } && ParseRange(text, problems) is { } range)
+                {
+                    thresholds.Add(new Threshold(metric, range));
+                }
+            }
+        }
+
+        return thresholds;
+    }
+
+    private static Plugin.Range? ParseRange(Setting<string?> text, Problems problems)
+    {
+        try
+        {
+            return Plugin.Range.Parse(text.Value!);
+        }
+        catch (UsageException refusal)
+        {
+            problems.Report(text.Place, TomlText.OneLine(refusal.Message));
+            return null;
+        }
+    }
+
+    private static List<string> ReadOptions(TomlTable table, Facts facts, Problems problems)
+    {
+        List<string> arguments = [];
+        if (table.OptionalTable("options") is not { } options)
+        {
+            return arguments;
+        }
+
+        foreach (CheckOption option in facts.Options)
+        {
+            string key = option.Name.TrimStart('-');
+            if (option.ValueName is null)
+            {
+                if (options.Boolean(key, absent: false).Value)
+                {
+                    arguments.Add(option.Name);
+                }
+            }
+            else
+            {
+                IReadOnlyList<Setting<string?>> values = option.Repeatable
+                    ? [.. options.Texts(key).Value.Select(text => new Setting<string?>(text.Value, text.Place, text.IsGiven, text.IsSound))]
+                    : [options.OptionalText(key)];
+                foreach (Setting<string?> value in values.Where(value => value is { IsGiven: true, IsSound: true }))
+                {
+                    arguments.Add(option.Name);
+                    arguments.Add(value.Check(problems, text => Names.OptionValue(text!)).Value!);
+                }
+            }
+        }
+
+        return arguments;
+    }
+
+    private static TimeSpan? ReadTimeout(TomlTable table, Facts facts, Timing timing, Problems problems)
+    {
+        const string Order = "accepted: deadline of each check < nrpe_command_timeout < check_nrpe_timeout < service_check_timeout";
+        Setting<TimeSpan> timeout = table.DurationOr("timeout", facts.Deadline, least: TimeSpan.FromMilliseconds(100), most: TimeSpan.FromHours(1));
+        string given = timeout.IsGiven ? "timeout is" : $"the deadline of {facts.Name} is";
+        timeout.Check(problems, deadline => deadline < timing.CommandTimeout || timing.CommandTimeout == TimeSpan.Zero
+            ? null
+            : $"{given} {TomlText.Duration(deadline)} and nrpe_command_timeout is {TomlText.Duration(timing.CommandTimeout)}; {Order}");
+        return timeout.IsGiven ? timeout.Value : null;
+    }
+}

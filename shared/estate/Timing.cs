@@ -1,0 +1,37 @@
+namespace Ringfree.Monitoring.Estate;
+
+/// <summary>How often checks run and how long each part waits for the one below.</summary>
+/// <param name="Unit">The scheduler's <c>interval_length</c>: every interval is a whole multiple of it, because Shinken turns 0.5 into 0. Default: 60 s.</param>
+/// <param name="Checks">The rhythm of services and hosts.</param>
+/// <param name="Agent">The rhythm of the NRPE agent's own service: hard before any service that depends on it can be.</param>
+/// <param name="NotificationInterval">The time between two notifications of one lasting problem; zero is a single notification.</param>
+/// <param name="CommandTimeout">When nrpe kills a command, whole seconds. Default: 20 s.</param>
+/// <param name="AgentTimeout">The <c>-t</c> of check_nrpe, whole seconds. Default: 30 s.</param>
+/// <param name="ServiceCheckTimeout">When the scheduler kills a check, whole seconds. Default: 60 s.</param>
+public sealed record Timing(
+    TimeSpan Unit,
+    Rhythm Checks,
+    Rhythm Agent,
+    TimeSpan NotificationInterval,
+    TimeSpan CommandTimeout,
+    TimeSpan AgentTimeout,
+    TimeSpan ServiceCheckTimeout)
+{
+    /// <summary>A duration in the scheduler's units.</summary>
+    /// <param name="duration">A whole multiple of <see cref="Unit"/>.</param>
+    /// <returns>The number for an object file.</returns>
+    public long Units(TimeSpan duration) => duration.Ticks / Unit.Ticks;
+}
+
+/// <summary>How often something is checked, and when a bad result is believed.</summary>
+/// <param name="Interval">Between two checks while all is well.</param>
+/// <param name="Retry">Between two checks while a bad result is not yet believed.</param>
+/// <param name="Attempts">The bad result in a row that is believed and notified; at least 1.</param>
+public sealed record Rhythm(TimeSpan Interval, TimeSpan Retry, int Attempts)
+{
+    /// <summary>From a failure to the moment at which it is believed, at most.</summary>
+    public TimeSpan SlowestVerdict => Interval + QuickestVerdict;
+
+    /// <summary>From the first bad result to the moment at which it is believed.</summary>
+    public TimeSpan QuickestVerdict => Retry * (Attempts - 1);
+}

@@ -1,0 +1,67 @@
+namespace Ringfree.Monitoring.Estate;
+
+/// <summary>Reads <c>[timing]</c> and proves that each part waits longer than the one below it.</summary>
+internal static class TimingReader
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    // Stands in for a rhythm that is reported already, so that the rest of the file is read.
+    private static readonly Rhythm Refused = new(Second, Second, 1);
+
+    internal static Timing Read(TomlTable table, Problems problems)
+    {
+        Setting<TimeSpan> unit = table.DurationOr("interval_length", TimeSpan.FromMinutes(1), least: Second)
+            .Check(problems, value => value.Ticks % Second.Ticks == 0 ? null : Given(value, "whole seconds"));
+        TimeSpan length = unit.IsSound ? unit.Value : Second;
+        Rhythm? checks = ReadRhythm(table, length, problems);
+        TomlTable agentTable = table.Table("agent");
+        Rhythm? agent = ReadRhythm(agentTable, length, problems);
+        TimeSpan notification = table.Duration("notification_interval").Check(problems, value => Multiple(value, length)).Value;
+        Setting<TimeSpan> command = Seconds(table, "nrpe_command_timeout", 20, problems);
+        Setting<TimeSpan> client = Seconds(table, "check_nrpe_timeout", 30, problems);
+        Setting<TimeSpan> service = Seconds(table, "service_check_timeout", 60, problems);
+        DemandLonger(client, "check_nrpe_timeout", command, "nrpe_command_timeout", problems);
+        DemandLonger(service, "service_check_timeout", client, "check_nrpe_timeout", problems);
+        if (unit.IsSound && checks is not null && agent is not null && agent.SlowestVerdict >= checks.QuickestVerdict)
+        {
+            problems.Report(
+                agentTable.Place,
+                $"a dead agent is believed after up to {TomlText.Duration(agent.SlowestVerdict)} (check_interval and max_check_attempts - 1 times retry_interval), "
+                + $"but what depends on it after {TomlText.Duration(checks.QuickestVerdict)}: each service of a rebooted host would page; "
+                + "accepted: a quicker agent, or more or slower retries of the services");
+        }
+
+        return new Timing(length, checks ?? Refused, agent ?? Refused, notification, command.Value, client.Value, service.Value);
+    }
+
+    private static Rhythm? ReadRhythm(TomlTable table, TimeSpan unit, Problems problems)
+    {
+        Setting<TimeSpan> interval = table.Duration("check_interval", least: unit).Check(problems, value => Multiple(value, unit));
+        Setting<TimeSpan> retry = table.Duration("retry_interval", least: unit).Check(problems, value => Multiple(value, unit));
+        Setting<long> attempts = table.Integer("max_check_attempts", 1, 100);
+        return interval.IsSound && retry.IsSound && attempts.IsSound ? new Rhythm(interval.Value, retry.Value, (int)attempts.Value) : null;
+    }
+
+    private static Setting<TimeSpan> Seconds(TomlTable table, string key, int absent, Problems problems) =>
+        table.DurationOr(key, TimeSpan.FromSeconds(absent), least: Second, most: TimeSpan.FromHours(1))
+            .Check(problems, value => value.Ticks % Second.Ticks == 0 ? null : Given(value, "whole seconds"));
+
+    private static void DemandLonger(Setting<TimeSpan> longer, string longerKey, Setting<TimeSpan> shorter, string shorterKey, Problems problems)
+    {
+        if (longer.IsSound && shorter.IsSound && longer.Value <= shorter.Value)
+        {
+            // One of the two was given, or the defaults would hold: the complaint stands there.
+            Place place = longer.IsGiven ? longer.Place : shorter.Place;
+            problems.Report(
+                place,
+                $"{longerKey} is {TomlText.Duration(longer.Value)} and {shorterKey} is {TomlText.Duration(shorter.Value)}; "
+                + "accepted: deadline of each check < nrpe_command_timeout < check_nrpe_timeout < service_check_timeout");
+        }
+    }
+
+    private static string? Multiple(TimeSpan value, TimeSpan unit) => value.Ticks % unit.Ticks == 0
+        ? null
+        : Given(value, $"a whole multiple of interval_length, {TomlText.Duration(unit)}: Shinken cuts the rest off, and 0.5 becomes 0");
+
+    private static string Given(TimeSpan value, string accepted) => Names.Complaint(TomlText.Duration(value), accepted);
+}

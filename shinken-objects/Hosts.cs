@@ -1,0 +1,22 @@
+using System.Globalization;
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.ShinkenObjects;
+
+/// <summary>A host. Its custom macros tell the bridge where it stands and what it is for, and check_nrpe its port.</summary>
+internal static class Hosts
+{
+    internal const string PortMacro = "$_HOSTNRPE_PORT$";
+
+    internal static string Text(EstateHost host, ObjectNames names) => ObjectText.Define(
+        "host",
+        ("use", names.HostTemplate),
+        ("host_name", host.Name),
+        ("alias", host.Alias),
+        ("address", host.Address),
+        ("parents", host.Parents.Count == 0 ? null : string.Join(',', host.Parents)),
+        ("hostgroups", string.Join(',', host.Roles.Select(names.RoleGroup).Prepend(names.DatacenterGroup(host.Datacenter)))),
+        ("_DATACENTER", host.Datacenter.Name),
+        ("_ROLE", host.Roles.Count == 0 ? null : string.Join(',', host.Roles.Select(role => role.Name))),
+        ("_NRPE_PORT", host.Agent?.Port.ToString(CultureInfo.InvariantCulture)));
+}

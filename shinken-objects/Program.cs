@@ -1,0 +1,1 @@
+return Ringfree.Monitoring.ShinkenObjects.SchedulerObjects.Generator.Run(Ringfree.Monitoring.Plugins.Catalogue.Checks, args);

@@ -1,0 +1,33 @@
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.ShinkenObjects;
+
+/// <summary>The services of a host: its NRPE agent, and one for each concern behind it.</summary>
+internal static class Services
+{
+    internal static string Text(EstateModel estate, EstateHost host, ObjectNames names)
+    {
+        string agentRunbook = $"{estate.Runbooks}/nrpe-agent";
+        return ObjectText.Define(
+                "service",
+                ("use", names.AgentTemplate),
+                ("host_name", host.Name),
+                ("service_description", AgentService.AgentDescription),
+                ("notes_url", agentRunbook),
+                ("_RUNBOOK", agentRunbook))
+            + string.Concat(host.Services.Select(service => Behind(estate, host, service, names)));
+    }
+
+    private static string Behind(EstateModel estate, EstateHost host, AgentService service, ObjectNames names)
+    {
+        string runbook = $"{estate.Runbooks}/{service.Check.Facts.Name}#{service.Concern.Name}";
+        return ObjectText.Define(
+            "service",
+            ("use", names.ServiceTemplate),
+            ("host_name", host.Name),
+            ("service_description", service.Description),
+            ("check_command", names.Check(service)),
+            ("notes_url", runbook),
+            ("_RUNBOOK", runbook));
+    }
+}

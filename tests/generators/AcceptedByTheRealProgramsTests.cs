@@ -1,0 +1,38 @@
+namespace Ringfree.Monitoring.Generators.Tests;
+
+public sealed class AcceptedByTheRealProgramsTests
+{
+    [SkippableFact]
+    public void Visudo_accepts_every_committed_sudoers()
+    {
+        Needs.File("/usr/sbin/visudo", "sudo");
+        string[] files = Directory.GetFiles(Generators.CommittedNodes, "sudoers", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        Assert.All(files, file => RealPrograms.DemandVisudo(file));
+    }
+
+    [SkippableFact]
+    public void Nagios_accepts_the_committed_objects()
+    {
+        Needs.File("/usr/sbin/nagios4", "nagios4-core");
+        string verdict = RealPrograms.DemandNagios(Generators.CommittedObjects("nagios"));
+        Assert.Contains("Checked 13 services.", verdict, StringComparison.Ordinal);
+        Assert.Contains("Checked 12 hosts.", verdict, StringComparison.Ordinal);
+
+        // Nagios counts what stops an execution and what stops a notification apart: three services behind the agent, two beside the foundation.
+        Assert.Contains("Checked 8 service dependencies", verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void The_demo_estate_gives_what_nagios_and_visudo_accept()
+    {
+        Needs.File("/usr/sbin/visudo", "sudo");
+        Needs.File("/usr/sbin/nagios4", "nagios4-core");
+        using var folder = new TestFolder();
+        string estate = Repository.PathOf("tests", "demo", "estate.toml");
+        Assert.Equal("", Generators.Nodes(estate, folder.PathOf("nodes")).Error);
+        Assert.Equal("", Generators.Objects(estate, folder.PathOf("objects"), "nagios").Error);
+        RealPrograms.DemandVisudo(folder.PathOf("nodes", "pbx-proxy", "sudoers"));
+        RealPrograms.DemandNagios(folder.PathOf("objects", "nagios"));
+    }
+}

@@ -1,0 +1,63 @@
+namespace Ringfree.Monitoring.Generators.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("nrpe-config")]
+    [InlineData("shinken-objects")]
+    public void Help_is_whole(string program)
+    {
+        ProcessResult run = ProcessRun.Run(Repository.Program(program), ["--help"]);
+        Assert.Equal(0, run.ExitCode);
+        Snapshot.Match(run.Output, $"{program}-help");
+    }
+
+    [Theory]
+    [InlineData("--estate FILE is missing")]
+    [InlineData("--out DIR is missing", "--estate", "x")]
+    [InlineData("'--bogus'", "--estate", "x", "--out", "y", "--bogus")]
+    [InlineData("'[x]'", "[x]")]
+    [InlineData("--dialect 'icinga': accepted are shinken, nagios", "--estate", "x", "--out", "y", "--dialect", "icinga")]
+    public void What_is_not_understood_is_said_with_exit_code_2(string said, params string[] arguments)
+    {
+        ProcessResult run = ProcessRun.Run(Repository.Program("shinken-objects"), arguments);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+        Assert.Contains("Usage: shinken-objects --estate FILE --out DIR [--dialect shinken|nagios]\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refused_estate_writes_nothing_and_ends_with_exit_code_1()
+    {
+        using var folder = new TestFolder();
+        string estate = folder.Write("estate.toml", File.ReadAllText(Generators.Estate).Replace("os = \"debian\"", "os = \"beos\"", StringComparison.Ordinal));
+        ProcessResult run = Generators.Nodes(estate, folder.PathOf("out"));
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains($"{estate}:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("given \"beos\"; accepted: \"redhat\", \"debian\"\n", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("is refused: 4 problems, nothing was written\n", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.PathOf("out")));
+    }
+
+    [Fact]
+    public void A_removed_host_leaves_no_files()
+    {
+        using var folder = new TestFolder();
+        Assert.Equal(0, Generators.Nodes(Generators.Estate, folder.PathOf("out")).ExitCode);
+        string text = File.ReadAllText(Generators.Estate);
+        int papal = text.IndexOf("[hosts.papal]", StringComparison.Ordinal);
+        int next = text.IndexOf("[hosts.shinken]", StringComparison.Ordinal);
+        string estate = folder.Write("estate.toml", text.Remove(papal, next - papal));
+        ProcessResult run = Generators.Nodes(estate, folder.PathOf("out"));
+        Assert.Equal($"{folder.PathOf("out")}: 21 files for 11 hosts, 0 written, 2 removed\n", run.Output);
+        Assert.False(Directory.Exists(folder.PathOf("out", "papal")));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_said_with_exit_code_1()
+    {
+        ProcessResult run = Generators.Nodes(Generators.Estate, "/proc/none");
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("nrpe-config: ", run.Error, StringComparison.Ordinal);
+    }
+}

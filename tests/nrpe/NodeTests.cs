@@ -1,0 +1,175 @@
+using System.Text.RegularExpressions;
+
+namespace Ringfree.Monitoring.Nrpe.Tests;
+
+public sealed class NodeTests(Node node) : IClassFixture<Node>
+{
+    [SkippableFact]
+    public void The_status_of_the_servers_arrives_as_exit_code_and_headline()
+    {
+        node.Need();
+        Assert.StartsWith("HAPROXY OK - ", node.WaitFor("rf_haproxy_proxies", 0).Output, StringComparison.Ordinal);
+        node.SetServer(1, up: false);
+        Assert.StartsWith("HAPROXY WARNING - ", node.WaitFor("rf_haproxy_proxies", 1).Output, StringComparison.Ordinal);
+        node.SetServer(2, up: false);
+        Assert.StartsWith("HAPROXY CRITICAL - ", node.WaitFor("rf_haproxy_proxies", 2).Output, StringComparison.Ordinal);
+        Assert.Equal(0, node.Ask("-u", "-c", "rf_haproxy_process").ExitCode);
+        node.SetServer(1, up: true);
+        node.SetServer(2, up: true);
+        node.WaitFor("rf_haproxy_proxies", 0);
+    }
+
+    [SkippableFact]
+    public void Several_lines_arrive_byte_for_byte()
+    {
+        node.Need();
+        node.Shell($"cp {Node.ProxiesOptions} /run/web/good && echo -vv >> {Node.ProxiesOptions}");
+        try
+        {
+            ProcessResult local = node.Run(Node.Check, "--instance", "proxies");
+            ProcessResult wire = node.Ask("-u", "-c", "rf_haproxy_proxies");
+            Assert.True(local.Output.Split('\n').Length > 3, local.Output);
+            Assert.Equal(local.OutputBytes, wire.OutputBytes);
+            Assert.Equal(local.ExitCode, wire.ExitCode);
+        }
+        finally
+        {
+            node.Shell($"cp /run/web/good {Node.ProxiesOptions}");
+        }
+    }
+
+    [SkippableFact]
+    public void The_check_needs_the_root_that_sudo_gives()
+    {
+        node.Need();
+        ProcessResult alone = node.Run("runuser", "-u", "nrpe", "--", Node.Check, "--instance", "proxies");
+        Assert.Equal(3, alone.ExitCode);
+        Assert.Contains("user nrpe may not", alone.Output, StringComparison.Ordinal);
+        Assert.Equal(0, node.Run("runuser", "-u", "nrpe", "--", "sudo", "-n", Node.Check, "--instance", "proxies").ExitCode);
+    }
+
+    [SkippableTheory]
+    [InlineData("no arguments")]
+    [InlineData("another instance", "--instance", "other")]
+    [InlineData("an argument more", "--instance", "proxies", "--socket", "/tmp/other")]
+    [InlineData("an argument before", "-v", "--instance", "proxies")]
+    [InlineData("an equals sign", "--instance=proxies")]
+    [InlineData("an options file of another", "--options-file", "/tmp/other")]
+    public void Sudo_refuses_whatever_is_not_a_literal_line(string what, params string[] arguments)
+    {
+        node.Need();
+        ProcessResult run = node.Run(["runuser", "-u", "nrpe", "--", "sudo", "-n", Node.Check, .. arguments]);
+        Assert.True(run.ExitCode == 1 && run.Output.Length == 0 && run.Error.Contains("sudo:", StringComparison.Ordinal), $"{what}: {run.ExitCode} {run.Output}{run.Error}");
+    }
+
+    // sudo compares the arguments joined by spaces (sudoers(5)): this one passes, and the check itself must refuse it.
+    [SkippableFact]
+    public void Both_words_in_one_pass_sudo_and_are_refused_by_the_check()
+    {
+        node.Need();
+        ProcessResult run = node.Run("runuser", "-u", "nrpe", "--", "sudo", "-n", Node.Check, "--instance proxies");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("'--instance proxies'", run.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Nrpe_refuses_arguments()
+    {
+        node.Need();
+        ProcessResult run = node.Ask("-u", "-c", "rf_haproxy_proxies", "-a", "--only", "process");
+        Assert.Equal(3, run.ExitCode);
+        Assert.DoesNotContain("HAPROXY", run.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Nrpe_knows_no_command_but_the_generated_ones()
+    {
+        node.Need();
+        ProcessResult run = node.Ask("-u", "-c", "check_load");
+        Assert.Equal((3, "NRPE: Command 'check_load' not defined\n"), (run.ExitCode, run.Output));
+    }
+
+    [SkippableFact]
+    public void Nrpe_answers_the_scheduler_alone()
+    {
+        node.Need();
+        Assert.Equal((0, "NRPE v4.1.0\n"), Verdict(node.Ask()));
+        Assert.NotEqual(0, node.Run("/usr/lib/nagios/plugins/check_nrpe", "-H", "192.0.2.11", "-p", "5666").ExitCode);
+    }
+
+    [SkippableTheory]
+    [InlineData("shinken")]
+    [InlineData("nagios")]
+    public void Each_generated_command_of_the_scheduler_is_answered(string dialect)
+    {
+        node.Need();
+        string objects = File.ReadAllText(Repository.PathOf("shinken-objects", "generated", dialect, "commands", "rf-checks.cfg"));
+        List<string> lines = [.. objects.Split('\n').Where(line => line.Contains("/check_nrpe ", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf("/var", StringComparison.Ordinal)..]
+                .Replace("$HOSTADDRESS$", "203.0.113.10", StringComparison.Ordinal).Replace("$_HOSTNRPE_PORT$", "5666", StringComparison.Ordinal))];
+        Assert.Equal(4, lines.Count);
+        Assert.All(lines, line =>
+        {
+            ProcessResult run = node.Shell(line);
+            Assert.True(run.ExitCode == 0 && Regex.IsMatch(run.Output, "^(NRPE v4|HAPROXY OK)"), $"{line}: {run.Output}{run.Error}");
+        });
+    }
+
+    [SkippableFact]
+    public void A_dead_daemon_is_critical_for_the_agent_and_unknown_for_what_is_behind_it()
+    {
+        node.Need();
+        string[] dead = ["/usr/lib/nagios/plugins/check_nrpe", "-H", "203.0.113.10", "-p", "5999", "-t", "30"];
+        Assert.Equal(2, node.Run(dead).ExitCode);
+        Assert.Equal(3, node.Run([.. dead, "-u", "-c", "rf_haproxy_proxies"]).ExitCode);
+    }
+
+    [SkippableTheory]
+    [InlineData("a bad option", "echo --bogus >> FILE", "--bogus")]
+    [InlineData("a bad range", "printf '%s\\n' -w 90:80 >> FILE", "90:80")]
+    [InlineData("another owner", "chown nrpe FILE", "owned by nrpe")]
+    [InlineData("writable by others", "chmod 0666 FILE", "writable by others")]
+    [InlineData("a folder of another", "chown nrpe /etc/ringfree", "owned by nrpe")]
+    public void An_options_file_that_cannot_be_trusted_or_read_is_unknown(string what, string damage, string said)
+    {
+        node.Need();
+        node.Shell($"cp -p {Node.ProxiesOptions} /run/web/saved");
+        try
+        {
+            Assert.Equal(0, node.Shell(damage.Replace("FILE", Node.ProxiesOptions, StringComparison.Ordinal)).ExitCode);
+            ProcessResult run = node.Ask("-u", "-c", "rf_haproxy_proxies");
+            Assert.True(run.ExitCode == 3 && run.Output.StartsWith("HAPROXY UNKNOWN - ", StringComparison.Ordinal), $"{what}: {run.Output}");
+            Assert.Contains(said, run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            node.Shell($"chown root /etc/ringfree && cp -p /run/web/saved {Node.ProxiesOptions}");
+        }
+    }
+
+    [SkippableFact]
+    public void A_real_nrpe_loads_every_committed_nrpe_cfg()
+    {
+        node.Need();
+        string[] files = Directory.GetFiles(Repository.PathOf("nrpe", "generated"), "nrpe.cfg", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            // Another port and pid file than the node's own daemon; everything else as generated.
+            ProcessResult run = node.Shell(
+                $"""
+                sed -e 's|^server_port=5666$|server_port=5667|' -e 's|^pid_file=.*|pid_file=/run/web/nrpe.pid|' '{file}' > /run/web/nrpe.cfg &&
+                /usr/sbin/nrpe -c /run/web/nrpe.cfg -f & nrpe=$!
+                for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                    /usr/lib/nagios/plugins/check_nrpe -H 203.0.113.10 -p 5667 && break
+                    sleep 0.05
+                done
+                kill $nrpe
+                wait $nrpe
+                """);
+            Assert.True(run.Output.Contains("NRPE v", StringComparison.Ordinal), $"{file}: {run.Output}{run.Error}");
+        }
+    }
+
+    private static (int ExitCode, string Output) Verdict(ProcessResult run) => (run.ExitCode, run.Output);
+}
