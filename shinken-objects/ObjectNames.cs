@@ -11,6 +11,8 @@ internal sealed record ObjectNames(string Prefix)
 
     internal string AgentTemplate => $"{Prefix}agent";
 
+    internal string FoundationTemplate => $"{Prefix}foundation";
+
     internal string Always => $"{Prefix}24x7";
 
     internal string OnCall => $"{Prefix}on-call";

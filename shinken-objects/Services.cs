@@ -23,7 +23,7 @@ internal static class Services
         string runbook = $"{estate.Runbooks}/{service.Check.Facts.Name}#{service.Concern.Name}";
         return ObjectText.Define(
             "service",
-            ("use", names.ServiceTemplate),
+            ("use", service.Concern.IsFoundation ? names.FoundationTemplate : names.ServiceTemplate),
             ("host_name", host.Name),
             ("service_description", service.Description),
             ("check_command", names.Check(service)),

@@ -9,7 +9,8 @@ internal static class Templates
         MainFileSettings(estate.Timing, dialect)
         + Host(estate.Timing, names)
         + Service(estate.Timing, names)
-        + Agent(estate.Timing, names);
+        + Agent(estate.Timing, names)
+        + Foundation(estate.Timing, names);
 
     private static string MainFileSettings(Timing timing, Dialect dialect) => $"""
         # {(dialect == Dialect.Shinken ? "shinken.cfg" : "nagios.cfg")} must have:
@@ -17,7 +18,8 @@ internal static class Templates
         #   service_check_timeout={(long)timing.ServiceCheckTimeout.TotalSeconds}
         {(dialect == Dialect.Shinken
             ? "# Environment macros stay off there: the notification commands switch them on for themselves."
-            : "#   enable_environment_macros=1 (Nagios has this switch for all commands only; the notification commands read the environment)")}
+            : "#   enable_environment_macros=1 (Nagios has this switch for all commands only; the notification commands read the environment)\n"
+            + "#   soft_state_dependencies=1 (as Shinken does: what a failure depends on need not be believed yet to keep it quiet)")}
 
 
         """;
@@ -63,6 +65,15 @@ internal static class Templates
             ("check_interval", Units(timing, timing.Agent.Interval)),
             ("retry_interval", Units(timing, timing.Agent.Retry)),
             ("max_check_attempts", Text(timing.Agent.Attempts)));
+
+    private static string Foundation(Timing timing, ObjectNames names) =>
+        "# Asked as often as the agent: found bad before the services beside it are believed, so that a dead daemon is one page.\n"
+        + ObjectText.Define(
+            "service",
+            ("name", names.FoundationTemplate),
+            ("register", "0"),
+            ("use", names.ServiceTemplate),
+            ("check_interval", Units(timing, timing.Agent.Interval)));
 
     private static string Units(Timing timing, TimeSpan duration) => Text(timing.Units(duration));
 

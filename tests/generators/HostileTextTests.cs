@@ -126,7 +126,7 @@ public sealed class HostileTextTests
         Assert.All(files.Where(file => file.Path.EndsWith(".options", StringComparison.Ordinal)), file => Assert.Equal("--only", Lines([file], "")[1]));
 
         List<Dictionary<string, string>> objects = [.. files.Where(file => file.Path.EndsWith(".cfg", StringComparison.Ordinal) && !file.Path.EndsWith("nrpe.cfg", StringComparison.Ordinal)).SelectMany(ObjectReader.Read)];
-        Assert.Equal(3 + 1 + 5 + 1 + 1 + 1 + 2 + 1 + 4 + 5, objects.Count);
+        Assert.Equal(4 + 1 + 5 + 1 + 1 + 1 + 2 + 1 + 4 + 5, objects.Count);
         string line = objects.Single(found => found.GetValueOrDefault("command_line", "").Contains("check_icmp -H ", StringComparison.Ordinal) || found.GetValueOrDefault("command_name", "").EndsWith("host-check", StringComparison.Ordinal))["command_line"];
         string tail = line[(line.IndexOf("$HOSTADDRESS$ ", StringComparison.Ordinal) + 14)..].Replace("$$", "$", StringComparison.Ordinal);
         Assert.Equal(hostCheckArgument, ObjectReader.ShellWord(tail));

@@ -30,6 +30,7 @@ internal static class RealPrograms
             nagios_user={Environment.UserName}
             nagios_group=root
             enable_environment_macros=1
+            soft_state_dependencies=1
             illegal_object_name_chars=`~!$%^&*|'"<>?,()=
             illegal_macro_output_chars=`~$&|'"<>
 
