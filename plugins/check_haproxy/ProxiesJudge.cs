@@ -9,6 +9,7 @@ internal sealed class ProxiesJudge
     private const int NamedServers = 4;
 
     private readonly List<Finding> findings;
+    private readonly bool saysWhatIsWell;
     private int proxies;
     private int backends;
     private int backendsDown;
@@ -16,11 +17,15 @@ internal sealed class ProxiesJudge
     private int serversDown;
     private int serversAside;
 
-    private ProxiesJudge(List<Finding> findings) => this.findings = findings;
+    private ProxiesJudge(List<Finding> findings, bool saysWhatIsWell)
+    {
+        this.findings = findings;
+        this.saysWhatIsWell = saysWhatIsWell;
+    }
 
     internal static string Judge(IReadOnlyList<HaproxyStats> processes, Options options, List<Finding> findings, List<Metric> metrics)
     {
-        ProxiesJudge judge = new(findings);
+        ProxiesJudge judge = new(findings, options.Verbosity > 0);
         foreach (HaproxyStats process in processes)
         {
             judge.JudgeProcess(process, processes.Count > 1 ? $" (socket {process.Socket})" : "");
@@ -33,7 +38,9 @@ internal sealed class ProxiesJudge
 
         judge.AddMetrics(options, metrics);
         string aside = judge.serversAside == 0 ? "" : $" ({judge.serversAside} in maintenance or drain)";
-        return $"{Words.Count(judge.backends, "backend")} with {Words.Count(judge.servers - judge.serversAside - judge.serversDown, "usable server")}{aside}";
+        string summary = $"{Words.Count(judge.backends, "backend")} with {Words.Count(judge.servers - judge.serversAside - judge.serversDown, "usable server")}{aside}";
+        findings.Add(new Finding(Status.Ok, summary, HaproxyCheck.Proxies));
+        return summary;
     }
 
     private void AddMetrics(Options options, List<Metric> metrics)
@@ -71,32 +78,38 @@ internal sealed class ProxiesJudge
             if (known.Frontend is { } frontend)
             {
                 proxies++;
-                findings.Add(JudgeFrontend(frontend, at));
+                Add(JudgeFrontend(frontend, at));
             }
 
             if (known.Backend is { } backend)
             {
                 proxies++;
-                findings.Add(known.Servers.Count > 0 ? JudgeBackend(backend, known, at) : JudgeEmptyBackend(backend, isListen: known.Frontend is not null, at));
+                Add(known.Servers.Count > 0 ? JudgeBackend(backend, known, at) : JudgeEmptyBackend(backend, isListen: known.Frontend is not null, at));
             }
         }
     }
 
-    private static Finding JudgeFrontend(ProxyRow frontend, string at)
+    private void Add(Finding? finding)
     {
-        bool accepts = frontend.Status is ServerStatus.Open or ServerStatus.Full;
-        return new Finding(
-            accepts ? Status.Ok : Status.Warning,
-            $"frontend {frontend.Proxy} {(accepts ? "accepts" : $"does not accept connections: its status is {frontend.StatusText}")}{at}",
-            HaproxyCheck.Proxies);
+        if (finding is not null)
+        {
+            findings.Add(finding);
+        }
     }
 
+    /// <summary>What is well is a finding only when somebody wants to read it: composing a sentence for each backend is a tenth of a run.</summary>
+    private Finding? Well(Func<string> sentence) => saysWhatIsWell ? new Finding(Status.Ok, sentence(), HaproxyCheck.Proxies) : null;
+
+    private Finding? JudgeFrontend(ProxyRow frontend, string at) => frontend.Status is ServerStatus.Open or ServerStatus.Full
+        ? Well(() => $"frontend {frontend.Proxy} accepts{at}")
+        : new Finding(Status.Warning, $"frontend {frontend.Proxy} does not accept connections: its status is {frontend.StatusText}{at}", HaproxyCheck.Proxies);
+
     /// <summary>HAProxy calls it UP; every request that reaches it is answered with 503. A listen section without servers is a stats page.</summary>
-    private static Finding JudgeEmptyBackend(ProxyRow backend, bool isListen, string at) => isListen
-        ? new Finding(Status.Ok, $"{backend.Proxy} has no servers: a listen section, such as a stats page{at}", HaproxyCheck.Proxies)
+    private Finding? JudgeEmptyBackend(ProxyRow backend, bool isListen, string at) => isListen
+        ? Well(() => $"{backend.Proxy} has no servers: a listen section, such as a stats page{at}")
         : new Finding(Status.Warning, $"backend {backend.Proxy} has no server configured, so every request to it fails although HAProxy calls it {backend.StatusText}{at}", HaproxyCheck.Proxies);
 
-    private Finding JudgeBackend(ProxyRow backend, Proxy proxy, string at)
+    private Finding? JudgeBackend(ProxyRow backend, Proxy proxy, string at)
     {
         int all = proxy.Servers.Count;
         int down = proxy.Count(IsDown);
@@ -110,13 +123,17 @@ internal sealed class ProxiesJudge
         serversDown += down;
         serversAside += aside;
 
-        (Status status, string sentence) = (isDown, down) switch
+        if (!isDown && down == 0 && usable > usableBackups)
         {
-            (true, _) when usable > 0 => (Status.Critical, $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Since(backend)} although {proxy.Names(static server => server.IsUsable)}"),
-            (true, _) => (Status.Critical, $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}"),
+            return Well(() => $"backend {backend.Proxy} has {usable} of {Words.Count(all, "server")} usable{(aside > 0 ? ": " + proxy.Names(static server => server.IsSetAside) : "")}{at}");
+        }
+
+        (Status status, string sentence) = isDown switch
+        {
+            true when usable > 0 => (Status.Critical, $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Since(backend)} although {proxy.Names(static server => server.IsUsable)}"),
+            true => (Status.Critical, $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}"),
             _ when usable == usableBackups => (Status.Warning, $"backend {backend.Proxy} runs on backup alone ({proxy.Names(static server => server.IsUsable)}): {(usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured")}"),
-            (_, > 0) => (Status.Warning, $"backend {backend.Proxy} has {down} of {Words.Count(all, "server")} down: {proxy.Names(IsDown)}"),
-            _ => (Status.Ok, $"backend {backend.Proxy} has {usable} of {Words.Count(all, "server")} usable{(aside > 0 ? ": " + proxy.Names(static server => server.IsSetAside) : "")}"),
+            _ => (Status.Warning, $"backend {backend.Proxy} has {down} of {Words.Count(all, "server")} down: {proxy.Names(IsDown)}"),
         };
         return new Finding(status, sentence + at, HaproxyCheck.Proxies);
     }

@@ -1,1 +1,1 @@
-return Ringfree.Monitoring.Plugin.Host.Run<Ringfree.Monitoring.Plugins.OverSsh.OverSshRelay>(args);
+return Ringfree.Monitoring.Plugin.Host.Run<Ringfree.Monitoring.Plugins.OverSsh.OverSshCheck>(args);

@@ -27,7 +27,7 @@ internal static class RelayedAnswer
             return Of((Status)answer.ExitCode.Value, passed);
         }
 
-        string line = $"{OverSshRelay.Facts.LineName} UNKNOWN - {what} ended in no way that a check ends ({End(answer)}); what it said follows\n";
+        string line = $"{OverSshCheck.Facts.LineName} UNKNOWN - {what} ended in no way that a check ends ({End(answer)}); what it said follows\n";
         return Of(Status.Unknown, [.. Encoding.UTF8.GetBytes(line), .. passed]);
     }
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Renci.SshNet;
 using Renci.SshNet.Common;
-using Renci.SshNet.Messages.Transport;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
 
@@ -25,6 +24,7 @@ internal sealed class SshConnection(Destination destination, KnownHosts known, D
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private CancellationToken end;
     private HostKey? presented;
+    private bool isTrusted;
     private string phase = "the connection";
 
     /// <summary>Connects, proves the host, logs in, runs the command and reads to its end. Does not throw for what the other side does.</summary>
@@ -78,7 +78,8 @@ internal sealed class SshConnection(Destination destination, KnownHosts known, D
         client.HostKeyReceived += (_, shown) =>
         {
             presented = new HostKey(shown.HostKey);
-            shown.CanTrust = known.Trusted.Any(trusted => trusted.Key.IsSame(presented)) && !known.Revoked.Any(revoked => revoked.Key.IsSame(presented));
+            isTrusted = known.Trusted.Any(trusted => trusted.Key.IsSame(presented)) && !known.Revoked.Any(revoked => revoked.Key.IsSame(presented));
+            shown.CanTrust = isTrusted;
             phase = "the login";
         };
         await client.ConnectAsync(end).WaitAsync(end);
@@ -161,8 +162,8 @@ internal sealed class SshConnection(Destination destination, KnownHosts known, D
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => Of(SshOutcome.Refused, ""),
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery } failure => Of(SshOutcome.Unresolved, failure.Message),
         SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown } failure => Of(SshOutcome.Unreachable, failure.Message),
+        _ when presented is not null && !isTrusted => Of(SshOutcome.HostKeyRefused, ""),
         SshAuthenticationException failure => Of(SshOutcome.IdentityRefused, failure.Message),
-        SshConnectionException { DisconnectReason: DisconnectReason.HostKeyNotVerifiable } when presented is not null => Of(SshOutcome.HostKeyRefused, ""),
         _ when phase == "the end of the command" => Of(SshOutcome.CutOff, exception.Message),
         _ => Of(SshOutcome.Broken, $"{exception.Message} (during {phase})"),
     };

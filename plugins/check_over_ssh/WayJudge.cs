@@ -29,12 +29,12 @@ internal sealed class WayJudge(Destination destination, KnownHosts known, string
 
         // The first step of the concern is for a host that does not answer; the other sentences carry their own cure.
         bool isAway = answer.Outcome is SshOutcome.Refused or SshOutcome.Unreachable or SshOutcome.Silent or SshOutcome.CutOff or SshOutcome.Broken;
-        return new Finding(status, sentence, isAway ? OverSshRelay.Agent : null);
+        return new Finding(status, sentence, isAway ? OverSshCheck.Agent : null);
     }
 
     internal static Report JudgeAgent(Destination destination, SshAnswer answer, Options options)
     {
-        Metric time = options.Measure(OverSshRelay.Time, Math.Round(answer.Elapsed.TotalSeconds, 3), 0);
+        Metric time = options.Measure(OverSshCheck.Time, Math.Round(answer.Elapsed.TotalSeconds, 3), 0);
         byte[]? said = RelayedAnswer.BehindMark(answer.Output);
         if (said is null || answer.ExitCode != 0)
         {
@@ -48,7 +48,7 @@ internal sealed class WayJudge(Destination destination, KnownHosts known, string
         }
 
         string sentence = $"{destination} answers: {Encoding.UTF8.GetString(said).Trim()}";
-        return new Report([new Finding(time.Status, time.Status == Status.Ok ? sentence : $"{sentence}, after {time.Spoken}", OverSshRelay.Agent)], [time]);
+        return new Report([new Finding(time.Status, time.Status == Status.Ok ? sentence : $"{sentence}, after {time.Spoken}", OverSshCheck.Agent)], [time]);
     }
 
     private string Ran(string before, SshAnswer answer) => answer.PresentedKey is not null && options.Argument is { } name && answer.Detail.EndsWith("command", StringComparison.Ordinal)

@@ -96,12 +96,25 @@ public sealed class GeneratedTree(string root, string program, string source)
         }
     }
 
+    // The length is asked first: opening a pipe would wait for its writer, and what is no regular file has the length 0.
     private bool IsOwn(string path)
     {
         byte[] expected = Encoding.UTF8.GetBytes(ownership);
+        if (new FileInfo(path).Length < expected.Length)
+        {
+            return false;
+        }
+
         byte[] start = new byte[expected.Length];
-        using FileStream file = File.OpenRead(path);
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan().SequenceEqual(expected);
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan().SequenceEqual(expected);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static bool IsEqual(string path, byte[] bytes) =>

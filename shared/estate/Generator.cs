@@ -61,12 +61,15 @@ public sealed class Generator
 
     private (int ExitCode, string Said, string Complained) Answer(IReadOnlyList<Facts> checks, string[] arguments)
     {
-        var command = new Command(Name, $"{Name} writes {Purpose}") { help, version, estateFile, output };
+        var command = new Command(Name, $"{Name} writes {Purpose}") { estateFile, output };
         if (Dialects.Count > 0)
         {
             dialect.Description = $"{string.Join(" or ", Dialects)} (default {Dialects[0]})";
             command.Options.Add(dialect);
         }
+
+        command.Options.Add(version);
+        command.Options.Add(help);
 
         // Response files are off: an argument is what it says.
         ParseResult parsed = CommandLineParser.Parse(command, arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

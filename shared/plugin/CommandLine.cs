@@ -252,8 +252,23 @@ internal sealed class CommandLine
             }
         }
 
-        List<string> errors = [.. result.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)];
-        errors.AddRange(result.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => $"Unrecognized argument '{token.Value}'."));
+        List<string> errors = [];
+        foreach (ParseError error in result.Errors)
+        {
+            if (!errors.Contains(error.Message))
+            {
+                errors.Add(error.Message);
+            }
+        }
+
+        foreach (Token token in result.Tokens)
+        {
+            if (token.Type == TokenType.Directive)
+            {
+                errors.Add($"Unrecognized argument '{token.Value}'.");
+            }
+        }
+
         string? word = argument is not null && result.GetResult(argument) is { Tokens: [var token] } ? token.Value : null;
         return new ParsedArguments(found, verbosity, errors, word);
     }

@@ -24,7 +24,7 @@ internal static class RootTrust
     /// <exception cref="UsageException">Somebody else could have written it.</exception>
     internal static void DemandOwnProgram()
     {
-        if (Environment.ProcessPath is { } program)
+        if (OwnProgram() is { } program)
         {
             DemandStatus("the program itself", program, program);
             DemandFoldersOf("the program itself", program, program);
@@ -67,6 +67,13 @@ internal static class RootTrust
             throw new UsageException(
                 $"refused to run as root with {what} '{path}': '{part}' is {state}; cure: chown root:root '{part}' && chmod go-w '{part}'");
         }
+    }
+
+    private static unsafe string? OwnProgram()
+    {
+        byte* buffer = stackalloc byte[4096];
+        nint length = Libc.ReadLink("/proc/self/exe", buffer, 4096);
+        return length > 0 ? System.Text.Encoding.UTF8.GetString(buffer, (int)length) : null;
     }
 
     private static unsafe string? Resolved(string path)

@@ -70,5 +70,13 @@ public sealed class GeneratedTreeTests : IDisposable
         Assert.Equal(["one"], Generators.Read(folder.Root).Keys);
     }
 
+    [Fact]
+    public void A_pipe_in_the_folder_is_left_alone()
+    {
+        Assert.Equal(0, ProcessRun.Shell("mkfifo \"$1\"", folder.PathOf("pipe")).ExitCode);
+        Assert.Equal(new TreeChange(1, 1, 0), Write(new GeneratedFile("one", "1\n")));
+        Assert.Throws<TreeException>(() => Write(new GeneratedFile("pipe", "1\n")));
+    }
+
     private TreeChange Write(params GeneratedFile[] files) => new GeneratedTree(folder.Root, "program", "estate.toml").Write(files);
 }

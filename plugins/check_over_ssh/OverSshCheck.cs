@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Plugins.OverSsh;
 /// Runs a named command on a node over SSH and passes on what it said, as check_nrpe does over NRPE. Without a name it is the check of the
 /// way itself: sshd, host key, login and run-check.
 /// </summary>
-public sealed class OverSshRelay : ICheck
+public sealed class OverSshCheck : ICheck
 {
     internal static readonly Concern Agent = new(
         "agent",

@@ -1,0 +1,28 @@
+namespace Ringfree.Monitoring.Nrpe.Tests;
+
+public sealed class SchedulerTests
+{
+    [SkippableFact]
+    public void A_dead_haproxy_is_one_page_and_a_dead_nrpe_is_one_page()
+    {
+        Needs.Root();
+        Needs.File("/usr/sbin/nagios4", "nagios4-core");
+        Needs.File("/usr/sbin/nrpe", "nagios-nrpe-server");
+        Needs.File("/usr/lib/nagios/plugins/check_nrpe", "nagios-nrpe-plugin");
+        Needs.File("/usr/sbin/haproxy", "haproxy");
+        Needs.File("/usr/sbin/ip", "iproute2");
+        using var folder = new TestFolder();
+
+        // Slower retries than the demo's: on a busy machine Nagios starts a check of every second late.
+        string estate = File.ReadAllText(Repository.PathOf("tests", "demo", "estate.toml"));
+        string slower = estate.Replace("retry_interval = \"2s\"", "retry_interval = \"4s\"", StringComparison.Ordinal);
+        Assert.NotEqual(estate, slower);
+        ProcessResult run = ProcessRun.Run(
+            Repository.PathOf("tests", "support", "private-machine"),
+            ["unshare", "--net", "bash", Repository.PathOf("tests", "nrpe", "scheduler.sh"),
+                folder.Write("estate.toml", slower), Path.GetDirectoryName(Repository.Program("shinken-objects"))!],
+            deadline: TimeSpan.FromSeconds(100));
+        Assert.True(run.ExitCode == 0, run.Error);
+        Snapshot.Match(run.Output, "pages");
+    }
+}

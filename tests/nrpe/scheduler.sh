@@ -1,0 +1,99 @@
+#!/bin/bash
+# scheduler.sh ESTATE PROGRAMS
+#
+# On this private machine: the one host of the demo estate behind real NRPE, sudo and HAProxy, and Nagios with the generated objects. The
+# notification command appends one line for each page to its log. HAProxy dies and comes back, then NRPE does; the log is printed.
+# Run as: private-machine unshare --net bash scheduler.sh ...
+set -euo pipefail
+estate=$1
+programs=$2
+
+ip link set lo up
+"$programs/nrpe-config" --estate "$estate" --out /run/nodes >/dev/null
+"$programs/shinken-objects" --estate "$estate" --out /run/objects --dialect nagios >/dev/null
+
+node=/run/nodes/pbx-proxy
+install -d -o nagios /run/nagios /run/scheduler /run/scheduler/results
+install -d /etc/ringfree/monitoring /run/haproxy
+install -m 0755 "$programs/check_haproxy" /usr/lib/nagios/plugins/
+install -m 0644 "$node"/options/* /etc/ringfree/monitoring/
+install -m 0440 "$node/sudoers" /etc/sudoers.d/ringfree-monitoring
+cat >/usr/local/bin/pagerduty-bridge <<'BRIDGE'
+#!/bin/bash
+echo "$NAGIOS_NOTIFICATIONTYPE $NAGIOS_HOSTNAME/$NAGIOS_SERVICEDESC $NAGIOS_SERVICESTATE at $NAGIOS__HOSTDATACENTER for $NAGIOS__HOSTROLE: $NAGIOS__SERVICERUNBOOK ($*)" >>/run/scheduler/pages
+BRIDGE
+chmod 0755 /usr/local/bin/pagerduty-bridge
+
+cat >/run/haproxy.cfg <<'CFG'
+global
+    stats socket /run/haproxy/admin.sock mode 600 level admin
+defaults
+    mode http
+    timeout client 5s
+    timeout server 5s
+    timeout connect 5s
+frontend www
+    bind 127.0.0.1:8000
+    default_backend web
+backend web
+    server itself 127.0.0.1:8001 check inter 100ms fall 1 rise 1
+frontend itself
+    bind 127.0.0.1:8001
+    http-request return status 200
+CFG
+cat >/run/scheduler/nagios.cfg <<'CFG'
+cfg_dir=/run/objects/nagios
+log_file=/run/scheduler/nagios.log
+object_cache_file=/run/scheduler/objects.cache
+status_file=/run/scheduler/status.dat
+state_retention_file=/run/scheduler/retention.dat
+temp_file=/run/scheduler/temporary
+temp_path=/run/scheduler
+check_result_path=/run/scheduler/results
+lock_file=/run/scheduler/lock
+query_socket=/run/scheduler/query
+command_file=/run/scheduler/command
+nagios_user=nagios
+nagios_group=nagios
+use_syslog=0
+interval_length=1
+status_update_interval=1
+service_check_timeout=60
+enable_environment_macros=1
+soft_state_dependencies=1
+CFG
+
+start_haproxy() { haproxy -D -q -f /run/haproxy.cfg -p /run/haproxy.pid; }
+start_nrpe() { nrpe -c "$node/nrpe.cfg" -d; }
+
+# await PAGE SECONDS: waits for the page, then so long that each one that must not come would have come.
+await() {
+    for ((attempt = 0; attempt < 200; attempt++)); do
+        if grep -q "^$1" /run/scheduler/pages 2>/dev/null; then
+            sleep "$2"
+            return
+        fi
+        sleep 0.1
+    done
+    echo "no page '$1' within 20 s" >&2
+    cat /run/scheduler/pages /run/scheduler/nagios.log >&2
+    exit 1
+}
+
+start_haproxy
+start_nrpe
+nagios4 -d /run/scheduler/nagios.cfg >/dev/null
+for ((attempt = 0; attempt < 200; attempt++)); do
+    [[ $(grep -c 'plugin_output=\(HAPROXY OK\|NRPE v\)' /run/scheduler/status.dat 2>/dev/null) -eq 4 ]] && break
+    sleep 0.1
+done
+
+kill -KILL "$(cat /run/haproxy.pid)"
+await "PROBLEM pbx-proxy/HAProxy" 4
+start_haproxy
+await "RECOVERY pbx-proxy/HAProxy" 2
+kill "$(cat /run/nagios/nrpe.pid)"
+await "PROBLEM pbx-proxy/NRPE agent" 8
+start_nrpe
+await "RECOVERY pbx-proxy/NRPE agent" 4
+cat /run/scheduler/pages
