@@ -269,7 +269,7 @@ internal sealed class CommandLine
             }
         }
 
-        string? word = argument is not null && result.GetResult(argument) is { Tokens: [var token] } ? token.Value : null;
+        string? word = argument is not null && result.GetResult(argument) is { Tokens: [var only] } ? only.Value : null;
         return new ParsedArguments(found, verbosity, errors, word);
     }
 
