@@ -1,0 +1,91 @@
+#!/bin/bash
+# node.sh ESTATE PROGRAMS
+#
+# Makes this private machine node003 and its scheduler at once: everything that the estate gives at its real path, keys made here, Debian's
+# own sshd_config, HAProxy with two servers and a stats socket that only root may open. A second key is bound to behave.sh, which answers in
+# the ways that run-check never does. Then it waits until its standard input ends.
+# Run as: private-machine unshare --net bash node.sh ...
+set -euo pipefail
+estate=$1
+programs=$2
+here=$(dirname "$0")
+
+ip link set lo up
+ip address add 198.51.100.11/32 dev lo
+
+install -d /run/web /run/sshd /var/lib/haproxy /etc/ringfree/monitoring /etc/ringfree/ssh/.ssh /usr/lib64/nagios/plugins /var/lib/shinken/libexec
+getent passwd shinken >/dev/null || useradd --system --no-create-home --shell /bin/sh shinken
+useradd --system --password '*' --no-create-home --home-dir /etc/ringfree/ssh --shell /bin/sh ringfree
+
+# The scheduler's keys, one of each kind that may log in, and the estate that knows them.
+keys=/run/web/keys
+install -d -o shinken "$keys"
+ssh-keygen -q -t ed25519 -N '' -C scheduler@test -f "$keys/ed25519"
+ssh-keygen -q -t ecdsa -N '' -C scheduler@test -f "$keys/ecdsa"
+ssh-keygen -q -t rsa -b 2048 -N '' -C scheduler@test -f "$keys/rsa"
+ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -C scheduler@test -f "$keys/pem"
+ssh-keygen -q -t ed25519 -N 'a passphrase' -C scheduler@test -f "$keys/encrypted"
+ssh-keygen -q -t ed25519 -N '' -C stranger@test -f "$keys/stranger"
+ssh-keygen -q -t ed25519 -N '' -C behave@test -f "$keys/behave"
+chown shinken "$keys"/*
+public=$(sed 's/.*/"&"/' "$keys"/{ed25519,ecdsa,rsa,pem,encrypted}.pub | paste -sd,)
+awk -v keys="$public" '/^public_keys = / {print "public_keys = [" keys "]"; next} {print}' "$estate" >/run/web/estate.toml
+"$programs/nrpe-config" --estate /run/web/estate.toml --out /run/web/nodes >/dev/null
+"$programs/shinken-objects" --estate /run/web/estate.toml --out /run/web/objects --dialect shinken >/dev/null
+"$programs/shinken-objects" --estate /run/web/estate.toml --out /run/web/objects --dialect nagios >/dev/null
+
+# The node, as plugins/check_over_ssh/README.md says.
+node=/run/web/nodes/node003
+install -m 0755 "$programs/check_haproxy" /usr/lib64/nagios/plugins/
+install -m 0644 "$node"/options/*.options "$node/run-check" /etc/ringfree/monitoring/
+install -m 0440 "$node/sudoers" /etc/sudoers.d/ringfree-monitoring
+install -m 0644 "$node/authorized_keys" /etc/ringfree/ssh/.ssh/authorized_keys
+echo "restrict,command=\"/bin/sh /run/web/behave.sh\" $(cat "$keys/behave.pub")" >>/etc/ringfree/ssh/.ssh/authorized_keys
+install -m 0644 "$here/behave.sh" /run/web/
+
+rm -f /etc/ssh/ssh_host_*
+ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
+ssh-keygen -q -t ecdsa -N '' -f /etc/ssh/ssh_host_ecdsa_key
+ssh-keygen -q -t rsa -b 2048 -N '' -f /etc/ssh/ssh_host_rsa_key
+printf 'Port 22\nPort 2222\nMaxStartups 50\nPermitUserRC yes\n' >/etc/ssh/sshd_config.d/test.conf
+/usr/sbin/sshd -E /run/web/sshd.log
+
+# The scheduler.
+install -m 0755 "$programs/check_over_ssh" /var/lib/shinken/libexec/
+install -m 0600 -o shinken "$keys/ed25519" /etc/ringfree/ssh/identity
+ssh-keyscan -T 5 198.51.100.11 2>/dev/null >/etc/ringfree/ssh/known_hosts
+
+for number in 1 2; do
+    cat >"/run/web/$number.cfg" <<CFG
+defaults
+    mode http
+    timeout client 5s
+    timeout server 5s
+    timeout connect 5s
+frontend web$number
+    bind 127.0.0.1:800$number
+    http-request return status 200
+CFG
+done
+cat >/run/web/proxy.cfg <<'CFG'
+global
+    stats socket /var/lib/haproxy/stats mode 600 level admin
+defaults
+    mode http
+    timeout client 5s
+    timeout server 5s
+    timeout connect 5s
+frontend www
+    bind 127.0.0.1:8000
+    default_backend web
+backend web
+    default-server check inter 100ms fall 1 rise 1
+    server web1 127.0.0.1:8001
+    server web2 127.0.0.1:8002
+CFG
+for name in 1 2 proxy; do
+    haproxy -D -q -f "/run/web/$name.cfg" -p "/run/web/$name.pid"
+done
+
+echo ready
+cat >/dev/null
