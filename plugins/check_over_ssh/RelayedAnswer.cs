@@ -43,7 +43,8 @@ internal static class RelayedAnswer
     private static string End(SshAnswer answer) => answer switch
     {
         { Signal: { } signal } => $"ended by SIG{signal}",
-        { ExitCode: 124 or 137 } => $"exit code {answer.ExitCode}: stopped at the node's time limit",
+        { ExitCode: 124 } => "exit code 124: stopped at the node's time limit",
+        { ExitCode: 137 } => "exit code 137: killed at the node's time limit, or for want of memory",
         { ExitCode: 126 or 127 } => $"exit code {answer.ExitCode}: the program cannot be run on the node",
         _ => $"exit code {answer.ExitCode}",
     };

@@ -269,7 +269,13 @@ internal sealed class CommandLine
             }
         }
 
+        // An unknown option is taken for the argument.
         string? word = argument is not null && result.GetResult(argument) is { Tokens: [var only] } ? only.Value : null;
+        if (word?.StartsWith('-') == true)
+        {
+            errors.Add($"Unrecognized option '{word}'.");
+        }
+
         return new ParsedArguments(found, verbosity, errors, word);
     }
 

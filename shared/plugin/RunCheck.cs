@@ -16,11 +16,11 @@ public static class RunCheck
     public const int LongestName = 64;
 
     /// <summary>The form of a command's name, for messages.</summary>
-    public const string AcceptedNames = "1 to 64 letters, digits and ._-";
+    public const string AcceptedNames = "1 to 64 letters, digits and ._-, the first a letter or digit";
 
     /// <summary>Whether a text can be the name of a command: nothing that a shell or sshd would read as more than a word.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>True for 1 to 64 ASCII letters, digits, dots, hyphens and underscores.</returns>
+    /// <returns>True for 1 to 64 ASCII letters, digits, dots, hyphens and underscores, the first a letter or digit.</returns>
     public static bool IsName(string text) =>
-        text.Length is >= 1 and <= LongestName && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        text.Length is >= 1 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }
