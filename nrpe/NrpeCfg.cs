@@ -10,7 +10,7 @@ internal static class NrpeCfg
 
     internal static string Text(EstateModel estate, EstateHost host, Agent agent, IEnumerable<PluginCall> calls)
     {
-        string commands = string.Concat(calls.Select(call => call.CommandLine + "\n"));
+        string commands = string.Concat(calls.Select(call => $"command[{call.CommandName}]={call.ShellText}\n"));
         return $"""
             # nrpe.cfg of {host.Name}. Complete: it includes no other file, and no command takes an argument.
             log_facility=daemon

@@ -8,8 +8,8 @@ namespace Ringfree.Monitoring.ShinkenObjects;
 /// </summary>
 internal static class Dependencies
 {
-    internal static string Text(EstateHost host) => string.Concat(host.Services.Select(service =>
-        Dependency(host, AgentService.AgentDescription, service, executionFailures: "u,c")
+    internal static string Text(EstateHost host, Agent agent) => string.Concat(host.Services.Select(service =>
+        Dependency(host, agent.Description, service, executionFailures: "u,c")
         + string.Concat(FoundationsOf(host, service).Select(foundation => Dependency(host, foundation.Description, service, executionFailures: "n")))));
 
     private static IEnumerable<AgentService> FoundationsOf(EstateHost host, AgentService service) => host.Services.Where(other =>

@@ -3,10 +3,12 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.ShinkenObjects;
 
-/// <summary>A host. Its custom macros tell the bridge where it stands and what it is for, and check_nrpe its port.</summary>
+/// <summary>A host. Its custom macros tell the bridge where it stands and what it is for, and check_nrpe or check_over_ssh its port.</summary>
 internal static class Hosts
 {
-    internal const string PortMacro = "$_HOSTNRPE_PORT$";
+    internal const string NrpePortMacro = "$_HOSTNRPE_PORT$";
+    internal const string SshPortMacro = "$_HOSTSSH_PORT$";
+    internal const string SshUserMacro = "$_HOSTSSH_USER$";
 
     internal static string Text(EstateHost host, ObjectNames names) => ObjectText.Define(
         "host",
@@ -18,5 +20,10 @@ internal static class Hosts
         ("hostgroups", string.Join(',', host.Roles.Select(names.RoleGroup).Prepend(names.DatacenterGroup(host.Datacenter)))),
         ("_DATACENTER", host.Datacenter.Name),
         ("_ROLE", host.Roles.Count == 0 ? null : string.Join(',', host.Roles.Select(role => role.Name))),
-        ("_NRPE_PORT", host.Agent?.Port.ToString(CultureInfo.InvariantCulture)));
+        ("_NRPE_PORT", PortFor(host, Transport.Nrpe)),
+        ("_SSH_PORT", PortFor(host, Transport.Ssh)),
+        ("_SSH_USER", host.Agent is { Transport: Transport.Ssh } agent ? agent.User : null));
+
+    private static string? PortFor(EstateHost host, Transport transport) =>
+        host.Agent is { } agent && agent.Transport == transport ? agent.Port.ToString(CultureInfo.InvariantCulture) : null;
 }

@@ -19,9 +19,9 @@ internal sealed record ObjectNames(string Prefix)
 
     internal string HostCheck => $"{Prefix}host-check";
 
-    internal string AgentCheck => $"{Prefix}nrpe-agent";
+    internal string AgentCheck(Transport transport) => $"{Prefix}{Word(transport)}-agent";
 
-    internal string Check(AgentService service) => $"{Prefix}nrpe-{service.Subject}";
+    internal string Check(Transport transport, AgentService service) => $"{Prefix}{Word(transport)}-{service.Subject}";
 
     internal string Notify(Route route) => $"{Prefix}notify-{route.Name}";
 
@@ -30,4 +30,6 @@ internal sealed record ObjectNames(string Prefix)
     internal string DatacenterGroup(Labelled datacenter) => $"{Prefix}datacenter-{datacenter.Name}";
 
     internal string RoleGroup(Role role) => $"{Prefix}role-{role.Name}";
+
+    private static string Word(Transport transport) => transport == Transport.Ssh ? "ssh" : "nrpe";
 }

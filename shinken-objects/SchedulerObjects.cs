@@ -30,14 +30,13 @@ public static class SchedulerObjects
         foreach (EstateHost host in estate.Hosts)
         {
             yield return new($"hosts/{host.Name}.cfg", Hosts.Text(host, names));
-            if (host.Agent is not null)
+            if (host.Agent is { } agent)
             {
-                yield return new($"services/{host.Name}.cfg", Services.Text(estate, host, names));
-            }
-
-            if (host.Services.Count > 0)
-            {
-                yield return new($"dependencies/{host.Name}.cfg", Dependencies.Text(host));
+                yield return new($"services/{host.Name}.cfg", Services.Text(estate, host, agent, names));
+                if (host.Services.Count > 0)
+                {
+                    yield return new($"dependencies/{host.Name}.cfg", Dependencies.Text(host, agent));
+                }
             }
         }
     }

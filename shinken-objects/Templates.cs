@@ -61,7 +61,7 @@ internal static class Templates
             ("name", names.AgentTemplate),
             ("register", "0"),
             ("use", names.ServiceTemplate),
-            ("check_command", names.AgentCheck),
+            ("check_command", names.AgentCheck(Transport.Nrpe)),
             ("check_interval", Units(timing, timing.Agent.Interval)),
             ("retry_interval", Units(timing, timing.Agent.Retry)),
             ("max_check_attempts", Text(timing.Agent.Attempts)));

@@ -1,5 +1,6 @@
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Plugins.Haproxy;
+using Ringfree.Monitoring.Plugins.OverSsh;
 
 namespace Ringfree.Monitoring.Plugins;
 
@@ -10,5 +11,6 @@ public static class Catalogue
     public static IReadOnlyList<Facts> Checks { get; } =
     [
         HaproxyCheck.Facts,
+        OverSshCheck.Facts,
     ];
 }

@@ -21,25 +21,44 @@ public sealed record EstateHost
     /// <summary>The hosts between it and the scheduler: when they are all down, it is unreachable and nobody is paged for it.</summary>
     public required IReadOnlyList<string> Parents { get; init; }
 
-    /// <summary>Its NRPE daemon; null when it has none.</summary>
+    /// <summary>How checks are run on it; null when none are.</summary>
     public required Agent? Agent { get; init; }
 
-    /// <summary>Its services behind NRPE, one for each concern.</summary>
+    /// <summary>Its services behind the agent, one for each concern.</summary>
     public required IReadOnlyList<AgentService> Services { get; init; }
 }
 
-/// <summary>The NRPE daemon of a host.</summary>
-/// <param name="Port">Default: 5666.</param>
-/// <param name="User">The user that runs it. Default: nrpe on the Red Hat family, nagios on Debian's.</param>
-/// <param name="Group">Its group. Default: the same.</param>
-/// <param name="PluginFolder">Where the checks are. Default: /usr/lib64/nagios/plugins on the Red Hat family, /usr/lib/nagios/plugins on Debian's.</param>
-/// <param name="PidFile">Default: /var/run/nrpe/nrpe.pid on the Red Hat family, /run/nagios/nrpe.pid on Debian's, where their packages put it.</param>
-public sealed record Agent(int Port, string User, string Group, string PluginFolder, string PidFile)
+/// <summary>How the scheduler reaches the checks of a host.</summary>
+public enum Transport
 {
-    private static readonly Agent RedHat = new(5666, "nrpe", "nrpe", "/usr/lib64/nagios/plugins", "/var/run/nrpe/nrpe.pid");
-    private static readonly Agent Debian = new(5666, "nagios", "nagios", "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid");
+    /// <summary>The NRPE daemon; nrpe.cfg names the commands.</summary>
+    Nrpe,
 
-    /// <summary>The agents of the families as their packages install them, by the family's name.</summary>
+    /// <summary>The SSH daemon; authorized_keys binds the scheduler's key to run-check, which names the commands.</summary>
+    Ssh,
+}
+
+/// <summary>What runs the checks on a host.</summary>
+/// <param name="Transport">How it is reached.</param>
+/// <param name="Port">Default: 5666 for NRPE, 22 for SSH.</param>
+/// <param name="User">The user that runs the checks. Default: for NRPE nrpe on the Red Hat family and nagios on Debian's, for SSH ringfree.</param>
+/// <param name="Group">The user's group, for NRPE. Default: the same.</param>
+/// <param name="PluginFolder">Where the checks are. Default: /usr/lib64/nagios/plugins on the Red Hat family, /usr/lib/nagios/plugins on Debian's.</param>
+/// <param name="PidFile">For NRPE. Default: /var/run/nrpe/nrpe.pid on the Red Hat family, /run/nagios/nrpe.pid on Debian's, where their packages put it.</param>
+public sealed record Agent(Transport Transport, int Port, string User, string Group, string PluginFolder, string PidFile)
+{
+    private static readonly Agent RedHat = new(Transport.Nrpe, 5666, "nrpe", "nrpe", "/usr/lib64/nagios/plugins", "/var/run/nrpe/nrpe.pid");
+    private static readonly Agent Debian = new(Transport.Nrpe, 5666, "nagios", "nagios", "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid");
+
+    /// <summary>The NRPE agents of the families as their packages install them, by the family's name.</summary>
     public static IReadOnlyDictionary<string, Agent> Families { get; } =
         new Dictionary<string, Agent>(StringComparer.Ordinal) { ["redhat"] = RedHat, ["debian"] = Debian };
+
+    /// <summary>The service that says whether the agent itself answers.</summary>
+    public string Description => DescriptionOf(Transport);
+
+    /// <summary>The same family's agent when SSH takes NRPE's place.</summary>
+    internal Agent OverSsh => this with { Transport = Transport.Ssh, Port = 22, User = "ringfree", Group = "ringfree", PidFile = "" };
+
+    internal static string DescriptionOf(Transport transport) => transport == Transport.Ssh ? "SSH agent" : "NRPE agent";
 }

@@ -59,7 +59,14 @@ public sealed record Labelled(string Name, string Alias);
 /// <param name="Addresses">The addresses that it asks NRPE from; never empty, never a wildcard.</param>
 /// <param name="PluginFolder">Where its own plugins are, check_nrpe among them.</param>
 /// <param name="HostCheck">The command line that tells whether a host is up; the host's address is put behind the plugin's name as <c>-H ADDRESS</c>.</param>
-public sealed record Scheduler(IReadOnlyList<string> Addresses, string PluginFolder, HostCheck HostCheck);
+/// <param name="Ssh">What it needs for the hosts that it reaches over SSH.</param>
+public sealed record Scheduler(IReadOnlyList<string> Addresses, string PluginFolder, HostCheck HostCheck, SchedulerSsh Ssh);
+
+/// <summary>The scheduler's side of SSH.</summary>
+/// <param name="PublicKeys">What authorized_keys binds to run-check, each as <c>TYPE BASE64 [COMMENT]</c>; empty when no host uses SSH.</param>
+/// <param name="Identity">The private key's file on the scheduler. Default: /etc/ringfree/ssh/identity.</param>
+/// <param name="KnownHosts">The host keys' file on the scheduler. Default: /etc/ringfree/ssh/known_hosts.</param>
+public sealed record SchedulerSsh(IReadOnlyList<string> PublicKeys, string Identity, string KnownHosts);
 
 /// <summary>The stock plugin that tells whether a host is up.</summary>
 /// <param name="Plugin">The file's name in the scheduler's plugin folder. Default: check_icmp.</param>

@@ -17,7 +17,7 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
         Scheduler scheduler = ReadScheduler(root.Table("scheduler"));
         List<Labelled> datacenters = [.. root.NamedTables("datacenters").Select(ReadLabelled)];
         List<Role> roles = [.. root.NamedTables("roles").Select(table => RoleReader.Read(table, checks, timing, problems))];
-        List<EstateHost> hosts = new HostReader(datacenters, roles, prefix, problems).Read(root);
+        List<EstateHost> hosts = new HostReader(datacenters, roles, prefix, scheduler.Ssh, problems).Read(root);
         List<Route> routes = [.. root.NamedTables("routes").Select(ReadRoute)];
         List<Contact> contacts = [.. root.NamedTables("contacts").Select(table => ReadContact(table, routes))];
         DemandSome("hosts", hosts.Count);
@@ -51,8 +51,14 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
             table.Text("plugins").Check(problems, Names.AbsolutePath).Value,
             new HostCheck(
                 hostCheck.Text("plugin", "check_icmp").Check(problems, Names.FileName).Value,
-                [.. hostCheck.Texts("arguments").Value.Select(argument => argument.Check(problems, Names.SchedulerArgument).Value)]));
+                [.. hostCheck.Texts("arguments").Value.Select(argument => argument.Check(problems, Names.SchedulerArgument).Value)]),
+            ReadSchedulerSsh(table.Table("ssh")));
     }
+
+    private SchedulerSsh ReadSchedulerSsh(TomlTable table) => new(
+        [.. table.Texts("public_keys").Value.Select(key => key.Check(problems, Names.SshPublicKey).Value)],
+        table.Text("identity", "/etc/ringfree/ssh/identity").Check(problems, Names.AbsolutePath).Value,
+        table.Text("known_hosts", "/etc/ringfree/ssh/known_hosts").Check(problems, Names.AbsolutePath).Value);
 
     private Labelled ReadLabelled(TomlTable table)
     {

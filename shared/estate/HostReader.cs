@@ -1,7 +1,9 @@
+using Ringfree.Monitoring.Plugin;
+
 namespace Ringfree.Monitoring.Estate;
 
 /// <summary>Reads <c>[hosts.NAME]</c> and joins each with its datacenter, its roles and the services that they bring.</summary>
-internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyList<Role> roles, string prefix, Problems problems)
+internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyList<Role> roles, string prefix, SchedulerSsh scheduler, Problems problems)
 {
     private readonly Dictionary<string, Labelled> datacentersByName = datacenters.ToDictionary(datacenter => datacenter.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, Role> rolesByName = roles.ToDictionary(role => role.Name, StringComparer.Ordinal);
@@ -78,18 +80,23 @@ internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyL
 
     private Agent? ReadAgent(TomlTable table, List<Role> held)
     {
-        Setting<string> transport = table.Choice("transport", ["nrpe", "none"]);
+        Setting<string> transport = table.Choice("transport", ["nrpe", "ssh", "none"]);
         bool hasChecks = held.Exists(role => role.Checks.Count > 0);
         if (!transport.IsSound || transport.Value == "none")
         {
             transport.Check(problems, _ => hasChecks
-                ? $"given \"none\", but the roles have checks that run on the host ({string.Join(", ", held.Where(role => role.Checks.Count > 0).Select(role => role.Name))}); accepted: \"nrpe\""
+                ? $"given \"none\", but the roles have checks that run on the host ({string.Join(", ", held.Where(role => role.Checks.Count > 0).Select(role => role.Name))}); accepted: \"nrpe\", \"ssh\""
                 : null);
             return null;
         }
 
         Setting<string> os = table.Choice("os", [.. Agent.Families.Keys]);
         Agent stock = Agent.Families.GetValueOrDefault(os.Value) ?? Agent.Families["debian"];
+        if (transport.Value == "ssh")
+        {
+            return ReadSsh(table, transport, stock.OverSsh);
+        }
+
         if (table.OptionalTable("nrpe") is not { } nrpe)
         {
             return stock;
@@ -97,11 +104,25 @@ internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyL
 
         string user = nrpe.Text("user", stock.User).Check(problems, Names.User).Value;
         return new Agent(
+            Transport.Nrpe,
             (int)nrpe.IntegerOr("port", stock.Port, 1, 65535).Value,
             user,
             nrpe.Text("group", user).Check(problems, Names.User).Value,
             nrpe.Text("plugins", stock.PluginFolder).Check(problems, Names.AbsolutePath).Value,
             nrpe.Text("pid_file", stock.PidFile).Check(problems, Names.AbsolutePath).Value);
+    }
+
+    private Agent ReadSsh(TomlTable table, Setting<string> transport, Agent stock)
+    {
+        transport.Check(problems, _ => scheduler.PublicKeys.Count == 0
+            ? "is \"ssh\", but scheduler.ssh.public_keys is empty: no key could log in; accepted: the scheduler's public key there"
+            : null);
+        return table.OptionalTable("ssh") is not { } ssh ? stock : stock with
+        {
+            Port = (int)ssh.IntegerOr("port", stock.Port, 1, 65535).Value,
+            User = ssh.Text("user", stock.User).Check(problems, Names.User).Value,
+            PluginFolder = ssh.Text("plugins", stock.PluginFolder).Check(problems, Names.AbsolutePath).Value,
+        };
     }
 
     private IEnumerable<AgentService> ServicesOf(IEnumerable<Role> held) =>
@@ -113,11 +134,15 @@ internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyL
     // The scheduler and NRPE keep one of two equal names without a word.
     private void DemandDistinct(EstateHost host, TomlTable table)
     {
-        HashSet<string> descriptions = new(StringComparer.Ordinal) { AgentService.AgentDescription };
+        HashSet<string> descriptions = new(StringComparer.Ordinal) { Agent.DescriptionOf(Transport.Nrpe), Agent.DescriptionOf(Transport.Ssh) };
         HashSet<string> commands = new(StringComparer.Ordinal);
         foreach (AgentService service in host.Services)
         {
-            if (!commands.Add(service.NrpeCommand))
+            if (!RunCheck.IsName(service.CommandName))
+            {
+                problems.Report(table.Place, $"its command {TomlText.Quoted(service.CommandName)} is no name; accepted: a prefix, check and instance that give {RunCheck.AcceptedNames}");
+            }
+            else if (!commands.Add(service.CommandName))
             {
                 problems.Report(table.Place, $"its roles bring {service.Check.Facts.Name} {service.Concern.Name} twice; accepted: an instance that tells the two apart");
             }

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Ringfree.Monitoring.Estate;
 
@@ -12,6 +14,12 @@ internal static class Names
 {
     private const int LongestName = 63;
     private const int LongestText = 200;
+
+    // The kinds of keys that check_over_ssh can log in with, and the numbers that each is made of.
+    private static readonly Dictionary<string, int> SshKeyNumbers = new(StringComparer.Ordinal)
+    {
+        ["ssh-ed25519"] = 1, ["ssh-rsa"] = 2, ["ecdsa-sha2-nistp256"] = 2, ["ecdsa-sha2-nistp384"] = 2, ["ecdsa-sha2-nistp521"] = 2,
+    };
 
     internal static string? Name(string text) =>
         text.Length is >= 1 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text.All(IsNameCharacter)
@@ -67,6 +75,17 @@ internal static class Names
     internal static string? FileName(string text) =>
         Name(text) is null ? null : Complaint(text, "the name of a file in the scheduler's plugin folder");
 
+    /// <summary>A line as ssh-keygen writes it into a .pub file, without options in front. A private key is not quoted back.</summary>
+    internal static string? SshPublicKey(string text)
+    {
+        string[] words = text.Split(' ');
+        bool isKey = words.Length is 2 or 3 && SshKeyNumbers.TryGetValue(words[0], out int numbers) && IsKeyBlob(words[0], words[1], numbers);
+        const string Accepted = "TYPE BASE64 [COMMENT] with ssh-ed25519, ecdsa-sha2-nistp256, -384, -521 or ssh-rsa, the one line of the .pub file; comment of letters, digits and ._-@";
+        return isKey && words.Skip(2).All(comment => comment.Length is >= 1 and <= LongestName && comment.All(c => IsNameCharacter(c) || c == '@')) ? null
+            : text.Contains("PRIVATE", StringComparison.Ordinal) ? $"holds a private key, which belongs nowhere but into the scheduler's identity file; accepted: {Accepted}"
+            : Complaint(text, Accepted);
+    }
+
     internal static string? Url(string text) =>
         text.Length <= LongestText && (text.StartsWith("https://", StringComparison.Ordinal) || text.StartsWith("http://", StringComparison.Ordinal))
         && !text.EndsWith('/') && Uri.TryCreate(text, UriKind.Absolute, out _)
@@ -88,6 +107,30 @@ internal static class Names
             : Complaint(text, "a value without control characters and without white space at either end, not empty, not '--', no '#' in front");
 
     internal static string Complaint(string given, string accepted) => $"given {TomlText.Quoted(given)}; accepted: {accepted}";
+
+    // The blob is its type and then numbers, each behind its length in four bytes.
+    private static bool IsKeyBlob(string type, string base64, int numbers)
+    {
+        byte[] buffer = new byte[base64.Length];
+        if (!base64.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '=') || !Convert.TryFromBase64String(base64, buffer, out int length))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = buffer.AsSpan(0, length);
+        for (int part = 0; part <= numbers; part++)
+        {
+            uint size = rest.Length < 4 ? uint.MaxValue : BinaryPrimitives.ReadUInt32BigEndian(rest);
+            if (size == 0 || size > rest.Length - 4 || (part == 0 && !rest.Slice(4, (int)size).SequenceEqual(Encoding.ASCII.GetBytes(type))))
+            {
+                return false;
+            }
+
+            rest = rest[(4 + (int)size)..];
+        }
+
+        return rest.IsEmpty;
+    }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
 

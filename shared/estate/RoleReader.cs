@@ -18,7 +18,7 @@ internal static class RoleReader
 
     private static RoleCheck? ReadCheck(TomlTable table, IReadOnlyList<Facts> checks, Timing timing, Problems problems)
     {
-        Setting<string> name = table.Choice("check", [.. checks.Select(check => check.Name)]);
+        Setting<string> name = table.Choice("check", [.. checks.Where(check => !check.Relays).Select(check => check.Name)]);
         if (!name.IsSound)
         {
             table.Disregard();

@@ -22,6 +22,7 @@ internal sealed class CommandLine
     private readonly Facts facts;
     private readonly List<Option<string[]>> valued = [];
     private readonly List<Option<bool>> switches = [];
+    private readonly Argument<string>? argument;
     private readonly Command command;
 
     private CommandLine(Facts facts)
@@ -35,7 +36,13 @@ internal sealed class CommandLine
 
         foreach (CheckOption option in facts.Options)
         {
-            Add(option.Name, null, takesValue: option.ValueName is not null);
+            Add(option.Name, option.ShortName, takesValue: option.ValueName is not null);
+        }
+
+        if (facts.Argument is { } declared)
+        {
+            argument = new Argument<string>(declared.Name) { Arity = ArgumentArity.ZeroOrOne };
+            command.Arguments.Add(argument);
         }
     }
 
@@ -134,6 +141,7 @@ internal sealed class CommandLine
             WritesMemory = !given.Has("--no-memory") && !filed.Has("--no-memory"),
             Hold = ParseHold(Last("--hold")),
             OptionsFile = file?.Path,
+            Argument = given.Argument,
         };
     }
 
@@ -216,7 +224,7 @@ internal sealed class CommandLine
         ParsedArguments filed = ParseOnce(file.Arguments);
         filed.ThrowErrors(facts, file);
         string[] onlyOnTheCommandLine = ["--help", "--version", "--instance", "--options-file"];
-        string? misplaced = Array.Find(onlyOnTheCommandLine, filed.Has);
+        string? misplaced = filed.Argument ?? Array.Find(onlyOnTheCommandLine, filed.Has);
         return misplaced is null
             ? filed
             : throw new UsageException($"{file.PlaceOf($"'{misplaced}'")}: '{misplaced}' is accepted on the command line only");
@@ -261,13 +269,14 @@ internal sealed class CommandLine
             }
         }
 
-        return new ParsedArguments(found, verbosity, errors);
+        string? word = argument is not null && result.GetResult(argument) is { Tokens: [var only] } ? only.Value : null;
+        return new ParsedArguments(found, verbosity, errors, word);
     }
 
     /// <summary>Option names with their values; a switch that was given has none.</summary>
-    private sealed record ParsedArguments(IReadOnlyDictionary<string, IReadOnlyList<string>> Found, int Verbosity, IReadOnlyList<string> Errors)
+    private sealed record ParsedArguments(IReadOnlyDictionary<string, IReadOnlyList<string>> Found, int Verbosity, IReadOnlyList<string> Errors, string? Argument)
     {
-        internal static readonly ParsedArguments None = new(new Dictionary<string, IReadOnlyList<string>>(), 0, []);
+        internal static readonly ParsedArguments None = new(new Dictionary<string, IReadOnlyList<string>>(), 0, [], null);
 
         internal bool Has(string name) => Found.ContainsKey(name);
 

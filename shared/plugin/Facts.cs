@@ -24,6 +24,15 @@ public sealed record Facts
     /// <summary>Its own options, beside those of every check.</summary>
     public required IReadOnlyList<CheckOption> Options { get; init; }
 
+    /// <summary>The word that it takes beside its options; may be left out. Default: null, none.</summary>
+    public CheckArgument? Argument { get; init; }
+
+    /// <summary>
+    /// True for the program that passes on what a check elsewhere said instead of judging: it has no memory and no choice of concerns, and
+    /// so lacks the options for them. Default: false.
+    /// </summary>
+    public bool Relays { get; init; }
+
     /// <summary>The time that a run may take. Default: 10 s.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -12,17 +12,18 @@ internal static class Help
     {
         StringBuilder text = new();
         text.Append(Wrapped($"{facts.Name}: {facts.Purpose}", 0)).Append('\n');
-        text.Append($"\nUsage: {facts.Name} [OPTION]...\n");
-        Section(text, "Options of this check", facts.Options.Select(option => (Label(null, option.Name, option.ValueName), option.Meaning)));
+        text.Append($"\nUsage: {facts.Name} [OPTION]...{(facts.Argument is { } argument ? $" [{argument.Name}]" : "")}\n");
+        Section(text, "Argument", facts.Argument is { } word ? [(word.Name, word.Meaning)] : []);
+        Section(text, "Options of this check", facts.Options.Select(option => (Label(option.ShortName, option.Name, option.ValueName), option.Meaning)));
         Section(
             text,
             "Options of every check",
             StandardOptions.For(facts).Select(option => (Label(option.ShortName, option.Name, option.ValueName), MeaningOf(option, facts))));
-        Section(text, "Concerns (--only)", facts.Concerns.Select(concern => (concern.Name, concern.Meaning)));
+        Section(text, facts.Relays ? "Concerns" : "Concerns (--only)", facts.Concerns.Select(concern => (concern.Name, concern.Meaning)));
         Section(text, "Metrics (-w, -c; default limits)", facts.Metrics.Select(metric => (metric.Name, Describe(metric))));
         text.Append("\nFiles:\n");
         text.Append($"  options: {OptionsFile.DefaultPath(facts, null).Replace(".options", "[.INSTANCE].options", StringComparison.Ordinal)}\n");
-        text.Append($"  memory:  {Memory.DefaultFolder("USER")}/\n");
+        text.Append(facts.Relays ? "" : $"  memory:  {Memory.DefaultFolder("USER")}/\n");
         text.Append("\nRanges: 10 (0 to 10), 10: (10 or more), ~:10 (10 or less), 10:20, @10:20 (not)\n");
         text.Append("Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (also usage, help, version)\n");
         text.Append(Wrapped($"Root: {(facts.RootIsNeededFor.Length == 0 ? "not needed" : facts.RootIsNeededFor)}", 0)).Append('\n');

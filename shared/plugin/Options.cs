@@ -48,6 +48,9 @@ public sealed class Options
     /// <summary>The options file that was read; null when there was none.</summary>
     public string? OptionsFile { get; internal init; }
 
+    /// <summary>The word beside the options; null when there was none.</summary>
+    public string? Argument { get; internal init; }
+
     /// <summary>Whether a concern is to be judged.</summary>
     /// <param name="concern">One of the facts' concerns.</param>
     /// <returns>True without <c>--only</c>, or when it names the concern.</returns>

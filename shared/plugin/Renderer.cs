@@ -31,9 +31,14 @@ public static class Renderer
     /// <param name="lineName">The word at the start of the line, in capitals.</param>
     /// <param name="report">What the check has to say.</param>
     /// <param name="verbosity">0 to 3.</param>
-    /// <returns>UTF-8 text that ends with a newline.</returns>
+    /// <returns>UTF-8 text that ends with a newline; what is relayed is returned as it is.</returns>
     public static byte[] Print(string lineName, Report report, int verbosity)
     {
+        if (report.Relayed is { } relayed)
+        {
+            return relayed;
+        }
+
         Finding worst = report.Worst ?? new Finding(Status.Unknown, "the check found nothing to judge");
         StringBuilder text = new(1024);
         text.Append(lineName).Append(' ').Append(worst.Status.Word).Append(" - ");

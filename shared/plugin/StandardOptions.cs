@@ -24,7 +24,12 @@ internal static class StandardOptions
     private static readonly StandardOption Hold =
         new("--hold", null, "DURATION", "how long a finding that comes from a change stays raised (default 15m)");
 
-    internal static IEnumerable<StandardOption> For(Facts facts) => facts.Remembers ? [.. Common, Hold] : Common;
+    private static readonly string[] NotOfARelay = ["--only", "--state-dir", "--no-memory"];
+
+    internal static IEnumerable<StandardOption> For(Facts facts) =>
+        facts.Remembers ? [.. Common, Hold]
+        : facts.Relays ? Common.Where(option => !NotOfARelay.Contains(option.Name))
+        : Common;
 
     internal static IEnumerable<string> NamesFor(Facts facts) =>
         For(facts).Select(option => option.ShortName ?? option.Name).Concat(facts.Options.Select(option => option.Name));

@@ -50,7 +50,7 @@ public sealed class EstateModelTests
         Assert.Equal("a", host.Alias);
         Assert.Equal(new Agent(5666, "nrpe", "nrpe", "/usr/lib64/nagios/plugins", "/var/run/nrpe/nrpe.pid"), host.Agent);
         Assert.Equal(["car engine", "car brakes"], host.Services.Select(service => service.Description));
-        Assert.Equal(["rf_car_engine", "rf_car_brakes"], host.Services.Select(service => service.NrpeCommand));
+        Assert.Equal(["rf_car_engine", "rf_car_brakes"], host.Services.Select(service => service.CommandName));
         Assert.Equal(["check_car.engine.options", "check_car.brakes.options"], host.Services.Select(service => service.OptionsFile));
         Assert.False(host.Services[0].Check.Sudo);
         Assert.Equal(10, host.Services[0].Check.Deadline.TotalSeconds);
@@ -71,7 +71,7 @@ public sealed class EstateModelTests
         Assert.Equal(["--wheel", "left", "--wheel", "right", "--plate", "X 1", "--strict"], check.Arguments);
         Assert.Equal(15, check.Deadline.TotalSeconds);
         AgentService service = Assert.Single(estate.Hosts[0].Services);
-        Assert.Equal(("two-brakes", "car two brakes", "rf_car_two-brakes"), (service.Instance, service.Description, service.NrpeCommand));
+        Assert.Equal(("two-brakes", "car two brakes", "rf_car_two-brakes"), (service.Instance, service.Description, service.CommandName));
         Assert.Equal(new Agent(5667, "watch", "watch", "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid"), estate.Hosts[0].Agent);
     }
 
