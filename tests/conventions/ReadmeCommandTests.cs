@@ -21,6 +21,21 @@ public class ReadmeCommandTests
     }
 
     [Fact]
+    public void Every_command_of_a_check_prints_what_the_readme_says()
+    {
+        string[] lines = File.ReadAllLines(Repository.PathOf("README.md"));
+        int[] commands = [.. Enumerable.Range(0, lines.Length).Where(index => lines[index].StartsWith("$ out/bin/", StringComparison.Ordinal))];
+        Assert.InRange(commands.Length, 2, 20);
+        foreach (int index in commands)
+        {
+            string[] words = lines[index][2..].Split(' ');
+            ProcessResult result = ProcessRun.Run(Repository.PathOf(words[0]), words[1..]);
+            IEnumerable<string> said = lines.Skip(index + 1).TakeWhile(line => !line.StartsWith("$ ", StringComparison.Ordinal) && line != "```");
+            Assert.Equal(said, result.Output.TrimEnd('\n').Split('\n'));
+        }
+    }
+
+    [Fact]
     public void Every_make_target_that_the_readme_names_exists()
     {
         string[] targets = [.. File.ReadAllLines(Repository.PathOf("README.md")).Where(line => line.StartsWith("$ make", StringComparison.Ordinal)).Select(line => line.Split(' ')).Select(words => words.Length > 2 ? words[2] : "all")];

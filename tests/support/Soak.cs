@@ -1,0 +1,7 @@
+namespace Ringfree.Monitoring.Tests.Support;
+
+/// <summary>Under <c>make soak</c> (RINGFREE_SOAK=1) a repetition is ten times as long.</summary>
+public static class Soak
+{
+    public static int Times(int count) => Environment.GetEnvironmentVariable("RINGFREE_SOAK") == "1" ? count * 10 : count;
+}
