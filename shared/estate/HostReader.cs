@@ -1,5 +1,3 @@
-using Ringfree.Monitoring.Plugin;
-
 namespace Ringfree.Monitoring.Estate;
 
 /// <summary>Reads <c>[hosts.NAME]</c> and joins each with its datacenter, its roles and the services that they bring.</summary>
@@ -138,11 +136,7 @@ internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyL
         HashSet<string> commands = new(StringComparer.Ordinal);
         foreach (AgentService service in host.Services)
         {
-            if (!RunCheck.IsName(service.CommandName))
-            {
-                problems.Report(table.Place, $"its command {TomlText.Quoted(service.CommandName)} is no name; accepted: a prefix, check and instance that give {RunCheck.AcceptedNames}");
-            }
-            else if (!commands.Add(service.CommandName))
+            if (!commands.Add(service.CommandName))
             {
                 problems.Report(table.Place, $"its roles bring {service.Check.Facts.Name} {service.Concern.Name} twice; accepted: an instance that tells the two apart");
             }

@@ -55,6 +55,10 @@ public class CheckTests
             Assert.All(facts.Metrics, metric => Assert.Contains(metric.Concern, facts.Concerns));
             Assert.All(facts.Options, option => Assert.Matches("^--[a-z]+(-[a-z]+)*$", option.Name));
             Assert.Contains(facts.MainMetric, facts.Metrics);
+
+            // The longest prefix, and the longest instance: what is asked for over SSH has a limit.
+            string longest = $"{new string('p', 16)}{facts.Name["check_".Length..]}_{new string('i', 32)}";
+            Assert.True(RunCheck.IsName(longest), $"{facts.Name} makes names of commands with {longest.Length} characters");
             Assert.Equal(facts.Metrics.Count, facts.Metrics.Select(metric => metric.Name).Distinct(StringComparer.Ordinal).Count());
         }
     }

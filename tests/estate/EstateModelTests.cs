@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Text;
+using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Estate.Tests;
 
 public sealed class EstateModelTests
 {
+    private const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOJWj1qQQrbn/wgjSruSehOFYFowrV8Z2nHm6B9g+D3M a@b";
+
     private const string Sound = """
         [site]
         runbooks = "https://runbooks.example"
@@ -48,7 +51,8 @@ public sealed class EstateModelTests
         Assert.Equal(new Labelled("atl", "atl"), estate.Datacenters[0]);
         EstateHost host = estate.Hosts[0];
         Assert.Equal("a", host.Alias);
-        Assert.Equal(new Agent(5666, "nrpe", "nrpe", "/usr/lib64/nagios/plugins", "/var/run/nrpe/nrpe.pid"), host.Agent);
+        Assert.Equal((0, "/etc/ringfree/ssh/identity", "/etc/ringfree/ssh/known_hosts"), (estate.Scheduler.Ssh.PublicKeys.Count, estate.Scheduler.Ssh.Identity, estate.Scheduler.Ssh.KnownHosts));
+        Assert.Equal(new Agent(Transport.Nrpe, 5666, "nrpe", "nrpe", "/usr/lib64/nagios/plugins", "/var/run/nrpe/nrpe.pid"), host.Agent);
         Assert.Equal(["car engine", "car brakes"], host.Services.Select(service => service.Description));
         Assert.Equal(["rf_car_engine", "rf_car_brakes"], host.Services.Select(service => service.CommandName));
         Assert.Equal(["check_car.engine.options", "check_car.brakes.options"], host.Services.Select(service => service.OptionsFile));
@@ -72,7 +76,7 @@ public sealed class EstateModelTests
         Assert.Equal(15, check.Deadline.TotalSeconds);
         AgentService service = Assert.Single(estate.Hosts[0].Services);
         Assert.Equal(("two-brakes", "car two brakes", "rf_car_two-brakes"), (service.Instance, service.Description, service.CommandName));
-        Assert.Equal(new Agent(5667, "watch", "watch", "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid"), estate.Hosts[0].Agent);
+        Assert.Equal(new Agent(Transport.Nrpe, 5667, "watch", "watch", "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid"), estate.Hosts[0].Agent);
     }
 
     [Fact]
@@ -100,6 +104,11 @@ public sealed class EstateModelTests
             addresses = ["0.0.0.0", "::", "192.0.2.0/24", "shinken.example"]
             plugins = "libexec"
             host_check = { plugin = "/bin/sh", arguments = ["a\nb"] }
+            [scheduler.ssh]
+            public_keys = ["ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----", "command=x ssh-rsa AAAA"]
+            identity = "identity"
+            known_hosts = "~/.ssh/known_hosts"
+            password = "secret"
             [datacenters."a;b"]
             [datacenters.atl]
             alias = "$USER1$"
@@ -128,7 +137,7 @@ public sealed class EstateModelTests
             datacenter = "dal"
             roles = ["card", "car", "car"]
             parents = ["nobody"]
-            transport = "ssh"
+            transport = "telnet"
             [hosts."../etc"]
             address = "192.0.2.2 "
             datacenter = "atl"
@@ -145,6 +154,13 @@ public sealed class EstateModelTests
             address = "c.example"
             datacenter = "atl"
             transport = "nrpe"
+            [hosts.d]
+            address = "d.example"
+            datacenter = "atl"
+            transport = "ssh"
+            os = "debian"
+            nrpe = { port = 1 }
+            ssh = { user = "root", port = 0, plugins = "plugins", shell = "/bin/sh" }
             [routes.pagerduty]
             bridge = "bridge --now"
             [contacts.oncall]
@@ -155,6 +171,34 @@ public sealed class EstateModelTests
             TestChecks.All,
             problems));
         Snapshot.Match(problems.ToString(), "every-mistake-of-an-estate");
+    }
+
+    [Theory]
+    [InlineData("", 22, "ringfree", "/usr/lib64/nagios/plugins")]
+    [InlineData("ssh = { user = \"watch\", port = 2222, plugins = \"/opt/plugins\" }\n", 2222, "watch", "/opt/plugins")]
+    public void Ssh_takes_the_place_of_nrpe(string settings, int port, string user, string plugins)
+    {
+        EstateModel estate = Accept(OverSsh(settings).Replace("[datacenters.atl]", $"[scheduler.ssh]\npublic_keys = [\"{PublicKey}\"]\n[datacenters.atl]", StringComparison.Ordinal));
+        Agent agent = estate.Hosts[0].Agent!;
+        Assert.Equal((Transport.Ssh, port, user, plugins, "SSH agent"), (agent.Transport, agent.Port, agent.User, agent.PluginFolder, agent.Description));
+        Assert.Equal([PublicKey], estate.Scheduler.Ssh.PublicKeys);
+    }
+
+    [Fact]
+    public void Ssh_without_a_key_is_refused()
+    {
+        var problems = new Problems();
+        Assert.Null(EstateModel.Parse(OverSsh(""), "f", TestChecks.All, problems));
+        Assert.EndsWith("hosts.a.transport: is \"ssh\", but scheduler.ssh.public_keys is empty: no key could log in; accepted: the scheduler's public key there", problems.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_passes_on_is_no_check_of_a_role()
+    {
+        var problems = new Problems();
+        Facts relay = TestChecks.Create(TimeSpan.FromSeconds(1)) with { Name = "check_relay", Relays = true };
+        Assert.Null(EstateModel.Parse(Sound.Replace("\"check_car\"", "\"check_relay\"", StringComparison.Ordinal), "f", [.. TestChecks.All, relay], problems));
+        Assert.Contains("given \"check_relay\"; accepted: \"check_car\"", problems.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -240,6 +284,9 @@ public sealed class EstateModelTests
         Assert.Equal(10_001, Accept(text.ToString()).Hosts.Count);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(4), $"{clock.Elapsed}");
     }
+
+    private static string OverSsh(string settings) =>
+        Sound.Replace("transport = \"nrpe\"\nos = \"redhat\"\n", $"transport = \"ssh\"\nos = \"redhat\"\n{settings}", StringComparison.Ordinal);
 
     private static EstateModel Accept(string text)
     {

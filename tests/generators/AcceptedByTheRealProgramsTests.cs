@@ -16,11 +16,21 @@ public sealed class AcceptedByTheRealProgramsTests
     {
         Needs.File("/usr/sbin/nagios4", "nagios4-core");
         string verdict = RealPrograms.DemandNagios(Generators.CommittedObjects("nagios"));
-        Assert.Contains("Checked 13 services.", verdict, StringComparison.Ordinal);
+        Assert.Contains("Checked 16 services.", verdict, StringComparison.Ordinal);
         Assert.Contains("Checked 12 hosts.", verdict, StringComparison.Ordinal);
 
-        // Nagios counts what stops an execution and what stops a notification apart: three services behind the agent, two beside the foundation.
-        Assert.Contains("Checked 8 service dependencies", verdict, StringComparison.Ordinal);
+        // Nagios counts what stops an execution and what stops a notification apart: on each of two hosts three services
+        // behind the agent (one of them over SSH) and two beside the foundation.
+        Assert.Contains("Checked 16 service dependencies", verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Ssh_keygen_and_sh_accept_every_committed_node_over_ssh()
+    {
+        Needs.File("/usr/bin/ssh-keygen", "openssh-client");
+        string[] folders = [.. Directory.GetFiles(Generators.CommittedNodes, "run-check", SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!)];
+        Assert.NotEmpty(folders);
+        Assert.All(folders, folder => RealPrograms.DemandSshNode(folder, Path.GetFileName(folder)));
     }
 
     [SkippableFact]

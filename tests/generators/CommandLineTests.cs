@@ -49,7 +49,7 @@ public sealed class CommandLineTests
         int next = text.IndexOf("[hosts.shinken]", StringComparison.Ordinal);
         string estate = folder.Write("estate.toml", text.Remove(papal, next - papal));
         ProcessResult run = Generators.Nodes(estate, folder.PathOf("out"));
-        Assert.Equal($"{folder.PathOf("out")}: 21 files for 11 hosts, 0 written, 2 removed\n", run.Output);
+        Assert.Equal($"{folder.PathOf("out")}: 25 files for 11 hosts, 0 written, 2 removed\n", run.Output);
         Assert.False(Directory.Exists(folder.PathOf("out", "papal")));
     }
 

@@ -10,6 +10,8 @@ namespace Ringfree.Monitoring.Generators.Tests;
 /// <summary>Whatever text stands in an estate: it is refused, or every generated file reads back as what was meant.</summary>
 public sealed class HostileTextTests
 {
+    private const string OverSsh = "over-ssh";
+    private const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOJWj1qQQrbn/wgjSruSehOFYFowrV8Z2nHm6B9g+D3M a@b";
     private const string HostCheckArgument = "HOST-CHECK-ARGUMENT";
 
     // Each key that a person fills in freely, and the place of its value in the estate below.
@@ -17,7 +19,7 @@ public sealed class HostileTextTests
     [
         "PREFIX", "RUNBOOKS", "ADDRESS-OF-SCHEDULER", "PLUGINS", "HOST-CHECK-PLUGIN", HostCheckArgument, "DATACENTER", "DATACENTER-ALIAS", "ROLE", "ROLE-ALIAS",
         "TITLE", "INSTANCE", "SOCKET", "RANGE", "HOST", "HOST-ALIAS", "ADDRESS", "USER", "GROUP", "NODE-PLUGINS", "PID-FILE", "ROUTE", "BRIDGE", "CONFIG", "CONTACT",
-        "CONTACT-ALIAS",
+        "CONTACT-ALIAS", "PUBLIC-KEY", "IDENTITY", "KNOWN-HOSTS", "SSH-USER",
     ];
 
     private static readonly Dictionary<string, string> Good = new(StringComparer.Ordinal)
@@ -27,14 +29,14 @@ public sealed class HostileTextTests
         ["ROLE-ALIAS"] = "Proxy", ["TITLE"] = "HAProxy", ["INSTANCE"] = "one", ["SOCKET"] = "/run/haproxy.sock", ["RANGE"] = "80", ["HOST"] = "node001",
         ["HOST-ALIAS"] = "Node", ["ADDRESS"] = "192.0.2.2", ["USER"] = "nrpe", ["GROUP"] = "nrpe", ["NODE-PLUGINS"] = "/usr/lib/nagios/plugins",
         ["PID-FILE"] = "/run/nrpe.pid", ["ROUTE"] = "pagerduty", ["BRIDGE"] = "/usr/bin/bridge", ["CONFIG"] = "/etc/bridge.toml", ["CONTACT"] = "oncall",
-        ["CONTACT-ALIAS"] = "On call",
+        ["CONTACT-ALIAS"] = "On call", ["PUBLIC-KEY"] = PublicKey, ["IDENTITY"] = "/etc/ssh/id", ["KNOWN-HOSTS"] = "/etc/ssh/known", ["SSH-USER"] = "watch",
     };
 
     private static readonly Gen<string> Hostile = Gen.OneOf(
         OneOf(
             "", " ", "a b", "a;b", "a!b", "a$b", "$USER1$", "a\\", "a\\s", "a\nb", "a\n}\ndefine command {", "a\rb", "'", "\"", "`id`", "$(id)", "a'b", "a|b", "#a", "a#b",
             "..", "../a", "/", "//", "/a/../b", "-a", "--", "~", "*", "ALL", "root", "a,b", "a:b", "a=b", "/a,b", "/a:b=c", "/a b", "/a\\b", "é", "\u2028", "\0", "a\tb",
-            "localhost", "0.0.0.0", "::", "0.0.0.0/0", "10", "10:", "@10:20", "~:10", "20:10", "%s", "{", "}", "a]=b", "a\\;b", "\\", "x\\'y", "null", "register", "https://a", "https://a/;b"),
+            "localhost", "0.0.0.0", "::", "0.0.0.0/0", "10", "10:", "@10:20", "~:10", "20:10", "%s", "{", "}", "a]=b", "a\\;b", "\\", "x\\'y", PublicKey, $"{PublicKey} c", $"no-pty {PublicKey}", $"{PublicKey}\nssh-rsa x", "ssh-ed25519 AAAA", "ssh-dss AAAA", "null", "register", "https://a", "https://a/;b"),
         Gen.Char.Array[0, 12].Select(characters => new string(characters)),
         OneOf([.. "az09-_./:;!$\\'\"`|&<>(),=@#~*%{}[] \n\t"]).Array[0, 12].Select(characters => new string(characters)));
 
@@ -77,7 +79,10 @@ public sealed class HostileTextTests
                     folder.Write(file.Path, file.Body);
                 }
 
-                RealPrograms.DemandVisudo(Directory.GetFiles(folder.Root, "sudoers", SearchOption.AllDirectories).Single());
+                string[] sudoers = Directory.GetFiles(folder.Root, "sudoers", SearchOption.AllDirectories);
+                Assert.Equal(2, sudoers.Length);
+                Assert.All(sudoers, file => RealPrograms.DemandVisudo(file));
+                RealPrograms.DemandSshNode(folder.PathOf("nodes", OverSsh), OverSsh);
                 RealPrograms.DemandNagios(folder.PathOf("objects"));
                 accepted++;
             }
@@ -113,7 +118,7 @@ public sealed class HostileTextTests
 
     private static void DemandSound(List<GeneratedFile> files, string hostCheckArgument)
     {
-        Assert.Equal(5 + 10, files.Count);
+        Assert.Equal(5 + 6 + 10 + 3, files.Count);
         Assert.All(files, file => Assert.DoesNotContain("..", file.Path.Split('/')));
         Assert.Equal(files.Count, files.DistinctBy(file => file.Path).Count());
         string[] nrpe = Lines(files, "nrpe.cfg");
@@ -121,19 +126,27 @@ public sealed class HostileTextTests
         string[] commands = [.. nrpe.Where(line => line.StartsWith("command[", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("=/usr/bin/sudo -n ", StringComparison.Ordinal) + 18)..])];
         string[] rules = [.. sudoers.Where(line => line.Contains("NOPASSWD: ", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("NOPASSWD: ", StringComparison.Ordinal) + 10)..])];
         Assert.Equal(3, commands.Length);
+        string[] branches = [.. Body(files, $"nodes/{OverSsh}/run-check").Split('\n').Where(line => line.Contains(") ", StringComparison.Ordinal) && line[0] == ' ')];
+        Assert.Equal(5, branches.Length);
+        Assert.Equal(commands, branches[..3].Select(line => Regex.Match(line, @"^    [A-Za-z0-9][A-Za-z0-9_.-]*\) exec \$bounded /usr/bin/sudo -n ([A-Za-z0-9 ./_+,:=@-]+) ;;$").Groups[1].Value));
+        Assert.Matches("^    ''\\) echo '[A-Za-z0-9 -]+' ;;$", branches[3]);
+        Assert.Matches("^    \\*\\) echo '[^']+'; exit 3 ;;$", branches[4]);
+        Assert.Matches("^restrict,command=\"/bin/sh /etc/ringfree/monitoring/run-check\" (ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+( [A-Za-z0-9._@-]+)?$", Body(files, $"nodes/{OverSsh}/authorized_keys").Split('\n', StringSplitOptions.RemoveEmptyEntries).Single(line => line[0] != '#'));
         Assert.Equal(commands, rules.Select(rule => Regex.Replace(rule, @"\\(.)", "$1")));
         Assert.All(nrpe.Where(line => line.Length > 0 && line[0] != '#'), line => Assert.Matches(@"^[a-z_]+(\[[a-z0-9_-]+\])?=[A-Za-z0-9 ./_+,:=@-]*$", line));
-        Assert.All(files.Where(file => file.Path.EndsWith(".options", StringComparison.Ordinal)), file => Assert.Equal("--only", Lines([file], "")[1]));
+        Assert.All(files.Where(file => file.Path.EndsWith(".options", StringComparison.Ordinal)), file => Assert.Equal("--only", file.Body.Split('\n')[1]));
 
         List<Dictionary<string, string>> objects = [.. files.Where(file => file.Path.EndsWith(".cfg", StringComparison.Ordinal) && !file.Path.EndsWith("nrpe.cfg", StringComparison.Ordinal)).SelectMany(ObjectReader.Read)];
-        Assert.Equal(4 + 1 + 5 + 1 + 1 + 1 + 2 + 1 + 4 + 5, objects.Count);
+        Assert.Equal(4 + 1 + 9 + 1 + 1 + 1 + 2 + 2 + 8 + 10, objects.Count);
         string line = objects.Single(found => found.GetValueOrDefault("command_line", "").Contains("check_icmp -H ", StringComparison.Ordinal) || found.GetValueOrDefault("command_name", "").EndsWith("host-check", StringComparison.Ordinal))["command_line"];
         string tail = line[(line.IndexOf("$HOSTADDRESS$ ", StringComparison.Ordinal) + 14)..].Replace("$$", "$", StringComparison.Ordinal);
         Assert.Equal(hostCheckArgument, ObjectReader.ShellWord(tail));
     }
 
     private static string[] Lines(List<GeneratedFile> files, string name) =>
-        files.Single(file => file.Path.EndsWith(name, StringComparison.Ordinal)).Body.Split('\n');
+        files.Single(file => file.Path.EndsWith(name, StringComparison.Ordinal) && !file.Path.StartsWith($"nodes/{OverSsh}/", StringComparison.Ordinal)).Body.Split('\n');
+
+    private static string Body(List<GeneratedFile> files, string path) => files.Single(file => file.Path == path).Body;
 
     private const string Template = """
         [site]
@@ -154,6 +167,10 @@ public sealed class HostileTextTests
         [scheduler.host_check]
         plugin = "<HOST-CHECK-PLUGIN>"
         arguments = ["<HOST-CHECK-ARGUMENT>"]
+        [scheduler.ssh]
+        public_keys = ["<PUBLIC-KEY>"]
+        identity = "<IDENTITY>"
+        known_hosts = "<KNOWN-HOSTS>"
         [datacenters."<DATACENTER>"]
         alias = "<DATACENTER-ALIAS>"
         [roles."<ROLE>"]
@@ -173,6 +190,13 @@ public sealed class HostileTextTests
         transport = "nrpe"
         os = "debian"
         nrpe = { user = "<USER>", group = "<GROUP>", plugins = "<NODE-PLUGINS>", pid_file = "<PID-FILE>" }
+        [hosts.over-ssh]
+        address = "192.0.2.3"
+        datacenter = "<DATACENTER>"
+        roles = ["<ROLE>"]
+        transport = "ssh"
+        os = "debian"
+        ssh = { user = "<SSH-USER>", plugins = "<NODE-PLUGINS>" }
         [routes."<ROUTE>"]
         bridge = "<BRIDGE>"
         config = "<CONFIG>"

@@ -9,6 +9,20 @@ internal static class RealPrograms
         Assert.True(run.ExitCode == 0 && !run.Error.Contains("Warning", StringComparison.Ordinal), $"{sudoers}: {run.Output}{run.Error}");
     }
 
+    /// <summary>Demands that authorized_keys holds a key, and that run-check is shell that refuses what it does not know.</summary>
+    public static void DemandSshNode(string folder, string host)
+    {
+        ProcessResult keys = ProcessRun.Run("/usr/bin/ssh-keygen", ["-lf", Path.Combine(folder, "authorized_keys")]);
+        Assert.True(keys.ExitCode == 0, keys.Error);
+        string script = Path.Combine(folder, "run-check");
+        foreach (string shell in new[] { "/bin/sh", "/bin/bash" })
+        {
+            ProcessResult refusal = ProcessRun.Run(shell, [script], new Dictionary<string, string> { ["SSH_ORIGINAL_COMMAND"] = "sh" });
+            Assert.Equal((3, ""), (refusal.ExitCode, refusal.Error));
+            Assert.Contains($"RUN-CHECK UNKNOWN - {host} has no such command", refusal.Output, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Demands zero errors and zero warnings, and returns what Nagios said.</summary>
     public static string DemandNagios(string objects)
     {
