@@ -18,7 +18,11 @@ internal static class Names
     // The kinds of keys that check_over_ssh can log in with, and the numbers that each is made of.
     private static readonly Dictionary<string, int> SshKeyNumbers = new(StringComparer.Ordinal)
     {
-        ["ssh-ed25519"] = 1, ["ssh-rsa"] = 2, ["ecdsa-sha2-nistp256"] = 2, ["ecdsa-sha2-nistp384"] = 2, ["ecdsa-sha2-nistp521"] = 2,
+        ["ssh-ed25519"] = 1,
+        ["ssh-rsa"] = 2,
+        ["ecdsa-sha2-nistp256"] = 2,
+        ["ecdsa-sha2-nistp384"] = 2,
+        ["ecdsa-sha2-nistp521"] = 2,
     };
 
     internal static string? Name(string text) =>

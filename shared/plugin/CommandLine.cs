@@ -69,14 +69,16 @@ internal sealed class CommandLine
             given.ThrowErrors(facts, place: null);
         }
 
+        string? replay = given.Last("--replay");
+        string? named = replay is null ? given.Last("--options-file") : Recording.ArgumentsPath(replay);
         string? instance = given.Last("--instance");
         if (instance is not null && !IsInstanceName(instance))
         {
             throw new UsageException($"--instance '{instance}' is not a name; accepted are 1 to 32 lower-case letters, digits, hyphens and underscores");
         }
 
-        string? named = given.Last("--options-file");
-        OptionsFile? file = OptionsFile.Read(named ?? OptionsFile.DefaultPath(facts, instance), mayBeMissing: named is null);
+        string path = named ?? OptionsFile.DefaultPath(facts, instance);
+        OptionsFile? file = OptionsFile.Read(path, mayBeMissing: named is null, demandsTrust: replay is null);
         ParsedArguments filed = file is null ? ParsedArguments.None : (parser ?? new CommandLine(facts)).ParseFile(file);
         try
         {
@@ -125,6 +127,12 @@ internal sealed class CommandLine
         }
 
         string? Last(string name) => given.Last(name) ?? filed.Last(name);
+        string? replay = given.Last("--replay");
+        if (replay is not null && given.Has("--record"))
+        {
+            throw new UsageException("--record and --replay were both given; accepted is one of them");
+        }
+
         (TimeSpan timeout, Status timeoutStatus) = ParseTimeout(facts, Last("--timeout"));
         return new Options(
             facts,
@@ -140,9 +148,37 @@ internal sealed class CommandLine
             StateFolder = Last("--state-dir"),
             WritesMemory = !given.Has("--no-memory") && !filed.Has("--no-memory"),
             Hold = ParseHold(Last("--hold")),
-            OptionsFile = file?.Path,
+            OptionsFile = replay is null ? file?.Path : Recording.OptionsFileOf(facts, replay),
+            RecordFolder = given.Last("--record"),
+            ReplayFolder = replay,
+            Given = given.Has("--record") ? Effective(filed, given) : [],
             Argument = given.Argument,
         };
+    }
+
+    /// <summary>Both together in the form of an options file, without what is about files of this machine.</summary>
+    private static List<string> Effective(ParsedArguments filed, ParsedArguments given)
+    {
+        List<string> arguments = [];
+        foreach (string name in filed.Found.Keys.Union(given.Found.Keys))
+        {
+            if (name is "--instance" or "--options-file" or "--state-dir" or "--record")
+            {
+                continue;
+            }
+
+            if (name == "--verbose")
+            {
+                arguments.AddRange(Enumerable.Repeat(name, given.Verbosity > 0 ? given.Verbosity : filed.Verbosity));
+                continue;
+            }
+
+            bool replaces = name == "--only" && given.Has(name);
+            string[] values = [.. replaces ? [] : filed.All(name), .. given.All(name)];
+            arguments.AddRange(values.Length == 0 ? [name] : values.Select(value => $"{name}={value}"));
+        }
+
+        return arguments;
     }
 
     private static Dictionary<string, Range> ParseRanges(Facts facts, string option, IReadOnlyList<string> given)
@@ -223,7 +259,7 @@ internal sealed class CommandLine
     {
         ParsedArguments filed = ParseOnce(file.Arguments);
         filed.ThrowErrors(facts, file);
-        string[] onlyOnTheCommandLine = ["--help", "--version", "--instance", "--options-file"];
+        string[] onlyOnTheCommandLine = ["--help", "--version", "--instance", "--options-file", "--record", "--replay"];
         string? misplaced = filed.Argument ?? Array.Find(onlyOnTheCommandLine, filed.Has);
         return misplaced is null
             ? filed

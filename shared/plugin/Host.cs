@@ -25,9 +25,9 @@ public static class Host
             AppDomain.CurrentDomain.UnhandledException += (_, crash) => Crash(crash.ExceptionObject as Exception);
             output = Judge<TCheck>(arguments);
         }
-        catch (UsageException exception)
+        catch (Exception exception) when (exception is UsageException or ReplayException)
         {
-            output = Unknown($"{exception.Message}");
+            output = Unknown(exception.Message);
         }
         catch (Exception exception)
         {
@@ -58,7 +58,7 @@ public static class Host
             Report report = Report<TCheck>(world, options!);
             return (Encoding.UTF8.GetString(Renderer.Print(TCheck.Facts.LineName, report, options!.Verbosity)), (int)report.Status);
         }
-        catch (UsageException exception)
+        catch (Exception exception) when (exception is UsageException or ReplayException)
         {
             Report report = Plugin.Report.Unknown(exception.Message);
             return (Encoding.UTF8.GetString(Renderer.Print(TCheck.Facts.LineName, report, 0)), (int)Status.Unknown);
@@ -86,9 +86,11 @@ public static class Host
         return Renderer.Print(TCheck.Facts.LineName, report, options.Verbosity);
     }
 
-    private static Report Report<TCheck>(IWorld world, Options options)
+    private static Report Report<TCheck>(IWorld machine, Options options)
         where TCheck : ICheck
     {
+        Recording.Begin(TCheck.Facts, options);
+        IWorld world = Recording.WorldOf(options, machine);
         Memory memory = TCheck.Facts.Remembers ? Memory.Open(TCheck.Facts, options, world) : Memory.None;
         Report report = memory.Close(TCheck.Run(new CheckRun(world, options, memory)));
         return options.Verbosity < 3 ? report : report with { Trace = [.. report.Trace, .. options.Describe()] };

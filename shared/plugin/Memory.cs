@@ -9,9 +9,10 @@ namespace Ringfree.Monitoring.Plugin;
 /// </summary>
 public sealed class Memory
 {
-    internal static readonly Memory None = new(null, new Dictionary<string, ConcernMemory>(), DateTimeOffset.UnixEpoch, TimeSpan.Zero, false);
+    internal static readonly Memory None = new(null, [], new Dictionary<string, ConcernMemory>(), DateTimeOffset.UnixEpoch, TimeSpan.Zero, false);
 
-    private readonly MemoryFile? file;
+    private readonly IMemoryStore? store;
+    private readonly IReadOnlyList<Concern> judged;
     private readonly IReadOnlyDictionary<string, ConcernMemory> past;
     private readonly Dictionary<string, ConcernMemory> next;
     private readonly DateTimeOffset now;
@@ -21,9 +22,10 @@ public sealed class Memory
     private string? trouble;
     private bool heldChanged;
 
-    private Memory(MemoryFile? file, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan hold, bool writes)
+    private Memory(IMemoryStore? store, IReadOnlyList<Concern> judged, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan hold, bool writes)
     {
-        this.file = file;
+        this.store = store;
+        this.judged = judged;
         this.past = past;
         this.now = now;
         this.hold = hold;
@@ -53,92 +55,9 @@ public sealed class Memory
     /// <param name="key">What changed; raising the same key again replaces the sentence and starts the hold anew.</param>
     /// <param name="status">The status to keep.</param>
     /// <param name="sentence">What changed.</param>
-    public void Raise(Concern concern, string key, Status status, string sentence) => Raise(concern.Name, key, status, sentence);
-
-    /// <summary>Drops what the concern keeps raised: a person has acknowledged it.</summary>
-    /// <param name="concern">A concern of the check.</param>
-    public void DropHeld(Concern concern)
+    public void Raise(Concern concern, string key, Status status, string sentence)
     {
-        heldChanged |= Next(concern.Name).Held.Count > 0;
-        Next(concern.Name).Held.Clear();
-    }
-
-    internal static string DefaultFolder(string userName) => $"/var/lib/ringfree-monitoring/{userName}";
-
-    internal static Memory Open(Facts facts, Options options, IWorld world)
-    {
-        string folder = options.StateFolder ?? DefaultFolder(world.UserName);
-        string name = facts.Name + (options.Instance is null ? "" : "." + options.Instance);
-        var file = new MemoryFile(folder, name, world.UserName);
-        try
-        {
-            if (options.WritesMemory)
-            {
-                file.DemandFolder();
-                file.Lock();
-            }
-
-            return Load(file, facts, options, world.Now);
-        }
-        catch (MemoryException exception)
-        {
-            file.Dispose();
-            return new Memory(null, new Dictionary<string, ConcernMemory>(), world.Now, options.Hold, writes: false) { trouble = exception.Message };
-        }
-    }
-
-    /// <summary>Adds what stays raised and what went wrong to the report, and writes what is to be remembered.</summary>
-    internal Report Close(Report report)
-    {
-        if (ReferenceEquals(this, None))
-        {
-            return report;
-        }
-
-        List<Finding> findings = [.. report.Findings];
-        foreach ((string name, ConcernMemory concern) in next)
-        {
-            heldChanged |= concern.Held.RemoveAll(held => held.Until <= now) > 0;
-            findings.AddRange(concern.Held.Select(held => new Finding(held.Status, Spoken(held))));
-        }
-
-        Write();
-        if (trouble is not null)
-        {
-            findings.Add(new Finding(Status.Unknown, trouble));
-        }
-
-        return report with { Findings = findings, Notes = [.. report.Notes, .. notes] };
-    }
-
-    private static Memory Load(MemoryFile file, Facts facts, Options options, DateTimeOffset now)
-    {
-        byte[]? bytes = file.Read();
-        try
-        {
-            return new Memory(file, bytes is null ? new Dictionary<string, ConcernMemory>() : MemoryDocument.Parse(bytes), now, options.Hold, options.WritesMemory);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            var fresh = new Memory(file, new Dictionary<string, ConcernMemory>(), now, options.Hold, options.WritesMemory);
-            if (options.WritesMemory)
-            {
-                fresh.Raise(facts.Concerns[0].Name, "memory", Status.Unknown, $"the memory '{file.Path}' was corrupt and stands now at '{file.SetAside()}'; changes before this run are not known");
-            }
-            else
-            {
-                fresh.notes.Add($"the memory '{file.Path}' is corrupt");
-            }
-
-            return fresh;
-        }
-    }
-
-    private static string Spoken(HeldFinding held) => $"{held.Sentence} (since {held.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
-
-    private void Raise(string concern, string key, Status status, string sentence)
-    {
-        List<HeldFinding> held = Next(concern).Held;
+        List<HeldFinding> held = Next(concern.Name).Held;
         int index = held.FindIndex(candidate => candidate.Key == key);
         var raised = new HeldFinding(key, status, sentence, index < 0 ? now : held[index].Since, now + hold);
         if (index < 0)
@@ -153,6 +72,106 @@ public sealed class Memory
         heldChanged = true;
     }
 
+    /// <summary>Drops what the concern keeps raised: a person has acknowledged it.</summary>
+    /// <param name="concern">A concern of the check.</param>
+    public void DropHeld(Concern concern)
+    {
+        heldChanged |= Next(concern.Name).Held.Count > 0;
+        Next(concern.Name).Held.Clear();
+    }
+
+    internal static string DefaultFolder(string userName) => $"/var/lib/ringfree-monitoring/{userName}";
+
+    internal static Memory Open(Facts facts, Options options, IWorld world)
+    {
+        IMemoryStore store = Recording.MemoryOf(options, () =>
+        {
+            string user = world.UserName;
+            string name = facts.Name + (options.Instance is null ? "" : "." + options.Instance);
+            return new MemoryFile(options.StateFolder ?? DefaultFolder(user), name, user);
+        });
+        DateTimeOffset now = world.Now;
+        try
+        {
+            if (options.WritesMemory)
+            {
+                store.Claim();
+            }
+
+            return Load(store, options, now);
+        }
+        catch (MemoryException exception)
+        {
+            store.Dispose();
+            return new Memory(null, [], new Dictionary<string, ConcernMemory>(), now, options.Hold, writes: false) { trouble = exception.Message };
+        }
+    }
+
+    /// <summary>Adds what stays raised and what went wrong to the report, and writes what is to be remembered.</summary>
+    internal Report Close(Report report)
+    {
+        if (ReferenceEquals(this, None))
+        {
+            return report;
+        }
+
+        foreach (ConcernMemory concern in next.Values)
+        {
+            heldChanged |= concern.Held.RemoveAll(held => held.Until <= now) > 0;
+        }
+
+        List<Finding> findings = [.. report.Findings];
+        HashSet<string> said = [];
+        foreach (Concern concern in judged)
+        {
+            foreach (HeldFinding held in next.GetValueOrDefault(concern.Name)?.Held ?? [])
+            {
+                if (said.Add(Spoken(held)))
+                {
+                    findings.Add(new Finding(held.Status, Spoken(held), concern));
+                }
+            }
+        }
+
+        Write();
+        if (trouble is not null)
+        {
+            findings.Add(new Finding(Status.Unknown, trouble));
+        }
+
+        return report with { Findings = findings, Notes = [.. report.Notes, .. notes] };
+    }
+
+    private static Memory Load(IMemoryStore store, Options options, DateTimeOffset now)
+    {
+        byte[]? bytes = store.Read();
+        try
+        {
+            Dictionary<string, ConcernMemory> known = bytes is null ? [] : MemoryDocument.Parse(bytes);
+            return new Memory(store, options.Concerns, known, now, options.Hold, options.WritesMemory);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            var fresh = new Memory(store, options.Concerns, new Dictionary<string, ConcernMemory>(), now, options.Hold, options.WritesMemory);
+            if (!options.WritesMemory)
+            {
+                fresh.notes.Add($"the memory '{store.Path}' is corrupt");
+                return fresh;
+            }
+
+            // For every concern, judged now or not: each has a service of its own, and all of them lost what they knew.
+            string sentence = $"the memory '{store.Path}' was corrupt and stands now at '{store.SetAside()}'; changes before this run are not known";
+            foreach (Concern concern in options.AllConcerns)
+            {
+                fresh.Raise(concern, "memory", Status.Unknown, sentence);
+            }
+
+            return fresh;
+        }
+    }
+
+    private static string Spoken(HeldFinding held) => $"{held.Sentence} (since {held.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
+
     private ConcernMemory Next(string concern)
     {
         if (!next.TryGetValue(concern, out ConcernMemory? known))
@@ -165,12 +184,12 @@ public sealed class Memory
 
     private void Write()
     {
-        if (file is null)
+        if (store is null)
         {
             return;
         }
 
-        using (file)
+        using (store)
         {
             bool changed = heldChanged || next.Any(entry => !ReferenceEquals(entry.Value, past.GetValueOrDefault(entry.Key)));
             if (!writes || !changed)
@@ -180,7 +199,7 @@ public sealed class Memory
 
             try
             {
-                file.Write(MemoryDocument.Print(next), durable: heldChanged);
+                store.Write(MemoryDocument.Print(next), durable: heldChanged);
             }
             catch (MemoryException exception)
             {

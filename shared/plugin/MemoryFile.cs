@@ -7,19 +7,26 @@ namespace Ringfree.Monitoring.Plugin;
 /// The file that a check's memory lives in. Its folder must belong to the user that runs the check and be closed to everybody else; files are
 /// made exclusively, never through a link, and replaced by rename.
 /// </summary>
-internal sealed unsafe class MemoryFile(string folder, string name, string userName) : IDisposable
+internal sealed unsafe class MemoryFile(string folder, string name, string userName) : IMemoryStore
 {
     private const int LongestFile = 16 * 1024 * 1024;
     private const int LockWaitMilliseconds = 1000;
     private int lockDescriptor = -1;
 
-    internal string Path { get; } = System.IO.Path.Combine(folder, name + ".json");
+    public string Path { get; } = System.IO.Path.Combine(folder, name + ".json");
 
     private string LockPath => System.IO.Path.Combine(folder, name + ".lock");
 
+    public void Claim()
+    {
+        DemandFolder();
+        Lock();
+    }
+
+    internal static string PathAside(string path) => path + ".corrupt";
+
     /// <summary>Makes the folder if its parent allows, and judges it.</summary>
-    /// <exception cref="MemoryException">The folder is not this user's alone.</exception>
-    internal void DemandFolder()
+    private void DemandFolder()
     {
         const int FolderMode = 0b111_000_000;
         string cure = $"cure: install -d -m 0700 -o {userName} '{folder}'";
@@ -44,8 +51,7 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
     }
 
     /// <summary>Takes the lock that keeps two runs from overwriting each other; waits at most a second.</summary>
-    /// <exception cref="MemoryException">Another run holds it.</exception>
-    internal void Lock()
+    private void Lock()
     {
         const int FileMode = 0b110_000_000;
         lockDescriptor = Libc.Open(LockPath, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
@@ -66,9 +72,7 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
         }
     }
 
-    /// <summary>The stored bytes; null on the first run.</summary>
-    /// <exception cref="MemoryException">The file cannot be read, or is not this user's.</exception>
-    internal byte[]? Read()
+    public byte[]? Read()
     {
         LocalFile file = LocalFile.Read(Path, LongestFile);
         if (file.Missing)
@@ -80,9 +84,7 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
         return trouble is null ? file.Bytes : throw new MemoryException($"the memory '{Path}' cannot be trusted: {trouble}; cure: remove it");
     }
 
-    /// <summary>Replaces the file; durable means that the verdict of a later run rests on it, also after a power cut.</summary>
-    /// <exception cref="MemoryException">It cannot be written.</exception>
-    internal void Write(ReadOnlySpan<byte> bytes, bool durable)
+    public void Write(ReadOnlySpan<byte> bytes, bool durable)
     {
         const int FileMode = 0b110_000_000;
         string temporary = $"{Path}.{Environment.ProcessId}";
@@ -109,11 +111,9 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
         }
     }
 
-    /// <summary>Moves an unreadable file out of the way, where a person can look at it.</summary>
-    /// <returns>The path that it has now.</returns>
-    internal string SetAside()
+    public string SetAside()
     {
-        string aside = Path + ".corrupt";
+        string aside = PathAside(Path);
         return Libc.Rename(Path, aside) == 0 ? aside : throw new MemoryException($"the corrupt memory '{Path}' cannot be set aside: {LastError()}");
     }
 

@@ -18,7 +18,7 @@ public sealed class Options
         this.criticals = criticals;
         Timeout = facts.Deadline;
         TimeoutStatus = facts.TimeoutStatus;
-        Concerns = facts.Concerns;
+        Concerns = AllConcerns = facts.Concerns;
     }
 
     /// <summary>The concerns to judge, in their declared order. Default: all.</summary>
@@ -50,6 +50,18 @@ public sealed class Options
 
     /// <summary>The word beside the options; null when there was none.</summary>
     public string? Argument { get; internal init; }
+
+    /// <summary>The folder of the recording to make; null for none.</summary>
+    public string? RecordFolder { get; internal init; }
+
+    /// <summary>The folder of the recording to judge instead of this machine; null for none.</summary>
+    public string? ReplayFolder { get; internal init; }
+
+    /// <summary>Every concern of the check.</summary>
+    internal IReadOnlyList<Concern> AllConcerns { get; }
+
+    /// <summary>What was given, file and command line together, one <c>--name=value</c> each, without what is about files of this machine.</summary>
+    internal IReadOnlyList<string> Given { get; init; } = [];
 
     /// <summary>Whether a concern is to be judged.</summary>
     /// <param name="concern">One of the facts' concerns.</param>

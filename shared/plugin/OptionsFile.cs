@@ -14,9 +14,9 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
     internal static string DefaultPath(Facts facts, string? instance) =>
         $"/etc/ringfree/monitoring/{facts.Name}{(instance is null ? "" : "." + instance)}.options";
 
-    /// <summary>Reads the file; null when it may be missing and is. As root the file and every folder above it must be root's alone.</summary>
+    /// <summary>Reads the file; null when it may be missing and is. As root, where trust is demanded, the file and every folder above it must be root's alone.</summary>
     /// <exception cref="UsageException">It cannot be read, or somebody else could have written it.</exception>
-    internal static OptionsFile? Read(string path, bool mayBeMissing)
+    internal static OptionsFile? Read(string path, bool mayBeMissing, bool demandsTrust)
     {
         LocalFile file = LocalFile.Read(path, LongestFile);
         if (file.Missing && mayBeMissing)
@@ -29,7 +29,7 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
             throw new UsageException($"options file '{path}' cannot be read: {reason}");
         }
 
-        if (RootTrust.Applies)
+        if (demandsTrust && RootTrust.Applies)
         {
             RootTrust.DemandFile("options file", path, file);
         }
@@ -66,7 +66,8 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
     {
         for (int index = 0; index < Arguments.Count; index++)
         {
-            if (message.Contains($"'{Arguments[index]}'", StringComparison.Ordinal))
+            string[] quotable = [Arguments[index], .. Arguments[index].Split('=', 2)];
+            if (Array.Exists(quotable, text => message.Contains($"'{text}'", StringComparison.Ordinal)))
             {
                 return $"{Path}:{LineNumbers[index]}";
             }

@@ -17,6 +17,8 @@ internal static class StandardOptions
         new("--options-file", null, "FILE", "one argument a line, before those of the command line"),
         new("--state-dir", null, "DIR", "where memory between runs is kept"),
         new("--no-memory", null, null, "look without writing memory"),
+        new("--record", null, "DIR", "write what the probes read into a new folder"),
+        new("--replay", null, "DIR", "judge a recording instead of this machine"),
         new("--help", "-h", null, "print this help and exit 3"),
         new("--version", "-V", null, "print the version and exit 3"),
     ];
@@ -24,7 +26,7 @@ internal static class StandardOptions
     private static readonly StandardOption Hold =
         new("--hold", null, "DURATION", "how long a finding that comes from a change stays raised (default 15m)");
 
-    private static readonly string[] NotOfARelay = ["--only", "--state-dir", "--no-memory"];
+    private static readonly string[] NotOfARelay = ["--only", "--state-dir", "--no-memory", "--record", "--replay"];
 
     internal static IEnumerable<StandardOption> For(Facts facts) =>
         facts.Remembers ? [.. Common, Hold]

@@ -6,7 +6,7 @@ namespace Ringfree.Monitoring.Probes;
 /// </summary>
 public interface IWorld
 {
-    /// <summary>The wall clock, UTC.</summary>
+    /// <summary>The wall clock, UTC: the same moment through the whole run, so that a recording needs one.</summary>
     DateTimeOffset Now { get; }
 
     /// <summary>What stands at a path, without opening it. Links are followed.</summary>

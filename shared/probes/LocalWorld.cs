@@ -4,9 +4,11 @@ namespace Ringfree.Monitoring.Probes;
 /// <param name="deadline">When the run must be over.</param>
 public sealed class LocalWorld(Deadline deadline) : IWorld
 {
+    private DateTimeOffset? now;
+
     /// <inheritdoc/>
 #pragma warning disable RS0030 // the world is the clock that everything else asks
-    public DateTimeOffset Now => DateTimeOffset.UtcNow;
+    public DateTimeOffset Now => now ??= DateTimeOffset.UtcNow;
 #pragma warning restore RS0030
 
     /// <inheritdoc/>

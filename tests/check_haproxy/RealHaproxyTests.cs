@@ -80,6 +80,33 @@ public sealed class RealHaproxyTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_live_haproxy_is_recorded_and_its_recording_outlives_it()
+    {
+        Needs.Root();
+        Needs.File("/usr/sbin/haproxy", Package);
+        using var folder = new TestFolder();
+        using var haproxy = new RealHaproxy($"backend pbx\n  server pbx1 127.0.0.1:9 check inter 100ms fall 1\n  server pbx2 127.0.0.1:{web.Port}");
+        haproxy.WaitForStatus("pbx", "pbx1", "DOWN");
+        ProcessResult recorded = Check(haproxy, "--record", folder.PathOf("recording"), "-vvv", "-w", "sessions=@0:10");
+        Assert.Equal(1, recorded.ExitCode);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.PathOf("recording")));
+        haproxy.Kill();
+
+        Directory.CreateDirectory(folder.PathOf("root"));
+        Directory.Move(folder.PathOf("recording"), folder.PathOf("root", "moved"));
+        ProcessResult replayed = ProcessRun.Run(Repository.Program("check_haproxy"), ["--replay", folder.PathOf("root", "moved")]);
+        Assert.Equal((recorded.ExitCode, recorded.Output), (replayed.ExitCode, replayed.Output));
+
+        File.Copy(Repository.Program("check_haproxy"), folder.PathOf("root", "check_haproxy"));
+        ProcessResult inEmptyRoot = ProcessRun.Run("/usr/sbin/chroot", [folder.PathOf("root"), "/check_haproxy", "--replay", "/moved"]);
+        Assert.Equal((recorded.ExitCode, recorded.Output), (inEmptyRoot.ExitCode, inEmptyRoot.Output));
+
+        ProcessResult again = Check(haproxy, "--record", folder.PathOf("root", "moved"));
+        Assert.Equal(3, again.ExitCode);
+        Assert.StartsWith($"HAPROXY UNKNOWN - --record '{folder.PathOf("root", "moved")}' exists; accepted is a folder that does not exist yet", again.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public void A_dead_haproxy_leaves_its_socket_behind()
     {
         Needs.File("/usr/sbin/haproxy", Package);

@@ -36,7 +36,7 @@ public sealed class FakeWorld : IWorld
         return this;
     }
 
-    public PathStatus Look(string path) => paths.GetValueOrDefault(path);
+    public PathStatus Look(string path) => paths.GetValueOrDefault(path, new PathStatus(PathKind.Missing));
 
     public SocketAnswer Ask(SocketQuestion question)
     {

@@ -1,0 +1,109 @@
+using System.Text;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>
+/// Memory in a recording: <c>memory/path</c> (where it was), <c>memory/content</c> (what it held before the run; absent on a first run), and
+/// where keeping it failed, <c>memory/no-claim</c> or <c>memory/no-write</c> with the sentence that was printed.
+/// </summary>
+internal static class RecordedMemory
+{
+    private const string Folder = "memory";
+    private const string PathFile = "path";
+    private const string Content = "content";
+    private const string NoClaim = "no-claim";
+    private const string NoWrite = "no-write";
+
+    /// <summary>Passes everything on, and writes to the recording what the run began with.</summary>
+    internal sealed class Recorder(IMemoryStore store, string recording) : IMemoryStore
+    {
+        private readonly string folder = Directory.CreateDirectory(System.IO.Path.Combine(recording, Folder)).FullName;
+
+        public string Path => store.Path;
+
+        public void Claim() => Recorded(NoClaim, store.Claim);
+
+        public byte[]? Read()
+        {
+            File.WriteAllText(In(PathFile), store.Path + "\n");
+            byte[]? bytes = null;
+            Recorded(NoClaim, () => bytes = store.Read());
+            if (bytes is not null)
+            {
+                File.WriteAllBytes(In(Content), bytes);
+            }
+
+            return bytes;
+        }
+
+        public void Write(ReadOnlySpan<byte> bytes, bool durable)
+        {
+            byte[] copy = bytes.ToArray();
+            Recorded(NoWrite, () => store.Write(copy, durable));
+        }
+
+        public string SetAside() => store.SetAside();
+
+        public void Dispose() => store.Dispose();
+
+        private string In(string name) => System.IO.Path.Combine(folder, name);
+
+        private void Recorded(string name, Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (MemoryException exception)
+            {
+                File.WriteAllText(In(name), exception.Message);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Answers from the recording and writes nothing.</summary>
+    internal sealed class Player(string recording) : IMemoryStore
+    {
+        private const int LongestFile = 16 * 1024 * 1024;
+
+        public string Path => Encoding.UTF8.GetString(Find(PathFile) ?? throw new ReplayException($"the recording '{recording}' does not suffice: its file '{Folder}/{PathFile}' is missing")).TrimEnd('\n');
+
+        public void Claim() => ThrowIfRecorded(NoClaim);
+
+        public byte[]? Read()
+        {
+            ThrowIfRecorded(NoClaim);
+            _ = Path;
+            return Find(Content);
+        }
+
+        public void Write(ReadOnlySpan<byte> bytes, bool durable) => ThrowIfRecorded(NoWrite);
+
+        public string SetAside() => MemoryFile.PathAside(Path);
+
+        public void Dispose()
+        {
+        }
+
+        private void ThrowIfRecorded(string name)
+        {
+            if (Find(name) is { } sentence)
+            {
+                throw new MemoryException(Encoding.UTF8.GetString(sentence));
+            }
+        }
+
+        private byte[]? Find(string name)
+        {
+            LocalFile file = LocalFile.Read(System.IO.Path.Combine(recording, Folder, name), LongestFile);
+            return file switch
+            {
+                { Missing: true } => null,
+                { Failure: { } reason } => throw new ReplayException($"the recording '{recording}' does not suffice: its file '{Folder}/{name}' cannot be read: {reason}"),
+                _ => file.Bytes,
+            };
+        }
+    }
+}

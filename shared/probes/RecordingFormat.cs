@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace Ringfree.Monitoring.Probes;
+
+/// <summary>A recording cannot answer what the check asks; the message says which file lacks what.</summary>
+/// <param name="message">One sentence for the person who replays.</param>
+public sealed class ReplayException(string message) : Exception(message);
+
+/// <summary>
+/// A recording is a folder of plain files that a person can read, compare and edit:
+/// <code>
+/// about               check, version and options file of the run, a word and its value a line
+/// arguments           the options in force, one a line, in the form of an options file
+/// clock               when the run began, ISO 8601, UTC
+/// user                who ran it
+/// paths               what stood at each path that was looked at: path, kind, mode, owner, group, tab between
+/// sockets/N/question  the address in the first line, then the text that was sent
+/// sockets/N/outcome   answered, missing, refused, denied, silent, toolong, unresolved or failed; then the system's words
+/// sockets/N/answer    the bytes that came
+/// memory/...          what the check remembered before the run, where it remembers at all
+/// </code>
+/// It holds what the probes read and no more. A question names the file of a secret, never the secret, so none can be in a recording.
+/// </summary>
+internal static class RecordingFormat
+{
+    internal const string Clock = "clock";
+    internal const string User = "user";
+    internal const string Paths = "paths";
+    internal const string Sockets = "sockets";
+    internal const string Question = "question";
+    internal const string Outcome = "outcome";
+    internal const string Answer = "answer";
+
+    /// <summary>Times are written with all their digits.</summary>
+    internal static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    internal static DateTimeOffset? ParseTime(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+
+    internal static string Print(string path, PathStatus status) => string.Join(
+        '\t', Escape(path), status.Kind.ToString().ToLowerInvariant(), Convert.ToString(status.Mode, 8), Escape(status.Owner), Escape(status.Group));
+
+    internal static (string Path, PathStatus Status)? ParsePath(string line)
+    {
+        string[] fields = line.Split('\t');
+        return fields.Length == 5 && Enum.TryParse(fields[1], ignoreCase: true, out PathKind kind) && ParseOctal(fields[2]) is { } mode
+            ? (Unescape(fields[0]), new PathStatus(kind, mode, Unescape(fields[3]), Unescape(fields[4])))
+            : null;
+    }
+
+    internal static string Print(SocketQuestion question) => $"{question.Address}\n{question.Text}";
+
+    internal static string Print(SocketAnswer answer) => $"{answer.Outcome.ToString().ToLowerInvariant()} {answer.Reason}".TrimEnd() + "\n";
+
+    internal static SocketAnswer? ParseAnswer(string outcome, byte[] bytes)
+    {
+        string[] words = outcome.TrimEnd('\n').Split(' ', 2);
+        return Enum.TryParse(words[0], ignoreCase: true, out SocketOutcome known) && !char.IsAsciiDigit(words[0][0])
+            ? new SocketAnswer(known, bytes, words.Length > 1 ? words[1] : "")
+            : null;
+    }
+
+    private static int? ParseOctal(string text)
+    {
+        int mode = 0;
+        foreach (char digit in text)
+        {
+            if (digit is < '0' or > '7' || mode > 0x1FF)
+            {
+                return null;
+            }
+
+            mode = (mode * 8) + digit - '0';
+        }
+
+        return text.Length > 0 ? mode : null;
+    }
+
+    private static string Escape(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\t", "%09", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+
+    private static string Unescape(string text) => text.Replace("%0A", "\n", StringComparison.Ordinal).Replace("%09", "\t", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);
+}
