@@ -10,6 +10,8 @@ namespace Ringfree.Monitoring.Plugin;
 /// </summary>
 internal static class RootTrust
 {
+    private const string OwnProgramWords = "the program itself";
+
     internal static bool Applies => Libc.EffectiveUser() == 0;
 
     /// <summary>Judges the file as it was opened, and the folders above its resolved path.</summary>
@@ -26,8 +28,8 @@ internal static class RootTrust
     {
         if (OwnProgram() is { } program)
         {
-            DemandStatus("the program itself", program, program);
-            DemandFoldersOf("the program itself", program, program);
+            DemandStatus(OwnProgramWords, program, program);
+            DemandFoldersOf(OwnProgramWords, program, program);
         }
     }
 
@@ -64,8 +66,10 @@ internal static class RootTrust
         if (owner != 0 || othersWrite)
         {
             string state = owner != 0 ? $"owned by {Accounts.UserName(owner)}" : $"writable by others (mode {Convert.ToString(mode, 8)})";
-            throw new UsageException(
-                $"refused to run as root with {what} '{path}': '{part}' is {state}; cure: chown root:root '{part}' && chmod go-w '{part}'");
+            string cure = what == OwnProgramWords
+                ? "run it from where only root may write, as make install places it, or as another user"
+                : $"chown root:root '{part}' && chmod go-w '{part}'";
+            throw new UsageException($"refused to run as root with {what} '{path}': '{part}' is {state}; cure: {cure}");
         }
     }
 

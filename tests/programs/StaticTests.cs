@@ -42,6 +42,27 @@ public sealed class StaticTests : IDisposable
         }
     }
 
+    [SkippableTheory]
+    [InlineData("chown nobody \"$1\"", "/sub' is owned by nobody")]
+    [InlineData("chmod 0777 \"$1\"", "/sub' is writable by others (mode 777)")]
+    [InlineData("chown nobody \"$1/check_haproxy\"", "/sub/check_haproxy' is owned by nobody")]
+    public void Root_refuses_a_check_that_somebody_else_could_have_replaced(string damage, string part)
+    {
+        Needs.Root();
+        string sub = Directory.CreateDirectory(folder.PathOf("sub")).FullName;
+        string program = Path.Combine(sub, "check_haproxy");
+        File.Copy(Repository.Program("check_haproxy"), program);
+        Assert.StartsWith("HAPROXY CRITICAL - HAProxy is not running", ProcessRun.Run(program, ["--socket", "/nonexistent"]).Output, StringComparison.Ordinal);
+        Assert.Equal(0, ProcessRun.Shell(damage, sub).ExitCode);
+        ProcessResult refused = ProcessRun.Run(program, ["--socket", "/nonexistent"]);
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Equal(
+            $"HAPROXY UNKNOWN - refused to run as root with the program itself '{program}': '{folder.Root}{part}; cure: run it from where only root may write, as make install places it, or as another user\n",
+            refused.Output);
+        ProcessRun.Shell("chmod 0755 \"$1\"", folder.Root);
+        Assert.Equal(2, ProcessRun.Run("/usr/sbin/runuser", ["-u", "nobody", "--", program, "--socket", "/nonexistent"]).ExitCode);
+    }
+
     [SkippableFact]
     public void A_check_judges_a_live_haproxy_from_an_empty_root()
     {
