@@ -2,14 +2,17 @@ namespace Ringfree.Monitoring.Nrpe.Tests;
 
 public sealed class SchedulerTests
 {
-    [SkippableFact]
-    public void A_dead_haproxy_is_one_page_and_a_dead_nrpe_is_one_page()
+    [SkippableTheory]
+    [InlineData("nrpe")]
+    [InlineData("ssh")]
+    public void A_dead_haproxy_is_one_page_and_a_dead_agent_is_one_page(string transport)
     {
         Needs.Root();
         Needs.File("/usr/sbin/nagios4", "nagios4-core");
         Needs.File("/usr/sbin/nrpe", "nagios-nrpe-server");
         Needs.File("/usr/lib/nagios/plugins/check_nrpe", "nagios-nrpe-plugin");
         Needs.File("/usr/sbin/haproxy", "haproxy");
+        Needs.File("/usr/sbin/sshd", "openssh-server");
         Needs.File("/usr/sbin/ip", "iproute2");
         using var folder = new TestFolder();
 
@@ -17,12 +20,19 @@ public sealed class SchedulerTests
         string estate = File.ReadAllText(Repository.PathOf("tests", "demo", "estate.toml"));
         string slower = estate.Replace("retry_interval = \"2s\"", "retry_interval = \"4s\"", StringComparison.Ordinal);
         Assert.NotEqual(estate, slower);
+        if (transport == "ssh")
+        {
+            slower = slower.Replace("transport = \"nrpe\"", "transport = \"ssh\"", StringComparison.Ordinal)
+                .Replace("\"-p\", \"5666\"", "\"-p\", \"22\"", StringComparison.Ordinal)
+                + "\n[scheduler.ssh]\npublic_keys = [\"PUBLIC_KEY\"]\n";
+        }
+
         ProcessResult run = ProcessRun.Run(
             Repository.PathOf("tests", "support", "private-machine"),
             ["unshare", "--net", "bash", Repository.PathOf("tests", "nrpe", "scheduler.sh"),
                 folder.Write("estate.toml", slower), Path.GetDirectoryName(Repository.Program("shinken-objects"))!],
             deadline: TimeSpan.FromSeconds(100));
         Assert.True(run.ExitCode == 0, run.Error);
-        Snapshot.Match(run.Output, "pages");
+        Snapshot.Match(run.Output, "pages-" + transport);
     }
 }

@@ -1,21 +1,26 @@
 #!/bin/bash
 # scheduler.sh ESTATE PROGRAMS
 #
-# On this private machine: the one host of the demo estate behind real NRPE, sudo and HAProxy, and Nagios with the generated objects. The
-# notification command appends one line for each page to its log. HAProxy dies and comes back, then NRPE does; the log is printed.
+# On this private machine: the one host of the demo estate behind real NRPE or sshd (its transport says which), sudo and HAProxy, and Nagios
+# with the generated objects. The notification command appends one line for each page to its log. HAProxy dies and comes back, then the
+# agent does; the log is printed. PUBLIC_KEY in the estate becomes the key that is made here.
 # Run as: private-machine unshare --net bash scheduler.sh ...
 set -euo pipefail
 estate=$1
 programs=$2
 
 ip link set lo up
+install -d /etc/ringfree/ssh/.ssh /run/sshd
+ssh-keygen -q -t ed25519 -N '' -C scheduler@test -f /etc/ringfree/ssh/identity
+chown nagios /etc/ringfree/ssh/identity
+sed -i "s#PUBLIC_KEY#$(cat /etc/ringfree/ssh/identity.pub)#" "$estate"
 "$programs/nrpe-config" --estate "$estate" --out /run/nodes >/dev/null
 "$programs/shinken-objects" --estate "$estate" --out /run/objects --dialect nagios >/dev/null
 
 node=/run/nodes/pbx-proxy
 install -d -o nagios /run/nagios /run/scheduler /run/scheduler/results
 install -d /etc/ringfree/monitoring /run/haproxy
-install -m 0755 "$programs/check_haproxy" /usr/lib/nagios/plugins/
+install -m 0755 "$programs"/check_{haproxy,over_ssh} /usr/lib/nagios/plugins/
 install -m 0644 "$node"/options/* /etc/ringfree/monitoring/
 install -m 0440 "$node/sudoers" /etc/sudoers.d/ringfree-monitoring
 cat >/usr/local/bin/pagerduty-bridge <<'BRIDGE'
@@ -63,8 +68,22 @@ enable_environment_macros=1
 soft_state_dependencies=1
 CFG
 
+# The agent of the host's transport: how it starts and ends, and what its service is called.
+if [[ -f $node/nrpe.cfg ]]; then
+    agent="NRPE agent"
+    start_agent() { nrpe -c "$node/nrpe.cfg" -d; }
+    stop_agent() { kill "$(cat /run/nagios/nrpe.pid)"; }
+else
+    agent="SSH agent"
+    useradd --system --password '*' --no-create-home --home-dir /etc/ringfree/ssh --shell /bin/sh ringfree
+    install -m 0644 "$node/authorized_keys" /etc/ringfree/ssh/.ssh/
+    install -m 0644 "$node/run-check" /etc/ringfree/monitoring/
+    [[ -f /etc/ssh/ssh_host_ed25519_key ]] || ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
+    echo "127.0.0.1 $(cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)" >/etc/ringfree/ssh/known_hosts
+    start_agent() { /usr/sbin/sshd -o PidFile=/run/scheduler/sshd.pid; }
+    stop_agent() { kill "$(cat /run/scheduler/sshd.pid)"; }
+fi
 start_haproxy() { haproxy -D -q -f /run/haproxy.cfg -p /run/haproxy.pid; }
-start_nrpe() { nrpe -c "$node/nrpe.cfg" -d; }
 
 # await PAGE SECONDS: waits for the page, then so long that each one that must not come would have come.
 await() {
@@ -81,10 +100,10 @@ await() {
 }
 
 start_haproxy
-start_nrpe
+start_agent
 nagios4 -d /run/scheduler/nagios.cfg >/dev/null
 for ((attempt = 0; attempt < 200; attempt++)); do
-    [[ $(grep -c 'plugin_output=\(HAPROXY OK\|NRPE v\)' /run/scheduler/status.dat 2>/dev/null) -eq 4 ]] && break
+    [[ $(grep -c 'plugin_output=\(HAPROXY OK\|NRPE v\|OVER_SSH OK\)' /run/scheduler/status.dat 2>/dev/null) -eq 4 ]] && break
     sleep 0.1
 done
 
@@ -92,8 +111,8 @@ kill -KILL "$(cat /run/haproxy.pid)"
 await "PROBLEM pbx-proxy/HAProxy" 4
 start_haproxy
 await "RECOVERY pbx-proxy/HAProxy" 2
-kill "$(cat /run/nagios/nrpe.pid)"
-await "PROBLEM pbx-proxy/NRPE agent" 8
-start_nrpe
-await "RECOVERY pbx-proxy/NRPE agent" 4
+stop_agent
+await "PROBLEM pbx-proxy/$agent" 8
+start_agent
+await "RECOVERY pbx-proxy/$agent" 4
 cat /run/scheduler/pages
