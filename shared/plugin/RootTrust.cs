@@ -18,7 +18,7 @@ internal static class RootTrust
     /// <exception cref="UsageException">Somebody else could have written it; the message has the commands that cure it.</exception>
     internal static void DemandFile(string what, string path, LocalFile file)
     {
-        Demand(what, path, path, file.Owner, file.Mode, file.Group);
+        Demand(what, path, path, file.Owner, file.Mode, file.Group, isFolder: false);
         DemandFolders(what, path);
     }
 
@@ -55,14 +55,15 @@ internal static class RootTrust
         Libc.Stat status;
         if (Libc.PathStatus(part, &status) == 0)
         {
-            Demand(what, path, part, status.User, status.Mode & 0xFFF, status.Group);
+            Demand(what, path, part, status.User, status.Mode & 0xFFF, status.Group, isFolder: (status.Mode & 0xF000) == 0x4000);
         }
     }
 
-    private static void Demand(string what, string path, string part, uint owner, uint mode, uint group)
+    private static void Demand(string what, string path, string part, uint owner, uint mode, uint group, bool isFolder)
     {
         const uint OthersWrite = 0b000_000_010, GroupWrites = 0b000_010_000, Sticky = 0x200;
-        bool othersWrite = (mode & Sticky) == 0 && ((mode & OthersWrite) != 0 || ((mode & GroupWrites) != 0 && group != 0));
+        bool isSticky = isFolder && (mode & Sticky) != 0;
+        bool othersWrite = !isSticky && ((mode & OthersWrite) != 0 || ((mode & GroupWrites) != 0 && group != 0));
         if (owner != 0 || othersWrite)
         {
             string state = owner != 0 ? $"owned by {Accounts.UserName(owner)}" : $"writable by others (mode {Convert.ToString(mode, 8)})";

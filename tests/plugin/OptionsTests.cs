@@ -78,6 +78,7 @@ public sealed class OptionsTests : IDisposable
     [SkippableTheory]
     [InlineData("chmod 0646 $1", "is writable by others (mode 646)")]
     [InlineData("chmod 0666 $1", "is writable by others (mode 666)")]
+    [InlineData("chmod 1666 $1", "is writable by others (mode 1666)")]
     [InlineData("chown nobody $1", "is owned by nobody")]
     [InlineData("chgrp nogroup $1 && chmod 0664 $1", "is writable by others (mode 664)")]
     [InlineData("chown nobody $(dirname $1)", "is owned by nobody")]
