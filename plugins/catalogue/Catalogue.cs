@@ -1,6 +1,8 @@
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Plugins.Haproxy;
 using Ringfree.Monitoring.Plugins.OverSsh;
+using Ringfree.Monitoring.Plugins.SansayHa;
+using Ringfree.Monitoring.Plugins.Voipmon;
 
 namespace Ringfree.Monitoring.Plugins;
 
@@ -12,5 +14,7 @@ public static class Catalogue
     [
         HaproxyCheck.Facts,
         OverSshCheck.Facts,
+        SansayHaCheck.Facts,
+        VoipmonCheck.Facts,
     ];
 }
