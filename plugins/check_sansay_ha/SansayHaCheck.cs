@@ -116,6 +116,11 @@ public sealed class SansayHaCheck : ICheck
         List<Metric> metrics = [];
         List<string> summary = [];
         List<string> notes = [];
+        if (run.Options.Value(AcknowledgeOption) is not null)
+        {
+            run.Options.Concerns.ToList().ForEach(run.Memory.DropHeld);
+        }
+
         string baseline = "";
         if (run.Options.Judges(Ha))
         {
@@ -145,11 +150,6 @@ public sealed class SansayHaCheck : ICheck
     private static string JudgeHa(
         PairReading pair, CheckRun run, Rating rating, IReadOnlyDictionary<string, string> expected, List<Finding> findings, List<Metric> metrics)
     {
-        if (run.Options.Value(AcknowledgeOption) is not null)
-        {
-            run.Memory.DropHeld(Ha);
-        }
-
         findings.AddRange(RolesJudge.Judge(pair, rating));
         findings.AddRange(ExpectedRoles.Judge(pair, expected, rating));
         findings.AddRange(ChangesJudge.JudgeNumbers(pair, rating));

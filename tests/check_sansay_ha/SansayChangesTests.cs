@@ -144,6 +144,8 @@ public sealed class SansayChangesTests : IDisposable
         Assert.Equal("1 max_session_allowed of sbc-a fell from 19750 to 100: has the licence changed or run out? (since 2026-03-01 03:12:00 UTC)", Headline());
         Assert.StartsWith("1 ", Headline("--only", "load"), StringComparison.Ordinal);
         Assert.StartsWith("0 ", Headline("--only", "ha"), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Headline("--acknowledge"), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
     }
 
     [Fact]

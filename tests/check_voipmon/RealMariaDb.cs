@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using MySqlConnector;
 
 namespace Ringfree.Monitoring.CheckVoipmon.Tests;
@@ -24,6 +26,7 @@ public sealed class RealMariaDb : IDisposable
         }
 
         Port = Ports.Free();
+        WriteCertificate();
         Directory.CreateDirectory(folder.PathOf("data"));
         string user = Environment.UserName == "root" ? "nobody" : Environment.UserName;
         Run("/bin/sh", "-c", "chown -R \"$1\" \"$2\" && chmod 755 \"$2\"", "sh", user, folder.Root);
@@ -32,7 +35,7 @@ public sealed class RealMariaDb : IDisposable
             Server,
             [
                 "--no-defaults", $"--user={user}", $"--datadir={folder.PathOf("data")}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={folder.PathOf("s")}",
-                $"--pid-file={folder.PathOf("data", "pid")}", "--skip-log-bin", "--innodb-buffer-pool-size=16M", "--max-connections=10", "--skip-name-resolve", $"--log-error={folder.PathOf("data", "log")}",
+                $"--pid-file={folder.PathOf("data", "pid")}", "--skip-log-bin", "--innodb-buffer-pool-size=16M", "--max-connections=10", "--skip-name-resolve", $"--ssl-cert={CertificateFile}", $"--ssl-key={CertificateFile}.key", $"--log-error={folder.PathOf("data", "log")}",
             ]);
         Stopwatch clock = Stopwatch.StartNew();
         while (!Answers())
@@ -42,7 +45,6 @@ public sealed class RealMariaDb : IDisposable
                 throw new TimeoutException("MariaDB does not start: " + File.ReadAllText(folder.PathOf("data", "log")));
             }
 
-            Thread.Yield();
             Task.Delay(50).Wait();
         }
 
@@ -56,6 +58,9 @@ public sealed class RealMariaDb : IDisposable
     }
 
     internal int Port { get; }
+
+    /// <summary>The server's certificate, which is its own authority.</summary>
+    internal string CertificateFile => folder.PathOf("certificate.pem");
 
     /// <summary>The statements of the README's GRANT block, for this user.</summary>
     internal static string[] Grants() =>
@@ -124,11 +129,21 @@ public sealed class RealMariaDb : IDisposable
         return connection;
     }
 
-    internal string OptionFile(TestFolder place, string? password = null) => OptionFileFor(place, Port, password);
+    internal string OptionFile(TestFolder place, string? password = null, string more = "") => OptionFileFor(place, Port, password, more);
 
-    internal static string OptionFileFor(TestFolder place, int port, string? password = null) => place.Write(
+    internal static string OptionFileFor(TestFolder place, int port, string? password = null, string more = "") => place.Write(
         $"voipmon-{port}{(password is null ? "" : "-other")}.cnf",
-        $"# for check_voipmon\n[client]\nhost=127.0.0.1\nport = {port}\nuser=monitoring\npassword=\"{password ?? Password}\"\ndatabase=voipmonitor\n[mysqld]\nport=1\n");
+        $"# for check_voipmon\n[client]\nhost=127.0.0.1\nport = {port}\nuser=monitoring\npassword=\"{password ?? Password}\"\ndatabase=voipmonitor\n{more}[mysqld]\nport=1\n");
+
+    private void WriteCertificate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=mariadb", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100));
+        File.WriteAllText(CertificateFile, certificate.ExportCertificatePem() + "\n");
+        File.WriteAllText(CertificateFile + ".key", key.ExportECPrivateKeyPem() + "\n");
+    }
 
     private string Partitions(string form) => string.Join(", ", Enumerable.Range(-3, 6).Select(day =>
     {

@@ -68,11 +68,35 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         using MySqlConnection connection = database.Open();
         connection.ChangeDatabase("voipmonitor");
         using MySqlCommand command = connection.CreateCommand();
-        command.CommandText = "EXPLAIN PARTITIONS " + Plugins.Voipmon.DatabaseStatements.Newest;
-        using MySqlDataReader reader = command.ExecuteReader();
-        Assert.True(reader.Read());
-        string[] partitions = reader.GetString("partitions").Split(',');
-        Assert.Equal(["p1", "p2", "p3", "p4", "p5"], partitions);
+        database.Execute("INSERT INTO voipmonitor.sensors (id_sensor, name) VALUES (9, 'atl')");
+        foreach (string statement in new[] { Plugins.Voipmon.DatabaseStatements.Newest, Plugins.Voipmon.DatabaseStatements.Sensors([12]) })
+        {
+#pragma warning disable CA2100 // the check's own statements
+            command.CommandText = "EXPLAIN PARTITIONS " + statement;
+#pragma warning restore CA2100
+            using MySqlDataReader reader = command.ExecuteReader();
+            List<string> opened = [];
+            while (reader.Read())
+            {
+                if (reader.GetValue(reader.GetOrdinal("table")) is "cdr" or "c")
+                {
+                    opened.Add(reader.GetString("partitions"));
+                }
+            }
+
+            // The two before today, today, and the two that are still empty.
+            Assert.Equal(["p1,p2,p3,p4,p5"], opened);
+        }
+    }
+
+    [SkippableFact]
+    public void A_server_is_asked_over_tls_and_believed_by_its_authority_only()
+    {
+        Prepare();
+        Assert.Equal(0, Check("--only", "database", "--mysql-options", database.OptionFile(folder, more: "ssl-mode=REQUIRED\n")).ExitCode);
+        Assert.Equal(0, Check("--only", "database", "--mysql-options", database.OptionFile(folder, more: $"ssl-ca={database.CertificateFile}\n")).ExitCode);
+        string other = folder.Write("other.pem", File.ReadAllText(Directory.GetFiles("/etc/ssl/certs", "*.pem").Order(StringComparer.Ordinal).First()));
+        Assert.Matches("^3 the database cannot be read: .*certificate", Headline(Check("--only", "database", "--mysql-options", database.OptionFile(folder, more: $"ssl-ca={other}\n"))));
     }
 
     [SkippableFact]
