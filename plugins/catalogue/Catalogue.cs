@@ -1,5 +1,6 @@
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Plugins.Haproxy;
+using Ringfree.Monitoring.Plugins.Openvz;
 using Ringfree.Monitoring.Plugins.OverSsh;
 using Ringfree.Monitoring.Plugins.SansayHa;
 using Ringfree.Monitoring.Plugins.Voipmon;
@@ -13,6 +14,7 @@ public static class Catalogue
     public static IReadOnlyList<Facts> Checks { get; } =
     [
         HaproxyCheck.Facts,
+        OpenvzCheck.Facts,
         OverSshCheck.Facts,
         SansayHaCheck.Facts,
         VoipmonCheck.Facts,
