@@ -78,7 +78,7 @@ internal sealed class LaidOutServer : IWorld
     {
         SocketQuestion socket => ManagerTrouble ?? Answered(ManagerSays ?? Command(socket.Text)),
         DatabaseQuestion database => DatabaseTrouble ?? Answered($"seconds {Seconds}\n" + string.Concat(database.Statements.Select(Statement))),
-        MountQuestion => MountTrouble ?? Answered(string.Create(CultureInfo.InvariantCulture, $"total-bytes {100 * Gigabyte:0}\nfree-bytes {FreeGigabytes * Gigabyte:0}\navailable-bytes {FreeGigabytes * Gigabyte:0}\ntotal-files 1000000\nfree-files {FreeInodes}\nread-only 0\n")),
+        MountQuestion => MountTrouble ?? Answered(string.Create(CultureInfo.InvariantCulture, $"total-bytes {100 * Gigabyte:0}\nfree-bytes {FreeGigabytes * Gigabyte:0}\navailable-bytes {FreeGigabytes * Gigabyte:0}\ntotal-files 1000000\nfree-files {FreeInodes}\nread-only 0\nshared 0\n")),
         FolderQuestion => Answered("folder 4096 2 1 2026-03-04\nfile 10 1 5 other\n" + string.Concat(QueueFiles.Select((age, index) => $"file 100 1 {(Now - age).ToUnixTimeSeconds()} qoq-1-{index}-x\n"))),
         _ => throw new InvalidOperationException($"nothing is laid out for {question.Kind}"),
     };
