@@ -132,7 +132,7 @@ public sealed class RealMariaDb : IDisposable
     internal string OptionFile(TestFolder place, string? password = null, string more = "") => OptionFileFor(place, Port, password, more);
 
     internal static string OptionFileFor(TestFolder place, int port, string? password = null, string more = "") => place.Write(
-        $"voipmon-{port}{(password is null ? "" : "-other")}.cnf",
+        $"voipmon-{port}{(password is null && more.Length == 0 ? "" : "-other")}.cnf",
         $"# for check_voipmon\n[client]\nhost=127.0.0.1\nport = {port}\nuser=monitoring\npassword=\"{password ?? Password}\"\ndatabase=voipmonitor\n{more}[mysqld]\nport=1\n");
 
     private void WriteCertificate()
