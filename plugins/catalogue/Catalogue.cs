@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Plugins.GlusterSplit;
 using Ringfree.Monitoring.Plugins.Haproxy;
 using Ringfree.Monitoring.Plugins.OverSsh;
 
@@ -10,6 +11,7 @@ public static class Catalogue
     /// <summary>In alphabetical order of the programs' names.</summary>
     public static IReadOnlyList<Facts> Checks { get; } =
     [
+        GlusterSplitCheck.Facts,
         HaproxyCheck.Facts,
         OverSshCheck.Facts,
     ];

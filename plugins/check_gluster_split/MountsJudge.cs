@@ -1,0 +1,84 @@
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>Judges whether the mounts of gluster volumes are there, of the right type, writable and answering.</summary>
+internal static class MountsJudge
+{
+    internal static string Judge(Read<IReadOnlyList<MountReading>> read, Options options, List<Finding> findings, List<Metric> metrics, List<string> notes)
+    {
+        if (read.Value is not { Count: > 0 } mounts)
+        {
+            metrics.Add(options.Measure(GlusterSplitCheck.MountsSilent, null, 0));
+            string reason = read.Trouble?.Sentence ?? "/etc/fstab mounts nothing from gluster and nothing is mounted; name what should be with --mount";
+            if (read.Trouble is not null || options.Concerns.Count == 1)
+            {
+                findings.Add(new Finding(Status.Unknown, read.Trouble is null ? $"no mount to judge: {reason}" : reason, GlusterSplitCheck.Mounts));
+            }
+            else
+            {
+                notes.Add($"mounts not watched: {reason}");
+            }
+
+            return "";
+        }
+
+        foreach (MountReading mount in mounts)
+        {
+            findings.Add(JudgeMount(mount));
+        }
+
+        int silent = mounts.Count(IsSilent);
+        Metric metric = options.Measure(GlusterSplitCheck.MountsSilent, silent, 0, mounts.Count);
+        metrics.Add(metric);
+        if (metric.Status != Status.Ok)
+        {
+            findings.Add(new Finding(metric.Status, $"{metric.Facts.Meaning}: {metric.Spoken}", GlusterSplitCheck.Mounts));
+        }
+
+        return $"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}";
+    }
+
+    private static bool IsSilent(MountReading mount) => mount.Mounted is not null && mount.Answer.Outcome is Outcome.Silent or Outcome.Busy;
+
+    private static Finding JudgeMount(MountReading mount)
+    {
+        (Status status, string sentence) = mount switch
+        {
+            { Mounted: null } => (Status.Critical, NotMounted(mount.Expected)),
+            { Mounted: { } other } when ExpectedMount.NormalType(other.Type) != mount.Expected.Type =>
+                (Status.Critical, $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
+            { Mounted: { } other, Expected.Source: { } source } when Plain(other.Source) != Plain(source) =>
+                (Status.Critical, $"{mount.Expected.Path} is mounted from {other.Source}, and {mount.Expected.From} asks for {source}"),
+            { Mounted: { } there } when JudgeAnswer(there, mount.Answer) is { } trouble => trouble,
+            { Mounted: { IsReadOnly: true } there, Expected.MayBeReadOnly: false } =>
+                (Status.Critical, $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
+            _ => (Status.Ok, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
+        };
+        return new Finding(status, sentence, GlusterSplitCheck.Mounts);
+    }
+
+    private static string NotMounted(ExpectedMount expected) =>
+        $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";
+
+    private static (Status Status, string Sentence)? JudgeAnswer(Mount there, Answer answer)
+    {
+        string name = $"{there.Path} ({there.Source})";
+        return answer.Outcome switch
+        {
+            Outcome.Answered when MountStatus.Parse(answer) is null => (Status.Unknown, $"{name} gave an answer that cannot be read"),
+            Outcome.Answered => null,
+            Outcome.Silent => (Status.Critical, $"{name} does not answer ({answer.Reason}): whoever touches it hangs"),
+            Outcome.Busy => (Status.Critical, $"{name} does not answer since {answer.Reason}: whoever touches it hangs"),
+            Outcome.Denied => (Status.Unknown, $"{name} may not be asked: {answer.Reason}"),
+            _ when answer.Reason.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) =>
+                (Status.Critical, $"{name} has lost its client process ({answer.Reason}): umount -l {there.Path}, then mount it again"),
+            _ when answer.Reason.StartsWith("the memory folder", StringComparison.Ordinal) => (Status.Unknown, $"whether {name} answers cannot be tried: {answer.Reason}"),
+            _ => (Status.Critical, $"{name} answers with an error: {answer.Reason}"),
+        };
+    }
+
+    /// <summary>HOST:VOLUME and HOST:/VOLUME are the same.</summary>
+    private static string Plain(string source) => source.Replace(":/", ":", StringComparison.Ordinal).TrimEnd('/');
+}
