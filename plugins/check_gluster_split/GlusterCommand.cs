@@ -21,6 +21,9 @@ internal sealed class GlusterCommand(IWorld world, Options options)
     /// <summary>The socket that the command talks to, whatever the pool.</summary>
     private static readonly SocketAddress Socket = new("/var/run/glusterd.socket");
 
+    /// <summary>Why the lock could not be had: what needs it too is not tried after that, so that the time is left for the rest.</summary>
+    private Trouble? lockTrouble;
+
     private readonly string program = options.Value(GlusterSplitCheck.GlusterOption) ?? DefaultProgram;
 
     /// <summary>Whether glfsheal can be told to keep no log either.</summary>
@@ -42,9 +45,15 @@ internal sealed class GlusterCommand(IWorld world, Options options)
     internal Read<T> AskLocking<T>(string[] words, bool isXml, Func<Answer, Read<T>> read)
         where T : class
     {
-        for (int attempt = 1; ; attempt++)
+        for (int attempt = 1; lockTrouble is null; attempt++)
         {
             Answer answer = world.Ask(Shared(Question(isXml ? ["--xml", .. words] : words, Part(0.2))));
+            if (answer.Outcome == Outcome.Silent)
+            {
+                lockTrouble = Silent(string.Join(' ', words), isLockFree: false, answer.Reason);
+                break;
+            }
+
             if (!IsLocked(answer))
             {
                 return read(answer);
@@ -52,15 +61,18 @@ internal sealed class GlusterCommand(IWorld world, Options options)
 
             if (attempt == Tries)
             {
-                return Read<T>.Failed(new Trouble(
+                lockTrouble = new Trouble(
                     Status.Unknown,
-                    $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the other command has ended"));
+                    $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the other command has ended");
+                break;
             }
 
 #pragma warning disable CA5394 // two servers are to draw different pauses; nobody gains by guessing them
             world.Ask(new PauseQuestion(TimeSpan.FromMilliseconds(Random.Shared.Next(300, 1200) * attempt)));
 #pragma warning restore CA5394
         }
+
+        return Read<T>.Failed(lockTrouble);
     }
 
     /// <summary>Reads the list of a heal command as it comes; it may be longer than memory.</summary>

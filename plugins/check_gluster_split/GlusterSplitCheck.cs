@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
@@ -107,21 +108,22 @@ public sealed class GlusterSplitCheck : ICheck
         List<Metric> metrics = [];
         List<string> summary = [];
         List<string> notes = [];
+        List<string> trace = [];
         if (run.Options.Concerns.Any(concern => concern != Mounts))
         {
-            JudgePool(run, findings, metrics, summary);
+            JudgePool(run, findings, metrics, summary, trace);
         }
 
         if (run.Options.Judges(Mounts))
         {
-            summary.Add(MountsJudge.Judge(MountProbe.Read(run.World, expected), run.Options, findings, metrics, notes));
+            summary.Add(MountsJudge.Judge(MountProbe.Read(run.World, expected), run, findings, metrics, notes));
         }
 
         List<Metric> inOrder = [.. Facts.Metrics.SelectMany(facts => metrics.Where(metric => metric.Facts == facts))];
-        return new Report(findings, inOrder) { AllWell = string.Join(", ", summary.Where(part => part.Length > 0)), Notes = notes };
+        return new Report(findings, inOrder) { AllWell = string.Join(", ", summary.Where(part => part.Length > 0)), Notes = notes, Trace = trace };
     }
 
-    private static void JudgePool(CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary)
+    private static void JudgePool(CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary, List<string> trace)
     {
         GlusterCommand gluster = new(run.World, run.Options);
         Read<Cluster> read = ClusterProbe.Read(run.World, gluster, run.Options);
@@ -139,6 +141,7 @@ public sealed class GlusterSplitCheck : ICheck
         if (run.Options.Judges(SplitBrain) || run.Options.Judges(Heal))
         {
             IReadOnlyList<VolumeHeal> heals = new HealProbe(run.World, gluster, cluster, run.Options).Read();
+            trace.AddRange(heals.Select(Trace));
             summary.Add(run.Options.Judges(SplitBrain) ? SplitBrainJudge.Judge(heals, run, findings, metrics) : "");
             summary.Add(run.Options.Judges(Heal) ? HealJudge.Judge(heals, run, findings, metrics) : "");
         }
@@ -149,6 +152,13 @@ public sealed class GlusterSplitCheck : ICheck
         {
             summary.Add("glusterd answers");
         }
+    }
+
+    private static string Trace(VolumeHeal heal)
+    {
+        IEnumerable<string> indices = heal.Indices.Select(index => $"{index.Brick.Path} {index.Pending?.ToString(CultureInfo.InvariantCulture) ?? index.Failure}");
+        string list = heal.List is { } read ? $"list of {read.Value?.Bricks.Sum(brick => brick.Listed) ?? 0} entries{(read.Value is { IsFinished: true } ? "" : ", not finished")}" : "list not needed";
+        return $"volume {heal.Volume.Name}: indices here: {string.Join(", ", indices.DefaultIfEmpty("none"))}; {list}";
     }
 
     /// <summary>A glusterd that is broken is one problem, of its own concern; what cannot be judged without it is not known.</summary>

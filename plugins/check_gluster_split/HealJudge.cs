@@ -112,10 +112,9 @@ internal sealed class HealJudge
         Metric age = run.Options.Measure(GlusterSplitCheck.BacklogAge, Math.Floor((now - since).TotalSeconds), 0);
         oldest = Math.Max(oldest, age.Value!.Value);
         string wherefrom = string.Join(", ", backlogs.Where(backlog => backlog.Entries > 0).OrderByDescending(backlog => backlog.Entries).Take(3).Select(backlog => $"{backlog.Entries} listed by {backlog.Brick.Name}"));
-        string limit = age.Status == Status.Ok ? "" : $", {age.Spoken}";
         Add(
             age.Status,
-            $"{volume.Name} has {(isWhole ? "" : "at least ")}{Entries(known)} to heal for {Words.Duration((long)age.Value.Value)}{limit}{Trend(countKey, known, isWhole)}: {wherefrom}, which the other copies lack");
+            $"{volume.Name} has {(isWhole ? "" : "at least ")}{Entries(known)} to heal for {(age.Status == Status.Ok ? Words.Duration((long)age.Value.Value) : age.Spoken)}{Trend(countKey, known, isWhole)}: {wherefrom}, which the other copies lack");
     }
 
     /// <summary>A brick that is not counted makes the rest a lower bound.</summary>

@@ -9,7 +9,7 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// <code>
 /// 3.3, 3.4      Gathering Heal info on volume V has been successful      a head; the number stands above the entries, and
 ///               Number of entries: 2                                     "info split-brain" is a log: TIME PATH
-/// 3.5, 3.6      /path - Is in split-brain                                no Status line
+/// 3.5, 3.6      Brick HOST:/PATH/, /path - Is in split-brain             no Status line
 /// 3.7 to 10     Brick HOST:/PATH, entries, Status: Connected, Number of entries: N or -
 /// heal-count    Number of entries: N, or "No gathered input for this brick"
 /// </code>
@@ -108,7 +108,7 @@ internal sealed class HealListParser
         }
         else if (line.StartsWith("Brick "u8))
         {
-            BeginBrick(Encoding.UTF8.GetString(line[6..].TrimEnd((byte)' ')));
+            BeginBrick(Encoding.UTF8.GetString(line[6..].TrimEnd(" /"u8)));
         }
         else if (brick is not null && line.StartsWith("Status: "u8))
         {
@@ -165,7 +165,7 @@ internal sealed class HealListParser
         {
             isSplit = true;
         }
-        else if (CutMark(ref name, " - Possibly undergoing heal"u8))
+        else if (CutMark(ref name, " - Possibly undergoing heal"u8) || CutMark(ref name, " - Is possibly undergoing heal"u8))
         {
             healing++;
         }

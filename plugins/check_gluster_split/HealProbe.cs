@@ -138,6 +138,6 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
             return heal;
         }
 
-        return heal with { Files = files, Blame = BlameProbe.Read(world, heal.Volume, cluster, list, files) };
+        return CopyProbe.Read(world, cluster, heal, list, files);
     }
 }

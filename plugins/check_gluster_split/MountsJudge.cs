@@ -1,13 +1,25 @@
+using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Judges whether the mounts of gluster volumes are there, of the right type, writable and answering.</summary>
-internal static class MountsJudge
+/// <summary>Judges whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.</summary>
+internal sealed class MountsJudge
 {
-    internal static string Judge(Read<IReadOnlyList<MountReading>> read, Options options, List<Finding> findings, List<Metric> metrics, List<string> notes)
+    private readonly DateTimeOffset now;
+    private readonly IReadOnlyDictionary<string, string> past;
+    private readonly Dictionary<string, string> remembered = new(StringComparer.Ordinal);
+
+    private MountsJudge(CheckRun run)
     {
+        now = run.World.Now;
+        past = run.Memory.Past(GlusterSplitCheck.Mounts);
+    }
+
+    internal static string Judge(Read<IReadOnlyList<MountReading>> read, CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> notes)
+    {
+        Options options = run.Options;
         if (read.Value is not { Count: > 0 } mounts)
         {
             metrics.Add(options.Measure(GlusterSplitCheck.MountsSilent, null, 0));
@@ -24,10 +36,9 @@ internal static class MountsJudge
             return "";
         }
 
-        foreach (MountReading mount in mounts)
-        {
-            findings.Add(JudgeMount(mount));
-        }
+        MountsJudge judge = new(run);
+        findings.AddRange(mounts.Select(judge.JudgeMount));
+        run.Memory.Remember(GlusterSplitCheck.Mounts, judge.remembered);
 
         int silent = mounts.Count(IsSilent);
         Metric metric = options.Measure(GlusterSplitCheck.MountsSilent, silent, 0, mounts.Count);
@@ -42,9 +53,33 @@ internal static class MountsJudge
 
     private static bool IsSilent(MountReading mount) => mount.Mounted is not null && mount.Answer.Outcome is Outcome.Silent or Outcome.Busy;
 
-    private static Finding JudgeMount(MountReading mount)
+    private Finding JudgeMount(MountReading mount)
     {
-        (Status status, string sentence) = mount switch
+        (Status status, string sentence) = Verdict(mount);
+        return new Finding(status, sentence + (status == Status.Critical ? Since(mount) : ""), GlusterSplitCheck.Mounts);
+    }
+
+    /// <summary>Since when the mount is in trouble: the kernel's word where a question hangs, else when a check first saw it.</summary>
+    private string Since(MountReading mount)
+    {
+        string path = mount.Expected.Path;
+        DateTimeOffset since = now;
+        if (DateTimeOffset.TryParseExact(past.GetValueOrDefault(path), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset seen) && seen < since)
+        {
+            since = seen;
+        }
+
+        if (mount.Answer.HangsSince is { } hangs && hangs < since)
+        {
+            since = hangs;
+        }
+
+        remembered[path] = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        return since < now ? $" (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC or longer)" : "";
+    }
+
+    private static (Status Status, string Sentence) Verdict(MountReading mount) =>
+        mount switch
         {
             { Mounted: null } => (Status.Critical, NotMounted(mount.Expected)),
             { Mounted: { } other } when ExpectedMount.NormalType(other.Type) != mount.Expected.Type =>
@@ -56,8 +91,6 @@ internal static class MountsJudge
                 (Status.Critical, $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
             _ => (Status.Ok, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
         };
-        return new Finding(status, sentence, GlusterSplitCheck.Mounts);
-    }
 
     private static string NotMounted(ExpectedMount expected) =>
         $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";
@@ -70,7 +103,7 @@ internal static class MountsJudge
             Outcome.Answered when MountStatus.Parse(answer) is null => (Status.Unknown, $"{name} gave an answer that cannot be read"),
             Outcome.Answered => null,
             Outcome.Silent => (Status.Critical, $"{name} does not answer ({answer.Reason}): whoever touches it hangs"),
-            Outcome.Busy => (Status.Critical, $"{name} does not answer since {answer.Reason}: whoever touches it hangs"),
+            Outcome.Busy => (Status.Critical, $"{name} does not answer (an earlier check still hangs on it): whoever touches it hangs"),
             Outcome.Denied => (Status.Unknown, $"{name} may not be asked: {answer.Reason}"),
             _ when answer.Reason.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) =>
                 (Status.Critical, $"{name} has lost its client process ({answer.Reason}): umount -l {there.Path}, then mount it again"),

@@ -94,9 +94,9 @@ internal sealed class QuorumJudge
             bool isDown = !atBest.Any(lives => lives);
             Add(
                 Status.Critical,
-                isDown
-                    ? $"{name} is down: none of its {set.Bricks.Count} bricks runs ({Names(lost)})"
-                    : $"{name} takes no writes: {Names(lost)} {Is(lost)} offline, and with {atBest.Count(lives => lives)} of {set.Bricks.Count} bricks it has no quorum ({quorum})");
+                set.Bricks.Count == 1 ? $"{volume.Name} has lost a part of its files: {Names(lost)} is offline, and nothing else holds them"
+                : isDown ? $"{name} is down: none of its {set.Bricks.Count} bricks runs ({Names(lost)})"
+                : $"{name} takes no writes: {Names(lost)} {Is(lost)} offline, and with {atBest.Count(lives => lives)} of {set.Bricks.Count} bricks it has no quorum ({quorum})");
         }
         else if (!TakesWrites(volume, set, atWorst))
         {
@@ -104,12 +104,12 @@ internal sealed class QuorumJudge
         }
         else
         {
-            JudgeReserve(name, volume, set, atWorst, [.. lost, .. untold], quorum);
+            JudgeReserve(name, volume, set, atWorst, [.. lost, .. untold], untold.Count == 0 ? "offline" : lost.Count == 0 ? "out of reach" : "offline or out of reach", quorum);
         }
     }
 
     /// <summary>A set that takes writes: what would end that?</summary>
-    private void JudgeReserve(string name, Volume volume, BrickSet set, bool[] alive, List<Brick> gone, string quorum)
+    private void JudgeReserve(string name, Volume volume, BrickSet set, bool[] alive, List<Brick> gone, string how, string quorum)
     {
         List<Brick> essential = [];
         for (int index = 0; index < alive.Length; index++)
@@ -134,11 +134,11 @@ internal sealed class QuorumJudge
         }
         else if (essential.Count > 0)
         {
-            Add(Status.Warning, $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} gone ({quorum})");
+            Add(Status.Warning, $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
         }
         else
         {
-            Add(Status.Warning, $"{name} is writable and has lost {gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} ({quorum})");
+            Add(Status.Warning, $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} ({quorum})");
         }
     }
 

@@ -28,9 +28,14 @@ internal sealed record SplitFiles(BrickSet Set, long AtLeast, long AtMost, IRead
     internal static SplitFiles Of(VolumeHeal heal, HealList list, BrickSet set)
     {
         Dictionary<(string Brick, string Name), string> gfids = [];
+        Dictionary<string, string> paths = new(StringComparer.Ordinal);
         foreach (HealFile file in heal.Files)
         {
             gfids[(file.Brick, file.Name)] = file.Gfid;
+            if (file.Name.StartsWith('/'))
+            {
+                paths[file.Gfid] = file.Name;
+            }
         }
 
         Dictionary<string, string> nameByIdentity = new(StringComparer.Ordinal);
@@ -38,14 +43,17 @@ internal sealed record SplitFiles(BrickSet Set, long AtLeast, long AtMost, IRead
         long unnamed = 0;
         foreach (HealListBrick brick in list.Bricks.Where(brick => set.Bricks.Any(known => known.Name == brick.Name)))
         {
-            longestList = Math.Max(longestList, brick.Split);
-            unnamed += brick.Split - brick.SplitNames.Count;
-            foreach (string name in brick.SplitNames)
+            // A log lists a file each time that it was seen.
+            HashSet<string> names = [.. brick.SplitNames];
+            long beyond = brick.Split - brick.SplitNames.Count;
+            longestList = Math.Max(longestList, names.Count + beyond);
+            unnamed += beyond;
+            foreach (string name in names)
             {
                 string identity = IdentityOf(name, gfids.GetValueOrDefault((brick.Name, name)));
                 if (!nameByIdentity.TryGetValue(identity, out string? known) || known.StartsWith(GfidBegin, StringComparison.Ordinal))
                 {
-                    nameByIdentity[identity] = name;
+                    nameByIdentity[identity] = paths.GetValueOrDefault(identity, name);
                 }
             }
         }

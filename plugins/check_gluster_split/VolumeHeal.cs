@@ -46,5 +46,9 @@ internal sealed record VolumeHeal
     /// entry in its index; so a set is whole when all of its bricks but one are known to have an empty index. With two bricks that is one empty
     /// index; with three it is two, because two others may blame each other and this one at the same time.
     /// </summary>
-    internal bool CannotBeSplit => Volume.Sets.All(set => set.Bricks.Count(brick => IndexOf(brick) is { Pending: 0 }) >= set.Bricks.Count - 1);
+    internal bool CannotBeSplit => Volume.Sets.All(set => set.Bricks.Count(HasEmptyIndex) >= set.Bricks.Count - 1);
+
+    /// <summary>The self-heal daemons count the same index, each on its own server.</summary>
+    private bool HasEmptyIndex(Brick brick) =>
+        IndexOf(brick) is { Pending: 0 } || (IndexOf(brick) is null && Counts?.Value?.Bricks.FirstOrDefault(known => known.Name == brick.Name) is { Entries: 0 });
 }
