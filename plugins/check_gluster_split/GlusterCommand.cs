@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// The gluster command, as a check may run it: never interactive, without a log of its own, each call with a deadline after which everything
 /// that it started is killed (the heal commands start glfsheal, which has none). Answers that others on this machine want too are shared.
 /// </summary>
-internal sealed class GlusterCommand(IWorld world, Options options)
+internal sealed class GlusterCommand(CheckRun run)
 {
     private const string DefaultProgram = "/usr/sbin/gluster";
     private const int Tries = 3;
@@ -24,7 +24,9 @@ internal sealed class GlusterCommand(IWorld world, Options options)
     /// <summary>Why the lock could not be had: what needs it too is not tried after that, so that the time is left for the rest.</summary>
     private Trouble? lockTrouble;
 
-    private readonly string program = options.Value(GlusterSplitCheck.GlusterOption) ?? DefaultProgram;
+    private readonly IWorld world = run.World;
+    private readonly Options options = run.Options;
+    private readonly string program = run.Options.Value(GlusterSplitCheck.GlusterOption) ?? DefaultProgram;
 
     /// <summary>Whether glfsheal can be told to keep no log either.</summary>
     internal bool KnowsNoLog { get; set; }
@@ -162,7 +164,7 @@ internal sealed class GlusterCommand(IWorld world, Options options)
     {
         if (world.UserName is not "root" and var user)
         {
-            return new Trouble(Status.Unknown, $"glusterd answers root alone, and this is user {user}; run the check through sudo");
+            return new Trouble(Status.Unknown, $"glusterd answers root alone, and this is user {user}; cure: the line '{Sudo.LineFor(run)}' in sudoers, and sudo before the check");
         }
 
         Answer answer = world.Ask(new SocketQuestion(Socket, "") { Limit = TimeSpan.FromMilliseconds(300) });

@@ -125,7 +125,7 @@ public sealed class GlusterSplitCheck : ICheck
 
     private static void JudgePool(CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary, List<string> trace)
     {
-        GlusterCommand gluster = new(run.World, run.Options);
+        GlusterCommand gluster = new(run);
         Read<Cluster> read = ClusterProbe.Read(run.World, gluster, run.Options);
         if (read.Value is not { } cluster)
         {

@@ -139,7 +139,7 @@ internal sealed class HealJudge
             : $", not moving{then}";
     }
 
-    private static string Entries(long count) => count == 1 ? "1 entry" : $"{count} entries";
+    private static string Entries(long count) => Words.Count(count, "entry", "entries");
 
     private void Carry(params string[] keys)
     {

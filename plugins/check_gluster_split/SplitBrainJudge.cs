@@ -143,12 +143,12 @@ internal sealed class SplitBrainJudge
 
     private string LastFullAnswer(string volume) =>
         Time(past.GetValueOrDefault($"{volume}.full")) is { } time
-            ? $", last full answer at {Moment(time)} ({past.GetValueOrDefault($"{volume}.split", "0")} in split-brain)"
+            ? $", last full answer at {Words.Moment(time)} ({past.GetValueOrDefault($"{volume}.split", "0")} in split-brain)"
             : ", no full answer known from before";
 
     private string Since(string volume) =>
         Time(remembered.GetValueOrDefault($"{volume}.since") ?? past.GetValueOrDefault($"{volume}.since")) is { } time && time < run.World.Now
-            ? $" since {Moment(time)} or longer"
+            ? $" since {Words.Moment(time)} or longer"
             : "";
 
     private void Settle(string volume, long count)
@@ -177,8 +177,6 @@ internal sealed class SplitBrainJudge
     private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.SplitBrain));
 
     private static string Command(string volume) => $"gluster volume heal {volume} info";
-
-    private static string Moment(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm} UTC";
 
     private static DateTimeOffset? Time(string? text) =>
         DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
