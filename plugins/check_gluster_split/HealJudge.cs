@@ -15,7 +15,7 @@ internal sealed class HealJudge
     private long inFlight;
     private bool pendingIsKnown = true;
     private bool inFlightIsKnown = true;
-    private double oldest;
+    private double? oldest;
 
     private HealJudge(CheckRun run, List<Finding> findings)
     {
@@ -41,7 +41,7 @@ internal sealed class HealJudge
             judge.Add(total.Status, $"{total.Facts.Meaning}: {total.Spoken}");
         }
 
-        metrics.Add(run.Options.Measure(GlusterSplitCheck.BacklogAge, judge.pendingIsKnown || judge.oldest > 0 ? judge.oldest : null, 0));
+        metrics.Add(run.Options.Measure(GlusterSplitCheck.BacklogAge, judge.oldest ?? (judge.pendingIsKnown ? 0 : null), 0));
         Metric writes = run.Options.Measure(GlusterSplitCheck.InFlightEntries, judge.inFlightIsKnown ? judge.inFlight : null, 0);
         metrics.Add(writes);
         if (writes.Status != Status.Ok)
@@ -51,7 +51,11 @@ internal sealed class HealJudge
 
         run.Memory.Remember(GlusterSplitCheck.Heal, judge.remembered);
         string summary = judge.pending == 0 ? "nothing to heal" : $"{Entries(judge.pending)} to heal";
-        judge.Add(Status.Ok, summary);
+        if (healing.Count == 0)
+        {
+            judge.Add(Status.Ok, "no started volume keeps copies, so nothing is healed");
+        }
+
         return summary;
     }
 
@@ -110,7 +114,7 @@ internal sealed class HealJudge
         }
 
         Metric age = run.Options.Measure(GlusterSplitCheck.BacklogAge, Math.Floor((now - since).TotalSeconds), 0);
-        oldest = Math.Max(oldest, age.Value!.Value);
+        oldest = Math.Max(oldest ?? 0, age.Value!.Value);
         string wherefrom = string.Join(", ", backlogs.Where(backlog => backlog.Entries > 0).OrderByDescending(backlog => backlog.Entries).Take(3).Select(backlog => $"{backlog.Entries} listed by {backlog.Brick.Name}"));
         Add(
             age.Status,

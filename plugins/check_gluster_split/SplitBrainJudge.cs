@@ -38,7 +38,11 @@ internal sealed class SplitBrainJudge
         }
 
         string summary = replicated.Count == 0 ? "no started replicated volume" : $"no file of {Words.Count(replicated.Count, "replicated volume")} is in split-brain";
-        findings.Add(new Finding(Status.Ok, summary, GlusterSplitCheck.SplitBrain));
+        if (replicated.Count == 0)
+        {
+            judge.Add(Status.Ok, summary);
+        }
+
         return summary;
     }
 
