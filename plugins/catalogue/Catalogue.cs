@@ -1,6 +1,7 @@
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Plugins.GlusterSplit;
 using Ringfree.Monitoring.Plugins.Haproxy;
+using Ringfree.Monitoring.Plugins.Openvz;
 using Ringfree.Monitoring.Plugins.OverSsh;
 
 namespace Ringfree.Monitoring.Plugins;
@@ -13,6 +14,7 @@ public static class Catalogue
     [
         GlusterSplitCheck.Facts,
         HaproxyCheck.Facts,
+        OpenvzCheck.Facts,
         OverSshCheck.Facts,
     ];
 }
