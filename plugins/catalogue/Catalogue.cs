@@ -3,6 +3,8 @@ using Ringfree.Monitoring.Plugins.GlusterSplit;
 using Ringfree.Monitoring.Plugins.Haproxy;
 using Ringfree.Monitoring.Plugins.Openvz;
 using Ringfree.Monitoring.Plugins.OverSsh;
+using Ringfree.Monitoring.Plugins.SansayHa;
+using Ringfree.Monitoring.Plugins.Voipmon;
 
 namespace Ringfree.Monitoring.Plugins;
 
@@ -16,5 +18,7 @@ public static class Catalogue
         HaproxyCheck.Facts,
         OpenvzCheck.Facts,
         OverSshCheck.Facts,
+        SansayHaCheck.Facts,
+        VoipmonCheck.Facts,
     ];
 }
