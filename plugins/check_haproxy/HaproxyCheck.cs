@@ -30,6 +30,18 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly MetricFacts ServersDown = new("servers_down", Unit.Count, "servers that fail their check", Proxies);
     internal static readonly MetricFacts ServersAside = new("servers_aside", Unit.Count, "servers in maintenance, drain or with weight 0", Proxies);
 
+    internal static readonly MetricFacts MaintenanceAge = new(
+        "maintenance_age", Unit.Seconds, "the longest time that a server is set aside, other than by haproxy.cfg", Proxies)
+    {
+        Warning = Plugin.Range.Parse("86400"),
+    };
+
+    internal static readonly MetricFacts CheckDowns = new(
+        "check_downs", Unit.Count, "how often a check took the worst server down since the last run", Proxies)
+    {
+        Warning = Plugin.Range.Parse("2"),
+    };
+
     internal static readonly MetricFacts SessionUse = new(
         "session_use", Unit.Percent, "sessions of the fullest frontend or server against its limit", Traffic)
     {
@@ -40,6 +52,15 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly MetricFacts Sessions = new("sessions", Unit.Count, "sessions of all frontends", Traffic);
     internal static readonly MetricFacts Queue = new("queue", Unit.Count, "requests that wait for a server", Traffic);
 
+    internal static readonly MetricFacts Responses5xxRate = Rate("http_5xx_rate", "HTTP 5xx answers a second of the worst backend");
+    internal static readonly MetricFacts ConnectionErrorRate = Rate("connection_error_rate", "failed connections to servers a second of the worst backend");
+    internal static readonly MetricFacts ResponseErrorRate = Rate("response_error_rate", "broken answers a second of the worst backend");
+    internal static readonly MetricFacts RetryRate = Rate("retry_rate", "repeated connections to servers a second of the worst backend");
+
+    internal static readonly MetricFacts QueueTime = new("queue_time", Unit.Seconds, "time in the queue of the slowest backend, average of 1,024 requests", Traffic);
+    internal static readonly MetricFacts ConnectTime = new("connect_time", Unit.Seconds, "time to connect to servers, likewise", Traffic);
+    internal static readonly MetricFacts ResponseTime = new("response_time", Unit.Seconds, "time until servers answer, likewise", Traffic);
+
     internal static readonly MetricFacts ConnectionUse = new(
         "connection_use", Unit.Percent, "connections of the fullest process against its maxconn", Process)
     {
@@ -49,37 +70,66 @@ public sealed class HaproxyCheck : ICheck
 
     internal static readonly MetricFacts Uptime = new("uptime", Unit.Seconds, "time since the youngest process started", Process);
 
+    internal static readonly MetricFacts Idle = new("idle", Unit.Percent, "time that the busiest process slept in the last second", Process)
+    {
+        Warning = Plugin.Range.Parse("20:"),
+        Critical = Plugin.Range.Parse("5:"),
+    };
+
+    internal static readonly MetricFacts PoolFailures = new("pool_failures", Unit.Count, "allocations of memory that failed since the last run", Process)
+    {
+        Warning = Plugin.Range.Parse("0"),
+    };
+
+    internal static readonly MetricFacts Restarts = new("restarts", Unit.Count, "starts of HAProxy that runs have seen within the last hour", Process)
+    {
+        Warning = Plugin.Range.Parse("3"),
+    };
+
     internal static readonly CheckOption SocketOption = new(
         "--socket",
         "ADDRESS",
         "stats socket: an absolute path, HOST:PORT or [IPV6]:PORT; repeatable (default: the first of HAProxy's usual paths that exists)",
         Repeatable: true);
 
+    internal static readonly CheckOption ServersOption = new(
+        "--servers",
+        "[PROXY=]WARN,CRIT",
+        "fewer usable servers alert: counts, or percent of the configured; PROXY a name or pattern, with /active or /backup for those alone; repeatable (default: some down warn, none usable is critical)",
+        Repeatable: true);
+
+    internal static readonly CheckOption IgnoreOption = new(
+        "--ignore",
+        "PROXY[/SERVER]",
+        "judge no proxy or server of this name or pattern; repeatable",
+        Repeatable: true);
+
     /// <inheritdoc/>
     public static Facts Facts { get; } = new()
     {
         Name = "check_haproxy",
-        Purpose = "watches HAProxy through its stats socket: usable servers of every backend, sessions, queues and the process itself.",
+        Purpose = "watches HAProxy through its stats socket: usable servers of every backend, sessions, errors, queues and the process itself.",
         Concerns = [Proxies, Traffic, Process],
-        Metrics = [Backends, BackendsDown, Servers, ServersDown, ServersAside, SessionUse, Sessions, Queue, ConnectionUse, Uptime],
+        Metrics =
+        [
+            Backends, BackendsDown, Servers, ServersDown, ServersAside, MaintenanceAge, CheckDowns,
+            SessionUse, Sessions, Queue, Responses5xxRate, ConnectionErrorRate, ResponseErrorRate, RetryRate, QueueTime, ConnectTime, ResponseTime,
+            ConnectionUse, Uptime, Idle, PoolFailures, Restarts,
+        ],
         MainMetric = SessionUse,
-        Options = [SocketOption],
+        Options = [SocketOption, ServersOption, IgnoreOption],
         RootIsNeededFor = "",
+        Remembers = true,
     };
 
     /// <inheritdoc/>
     public static Report Run(CheckRun run)
     {
-        IReadOnlyList<StatsReading> readings = StatsProbe.Read(run.World, [.. run.Options.Values(SocketOption).Select(ParseSocket)]);
-        return Judge(readings, run.Options);
-    }
-
-    private static SocketAddress ParseSocket(string text) => SocketAddress.TryParse(text)
-        ?? throw new UsageException($"--socket '{text}' is no socket; accepted are {SocketAddress.AcceptedForms}");
-
-    private static Report Judge(IReadOnlyList<StatsReading> readings, Options options)
-    {
-        List<Finding> findings = [];
+        Options options = run.Options;
+        Quorums quorums = new(options.Values(ServersOption));
+        IgnoreList ignored = new(options.Values(IgnoreOption));
+        IReadOnlyList<StatsReading> readings = StatsProbe.Read(run.World, [.. options.Values(SocketOption).Select(ParseSocket)], asksWhoSetAside: options.Judges(Proxies));
+        Judgement judgement = new(run, [.. readings.Select(reading => reading.Source)]);
         List<HaproxyStats> answered = [];
         foreach (StatsReading reading in readings)
         {
@@ -89,35 +139,42 @@ public sealed class HaproxyCheck : ICheck
             }
             else
             {
-                findings.Add(reading.Trouble!);
+                judgement.Add(reading.Trouble!);
             }
         }
 
-        List<Metric> metrics = [];
-        List<string> summary = [];
-        if (answered.Count > 0 && options.Judges(Proxies))
+        if (answered.Count > 0)
         {
-            summary.Add(ProxiesJudge.Judge(answered, options, findings, metrics));
+            Judge(judgement, answered, quorums, ignored);
         }
 
-        if (answered.Count > 0 && options.Judges(Traffic))
-        {
-            summary.Add(TrafficJudge.Judge(answered, options, findings, metrics));
-        }
-
-        if (answered.Count > 0 && options.Judges(Process))
-        {
-            summary.Add(ProcessJudge.Judge(answered, options, findings, metrics));
-        }
-
-        return new Report(findings, metrics)
-        {
-            AllWell = string.Join(", ", summary),
-            Trace = options.Verbosity < 2 ? [] : [.. readings.Select(Trace)],
-        };
+        return judgement.Report(options.Verbosity < 2 ? [] : [.. readings.Select(Trace)]);
     }
 
+    private static void Judge(Judgement judgement, List<HaproxyStats> answered, Quorums quorums, IgnoreList ignored)
+    {
+        if (judgement.Options.Judges(Proxies))
+        {
+            ProxiesJudge.Judge(judgement, answered, quorums, ignored);
+        }
+
+        if (judgement.Options.Judges(Traffic))
+        {
+            TrafficJudge.Judge(judgement, answered, ignored);
+        }
+
+        if (judgement.Options.Judges(Process))
+        {
+            ProcessJudge.Judge(judgement, answered);
+        }
+    }
+
+    private static MetricFacts Rate(string name, string meaning) => new(name, Unit.Count, meaning, Traffic) { Warning = Plugin.Range.Parse("1") };
+
+    private static SocketAddress ParseSocket(string text) => SocketAddress.TryParse(text)
+        ?? throw new UsageException($"--socket '{text}' is no socket; accepted are {SocketAddress.AcceptedForms}");
+
     private static string Trace(StatsReading reading) => reading.Stats is { } stats
-        ? $"socket {reading.Socket}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"
-        : $"socket {reading.Socket}: no statistics";
+        ? $"socket {reading.Source}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"
+        : $"socket {reading.Source}: no statistics";
 }

@@ -4,7 +4,7 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>What came of asking one socket: the statistics, or a finding that says why there are none.</summary>
-internal sealed record StatsReading(string Socket, HaproxyStats? Stats, Finding? Trouble);
+internal sealed record StatsReading(string Source, HaproxyStats? Stats, Finding? Trouble);
 
 /// <summary>Asks HAProxy's stats sockets for <c>show info</c> and <c>show stat</c> in one connection each.</summary>
 internal static class StatsProbe
@@ -18,16 +18,16 @@ internal static class StatsProbe
 
     private static readonly TimeSpan GapOfAReload = TimeSpan.FromMilliseconds(900);
 
-    internal static IReadOnlyList<StatsReading> Read(IWorld world, IReadOnlyList<SocketAddress> sockets) =>
-        sockets.Count > 0 ? [.. sockets.Select(socket => ReadOne(world, socket))] : [ReadUsual(world)];
+    internal static IReadOnlyList<StatsReading> Read(IWorld world, IReadOnlyList<SocketAddress> sockets, bool asksWhoSetAside) =>
+        sockets.Count > 0 ? [.. sockets.Select(socket => ReadOne(world, socket, asksWhoSetAside))] : [ReadUsual(world, asksWhoSetAside)];
 
-    private static StatsReading ReadUsual(IWorld world)
+    private static StatsReading ReadUsual(IWorld world, bool asksWhoSetAside)
     {
         foreach (string path in UsualSockets)
         {
             if (world.Look(path).Kind is PathKind.Socket or PathKind.Denied)
             {
-                return ReadOne(world, new SocketAddress(path));
+                return ReadOne(world, new SocketAddress(path), asksWhoSetAside);
             }
         }
 
@@ -38,7 +38,7 @@ internal static class StatsProbe
             new Finding(Status.Critical, $"HAProxy is not running: none of its usual stats sockets exists ({looked}); if it keeps another, name it with --socket", HaproxyCheck.Process));
     }
 
-    private static StatsReading ReadOne(IWorld world, SocketAddress socket)
+    private static StatsReading ReadOne(IWorld world, SocketAddress socket, bool asksWhoSetAside)
     {
         SocketAnswer answer = world.Ask(new SocketQuestion(socket, "show info;show stat\n") { Patience = GapOfAReload });
         string where = socket.ToString();
@@ -49,12 +49,21 @@ internal static class StatsProbe
 
         try
         {
-            return new StatsReading(where, StatsParser.Parse(where, answer.Bytes.Span), null);
+            HaproxyStats stats = StatsParser.Parse(where, answer.Bytes.Span);
+            bool anySetAside = asksWhoSetAside && stats.Rows.Any(static row => row is { Type: RowType.Server, IsSetAside: true });
+            return new StatsReading(where, anySetAside ? stats with { ServersState = AskWhoSetAside(world, socket) } : stats, null);
         }
         catch (StatsException exception)
         {
             return new StatsReading(where, null, new Finding(Status.Unknown, $"{exception.Message} (socket {where})", HaproxyCheck.Process));
         }
+    }
+
+    /// <summary>Of use, not needed: an old version does not know the command.</summary>
+    private static ServersState? AskWhoSetAside(IWorld world, SocketAddress socket)
+    {
+        SocketAnswer answer = world.Ask(new SocketQuestion(socket, ServersState.Command + "\n"));
+        return answer.Outcome == SocketOutcome.Answered ? ServersState.Parse(answer.Bytes.Span) : null;
     }
 
     private static Finding Trouble(IWorld world, SocketAddress socket, SocketAnswer answer)
