@@ -65,8 +65,8 @@ public sealed class ExitPathsCheck : ICheck
             case "long":
                 return new Report([new Finding(Status.Warning, "long"), .. Enumerable.Range(0, 3000).Select(number => new Finding(Status.Warning, $"finding {number} of many"))], []);
             case "ask":
-                SocketAnswer answer = run.World.Ask(new SocketQuestion(SocketAddress.TryParse(argument)!, "show info\n"));
-                return Of(answer.Outcome == SocketOutcome.Answered ? Status.Ok : Status.Critical, $"{answer.Outcome} {answer.Reason}", run);
+                Answer answer = run.World.Ask(new SocketQuestion(SocketAddress.TryParse(argument)!, "show info\n"));
+                return Of(answer.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{answer.Outcome} {answer.Reason}", run);
         }
 
         return Report.Unknown("no such path");
