@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
@@ -16,13 +17,20 @@ internal sealed record BundleCertificate(int Number, int Line, X509Certificate2 
 
     internal DateTimeOffset NotBefore { get; } = new(Value.NotBefore.ToUniversalTime());
 
-    internal bool IsSelfSigned => Value.SubjectName.RawData.AsSpan().SequenceEqual(Value.IssuerName.RawData);
+    internal bool IsSelfSigned => NamesAsIssuer(this);
 
     /// <summary>What people call it: the first name that it covers, else its subject's common name, else its subject.</summary>
     internal string Name => CertificateNames.Of(Value);
 
+    /// <summary>The common name of who signed it.</summary>
+    internal string Issuer => Value.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
+
     /// <summary>Whether the other certificate's subject is this one's issuer.</summary>
     internal bool NamesAsIssuer(BundleCertificate other) => Value.IssuerName.RawData.AsSpan().SequenceEqual(other.Value.SubjectName.RawData);
+
+    /// <summary>The certificates of a PEM text, in its order; null when it holds anything else.</summary>
+    internal static List<BundleCertificate>? ListOf(ReadOnlySpan<byte> pem) =>
+        Bundle.Parse(BundleDescription.Of(pem)) is { BrokenLines.Count: 0, GluedLines.Count: 0, Keys.Count: 0, Certificates: { Count: > 0 } certificates } ? certificates : null;
 }
 
 /// <summary>The private key of a bundle.</summary>
@@ -30,6 +38,12 @@ internal sealed record BundleCertificate(int Number, int Line, X509Certificate2 
 /// <param name="State">One of the words of <see cref="BundleDescription"/>.</param>
 /// <param name="Hash">SHA-256 of its public half; empty unless the state is <see cref="BundleDescription.KeyOwn"/>.</param>
 internal sealed record BundleKey(int Line, string State, string Hash);
+
+/// <summary>Owner and mode of a file that was read.</summary>
+/// <param name="Mode">Permission bits.</param>
+/// <param name="Owner">The owning user's name.</param>
+/// <param name="Group">The owning group's name.</param>
+internal sealed record FileGuard(int Mode, string Owner, string Group);
 
 /// <summary>A PEM file as a probe describes it.</summary>
 internal sealed class Bundle
@@ -39,6 +53,14 @@ internal sealed class Bundle
     }
 
     internal bool HasWindowsLines { get; private set; }
+
+    internal FileGuard? Guard { get; private set; }
+
+    /// <summary>The key file beside the bundle; null when there is none, or none is needed.</summary>
+    internal FileGuard? KeyFileGuard { get; private set; }
+
+    /// <summary>The key file beside the bundle exists, but may not be read.</summary>
+    internal bool IsKeyFileDenied { get; private set; }
 
     internal List<BundleKey> Keys { get; } = [];
 
@@ -50,39 +72,50 @@ internal sealed class Bundle
     /// <summary>Lines of certificates that cannot be decoded, and of blocks without end.</summary>
     internal List<int> BrokenLines { get; } = [];
 
-    /// <summary>Reads a <see cref="BundleDescription"/>.</summary>
+    /// <summary>The certificate that HAProxy takes for its own: the first, unless what stands before it cannot be read.</summary>
+    internal BundleCertificate? Leaf => Certificates is [var first, ..] && !BrokenLines.Exists(line => line < first.Line) ? first : null;
+
+    internal static Bundle? Parse(ReadOnlySpan<byte> description) => Parse(Encoding.UTF8.GetString(description));
+
+    /// <summary>Reads a <see cref="BundleDescription"/>, or the answer to a <see cref="BundleQuestion"/>.</summary>
     /// <returns>Null when the text is none.</returns>
     internal static Bundle? Parse(string description)
     {
         Bundle bundle = new();
         string[] lines = description.Split('\n');
+        bool isBeside = false;
         for (int index = 0; index < lines.Length; index++)
         {
             string[] words = lines[index].Split(' ');
-            int at = words.Length > 1 && int.TryParse(words[1], out int line) ? line : 0;
-            switch (words[0])
+            switch (words)
             {
-                case "":
-                case BundleDescription.Other:
+                case [""]:
+                case [BundleDescription.Other, _]:
                     break;
-                case BundleDescription.WindowsLines:
+                case [BundleQuestion.FileWord, var mode, var owner, var group] when ParseMode(mode) is { } known:
+                    bundle.Guard = new FileGuard(known, owner, group);
+                    break;
+                case [BundleQuestion.BesideWord, "denied"]:
+                    bundle.IsKeyFileDenied = true;
+                    break;
+                case [BundleQuestion.BesideWord, var mode, var owner, var group] when ParseMode(mode) is { } known:
+                    bundle.KeyFileGuard = new FileGuard(known, owner, group);
+                    isBeside = true;
+                    break;
+                case [BundleDescription.WindowsLines]:
                     bundle.HasWindowsLines = true;
                     break;
-                case BundleDescription.Glued:
+                case [BundleDescription.Glued, var line] when int.TryParse(line, out int at):
                     bundle.GluedLines.Add(at);
                     break;
-                case BundleDescription.Broken:
-                case BundleDescription.Unended:
+                case [BundleDescription.Broken or BundleDescription.Unended, var line] when int.TryParse(line, out int at):
                     bundle.BrokenLines.Add(at);
                     break;
-                case BundleDescription.Key when words.Length > 2:
-                    bundle.Keys.Add(new BundleKey(at, words[2], words.Length > 3 ? words[3] : ""));
+                case [BundleDescription.Key, var line, var state, .. var rest] when int.TryParse(line, out int at):
+                    bundle.Keys.Add(new BundleKey(at, state, rest is [var hash] ? hash : ""));
                     break;
-#pragma warning disable CA2000 // certificates live as long as the run
-                case BundleDescription.Certificate when TakeCertificate(lines, ref index) is { } certificate:
-                    bundle.Certificates.Add(new BundleCertificate(bundle.Certificates.Count + 1, at, certificate));
+                case [BundleDescription.Certificate, var line] when int.TryParse(line, out int at) && TakeCertificate(lines, ref index, at, isBeside ? [] : bundle.Certificates):
                     break;
-#pragma warning restore CA2000
                 default:
                     return null;
             }
@@ -91,23 +124,38 @@ internal sealed class Bundle
         return bundle;
     }
 
-    private static X509Certificate2? TakeCertificate(string[] lines, ref int index)
+    private static int? ParseMode(string octal)
+    {
+        try
+        {
+            return Convert.ToInt32(octal, 8);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TakeCertificate(string[] lines, ref int index, int line, List<BundleCertificate> certificates)
     {
         int end = Array.IndexOf(lines, "-----END CERTIFICATE-----", index);
         if (end < 0)
         {
-            return null;
+            return false;
         }
 
         string pem = string.Join('\n', lines[(index + 1)..(end + 1)]);
         index = end;
         try
         {
-            return X509Certificate2.CreateFromPem(pem);
+#pragma warning disable CA2000 // certificates live as long as the run
+            certificates.Add(new BundleCertificate(certificates.Count + 1, line, X509Certificate2.CreateFromPem(pem)));
+#pragma warning restore CA2000
+            return true;
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            return null;
+            return false;
         }
     }
 }

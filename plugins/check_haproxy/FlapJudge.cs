@@ -33,7 +33,7 @@ internal sealed class FlapJudge(Judgement judgement, Changes changes, IgnoreList
                 HaproxyCheck.Proxies,
                 $"downs {server.Proxy}/{server.Name}",
                 metric.Status,
-                $"server {server.Proxy}/{server.Name} flaps: its check took it down {metric.Spoken} times within {Words.Duration((long)change.Seconds!.Value)}; now {server.StatusText}{Proxy.Since(server)}");
+                $"server {server.Proxy}/{server.Name} flaps: its check took it down {Sentences.Spoken(metric, "times")} within {Words.Duration((long)change.Seconds!.Value)}; now {server.StatusText}{Proxy.Since(server)}");
         }
     }
 }

@@ -1,5 +1,4 @@
 using Ringfree.Monitoring.Plugin;
-using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
@@ -13,16 +12,21 @@ public sealed class HaproxyCheck : ICheck
 
     internal static readonly Concern Traffic = new(
         "traffic",
-        "sessions stay below their limits and no requests queue",
-        "find out who sends the sessions ('show sess' on the stats socket) and whether a server answers slowly; raise maxconn only after that");
+        "sessions stay below their limits, requests do not queue, and servers answer in time and without errors",
+        "look at the servers of the named backend: their logs for errors, their load for slow answers; 'show sess' on the stats socket tells who sends the sessions; raise maxconn only after that");
 
     internal static readonly Concern Process = new(
         "process",
-        "HAProxy runs, answers and has connections left",
+        "HAProxy runs, answers, does not restart again and again, and has connections, time and memory left",
         "systemctl status haproxy; haproxy -c -f /etc/haproxy/haproxy.cfg; journalctl -u haproxy -n 50")
     {
         IsFoundation = true,
     };
+
+    internal static readonly Concern Certificates = new(
+        "certificates",
+        "bundles are complete, fit together, are valid for long enough and are what HAProxy serves",
+        "do what the sentence says; then 'haproxy -c -f /etc/haproxy/haproxy.cfg' and 'systemctl reload haproxy'");
 
     internal static readonly MetricFacts Backends = new("backends", Unit.Count, "backends that have servers", Proxies);
     internal static readonly MetricFacts BackendsDown = new("backends_down", Unit.Count, "backends without a usable server", Proxies);
@@ -86,10 +90,54 @@ public sealed class HaproxyCheck : ICheck
         Warning = Plugin.Range.Parse("3"),
     };
 
+    internal static readonly MetricFacts CertificateCount = new("certificates", Unit.Count, "certificates of servers that were judged", Certificates);
+
+    internal static readonly MetricFacts CertificateDays = new(
+        "certificate_days", Unit.Count, "days until the first certificate of a server expires", Certificates)
+    {
+        Warning = Plugin.Range.Parse("21:"),
+        Critical = Plugin.Range.Parse("7:"),
+    };
+
+    internal static readonly MetricFacts IntermediateDays = new(
+        "intermediate_days", Unit.Count, "days until the first intermediate certificate expires", Certificates)
+    {
+        Warning = Plugin.Range.Parse("21:"),
+        Critical = Plugin.Range.Parse("7:"),
+    };
+
     internal static readonly CheckOption SocketOption = new(
         "--socket",
         "ADDRESS",
-        "stats socket: an absolute path, HOST:PORT or [IPV6]:PORT; repeatable (default: the first of HAProxy's usual paths that exists)",
+        "stats socket: an absolute path, HOST:PORT or [IPV6]:PORT; or the stats page, http[s]://HOST[:PORT]/PATH; repeatable (default: the first of HAProxy's usual paths that exists)",
+        Repeatable: true);
+
+    internal static readonly CheckOption CredentialsOption = new(
+        "--credentials",
+        "FILE",
+        "file of mode 0600 with USER:PASSWORD of the stats page");
+
+    internal static readonly CheckOption AuthoritiesOption = new(
+        "--ca",
+        "FILE",
+        "PEM file of authorities that clients have: for a stats page over HTTPS, and so that certificates of theirs need no CA bundle");
+
+    internal static readonly CheckOption BundleOption = new(
+        "--bundle",
+        "FILE|DIR",
+        "bundle of key, certificate and CA bundle, or a folder of them; repeatable",
+        Repeatable: true);
+
+    internal static readonly CheckOption ServedOption = new(
+        "--served",
+        "HOST:PORT[/SNI]",
+        "where HAProxy serves a certificate, to compare with the bundles; repeatable",
+        Repeatable: true);
+
+    internal static readonly CheckOption ExpectHostOption = new(
+        "--expect-host",
+        "NAME",
+        "host name that a certificate must cover; repeatable",
         Repeatable: true);
 
     internal static readonly CheckOption ServersOption = new(
@@ -108,17 +156,18 @@ public sealed class HaproxyCheck : ICheck
     public static Facts Facts { get; } = new()
     {
         Name = "check_haproxy",
-        Purpose = "watches HAProxy through its stats socket: usable servers of every backend, sessions, errors, queues and the process itself.",
-        Concerns = [Proxies, Traffic, Process],
+        Purpose = "watches HAProxy through its stats socket: usable servers, sessions, errors and the process; and its certificates, on disk and as served.",
+        Concerns = [Proxies, Traffic, Process, Certificates],
         Metrics =
         [
             Backends, BackendsDown, Servers, ServersDown, ServersAside, MaintenanceAge, CheckDowns,
             SessionUse, Sessions, Queue, Responses5xxRate, ConnectionErrorRate, ResponseErrorRate, RetryRate, QueueTime, ConnectTime, ResponseTime,
             ConnectionUse, Uptime, Idle, PoolFailures, Restarts,
+            CertificateCount, CertificateDays, IntermediateDays,
         ],
         MainMetric = SessionUse,
-        Options = [SocketOption, ServersOption, IgnoreOption],
-        RootIsNeededFor = "",
+        Options = [SocketOption, CredentialsOption, AuthoritiesOption, ServersOption, IgnoreOption, BundleOption, ServedOption, ExpectHostOption],
+        RootIsNeededFor = "bundles, whose private keys are root's alone",
         Remembers = true,
     };
 
@@ -126,41 +175,42 @@ public sealed class HaproxyCheck : ICheck
     public static Report Run(CheckRun run)
     {
         Options options = run.Options;
-        Quorums quorums = new(options.Values(ServersOption));
-        IgnoreList ignored = new(options.Values(IgnoreOption));
-        IReadOnlyList<StatsReading> readings = StatsProbe.Read(run.World, [.. options.Values(SocketOption).Select(ParseSocket)], asksWhoSetAside: options.Judges(Proxies));
+        Demands demands = Demands.Parse(options);
+        bool asksHaproxy = options.Judges(Proxies) || options.Judges(Traffic) || options.Judges(Process);
+        IReadOnlyList<StatsReading> readings = asksHaproxy ? demands.Probe(run.World).Read() : [];
         Judgement judgement = new(run, [.. readings.Select(reading => reading.Source)]);
-        List<HaproxyStats> answered = [];
         foreach (StatsReading reading in readings)
         {
-            if (reading.Stats is { } stats)
+            if (reading.Trouble is { } trouble)
             {
-                answered.Add(stats);
-            }
-            else
-            {
-                judgement.Add(reading.Trouble!);
+                judgement.Add(trouble);
             }
         }
 
-        if (answered.Count > 0)
+        HaproxyStats[] answered = [.. readings.Select(reading => reading.Stats).OfType<HaproxyStats>()];
+        if (answered.Length > 0)
         {
-            Judge(judgement, answered, quorums, ignored);
+            Judge(judgement, answered, demands);
+        }
+
+        if (options.Judges(Certificates))
+        {
+            demands.JudgeCertificates(judgement, run.World);
         }
 
         return judgement.Report(options.Verbosity < 2 ? [] : [.. readings.Select(Trace)]);
     }
 
-    private static void Judge(Judgement judgement, List<HaproxyStats> answered, Quorums quorums, IgnoreList ignored)
+    private static void Judge(Judgement judgement, HaproxyStats[] answered, Demands demands)
     {
         if (judgement.Options.Judges(Proxies))
         {
-            ProxiesJudge.Judge(judgement, answered, quorums, ignored);
+            ProxiesJudge.Judge(judgement, answered, demands.Quorums, demands.Ignored);
         }
 
         if (judgement.Options.Judges(Traffic))
         {
-            TrafficJudge.Judge(judgement, answered, ignored);
+            TrafficJudge.Judge(judgement, answered, demands.Ignored);
         }
 
         if (judgement.Options.Judges(Process))
@@ -171,10 +221,7 @@ public sealed class HaproxyCheck : ICheck
 
     private static MetricFacts Rate(string name, string meaning) => new(name, Unit.Count, meaning, Traffic) { Warning = Plugin.Range.Parse("1") };
 
-    private static SocketAddress ParseSocket(string text) => SocketAddress.TryParse(text)
-        ?? throw new UsageException($"--socket '{text}' is no socket; accepted are {SocketAddress.AcceptedForms}");
-
     private static string Trace(StatsReading reading) => reading.Stats is { } stats
-        ? $"socket {reading.Source}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"
-        : $"socket {reading.Source}: no statistics";
+        ? $"source {reading.Source}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"
+        : $"source {reading.Source}: no statistics";
 }

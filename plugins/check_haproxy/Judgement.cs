@@ -24,6 +24,15 @@ internal sealed class Judgement(CheckRun run, IReadOnlyList<string> sources)
 
     internal void Add(Finding finding) => findings.Add(finding);
 
+    /// <summary>Adds what is not well, and what is where somebody wants to read it.</summary>
+    internal void AddUnlessWell(Finding finding)
+    {
+        if (finding.Status != Status.Ok || SaysWhatIsWell)
+        {
+            findings.Add(finding);
+        }
+    }
+
     internal void Add(Metric metric) => metrics.Add(metric);
 
     /// <summary>A note once, however many judges have reason for it.</summary>

@@ -80,7 +80,7 @@ internal sealed class ProcessJudge
         {
             Metric idle = judgement.Options.Measure(HaproxyCheck.Idle, percent, 0, 100);
             busiest = busiest is null || idle.Value < busiest.Value ? idle : busiest;
-            Add(idle.Status, $"{Name(info)} was idle for {idle.Spoken} of the last second");
+            Add(idle.Status, $"{Name(info)} was idle for {Sentences.Spoken(idle, "of the last second")}");
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class ProcessJudge
                 HaproxyCheck.Process,
                 $"pools {process.Source}",
                 metric.Status,
-                $"{Name(process.Info)} got no memory {metric.Spoken} times within {Words.Duration((long)change.Seconds!.Value)}: requests fail");
+                $"{Name(process.Info)} got no memory {Sentences.Spoken(metric, "times")} within {Words.Duration((long)change.Seconds!.Value)}: requests fail");
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class ProcessJudge
         restarts = change.IsFirstLook ? restarts : Math.Max(restarts ?? 0, known.Count);
         if (metric.Status != Status.Ok && !change.IsFirstLook)
         {
-            Add(metric.Status, $"HAProxy restarted {metric.Spoken} times within the last hour, the last time {Words.Duration(uptime)} ago (pid {process.Info.Pid} on {process.Source})");
+            Add(metric.Status, $"HAProxy restarted {Sentences.Spoken(metric, "times")} within the last hour, the last time {Words.Duration(uptime)} ago (pid {process.Info.Pid} on {process.Source})");
         }
     }
 

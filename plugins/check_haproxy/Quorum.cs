@@ -45,7 +45,7 @@ internal sealed record Quorum(string Pattern, CountedServers Counted, LeastServe
     internal const string Everything = "*";
 
     private const string AcceptedForms =
-        "[PROXY[/active|/backup]=]WARN,CRIT, each a count or a percentage of the configured servers, such as 2,1 or pbx=50%,1 or web*/backup=1,0";
+        "WARN,CRIT or PROXY=WARN,CRIT, with /active or /backup behind PROXY for those alone, each limit a count or a percentage of the configured servers, such as 2,1 or pbx=50%,1 or web*/backup=1,0";
 
     internal bool NamesOneProxy => !Pattern.AsSpan().ContainsAny('*', '?');
 

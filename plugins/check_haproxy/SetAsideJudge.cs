@@ -43,12 +43,12 @@ internal sealed class SetAsideJudge(Judgement judgement)
         string cause = by switch
         {
             SetAsideBy.Operator => ", set by an operator and perhaps forgotten",
-            SetAsideBy.Resolution => ": its name does not resolve",
-            _ => ", perhaps forgotten; HAProxy does not tell who set it",
+            SetAsideBy.Resolution => " because its name does not resolve",
+            _ => " and perhaps forgotten (HAProxy does not tell who set it)",
         };
         judgement.Add(new Finding(
             metric.Status,
-            $"server {server.Proxy}/{server.Name} {state} for {Words.Duration((long)age)}{cause} ({metric.Spoken}){at}",
+            $"server {server.Proxy}/{server.Name} {state} for {Words.Duration((long)age)}{cause}: {metric.Spoken}{at}",
             HaproxyCheck.Proxies));
     }
 

@@ -19,7 +19,7 @@ internal static class StatsParser
     {
         ReadOnlySpan<byte> rest = answer;
         ProcessInfo info = ParseInfo(ref rest, answer);
-        List<ProxyRow> rows = ParseRows(ref rest, answer, endsWithEmptyLine: true);
+        List<ProxyRow> rows = ParseRows(ref rest, answer, isPage: false);
         return new HaproxyStats(socket, info, rows);
     }
 
@@ -28,7 +28,7 @@ internal static class StatsParser
     internal static HaproxyStats ParsePage(string page, ReadOnlySpan<byte> body)
     {
         ReadOnlySpan<byte> rest = body;
-        return new HaproxyStats(page, new ProcessInfo(), ParseRows(ref rest, body, endsWithEmptyLine: false));
+        return new HaproxyStats(page, new ProcessInfo(), ParseRows(ref rest, body, isPage: true));
     }
 
     internal static ServerStatus StatusOf(ReadOnlySpan<byte> text) => FirstWord(text) switch
@@ -88,16 +88,16 @@ internal static class StatsParser
         }
     }
 
-    private static List<ProxyRow> ParseRows(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> answer, bool endsWithEmptyLine)
+    private static List<ProxyRow> ParseRows(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> answer, bool isPage)
     {
         if (!TryTakeLine(ref rest, out ReadOnlySpan<byte> header))
         {
-            throw Incomplete("show stat", answer);
+            throw isPage ? NoPage(answer) : Incomplete("show stat", answer);
         }
 
         if (!header.StartsWith("# pxname,"u8))
         {
-            throw Foreign("show stat", header);
+            throw isPage ? NoPage(header) : Foreign("show stat", header);
         }
 
         StatColumns columns = new(header[2..]);
@@ -112,7 +112,7 @@ internal static class StatsParser
             rows.Add(columns.Read(line));
         }
 
-        if (!endsWithEmptyLine && rest.IsEmpty)
+        if (isPage && rest.IsEmpty)
         {
             return rows;
         }
@@ -140,6 +140,9 @@ internal static class StatsParser
         answer.IsEmpty
             ? $"HAProxy closed the connection without an answer to '{command}'; if that stays so, its stats socket may be out of connections (maxconn of the stats socket)"
             : $"HAProxy's answer to '{command}' was cut after {answer.Length} bytes, which end with '{Quote(answer[Math.Max(0, answer.Length - 40)..])}'");
+
+    private static StatsException NoPage(ReadOnlySpan<byte> text) =>
+        new($"the page is no CSV of HAProxy, it begins with '{Quote(text)}'; its path is 'stats uri' of haproxy.cfg");
 
     private static StatsException Foreign(string command, ReadOnlySpan<byte> text)
     {

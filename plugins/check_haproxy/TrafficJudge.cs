@@ -16,11 +16,11 @@ internal sealed class TrafficJudge(Judgement judgement, Changes changes, IgnoreL
         (HaproxyCheck.RetryRate, StatColumn.Retries, "wretr", "connects to its servers again"),
     ];
 
-    private static readonly (MetricFacts Metric, StatColumn Column, string Verb)[] Times =
+    private static readonly (MetricFacts Metric, StatColumn Column, string What)[] Times =
     [
-        (HaproxyCheck.QueueTime, StatColumn.QueueTime, "keeps requests in its queue"),
-        (HaproxyCheck.ConnectTime, StatColumn.ConnectTime, "takes to connect to its servers"),
-        (HaproxyCheck.ResponseTime, StatColumn.ResponseTime, "takes to answer"),
+        (HaproxyCheck.QueueTime, StatColumn.QueueTime, "requests in the queue of"),
+        (HaproxyCheck.ConnectTime, StatColumn.ConnectTime, "connections to the servers of"),
+        (HaproxyCheck.ResponseTime, StatColumn.ResponseTime, "answers of"),
     ];
 
     private readonly Dictionary<MetricFacts, double> worst = [];
@@ -51,10 +51,6 @@ internal sealed class TrafficJudge(Judgement judgement, Changes changes, IgnoreL
         RowType.Backend => $"backend {row.Proxy}",
         _ => $"server {row.Proxy}/{row.Name}",
     };
-
-    /// <summary>"12.4 a second (limit: at most 1)".</summary>
-    private static string PerSecond(Metric metric) =>
-        metric.Spoken.IndexOf(" (", StringComparison.Ordinal) is > 0 and var limit ? metric.Spoken.Insert(limit, " a second") : metric.Spoken + " a second";
 
     private void Judge(ProxyRow row, ProcessChanges change, string at)
     {
@@ -108,7 +104,7 @@ internal sealed class TrafficJudge(Judgement judgement, Changes changes, IgnoreL
                 Metric rate = Measure(facts, growth / change.Seconds!.Value);
                 if (rate.Status != Status.Ok)
                 {
-                    string sentence = $"backend {backend.Proxy} {verb}: {PerSecond(rate)}, {growth} within {Words.Duration((long)change.Seconds.Value)}{at}";
+                    string sentence = $"backend {backend.Proxy} {verb}: {Sentences.Spoken(rate, "a second")}, {growth} within {Words.Duration((long)change.Seconds.Value)}{at}";
                     judgement.Memory.Raise(HaproxyCheck.Traffic, $"{counter} {backend.Proxy}{at}", rate.Status, sentence);
                 }
             }
@@ -123,14 +119,14 @@ internal sealed class TrafficJudge(Judgement judgement, Changes changes, IgnoreL
             return;
         }
 
-        foreach ((MetricFacts facts, StatColumn column, string verb) in Times)
+        foreach ((MetricFacts facts, StatColumn column, string what) in Times)
         {
             if (backend[column] is { } milliseconds)
             {
                 Metric time = Measure(facts, milliseconds / 1000.0);
                 if (time.Status != Status.Ok)
                 {
-                    Add(time.Status, $"backend {backend.Proxy} {verb}: {time.Spoken} on average of its last 1,024 requests{at}");
+                    Add(time.Status, $"{what} backend {backend.Proxy} take {time.Spoken} on average of its last 1,024 requests{at}");
                 }
             }
         }
