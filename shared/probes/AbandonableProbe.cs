@@ -54,6 +54,7 @@ internal static unsafe class AbandonableProbe
         {
             FilesQuestion.KindName when FilesQuestion.Parse(text) is { } files => FileWalk.Print(files, WriteOut),
             FolderQuestion.KindName when FolderQuestion.Parse(text) is { } folder => FolderListing.Print(folder, WriteOut),
+            ContainedSocketsQuestion.KindName when ContainedSocketsQuestion.Parse(text) is { } sockets => ContainedSockets.Print(sockets, WriteOut),
             MountQuestion.KindName => MountStatus.Print(text.TrimEnd('\n'), WriteOut),
             _ => null,
         };

@@ -40,6 +40,11 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
     /// </summary>
     public bool AreKernelRecords { get; init; }
 
+    /// <summary>Visits the files of an answer that was asked for whole, as together with others.</summary>
+    /// <param name="answer">An answer to such a question.</param>
+    /// <param name="visitor">Takes each file.</param>
+    public static void Visit(Answer answer, FileVisitor visitor) => FramedFiles.Parse(answer.Bytes.Span, visitor);
+
     /// <inheritdoc/>
     public override string Kind => KindName;
 

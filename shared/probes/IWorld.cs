@@ -9,6 +9,12 @@ public interface IWorld
     /// <summary>The wall clock, UTC: the same moment through the whole run, so that a recording needs one.</summary>
     DateTimeOffset Now { get; }
 
+    /// <summary>Time since the run began, for what a run measures of itself.</summary>
+    TimeSpan Elapsed { get; }
+
+    /// <summary>The path of the program that runs, for a cure that names it.</summary>
+    string ProgramPath { get; }
+
     /// <summary>What stands at a path, without opening it. Links are followed.</summary>
     PathStatus Look(string path);
 

@@ -71,6 +71,14 @@ internal static unsafe partial class Libc
         private fixed int reserved[6];
     }
 
+    /// <summary>The beginning of struct statfs; its other fields are read from statvfs.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct FileSystemKind
+    {
+        public long Magic;
+        private fixed long rest[14];
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     internal struct DirectoryEntry
     {
@@ -247,6 +255,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
     internal static partial int Duplicate(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int KindOfFileSystem(string path, FileSystemKind* kind);
 
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int FileSystem(string path, FileSystemStatus* status);

@@ -16,6 +16,12 @@ public sealed class LocalWorld(Deadline deadline, string? stateFolder = null) : 
 #pragma warning restore RS0030
 
     /// <inheritdoc/>
+    public TimeSpan Elapsed => deadline.Elapsed;
+
+    /// <inheritdoc/>
+    public string ProgramPath => Environment.ProcessPath ?? "";
+
+    /// <inheritdoc/>
     public string UserName => Accounts.UserName(Libc.EffectiveUser());
 
     /// <inheritdoc/>

@@ -43,8 +43,12 @@ public sealed record MountQuestion : Question
 /// <param name="TotalFiles">Inodes; 0 where the file system does not count them.</param>
 /// <param name="FreeFiles">Free inodes.</param>
 /// <param name="IsReadOnly">Whether it refuses writes.</param>
-public sealed record MountStatus(long TotalBytes, long FreeBytes, long AvailableBytes, long TotalFiles, long FreeFiles, bool IsReadOnly)
+/// <param name="IsShared">Whether its kind is one that several machines share: NFS, FUSE (GlusterFS), GFS2, CIFS, Ceph, OCFS2.</param>
+public sealed record MountStatus(long TotalBytes, long FreeBytes, long AvailableBytes, long TotalFiles, long FreeFiles, bool IsReadOnly, bool IsShared)
 {
+    // The magic numbers of statfs(2).
+    private static readonly long[] SharedKinds = [0x6969, 0x65735546, 0x01161970, 0xFF534D42, 0x00C36400, 0x7461636F];
+
     private const ulong ReadOnlyFlag = 1;
 
     /// <summary>Reads an answer to a <see cref="MountQuestion"/>: one line of a name and a number for each property.</summary>
@@ -64,16 +68,17 @@ public sealed record MountStatus(long TotalBytes, long FreeBytes, long Available
 
         return values.TryGetValue("total-bytes", out long total) && values.TryGetValue("free-bytes", out long free)
             && values.TryGetValue("available-bytes", out long available) && values.TryGetValue("total-files", out long files)
-            && values.TryGetValue("free-files", out long freeFiles) && values.TryGetValue("read-only", out long readOnly)
-            ? new MountStatus(total, free, available, files, freeFiles, readOnly != 0)
+            && values.TryGetValue("free-files", out long freeFiles) && values.TryGetValue("read-only", out long readOnly) && values.TryGetValue("shared", out long shared)
+            ? new MountStatus(total, free, available, files, freeFiles, readOnly != 0, shared != 0)
             : null;
     }
 
     /// <summary>The child's side. The folder is read too: a client may answer for the file system from what it remembers.</summary>
     internal static unsafe Answer Print(string path, ChunkReader take)
     {
-        Libc.FileSystemStatus status;
-        int error = Libc.FileSystem(path, &status) != 0 ? Marshal.GetLastPInvokeError() : ReadOneEntry(path);
+        Libc.FileSystemStatus status = default;
+        Libc.FileSystemKind kind = default;
+        int error = Libc.KindOfFileSystem(path, &kind) != 0 || Libc.FileSystem(path, &status) != 0 ? Marshal.GetLastPInvokeError() : ReadOneEntry(path);
         if (error != 0)
         {
             return SystemError.AsAnswer(error);
@@ -87,6 +92,7 @@ public sealed record MountStatus(long TotalBytes, long FreeBytes, long Available
             total-files {status.Files}
             free-files {status.FilesFree}
             read-only {status.Flags & ReadOnlyFlag}
+            shared {(SharedKinds.Contains(kind.Magic) ? 1 : 0)}
 
             """));
         return new Answer(Outcome.Answered, default);

@@ -12,7 +12,9 @@ public sealed class ReplayException(string message) : Exception(message);
 /// about               check, version and options file of the run, a word and its value a line
 /// arguments           the options in force, one a line, in the form of an options file
 /// clock               when the run began, ISO 8601, UTC
-/// user                who ran it
+/// user                who ran it, where that was asked
+/// program             the path of the program, where that was asked
+/// elapsed             seconds since the start of the run, a line for each time that was asked
 /// paths               what stood at each path that was looked at: path, kind, mode, owner, group, tab between
 /// KIND/N/question     what was asked, a number for each question of a kind (sockets, commands, files, folders, mounts, pages): of a socket the
 ///                     address and the text that was sent, of a command the program and an argument a line, of files their patterns
@@ -28,6 +30,8 @@ internal static class RecordingFormat
 {
     internal const string Clock = "clock";
     internal const string User = "user";
+    internal const string Program = "program";
+    internal const string Elapsed = "elapsed";
     internal const string Paths = "paths";
     internal const string Question = "question";
     internal const string Outcome = "outcome";
@@ -40,6 +44,11 @@ internal static class RecordingFormat
 
     internal static DateTimeOffset? ParseTime(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+
+    internal static string Print(TimeSpan elapsed) => Math.Round(elapsed.TotalSeconds, 4).ToString(CultureInfo.InvariantCulture);
+
+    internal static TimeSpan? ParseSeconds(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds < 86400 ? TimeSpan.FromSeconds(seconds) : null;
 
     internal static string Print(string path, PathStatus status) => string.Join(
         '\t', Escape(path), status.Kind.ToString().ToLowerInvariant(), Convert.ToString(status.Mode, 8), Escape(status.Owner), Escape(status.Group));

@@ -40,6 +40,27 @@ public sealed class RecordingWorld : IWorld
     }
 
     /// <inheritdoc/>
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            TimeSpan elapsed = world.Elapsed;
+            File.AppendAllText(Path.Combine(folder, RecordingFormat.Elapsed), RecordingFormat.Print(elapsed) + "\n");
+            return elapsed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string ProgramPath
+    {
+        get
+        {
+            Write(RecordingFormat.Program, world.ProgramPath);
+            return world.ProgramPath;
+        }
+    }
+
+    /// <inheritdoc/>
     public PathStatus Look(string path)
     {
         PathStatus status = world.Look(path);

@@ -5,12 +5,28 @@ namespace Ringfree.Monitoring.Probes;
 public sealed class ReplayWorld(string folder) : IWorld
 {
     private readonly Dictionary<string, int> asked = [];
+    private int elapsedAsked;
 
     /// <inheritdoc/>
 #pragma warning disable CA1065 // what a recording lacks is known only when a probe asks for it
     public DateTimeOffset Now =>
         RecordingFormat.ParseTime(Read(RecordingFormat.Clock).TrimEnd()) ?? throw Lacks($"its file '{RecordingFormat.Clock}' is no time; accepted is ISO 8601");
 #pragma warning restore CA1065
+
+    /// <inheritdoc/>
+#pragma warning disable CA1065 // as above
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            string[] lines = Read(RecordingFormat.Elapsed).TrimEnd('\n').Split('\n');
+            return RecordingFormat.ParseSeconds(lines[Math.Min(elapsedAsked++, lines.Length - 1)]) ?? throw Lacks($"its file '{RecordingFormat.Elapsed}' has a line that is no number of seconds");
+        }
+    }
+#pragma warning restore CA1065
+
+    /// <inheritdoc/>
+    public string ProgramPath => Read(RecordingFormat.Program).TrimEnd('\n');
 
     /// <inheritdoc/>
     public string UserName => Read(RecordingFormat.User).TrimEnd('\n');

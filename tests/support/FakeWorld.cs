@@ -13,6 +13,10 @@ public sealed class FakeWorld : IWorld
 
     public string UserName => "nagios";
 
+    public TimeSpan Elapsed { get; set; }
+
+    public string ProgramPath => "/usr/lib/nagios/plugins/check";
+
     public List<Question> Questions { get; } = [];
 
     /// <summary>The answer to a question that is asked in these very words, of whatever kind.</summary>
