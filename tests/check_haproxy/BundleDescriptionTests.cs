@@ -31,7 +31,7 @@ public sealed class BundleDescriptionTests : IDisposable
         Bundle read = Bundle.Parse(BundleDescription.Of(bundle))!;
         Assert.Equal([BundleDescription.HashOf(read.Certificates[0].Value.PublicKey)], read.Keys.Select(found => found.Hash));
         Assert.Equal(["pbx.example.com", "Test Intermediate"], read.Certificates.Select(found => found.Name));
-        Assert.Equal([6, 17], read.Certificates.Select(found => found.Line));
+        Assert.Equal([6, 5 + certificate.Split('\n').Length], read.Certificates.Select(found => found.Line));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(covered.Build());
         byte[] serial = RandomNumberGenerator.GetBytes(8);
         serial[0] = 1;
-        using X509Certificate2 issued = request.Create(intermediate, Today.AddDays(-9), Today.AddDays(days), serial);
+        using X509Certificate2 issued = request.Create(intermediate.SubjectName, X509SignatureGenerator.CreateForECDsa(intermediateKey), Today.AddDays(-9), Today.AddDays(days), serial);
         return issued.ExportCertificatePem() + "\n";
     }
 
