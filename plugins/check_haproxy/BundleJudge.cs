@@ -76,7 +76,7 @@ internal sealed class BundleJudge(Judgement judgement, ExpiryJudge expiry, IRead
         {
             if (bundle.IsKeyFileDenied)
             {
-                Add(Status.Unknown, $"the private key {path}.key of bundle {path} cannot be read; run this concern as root, through sudo");
+                Add(Status.Unknown, $"the private key {path}.key of bundle {path} cannot be read; cure: run the check through sudo, {Sudo.LineFor(judgement.Run)}");
             }
             else if (bundle.Certificates.Count > 0)
             {

@@ -14,7 +14,8 @@ internal sealed record ServedReading(HandshakeQuestion Question, IReadOnlyList<B
 }
 
 /// <summary>Reads bundles from disk and asks what is served.</summary>
-internal static class CertificatesProbe
+/// <param name="run">Its world is asked.</param>
+internal sealed class CertificatesProbe(CheckRun run)
 {
     /// <summary>What HAProxy passes over in a folder of bundles. Source: HAProxy configuration manual, <c>crt</c>.</summary>
     private static readonly string[] NoBundles = [".issuer", ".key", ".ocsp", ".sctl"];
@@ -35,22 +36,22 @@ internal static class CertificatesProbe
     internal static bool IsHostName(string text) =>
         text.Length is > 0 and < 254 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':') && !text.StartsWith('.') && !text.StartsWith('-');
 
-    internal static IReadOnlyList<BundleReading> ReadBundles(IWorld world, IReadOnlyList<string> paths) => [.. paths.SelectMany(path => ReadBundles(world, path))];
+    internal IReadOnlyList<BundleReading> ReadBundles(IReadOnlyList<string> paths) => [.. paths.SelectMany(ReadBundles)];
 
-    internal static IReadOnlyList<ServedReading> ReadServed(IWorld world, IReadOnlyList<HandshakeQuestion> questions) =>
-        questions.Count == 0 ? [] : [.. world.AskTogether(questions).Zip(questions, Read)];
+    internal IReadOnlyList<ServedReading> ReadServed(IReadOnlyList<HandshakeQuestion> questions) =>
+        questions.Count == 0 ? [] : [.. run.World.AskTogether(questions).Zip(questions, Read)];
 
-    private static IEnumerable<BundleReading> ReadBundles(IWorld world, string path)
+    private IEnumerable<BundleReading> ReadBundles(string path)
     {
-        if (world.Look(path).Kind != PathKind.Folder)
+        if (run.World.Look(path).Kind != PathKind.Folder)
         {
-            return [Read(path, world.Ask(new BundleQuestion(path)), world.UserName)];
+            return [Read(path, run.World.Ask(new BundleQuestion(path)))];
         }
 
-        Answer listing = world.Ask(new FolderQuestion(path));
+        Answer listing = run.World.Ask(new FolderQuestion(path));
         if (listing.Outcome != Outcome.Answered)
         {
-            return [new BundleReading(path, null, Unknown($"the folder of bundles {path} cannot be read: {listing.Reason}{CureFor(listing.Outcome, world.UserName)}"))];
+            return [new BundleReading(path, null, Unknown($"the folder of bundles {path} cannot be read: {listing.Reason}{CureFor(listing.Outcome)}"))];
         }
 
         string folder = path.TrimEnd('/');
@@ -61,7 +62,7 @@ internal static class CertificatesProbe
             .Select(file => new BundleQuestion(file))];
         return questions.Length == 0
             ? [new BundleReading(path, null, Unknown($"the folder of bundles {path} holds no bundle: HAProxy refuses it"))]
-            : world.AskTogether(questions).Zip(questions, (answer, question) => (answer, question)).Where(pair => !IsNoFile(pair.answer)).Select(pair => Read(pair.question.Path, pair.answer, world.UserName));
+            : run.World.AskTogether(questions).Zip(questions, (answer, question) => (answer, question)).Where(pair => !IsNoFile(pair.answer)).Select(pair => Read(pair.question.Path, pair.answer));
     }
 
     private static bool IsBundle(string name) => !name.StartsWith('.') && !Array.Exists(NoBundles, ending => name.EndsWith(ending, StringComparison.Ordinal));
@@ -69,21 +70,21 @@ internal static class CertificatesProbe
     /// <summary>A link to a folder, a pipe: HAProxy passes them over.</summary>
     private static bool IsNoFile(Answer answer) => answer is { Outcome: Outcome.Failed, Reason: "is not a regular file" };
 
-    private static BundleReading Read(string path, Answer answer, string user)
+    private BundleReading Read(string path, Answer answer)
     {
         Bundle? bundle = answer.Outcome == Outcome.Answered ? Bundle.Parse(answer.Bytes.Span) : null;
         Finding? trouble = bundle is not null ? null : answer.Outcome switch
         {
             Outcome.Missing => Unknown($"bundle {path} does not exist; was it renamed in haproxy.cfg ('crt')?"),
             Outcome.Answered => Unknown($"the description of bundle {path} cannot be understood"),
-            _ => Unknown($"bundle {path} cannot be read: {answer.Reason}{CureFor(answer.Outcome, user)}"),
+            _ => Unknown($"bundle {path} cannot be read: {answer.Reason}{CureFor(answer.Outcome)}"),
         };
         return new BundleReading(path, bundle, trouble);
     }
 
     /// <summary>A private key is no more to be opened to the check's user than to anybody else.</summary>
-    private static string CureFor(Outcome outcome, string user) =>
-        outcome == Outcome.Denied ? $"; user {user} may not, and should not: run this concern as root, through sudo" : "";
+    private string CureFor(Outcome outcome) =>
+        outcome == Outcome.Denied ? $"; it is root's and should stay so; cure: run the check through sudo, {Sudo.LineFor(run)}" : "";
 
     private static ServedReading Read(Answer answer, HandshakeQuestion question)
     {

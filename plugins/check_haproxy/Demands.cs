@@ -58,7 +58,7 @@ internal sealed class Demands
     };
 
     /// <summary>Reads and judges certificates where an option names any. Without one nobody asked, unless the concern itself was asked for.</summary>
-    internal void JudgeCertificates(Judgement judgement, IWorld world)
+    internal void JudgeCertificates(Judgement judgement)
     {
         if (Bundles.Count + served.Count == 0)
         {
@@ -71,22 +71,18 @@ internal sealed class Demands
             return;
         }
 
-        CertificatesJudge.Judge(
-            judgement,
-            CertificatesProbe.ReadBundles(world, Bundles),
-            CertificatesProbe.ReadServed(world, served),
-            ExpectedHosts,
-            ReadAuthorities(judgement, world));
+        CertificatesProbe probe = new(judgement.Run);
+        CertificatesJudge.Judge(judgement, probe.ReadBundles(Bundles), probe.ReadServed(served), ExpectedHosts, ReadAuthorities(judgement));
     }
 
-    private List<BundleCertificate> ReadAuthorities(Judgement judgement, IWorld world)
+    private List<BundleCertificate> ReadAuthorities(Judgement judgement)
     {
         if (AuthorityFile is not { } path)
         {
             return [];
         }
 
-        Answer answer = world.Ask(new BundleQuestion(path));
+        Answer answer = judgement.Run.World.Ask(new BundleQuestion(path));
         if (answer.Outcome == Outcome.Answered && Bundle.Parse(answer.Bytes.Span) is { Certificates.Count: > 0 } bundle)
         {
             return bundle.Certificates;

@@ -195,7 +195,7 @@ public sealed class HaproxyCheck : ICheck
 
         if (options.Judges(Certificates))
         {
-            demands.JudgeCertificates(judgement, run.World);
+            demands.JudgeCertificates(judgement);
         }
 
         return judgement.Report(options.Verbosity < 2 ? [] : [.. readings.Select(Trace)]);

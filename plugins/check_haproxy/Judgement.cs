@@ -14,6 +14,8 @@ internal sealed class Judgement(CheckRun run, IReadOnlyList<string> sources)
 
     internal Memory Memory => run.Memory;
 
+    internal CheckRun Run => run;
+
     internal DateTimeOffset Now => run.World.Now;
 
     /// <summary>Every source that was asked, whether or not it answered.</summary>

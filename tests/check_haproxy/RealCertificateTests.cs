@@ -167,7 +167,7 @@ public sealed class RealCertificateTests : IDisposable
         ProcessRun.Shell("chmod 0755 \"$1\"", folder.Root);
         ProcessResult denied = ProcessRun.Run("/usr/sbin/runuser", ["-u", "nobody", "--", Repository.Program("check_haproxy"), "--only", "certificates", "--no-memory", "--bundle", path]);
         Assert.Equal(3, denied.ExitCode);
-        Assert.StartsWith($"HAPROXY UNKNOWN - bundle {path} cannot be read: Permission denied; user nobody may not, and should not: run this concern as root, through sudo", denied.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"HAPROXY UNKNOWN - bundle {path} cannot be read: Permission denied; it is root's and should stay so; cure: run the check through sudo, nobody ALL=(root) NOPASSWD: {Repository.Program("check_haproxy")} \"\"", denied.Output, StringComparison.Ordinal);
     }
 
     private static ProcessResult Check(params string[] arguments) =>
