@@ -44,9 +44,10 @@ public sealed class RecordingWorld : IWorld
     {
         get
         {
-            TimeSpan elapsed = world.Elapsed;
-            File.AppendAllText(Path.Combine(folder, RecordingFormat.Elapsed), RecordingFormat.Print(elapsed) + "\n");
-            return elapsed;
+            // What was written is what was seen, digit for digit.
+            string elapsed = RecordingFormat.Print(world.Elapsed);
+            File.AppendAllText(Path.Combine(folder, RecordingFormat.Elapsed), elapsed + "\n");
+            return RecordingFormat.ParseSeconds(elapsed)!.Value;
         }
     }
 
