@@ -18,7 +18,7 @@ public static class NodeConfig
 
     private static IEnumerable<GeneratedFile> FilesOf(EstateModel estate, EstateHost host, Agent agent)
     {
-        List<PluginCall> calls = [.. host.Services.Select(service => PluginCall.Of(service, agent))];
+        List<PluginCall> calls = [.. host.ServicesBehindAgent.Select(service => PluginCall.Of(service, host, agent))];
         if (agent.Transport == Transport.Ssh)
         {
             yield return new GeneratedFile($"{host.Name}/authorized_keys", AuthorizedKeys.Text(estate, host, agent));
@@ -30,7 +30,7 @@ public static class NodeConfig
         }
 
         yield return new GeneratedFile($"{host.Name}/sudoers", Sudoers.Text(host, agent, calls), GeneratedFile.ReadOnly);
-        foreach (AgentService service in host.Services)
+        foreach (ConcernService service in host.Services.OfType<ConcernService>())
         {
             yield return new GeneratedFile($"{host.Name}/options/{service.OptionsFile}", OptionsText.Text(service, estate.Timing));
         }

@@ -16,6 +16,7 @@ useradd --system --no-create-home --shell /usr/sbin/nologin nrpe
 install -d -o nrpe -g nrpe /var/run/nrpe
 install -d /etc/ringfree/monitoring /etc/nagios /usr/lib64/nagios/plugins /run/web /var/lib/haproxy
 install -m 0755 "$program" /usr/lib64/nagios/plugins/check_haproxy
+ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
 install -m 0644 "$generated"/options/*.options /etc/ringfree/monitoring/
 install -m 0440 "$generated/sudoers" /etc/sudoers.d/ringfree-monitoring
 install -m 0644 "$generated/nrpe.cfg" /etc/nagios/nrpe.cfg
