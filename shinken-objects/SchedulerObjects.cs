@@ -14,8 +14,12 @@ public static class SchedulerObjects
         Name = "shinken-objects",
         Purpose = "the object files of Shinken or Nagios for the estate, into DIR/DIALECT",
         Dialects = ["shinken", "nagios"],
-        Files = (estate, dialect) => FilesOf(estate, dialect == "nagios" ? Dialect.Nagios : Dialect.Shinken),
+        Files = (estate, dialect) => FilesOf(estate, Parse(dialect)),
+        Judges = "the scheduler's own check",
+        Verify = (root, estate, dialect) => VerifyObjects.Verdicts(root, estate, Parse(dialect)),
     };
+
+    private static Dialect Parse(string dialect) => dialect == "nagios" ? Dialect.Nagios : Dialect.Shinken;
 
     private static IEnumerable<GeneratedFile> FilesOf(EstateModel estate, Dialect dialect)
     {

@@ -172,7 +172,9 @@ public sealed class HostileTextTests
         Assert.Matches("^    \\*\\) echo '[^']+'; exit 3 ;;$", branches[5]);
         Assert.Matches("^restrict,command=\"/bin/sh /etc/ringfree/monitoring/run-check\" (ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+( [A-Za-z0-9._@-]+)?$", Body(files, $"nodes/{OverSsh}/authorized_keys").Split('\n', StringSplitOptions.RemoveEmptyEntries).Single(line => line[0] != '#'));
         Assert.Equal(asRoot, rules.Select(rule => Regex.Replace(rule, @"\\(.)", "$1")));
-        Assert.All(nrpe.Where(line => line.Length > 0 && line[0] is not '#' and not 'c'), line => Assert.Matches(@"^[a-z_]+=[A-Za-z0-9 ./_+,:=@-]*$", line));
+        string install = Body(files, $"nodes/{OverSsh}/install");
+        Assert.All(Regex.Matches(install[..install.IndexOf("set -eu", StringComparison.Ordinal)], "^(?!#|/|[a-z_-]+ 0|options/).+$", RegexOptions.Multiline), line => Assert.Matches("^[a-z_]+=([A-Za-z0-9./_+,:=@-]*|')$", line.Value));
+        Assert.All(nrpe.Where(line => line.Length > 0 && line[0] is not '#' and not 'c' && !line.StartsWith("ssl_cipher_list=", StringComparison.Ordinal)), line => Assert.Matches(@"^[a-z_]+=[A-Za-z0-9 ./_+,:=@-]*$", line));
         Assert.All(files.Where(file => file.Path.EndsWith(".options", StringComparison.Ordinal)), file => Assert.Equal("--only", file.Body.Split('\n')[1]));
         Assert.Equal(meant(AgentArgument), ObjectReader.ShellWord(commands.Single(line => !line.StartsWith("/usr/bin/sudo", StringComparison.Ordinal)).Split(' ', 2)[1]));
 

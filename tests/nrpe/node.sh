@@ -14,12 +14,11 @@ ip address add 192.0.2.11/32 dev lo
 
 useradd --system --no-create-home --shell /usr/sbin/nologin nrpe
 install -d -o nrpe -g nrpe /var/run/nrpe
-install -d /etc/ringfree/monitoring /etc/nagios /usr/lib64/nagios/plugins /run/web /var/lib/haproxy
+install -d /usr/lib64/nagios/plugins /run/web /var/lib/haproxy
 install -m 0755 "$program" /usr/lib64/nagios/plugins/check_haproxy
 ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
-install -m 0644 "$generated"/options/*.options /etc/ringfree/monitoring/
-install -m 0440 "$generated/sudoers" /etc/sudoers.d/ringfree-monitoring
-install -m 0644 "$generated/nrpe.cfg" /etc/nagios/nrpe.cfg
+cp -r "$generated" /run/web/generated
+sh /run/web/generated/install >/run/web/installed
 
 # The scheduler's plugin folder of the example estate.
 install -d /var/lib/shinken/libexec
