@@ -1,5 +1,6 @@
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Plugins.Haproxy;
+using Ringfree.Monitoring.Plugins.Openvz;
 using Ringfree.Monitoring.Plugins.OverSsh;
 
 namespace Ringfree.Monitoring.Plugins;
@@ -11,6 +12,7 @@ public static class Catalogue
     public static IReadOnlyList<Facts> Checks { get; } =
     [
         HaproxyCheck.Facts,
+        OpenvzCheck.Facts,
         OverSshCheck.Facts,
     ];
 }

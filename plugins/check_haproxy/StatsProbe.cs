@@ -40,9 +40,9 @@ internal static class StatsProbe
 
     private static StatsReading ReadOne(IWorld world, SocketAddress socket)
     {
-        SocketAnswer answer = world.Ask(new SocketQuestion(socket, "show info;show stat\n") { Patience = GapOfAReload });
+        Answer answer = world.Ask(new SocketQuestion(socket, "show info;show stat\n") { Patience = GapOfAReload });
         string where = socket.ToString();
-        if (answer.Outcome != SocketOutcome.Answered)
+        if (answer.Outcome != Outcome.Answered)
         {
             return new StatsReading(where, null, Trouble(world, socket, answer));
         }
@@ -57,16 +57,16 @@ internal static class StatsProbe
         }
     }
 
-    private static Finding Trouble(IWorld world, SocketAddress socket, SocketAnswer answer)
+    private static Finding Trouble(IWorld world, SocketAddress socket, Answer answer)
     {
         (Status status, string sentence) = answer.Outcome switch
         {
-            SocketOutcome.Missing => (Status.Critical, $"HAProxy is not running: its stats socket {socket} does not exist"),
-            SocketOutcome.Refused => (Status.Critical, $"HAProxy is not running: nothing listens on its stats socket {socket}"),
-            SocketOutcome.Silent => (Status.Critical, $"HAProxy accepts on {socket} but does not answer: {answer.Reason}; the process hangs or is overloaded"),
-            SocketOutcome.Denied => (Status.Unknown, Denied(world, socket)),
-            SocketOutcome.TooLong => (Status.Unknown, $"HAProxy's answer on {socket} is too long: {answer.Reason}"),
-            SocketOutcome.Unresolved => (Status.Unknown, $"the host of the stats socket {socket} has no address: {answer.Reason}"),
+            Outcome.Missing => (Status.Critical, $"HAProxy is not running: its stats socket {socket} does not exist"),
+            Outcome.Refused => (Status.Critical, $"HAProxy is not running: nothing listens on its stats socket {socket}"),
+            Outcome.Silent => (Status.Critical, $"HAProxy accepts on {socket} but does not answer: {answer.Reason}; the process hangs or is overloaded"),
+            Outcome.Denied => (Status.Unknown, Denied(world, socket)),
+            Outcome.TooLong => (Status.Unknown, $"HAProxy's answer on {socket} is too long: {answer.Reason}"),
+            Outcome.Unresolved => (Status.Unknown, $"the host of the stats socket {socket} has no address: {answer.Reason}"),
             _ => (Status.Unknown, $"the stats socket {socket} cannot be asked: {answer.Reason}"),
         };
         return new Finding(status, sentence, HaproxyCheck.Process);

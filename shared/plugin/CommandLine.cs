@@ -133,6 +133,7 @@ internal sealed class CommandLine
             throw new UsageException("--record and --replay were both given; accepted is one of them");
         }
 
+        (string? optionsFile, string? deployedAs) = replay is null ? (file?.Path, instance) : Recording.AboutOf(facts, replay);
         (TimeSpan timeout, Status timeoutStatus) = ParseTimeout(facts, Last("--timeout"));
         return new Options(
             facts,
@@ -144,11 +145,11 @@ internal sealed class CommandLine
             Verbosity = Math.Min(3, given.Verbosity > 0 ? given.Verbosity : filed.Verbosity),
             Timeout = timeout,
             TimeoutStatus = timeoutStatus,
-            Instance = instance,
+            Instance = deployedAs,
             StateFolder = Last("--state-dir"),
             WritesMemory = !given.Has("--no-memory") && !filed.Has("--no-memory"),
             Hold = ParseHold(Last("--hold")),
-            OptionsFile = replay is null ? file?.Path : Recording.OptionsFileOf(facts, replay),
+            OptionsFile = optionsFile,
             RecordFolder = given.Last("--record"),
             ReplayFolder = replay,
             Given = given.Has("--record") ? Effective(filed, given) : [],

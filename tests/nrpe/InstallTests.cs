@@ -15,7 +15,7 @@ public sealed class InstallTests
         ProcessResult run = ProcessRun.Run(
             Repository.PathOf("tests", "support", "private-machine"),
             ["unshare", "--net", "bash", Repository.PathOf("tests", "nrpe", "installations.sh"),
-                Repository.PathOf("nrpe", "generated"), Repository.Program("check_haproxy")],
+                Repository.PathOf("nrpe", "generated"), Path.GetDirectoryName(Repository.Program("check_haproxy"))!],
             deadline: TimeSpan.FromSeconds(180));
         Snapshot.Match(run.Output + run.Error, "installations");
     }

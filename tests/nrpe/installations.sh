@@ -1,12 +1,12 @@
 #!/bin/bash
-# installations.sh GENERATED CHECK_HAPROXY
+# installations.sh GENERATED PROGRAMS
 #
 # On this private machine: the generated trees of node001 and node003 and their install scripts, in the situations that a deployment meets. For each it
 # prints what the script said, its exit code, and what changed on the machine.
 # Run as: private-machine unshare --net bash installations.sh ...
 set -uo pipefail
 generated=$1
-program=$2
+programs=$2
 
 ip link set lo up
 ip address add 203.0.113.10/32 dev lo
@@ -38,7 +38,7 @@ install -d -o nrpe -g nrpe /var/run/nrpe
 try "a plugin is missing" deploy
 install -d /usr/lib64/nagios/plugins
 ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
-install -m 0755 "$program" /usr/lib64/nagios/plugins/check_haproxy
+install -m 0755 "$programs"/check_* /usr/lib64/nagios/plugins/
 try "nobody to revert to" deploy --revert
 chmod 0775 /usr/lib64/nagios/plugins
 chgrp nrpe /usr/lib64/nagios/plugins
