@@ -42,7 +42,7 @@ public sealed class SansayRecordingsTests : IDisposable
         }
 
         (string Output, int ExitCode) recorded = Host.RunInside<SansayHaCheck>(
-            ["--options-file", Path.Combine(original, "arguments"), "--state-dir", state, "--record", copy],
+            [.. File.ReadAllLines(Path.Combine(original, "arguments")), "--state-dir", state, "--record", copy],
             new ReplayWorld(original));
         Dictionary<string, string> contents = RecordingCase.Contents(original);
         Dictionary<string, string> copied = RecordingCase.Contents(copy);

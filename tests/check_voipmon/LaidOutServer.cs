@@ -64,6 +64,10 @@ internal sealed class LaidOutServer : IWorld
     /// <summary>A Wednesday, before noon.</summary>
     public DateTimeOffset Now { get; set; } = new(2026, 3, 4, 11, 0, 0, TimeSpan.Zero);
 
+    public TimeSpan Elapsed => TimeSpan.Zero;
+
+    public string ProgramPath => "/usr/lib/nagios/plugins/check_voipmon";
+
     public string UserName => "nagios";
 
     private DateTime Local => Now.UtcDateTime + Zone + DatabaseClockSkew;
