@@ -14,7 +14,7 @@ ip address add 192.0.2.11/32 dev lo
 
 useradd --system --no-create-home --shell /usr/sbin/nologin nrpe
 install -d -o nrpe -g nrpe /var/run/nrpe
-install -d /etc/ringfree/monitoring /etc/nagios /usr/lib64/nagios/plugins /run/web /var/lib/haproxy
+install -d /etc/ringfree/monitoring /etc/nagios /usr/lib64/nagios/plugins /run/web /var/lib/haproxy /var/lib/ringfree-monitoring
 install -m 0755 "$program" /usr/lib64/nagios/plugins/check_haproxy
 install -m 0644 "$generated"/options/*.options /etc/ringfree/monitoring/
 install -m 0440 "$generated/sudoers" /etc/sudoers.d/ringfree-monitoring
