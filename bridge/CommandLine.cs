@@ -27,7 +27,7 @@ internal static class CommandLine
     /// <returns>0 done, 1 the machine refused, 3 the command line, config or environment is wrong.</returns>
     public static int Run(string[] arguments)
     {
-        Libc.OpenClosedStandardStreams();
+        StandardStreams.OpenClosed();
         var help = new HelpOption("--help", "-h") { Description = "Show this help" };
         var version = new Option<bool>("--version", "-V") { Description = "Show the version" };
         var notify = new Command("notify", "Spool one notification of the scheduler, read from its NAGIOS_* environment macros");

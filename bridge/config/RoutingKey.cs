@@ -24,8 +24,8 @@ internal sealed class RoutingKey
         var place = new Place(path, 1, "");
         try
         {
-            using SafeFileHandle file = Libc.OpenSuspicious(path);
-            FileFacts facts = Libc.Facts(file, path);
+            using SafeFileHandle file = KernelFile.OpenSuspicious(path);
+            FileFacts facts = KernelFile.Facts(file, path);
             var bytes = new byte[MostBytes];
             string text = facts.IsRegular ? Encoding.ASCII.GetString(bytes, 0, RandomAccess.Read(file, bytes, 0)).Trim() : "";
             string? complaint = !facts.IsRegular ? "is not a regular file; accepted: a file that holds the routing key"

@@ -108,7 +108,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
         {
             return null;
         }
-        catch (IOException denied) when (denied.HResult == Libc.PermissionDenied)
+        catch (IOException denied) when (denied.HResult == KernelCall.PermissionDenied)
         {
             Complain(name, denied.Message); // not the file's fault: it waits until a person has corrected the permissions
             return null;

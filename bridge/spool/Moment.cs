@@ -16,7 +16,7 @@ internal readonly record struct Moment(long WallNanoseconds, long BootNanosecond
 
     public DateTimeOffset Wall => DateTimeOffset.UnixEpoch.AddTicks(WallNanoseconds / 100);
 
-    public static Moment Now() => new(Libc.WallNanoseconds(), Libc.BootNanoseconds(), CurrentBootId());
+    public static Moment Now() => new(KernelClock.WallNanoseconds(), KernelClock.BootNanoseconds(), CurrentBootId());
 
     /// <summary>The boot id of this machine as file names carry it: the first 8 letters and digits.</summary>
     public static string CurrentBootId() => File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : "-";

@@ -29,7 +29,7 @@ internal static class Macros
         var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (string name in Allowed)
         {
-            if (Libc.EnvironmentBytes($"NAGIOS_{name}") is { } value)
+            if (ProcessContext.EnvironmentBytes($"NAGIOS_{name}") is { } value)
             {
                 found.Add(name, value);
             }

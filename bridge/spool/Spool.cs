@@ -29,14 +29,14 @@ internal sealed partial class Spool(string path)
     {
         string name = moment.FileName(processId);
         string unfinished = System.IO.Path.Combine(path, UnfinishedPrefix + name);
-        using SafeFileHandle folder = Libc.OpenFolder(path);
-        using (SafeFileHandle file = Libc.CreateNew(unfinished))
+        using SafeFileHandle folder = KernelFile.OpenFolder(path);
+        using (SafeFileHandle file = KernelFile.CreateNew(unfinished))
         {
             try
             {
-                Libc.WriteAll(file, SpoolFile.Write(macros, moment), unfinished);
-                Libc.Synchronise(file, unfinished);
-                Libc.Rename(unfinished, System.IO.Path.Combine(path, name));
+                KernelFile.WriteAll(file, SpoolFile.Write(macros, moment), unfinished);
+                KernelFile.Synchronise(file, unfinished);
+                KernelFile.Rename(unfinished, System.IO.Path.Combine(path, name));
             }
             catch (IOException)
             {
@@ -45,7 +45,7 @@ internal sealed partial class Spool(string path)
             }
         }
 
-        Libc.Synchronise(folder, path);
+        KernelFile.Synchronise(folder, path);
     }
 
     /// <summary>Takes the spool for one serve: an exclusive lock on the folder itself, which no file that others write can fake.</summary>
@@ -53,8 +53,8 @@ internal sealed partial class Spool(string path)
     /// <exception cref="IOException">The folder is missing or cannot be locked.</exception>
     public SafeFileHandle? TryLock()
     {
-        SafeFileHandle folder = Libc.OpenFolder(path);
-        if (Libc.TryLock(folder, path))
+        SafeFileHandle folder = KernelFile.OpenFolder(path);
+        if (KernelFile.TryLock(folder, path))
         {
             return folder;
         }
@@ -66,8 +66,8 @@ internal sealed partial class Spool(string path)
     /// <summary>The process that holds the lock, as the kernel lists it; null when it cannot be found.</summary>
     public int? LockHolder()
     {
-        using SafeFileHandle folder = Libc.OpenFolder(path);
-        var inode = $":{Libc.Facts(folder, path).Inode}";
+        using SafeFileHandle folder = KernelFile.OpenFolder(path);
+        var inode = $":{KernelFile.Facts(folder, path).Inode}";
         foreach (string line in File.Exists("/proc/locks") ? File.ReadAllLines("/proc/locks") : [])
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -106,13 +106,13 @@ internal sealed partial class Spool(string path)
         }
 
         string file = System.IO.Path.Combine(path, name);
-        using SafeFileHandle folder = Libc.OpenFolder(path);
-        using SafeFileHandle handle = Libc.OpenSuspicious(file);
-        FileFacts facts = Libc.Facts(handle, file);
-        FileFacts home = Libc.Facts(folder, path);
+        using SafeFileHandle folder = KernelFile.OpenFolder(path);
+        using SafeFileHandle handle = KernelFile.OpenSuspicious(file);
+        FileFacts facts = KernelFile.Facts(handle, file);
+        FileFacts home = KernelFile.Facts(folder, path);
         refusal = !facts.IsRegular ? "it is not a regular file"
             : facts.Links != 1 ? "it has more than one name"
-            : facts.User != 0 && facts.User != Libc.User() && facts.User != home.User && facts.Group != home.Group ? $"its owner is user {facts.User}"
+            : facts.User != 0 && facts.User != ProcessContext.User() && facts.User != home.User && facts.Group != home.Group ? $"its owner is user {facts.User}"
             : facts.Size > SpoolFile.MaxBytes ? $"it is larger than {SpoolFile.MaxBytes} bytes"
             : "";
         if (refusal.Length > 0)
@@ -141,16 +141,16 @@ internal sealed partial class Spool(string path)
     {
         Directory.CreateDirectory(RejectedFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string file = System.IO.Path.Combine(path, name);
-        using SafeFileHandle rejected = Libc.OpenFolder(RejectedFolder, mayBeLink: false);
-        FileFacts facts = Libc.Facts(rejected, RejectedFolder);
-        if (facts.User != Libc.User() || facts.IsWritableByOthers)
+        using SafeFileHandle rejected = KernelFile.OpenFolder(RejectedFolder, mayBeLink: false);
+        FileFacts facts = KernelFile.Facts(rejected, RejectedFolder);
+        if (facts.User != ProcessContext.User() || facts.IsWritableByOthers)
         {
-            throw new IOException($"{RejectedFolder} must belong to user {Libc.User()} alone (chown and chmod 0700), or be removed");
+            throw new IOException($"{RejectedFolder} must belong to user {ProcessContext.User()} alone (chown and chmod 0700), or be removed");
         }
 
         if (Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count() < MaxRejected)
         {
-            Libc.RenameInto(file, rejected, name);
+            KernelFile.RenameInto(file, rejected, name);
         }
         else
         {

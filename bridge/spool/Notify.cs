@@ -43,7 +43,7 @@ internal static class Notify
         var line = $"pagerduty-bridge notify: {reason}";
         StandardStreams.Output($"{line}\n");
         StandardStreams.Error($"{line}\n");
-        Libc.Syslog(line);
+        Syslog.Error(line);
         return exitCode;
     }
 }

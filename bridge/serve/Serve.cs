@@ -94,11 +94,11 @@ internal static class Serve
 
     private static void PrepareNetwork()
     {
-        Libc.UseBuiltInNameServices();
-        if (Libc.EnvironmentBytes("SSL_CERT_FILE") is null && Libc.EnvironmentBytes("SSL_CERT_DIR") is null
+        NameService.UseBuiltInOnly();
+        if (ProcessContext.EnvironmentBytes("SSL_CERT_FILE") is null && ProcessContext.EnvironmentBytes("SSL_CERT_DIR") is null
             && CertificateBundles.FirstOrDefault(File.Exists) is { } bundle)
         {
-            Libc.SetEnvironmentVariable("SSL_CERT_FILE", bundle);
+            ProcessContext.SetEnvironmentVariable("SSL_CERT_FILE", bundle);
         }
     }
 }
