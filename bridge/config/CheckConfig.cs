@@ -2,7 +2,7 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>The verb check-config: every problem of the config and of the routing key file, one a line.</summary>
+/// <summary>The verb check-config: every problem of the config and of the files of its secrets, one a line.</summary>
 internal static class CheckConfig
 {
     public static int Run(string configFile)
@@ -10,7 +10,11 @@ internal static class CheckConfig
         var problems = new Problems();
         if (Config.Load(configFile, problems) is { } config)
         {
-            RoutingKey.Load(config.RoutingKeyFile, problems);
+            Secrets.Load(config, problems);
+            if (config.Watch is { } watch)
+            {
+                Secret.OneLine(watch.TokenFile, "a token", problems);
+            }
         }
 
         if (problems.Any)

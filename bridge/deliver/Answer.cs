@@ -21,6 +21,9 @@ internal enum Verdict
 /// <param name="Text">What the API said, or why no answer came; without the routing key, one line, at most 500 characters.</param>
 internal readonly record struct Answer(Verdict Verdict, HttpStatusCode? Status, string Text)
 {
+    /// <summary>True for 429: the event was not ingested, and the key has made too many calls.</summary>
+    public bool IsTooMany => Status == HttpStatusCode.TooManyRequests;
+
     /// <summary>
     /// Could a retry help? 202 is the one success that the API documents. The 400 class says that the event is wrong, except 408 (timeout)
     /// and 429 (too many calls, event not ingested). Everything else comes from something between us and the API, or from its bad day.

@@ -1,90 +1,120 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.Data.Sqlite;
-using Polly;
-using Polly.Retry;
 
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Makes the delivered state of every incident equal to the desired one. Each incident that is due has its own task, and at each try it
-/// reads the newest desired state: calls of one incident are in order, a burst of notifications becomes one call, and nothing waits
-/// behind an event that cannot be delivered.
+/// Makes the delivered state of every incident equal to the desired one. At each step the most urgent incidents that are due get the free
+/// places of their channel. Each call reads the newest desired state and each incident has one call at a time, so that calls of one incident
+/// are in order, a burst of notifications becomes one call, and nothing waits behind an event that cannot be delivered.
 /// </summary>
-internal sealed class Deliver(
-    IncidentStore store, PagerDuty pagerDuty, RoutingKey key, Page page, Pace pace, Log log, TimeProvider time, Signal changed)
+internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan fallbackAfter, Log log, TimeProvider time, Signal changed)
 {
-    /// <summary>The most incidents that are worked on at once; more wait in the store.</summary>
-    public const int MaxAtOnce = 1_000;
-
-    /// <summary>The longest time between two tries of one incident.</summary>
-    public static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
-
-    // PagerDuty names no time with a 429; its window slides over 60 s, so that a tenth of it frees a tenth of the calls.
-    private static readonly TimeSpan PauseAfterTooManyCalls = TimeSpan.FromSeconds(6);
+    private const int MaxAtOnce = 64;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StoreFailureWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
 
-    private readonly ResiliencePipeline<Answer?> retrying = new ResiliencePipelineBuilder<Answer?> { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions<Answer?>
-        {
-            ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Result is { Verdict: Verdict.RetryCouldHelp }),
-            MaxRetryAttempts = int.MaxValue,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = TimeSpan.FromSeconds(1),
-            MaxDelay = LongestBackoff,
-        })
-        .Build();
+    /// <summary>What the ways to PagerDuty are good for now.</summary>
+    public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, fallbackAfter);
+
+    /// <summary>Ends when no call is under way.</summary>
+    public Task IdleAsync() => Task.WhenAll(inFlight.Values);
 
     /// <summary>Runs until stopped.</summary>
     /// <exception cref="OperationCanceledException">The program ends; no call is under way any more.</exception>
-    public async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync(Pulse pulse, CancellationToken stop)
     {
         try
         {
             while (true)
             {
-                StartDue(stop);
-                await changed.WaitAsync(PollInterval, stop);
+                pulse.Beat();
+                TimeSpan wait = PollInterval;
+                try
+                {
+                    wait = Step(stop);
+                }
+                catch (SqliteException failure) when (!Database.IsDamage(failure))
+                {
+                    log.StoreFailed("deliveries", failure.Message);
+                }
+
+                await changed.WaitAsync(wait < PollInterval ? wait : PollInterval, stop);
             }
         }
         finally
         {
-            await Task.WhenAll(inFlight.Values);
+            await IdleAsync();
         }
     }
 
-    private void StartDue(CancellationToken stop)
+    /// <summary>Starts the calls that may go now.</summary>
+    /// <returns>How long to wait before the next step, when nothing happens meanwhile.</returns>
+    public TimeSpan Step(CancellationToken stop)
     {
-        try
+        TimeSpan wait = PollInterval;
+        while (StartSome(onlyMail: false, ref wait, stop))
         {
-            foreach (string dedupKey in store.Pending(MaxAtOnce))
-            {
-                // The key is taken before the task runs: a task that ends at once must find it, to give it back.
-                if (inFlight.Count < MaxAtOnce && inFlight.TryAdd(dedupKey, Task.CompletedTask))
-                {
-                    inFlight.TryUpdate(dedupKey, Task.Run(() => WorkAsync(dedupKey, stop), CancellationToken.None), Task.CompletedTask);
-                }
-            }
         }
-        catch (SqliteException failure)
+
+        while (mail is not null && StartSome(onlyMail: true, ref wait, stop))
         {
-            log.DeliveryFailed("all", failure.Message);
         }
+
+        return wait;
     }
 
-    private async Task WorkAsync(string dedupKey, CancellationToken stop)
+    private bool StartSome(bool onlyMail, ref TimeSpan wait, CancellationToken stop)
+    {
+        var isAnyStarted = false;
+        foreach (string dedupKey in store.Deliveries.Due(MaxAtOnce + inFlight.Count, onlyMail))
+        {
+            if (inFlight.ContainsKey(dedupKey) || store.Deliveries.Next(dedupKey, Ways) is not { } delivery)
+            {
+                continue;
+            }
+
+            if (delivery.Action.Length == 0)
+            {
+                store.Deliveries.Delivered(delivery, NotNeeded(delivery));
+                isAnyStarted = true;
+                continue;
+            }
+
+            Channel? channel = delivery.Channel == ChannelKind.Api ? api : mail;
+            if (onlyMail && channel == api)
+            {
+                continue;
+            }
+
+            if (channel?.TryEnter(out wait) != true)
+            {
+                return false;
+            }
+
+            isAnyStarted = true;
+            Start(delivery, channel, stop);
+        }
+
+        return isAnyStarted;
+    }
+
+    private void Start(Delivery delivery, Channel channel, CancellationToken stop)
+    {
+        // The key is taken before the call: one that ends at once must find it, to give it back.
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        inFlight.TryAdd(delivery.DedupKey, ended.Task);
+        _ = CallAsync(delivery, channel, ended, stop);
+    }
+
+    private async Task CallAsync(Delivery delivery, Channel channel, TaskCompletionSource ended, CancellationToken stop)
     {
         try
         {
-            // Null says that nothing is due any more.
-            while (await retrying.ExecuteAsync(token => TryAsync(dedupKey, token), stop) is not null)
-            {
-            }
+            store.Deliveries.Begin(delivery);
+            Record(delivery, await channel.SendAsync(delivery, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -92,62 +122,60 @@ internal sealed class Deliver(
         }
         catch (Exception failure)
         {
-            log.DeliveryFailed(dedupKey, failure.Message);
-            await Task.Delay(StoreFailureWait, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            log.StoreFailed(delivery.DedupKey, failure.Message);
         }
         finally
         {
-            inFlight.TryRemove(dedupKey, out _);
+            channel.Leave();
+            inFlight.TryRemove(delivery.DedupKey, out _);
+            ended.SetResult();
             changed.Raise();
         }
     }
 
-    private async ValueTask<Answer?> TryAsync(string dedupKey, CancellationToken stop)
+    private void Record(Delivery delivery, Answer answer)
     {
-        if (store.Next(dedupKey) is not { } first)
-        {
-            return null;
-        }
-
-        if (first.Action.Length == 0)
-        {
-            store.Delivered(first, "over before PagerDuty heard of it");
-            log.NotNeeded(dedupKey);
-            return new Answer(Verdict.Delivered, null, "");
-        }
-
-        using IDisposable place = await pace.WaitAsync(stop);
-        if (store.Next(dedupKey) is not { Action.Length: > 0 } delivery)
-        {
-            return new Answer(Verdict.Delivered, null, ""); // it changed while it waited for its turn: look again
-        }
-
-        EventsApiRequest request = delivery.State == IncidentState.Triggered
-            ? page.Trigger(key.Secret, dedupKey, delivery.Event)
-            : Page.Close(key.Secret, delivery.Action, dedupKey);
-        store.Begin(delivery);
-        Answer answer = await pagerDuty.CallAsync(request, stop);
         switch (answer.Verdict)
         {
             case Verdict.Delivered:
-                store.Delivered(delivery, $"{delivery.Action}: {answer.Text}");
-                log.Delivered(delivery.Action, dedupKey);
+                store.Deliveries.Delivered(delivery, $"{delivery.Action}: {answer.Text}");
+                log.Delivered(delivery.Action, delivery.DedupKey, answer.Text);
                 break;
             case Verdict.SetAside:
-                store.SetAside(delivery, answer.Text);
-                log.SetAside(delivery.Action, dedupKey, answer.Text);
-                break;
-            default:
-                if (answer.Status == HttpStatusCode.TooManyRequests)
+                if (store.Deliveries.SetAside(delivery, answer.Text))
                 {
-                    pace.Pause(PauseAfterTooManyCalls);
+                    log.SetAside(delivery.Action, delivery.DedupKey, answer.Text);
+                }
+                else
+                {
+                    log.Refused(delivery.Action, delivery.DedupKey, answer.Text);
                 }
 
-                store.Failed(delivery, answer.Text);
-                log.CallFailed(delivery.Action, dedupKey, answer.Text);
+                break;
+            default:
+                long attempts = answer.IsTooMany ? 0 : store.Deliveries.Attempts(delivery.DedupKey);
+                store.Deliveries.Failed(delivery, answer.Text, Jittered(Outage.Wait(attempts - 1)));
+                log.CallFailed(delivery.Action, delivery.DedupKey, answer.Text);
                 break;
         }
+    }
 
-        return answer;
+    private string NotNeeded(Delivery delivery)
+    {
+        string reason = delivery.State switch
+        {
+            IncidentState.Resolved => "over before PagerDuty heard of it",
+            IncidentState.Acknowledged => "it was opened by mail, which knows no acknowledgement",
+            _ => "it was opened by mail: another mail would page again",
+        };
+        log.NotNeeded(delivery.DedupKey, reason);
+        return reason;
+    }
+
+    // Incidents that failed together must not come back together.
+    private TimeSpan Jittered(TimeSpan wait)
+    {
+        double spread = (time.GetTimestamp() % 1_000) / 1_000.0;
+        return wait * (0.75 + (spread / 2));
     }
 }

@@ -25,7 +25,7 @@ internal sealed record EventsApiPayload(
     string? Component,
     string? Group,
     string? Class,
-    IReadOnlyDictionary<string, string> CustomDetails);
+    IReadOnlyDictionary<string, string>? CustomDetails);
 
 /// <summary>A link of an incident.</summary>
 internal sealed record EventsApiLink(string Href, string Text);

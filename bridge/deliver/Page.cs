@@ -14,6 +14,8 @@ internal sealed class Page(string scheduler)
     /// <summary>PagerDuty's limit for a whole request (512 KB), in bytes.</summary>
     public const int MaxBytes = 512_000;
 
+    private const int MaxPlainSummary = 200;
+
     private const string Client = "Ringfree monitoring";
 
     /// <summary>The request that opens or updates an incident.</summary>
@@ -27,7 +29,7 @@ internal sealed class Page(string scheduler)
             new EventsApiPayload(
                 Summary(@event),
                 Source: Cut(OneLine(@event.Host), MaxSummary),
-                Severity(@event.State),
+                Severities.Of(@event.State).Word(),
                 Timestamp: Timestamp(@event).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
                 Component: @event.IsAboutService ? Cut(OneLine(@event.Service), MaxSummary) : null,
                 Group: Group(@event),
@@ -42,14 +44,22 @@ internal sealed class Page(string scheduler)
     /// <summary>The request that acknowledges or resolves.</summary>
     public static EventsApiRequest Close(string routingKey, string action, string dedupKey) => new(routingKey, action, dedupKey, null, null, null);
 
-    /// <summary>CRITICAL and DOWN are critical, WARNING is warning, UNKNOWN and UNREACHABLE error, OK and UP info; what is none of them is critical.</summary>
-    public static string Severity(string state) => state switch
-    {
-        "WARNING" => "warning",
-        "UNKNOWN" or "UNREACHABLE" => "error",
-        "OK" or "UP" => "info",
-        _ => "critical",
-    };
+    /// <summary>The same page with nothing that PagerDuty could stumble over: no details, no links, no time.</summary>
+    public static EventsApiRequest Plain(string routingKey, string dedupKey, SchedulerEvent @event) => new(
+        routingKey,
+        "trigger",
+        dedupKey,
+        new EventsApiPayload(
+            Ascii(Cut(Summary(@event), MaxPlainSummary)),
+            Source: Ascii(Cut(OneLine(@event.Host), MaxPlainSummary)),
+            Severities.Of(@event.State).Word(),
+            null,
+            null,
+            null,
+            null,
+            null),
+        null,
+        null);
 
     /// <summary>
     /// Leads with what is broken: <c>web1 / HAProxy proxies is CRITICAL: the plugin's first line</c>. A line that begins with the name of its
@@ -161,7 +171,8 @@ internal sealed class Page(string scheduler)
             ? $"{whole / 86400}d {whole / 3600 % 24}h {whole / 60 % 60}m {whole % 60}s"
             : "";
 
-    private static string OneLine(string text) => string.Create(text.Length, text, static (line, source) =>
+    /// <summary>Control characters as blanks.</summary>
+    public static string OneLine(string text) => string.Create(text.Length, text, static (line, source) =>
     {
         for (var i = 0; i < line.Length; i++)
         {
@@ -169,7 +180,11 @@ internal sealed class Page(string scheduler)
         }
     });
 
-    private static string Cut(string text, int most)
+    // The ellipsis of Cut becomes a question mark too.
+    private static string Ascii(string text) => string.Concat(text.Select(character => char.IsAscii(character) ? character : '?'));
+
+    /// <summary>Cuts a text to a number of characters, the last an ellipsis, and no character in two.</summary>
+    public static string Cut(string text, int most)
     {
         if (text.Length <= most)
         {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Refit;
 
@@ -15,25 +14,15 @@ internal sealed class PagerDuty : IDisposable
 
     private const int MaxText = 500;
 
-    private readonly RoutingKey key;
+    private readonly Secret key;
     private readonly HttpClient http;
     private readonly IEventsApi api;
 
-    public PagerDuty(Uri endpoint, RoutingKey key)
+    public PagerDuty(Uri endpoint, Secret key)
     {
         this.key = key;
 #pragma warning disable CA2000 // the HttpClient disposes of its handlers
-        var sockets = new SocketsHttpHandler
-        {
-            // A redirect would carry the routing key to a host that nobody configured.
-            AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-
-            // PagerDuty closes idle connections; a page must not begin with finding that out.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        };
-        http = new HttpClient(new WholeAnswers(sockets)) { BaseAddress = endpoint, Timeout = CallDeadline };
+        http = new HttpClient(new WholeAnswers(Network.NewHandler(), MaxAnswerBytes)) { BaseAddress = endpoint, Timeout = CallDeadline };
 #pragma warning restore CA2000
         api = RestService.ForGenerated<IEventsApi>(http, EventsApiJson.Compact);
     }
@@ -99,30 +88,6 @@ internal sealed class PagerDuty : IDisposable
         catch (JsonException)
         {
             return null; // a proxy's page of HTML: the status says enough
-        }
-    }
-
-    /// <summary>Reads each answer whole, within the call's deadline and up to a cap, so that what follows handles bytes and no stream.</summary>
-    private sealed class WholeAnswers(HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
-            try
-            {
-                await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellationToken);
-                return response;
-            }
-            catch (HttpRequestException) when (response.StatusCode != HttpStatusCode.Accepted)
-            {
-                response.Content = new ByteArrayContent([]); // too long or broken off: the status is what counts
-                return response;
-            }
-            catch
-            {
-                response.Dispose();
-                throw;
-            }
         }
     }
 }

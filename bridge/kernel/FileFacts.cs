@@ -15,6 +15,8 @@ internal readonly record struct FileFacts(uint Mode, uint User, uint Group, ulon
 {
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
+    public bool IsPipe => (Mode & 0xF000) == 0x1000;
+
     public bool IsOpenToOthers => (Mode & 0x7) != 0;
 
     public bool IsWritableByOthers => (Mode & 0x12) != 0; // group or everybody

@@ -14,7 +14,9 @@ internal static partial class KernelFile
     private const int Folder = 0x10000;
     private const int NoFollow = 0x20000;
     private const int CloseOnExec = 0x80000;
+    private const int LockShared = 1;
     private const int LockExclusive = 2;
+    private const int Unlock = 8;
     private const int LockWithoutWaiting = 4;
     private const int WouldBlock = 11;
     private const int CurrentFolder = -100;
@@ -39,6 +41,21 @@ internal static partial class KernelFile
     /// <exception cref="IOException">It cannot be opened; the message holds the path and the kernel's reason.</exception>
     public static SafeFileHandle OpenSuspicious(string path) =>
         Opened(Open(path, ReadOnly | NoFollow | NonBlocking | CloseOnExec, 0), $"open {path}");
+
+    /// <summary>Opens a pipe that another process reads, without waiting for it.</summary>
+    /// <exception cref="IOException">It is not there or nobody reads it; the message holds the path and the kernel's reason.</exception>
+    public static SafeFileHandle OpenPipe(string path) =>
+        Opened(Open(path, WriteOnly | NonBlocking | NoFollow | CloseOnExec, 0), $"open {path}");
+
+    /// <summary>Writes all bytes in one call.</summary>
+    /// <returns>False when the pipe is full; nothing was written then.</returns>
+    /// <exception cref="IOException">Nobody reads it any more; the message holds the kernel's reason.</exception>
+    public static bool TryWriteOnce(SafeFileHandle pipe, ReadOnlySpan<byte> bytes, string path)
+    {
+        nint written = Write((int)pipe.DangerousGetHandle(), bytes, (nuint)bytes.Length);
+        return written == bytes.Length
+            || (written < 0 && Marshal.GetLastPInvokeError() == WouldBlock ? false : throw KernelCall.Failure($"write {path}"));
+    }
 
     /// <summary>Renames a file into an open folder, whatever the folder's own name has become meanwhile.</summary>
     /// <exception cref="IOException">It cannot be renamed; the message holds the path and the kernel's reason.</exception>
@@ -87,6 +104,19 @@ internal static partial class KernelFile
         }
 
         return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw KernelCall.Failure($"lock {path}");
+    }
+
+    /// <summary>Asks whether another process holds the exclusive lock of an open folder, and holds nothing itself.</summary>
+    /// <exception cref="IOException">The file system knows no locks; the message holds the kernel's reason.</exception>
+    public static bool IsLocked(SafeFileHandle folder, string path)
+    {
+        if (Flock((int)folder.DangerousGetHandle(), LockShared | LockWithoutWaiting) == 0)
+        {
+            _ = Flock((int)folder.DangerousGetHandle(), Unlock);
+            return false;
+        }
+
+        return Marshal.GetLastPInvokeError() == WouldBlock ? true : throw KernelCall.Failure($"lock {path}");
     }
 
     /// <summary>What the kernel knows of an open file.</summary>

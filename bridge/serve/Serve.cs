@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
 using Ringfree.Monitoring.Estate;
@@ -8,18 +9,16 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>The verb serve: takes the spool in and delivers, until SIGTERM or SIGINT.</summary>
 internal static class Serve
 {
-    // Where Debian and RHEL kin keep the bundle. OpenSSL is linked in and looks only where it was built.
-    private static readonly string[] CertificateBundles =
-    [
-        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
-    ];
+    // A notify that looks whether a serve lives holds the lock for a moment.
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(50);
 
     public static int Run(string configFile)
     {
         var problems = new Problems();
         Config? config = Config.Load(configFile, problems);
-        RoutingKey? key = config is null ? null : RoutingKey.Load(config.RoutingKeyFile, problems);
-        if (config is null || key is null)
+        Secrets? secrets = config is null ? null : Secrets.Load(config, problems);
+        if (config is null || problems.Any)
         {
             StandardStreams.Error($"{problems}\n");
             return ExitCode.Usage;
@@ -28,7 +27,7 @@ internal static class Serve
         try
         {
             var spool = new Spool(config.SpoolPath);
-            using SafeFileHandle? held = spool.TryLock();
+            using SafeFileHandle? held = TakeLock(spool);
             if (held is null)
             {
                 string holder = spool.LockHolder() is { } processId ? $"process {processId}" : "another process";
@@ -36,9 +35,16 @@ internal static class Serve
                 return ExitCode.Failed;
             }
 
-            using IncidentStore store = IncidentStore.Open(config.StorePath, TimeProvider.System);
-#pragma warning disable CA2025 // the task has ended when the store is disposed of: the line waits for it
-            RunAsync(config, key, spool, store).GetAwaiter().GetResult();
+            using Store store = StoreRecovery.Open(config.StorePath, config.Policy, TimeProvider.System, out Salvage? salvage);
+            Network.Prepare();
+            using var service = new BridgeService(config, secrets!, spool, store, Log.ToStandardOutput(), TimeProvider.System);
+            if (salvage is not null)
+            {
+                service.Tell(salvage);
+            }
+
+#pragma warning disable CA2025 // the task has ended when store and service are disposed of: the line waits for it
+            RunAsync(config, service).GetAwaiter().GetResult();
 #pragma warning restore CA2025
             return ExitCode.Done;
         }
@@ -50,9 +56,23 @@ internal static class Serve
         }
     }
 
-    private static async Task RunAsync(Config config, RoutingKey key, Spool spool, IncidentStore store)
+    private static SafeFileHandle? TakeLock(Spool spool)
     {
-        PrepareNetwork();
+        long start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            SafeFileHandle? held = spool.TryLock();
+            if (held is not null || TimeProvider.System.GetElapsedTime(start) > LockPatience)
+            {
+                return held;
+            }
+
+            Task.Delay(LockInterval, TimeProvider.System).GetAwaiter().GetResult();
+        }
+    }
+
+    private static async Task RunAsync(Config config, BridgeService service)
+    {
         using var stop = new CancellationTokenSource();
         void End(PosixSignalContext signal)
         {
@@ -62,43 +82,19 @@ internal static class Serve
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-
-        TimeProvider time = TimeProvider.System;
-        var log = Log.ToStandardOutput();
-        using var arrived = new Signal(time);
-        using var changed = new Signal(time);
-        using var pace = new Pace(config.CallsPerMinute, time);
-        using var pagerDuty = new PagerDuty(config.Endpoint, key);
-        using var ingest = new Ingest(spool, store, log, time, arrived, changed);
-        var deliver = new Deliver(store, pagerDuty, key, new Page(config.Scheduler), pace, log, time, changed);
-
-        store.RetrySetAside();
-        log.Started(config.SpoolPath, config.StorePath, config.Endpoint);
-        Task[] loops = [Task.Run(() => ingest.RunAsync(stop.Token)), Task.Run(() => deliver.RunAsync(stop.Token))];
-        Task ended = await Task.WhenAny(loops);
-        await stop.CancelAsync(); // when one loop fails, the other ends too and the service manager starts afresh
+        WebApplication? http = config.Listen is { } address
+            ? await HttpServer.StartAsync(address, TakeWebhooks.MaxBytes, service.Endpoints.Answer)
+            : null;
         try
         {
-            await Task.WhenAll(loops);
+            await service.RunAsync(stop);
         }
-        catch (OperationCanceledException)
+        finally
         {
-            log.Stopped();
-        }
-
-        if (ended.IsFaulted)
-        {
-            await ended;
-        }
-    }
-
-    private static void PrepareNetwork()
-    {
-        NameService.UseBuiltInOnly();
-        if (ProcessContext.EnvironmentBytes("SSL_CERT_FILE") is null && ProcessContext.EnvironmentBytes("SSL_CERT_DIR") is null
-            && CertificateBundles.FirstOrDefault(File.Exists) is { } bundle)
-        {
-            ProcessContext.SetEnvironmentVariable("SSL_CERT_FILE", bundle);
+            if (http is not null)
+            {
+                await http.DisposeAsync();
+            }
         }
     }
 }

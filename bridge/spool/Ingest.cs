@@ -3,14 +3,13 @@ using Microsoft.Data.Sqlite;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>Takes the spool's files into the store, in their order; a file goes when its event is committed.</summary>
-internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProvider time, Signal arrived, Signal changed) : IDisposable
+internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat, Log log, Signal arrived, Signal changed) : IDisposable
 {
     private const int MaxBatch = 256;
     private const long MaxBatchBytes = 16L * 1024 * 1024;
     private const int MaxComplaints = 1_000;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromHours(1);
 
     private readonly HashSet<string> complained = new(StringComparer.Ordinal);
     private readonly string currentBoot = new Moment(0, 0, Moment.CurrentBootId()).Boot;
@@ -18,27 +17,21 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
 
     /// <summary>Runs until stopped. The kernel's notice of a new file only shortens the wait: the look each second is what counts.</summary>
     /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync(Pulse pulse, CancellationToken stop)
     {
         Watch();
-        DateTimeOffset housekeeping = DateTimeOffset.MinValue;
         while (true)
         {
+            pulse.Beat();
             try
             {
-                if (time.GetUtcNow() - housekeeping >= HousekeepingInterval)
-                {
-                    housekeeping = time.GetUtcNow();
-                    spool.RemoveUnfinished(housekeeping);
-                    store.Forget();
-                }
-
                 if (Once() > 0)
                 {
                     changed.Raise();
                 }
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SqliteException)
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
+                || (failure is SqliteException damage && !Database.IsDamage(damage)))
             {
                 log.IngestFailed(failure.Message);
             }
@@ -58,6 +51,13 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
         {
             if (Read(name) is not { } @event)
             {
+                continue;
+            }
+
+            if (heartbeat.Takes(@event))
+            {
+                Attempt(name, spool.Remove);
+                log.Heartbeat();
                 continue;
             }
 
@@ -82,7 +82,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
             return 0;
         }
 
-        List<string> outcomes = store.Ingest(batch, currentBoot);
+        List<string> outcomes = store.Incidents.Ingest(batch, currentBoot);
         foreach ((SchedulerEvent @event, string outcome) in batch.Zip(outcomes))
         {
             Attempt(@event.Id, spool.Remove);
@@ -121,7 +121,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
         if (Attempt(name, spool.Reject))
         {
             string shown = Spool.IsEventName(name) ? name : "a file";
-            store.RecordRejected(shown, refusal);
+            store.History.Record(null, "rejected", $"{shown}: {refusal}");
             log.Rejected(shown, refusal);
         }
 
@@ -168,7 +168,7 @@ internal sealed class Ingest(Spool spool, IncidentStore store, Log log, TimeProv
     // Boots in the order in which they were met; the running one is the newest, and unknown ones before it count by their oldest file.
     private IEnumerable<string> InOrder(List<string> names)
     {
-        Dictionary<string, long> known = store.Boots();
+        Dictionary<string, long> known = store.Incidents.Boots();
         return names
             .GroupBy(name => name[..8], StringComparer.Ordinal)
             .OrderBy(boot => known.TryGetValue(boot.Key, out long ordinal) ? ordinal : long.MaxValue)

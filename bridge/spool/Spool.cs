@@ -63,6 +63,14 @@ internal sealed partial class Spool(string path)
         return null;
     }
 
+    /// <summary>True when a live serve holds the spool.</summary>
+    /// <exception cref="IOException">The folder is missing.</exception>
+    public bool IsServed()
+    {
+        using SafeFileHandle folder = KernelFile.OpenFolder(path);
+        return KernelFile.IsLocked(folder, path);
+    }
+
     /// <summary>The process that holds the lock, as the kernel lists it; null when it cannot be found.</summary>
     public int? LockHolder()
     {

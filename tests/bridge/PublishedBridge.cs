@@ -14,7 +14,11 @@ internal sealed class PublishedBridge : IDisposable
     private readonly List<Process> serving = [];
     private readonly StringBuilder log = new();
 
-    public PublishedBridge(Uri endpoint, int callsPerMinute = 10_000, string scheduler = "shinken")
+    /// <param name="endpoint">The sandbox.</param>
+    /// <param name="callsPerMinute">The pace.</param>
+    /// <param name="scheduler">Of the config.</param>
+    /// <param name="toml">Further tables of the config; FOLDER stands for the test's folder.</param>
+    public PublishedBridge(Uri endpoint, int callsPerMinute = 10_000, string scheduler = "shinken", string toml = "")
     {
         Directory.CreateDirectory(SpoolPath);
         Folder.Write("key", Sample.Key + "\n");
@@ -22,6 +26,7 @@ internal sealed class PublishedBridge : IDisposable
             "bridge.toml",
             $"""
             scheduler = "{scheduler}"
+            name = "bridge-host"
             [pagerduty]
             endpoint = "{endpoint.GetLeftPart(UriPartial.Authority)}"
             routing_key_file = "{Folder.PathOf("key")}"
@@ -30,6 +35,7 @@ internal sealed class PublishedBridge : IDisposable
             path = "{SpoolPath}"
             [store]
             path = "{Folder.PathOf("incidents.db")}"
+            {toml.Replace("FOLDER", Folder.Root, StringComparison.Ordinal)}
             """);
     }
 

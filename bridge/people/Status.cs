@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>The verb status: the bridge's health as a line and exit code for Nagios, for the scheduler to check it.</summary>
+internal static class Status
+{
+    public static int Run(string configFile, bool asJson)
+    {
+        var problems = new Problems();
+        if (Config.Load(configFile, problems) is not { } config)
+        {
+            return Unknown(problems.ToString().Replace('\n', ' '));
+        }
+
+        try
+        {
+            if (!File.Exists(config.StorePath))
+            {
+                return Unknown($"cannot read {config.StorePath}: serve has never run, or this user may not look into its folder (run it as the bridge's user)");
+            }
+
+            using Store store = Store.OpenExisting(config.StorePath, TimeProvider.System);
+            Health health = Health.Read(config, store, TimeProvider.System);
+            StandardStreams.Output(asJson
+                ? JsonSerializer.Serialize(
+                    new StatusReport(health.Status.ToString().ToUpperInvariant(), [.. health.Complaints().Select(complaint => complaint.Sentence)], health),
+                    PeopleJson.Default.StatusReport) + "\n"
+                : health.Line() + "\n");
+            return (int)health.Status;
+        }
+        catch (Exception refused) when (refused is SqliteException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return Unknown($"cannot read spool or store: {refused.Message}");
+        }
+    }
+
+    private static int Unknown(string why)
+    {
+        StandardStreams.Output($"PAGERDUTY_BRIDGE UNKNOWN - {Words.Safe(why)}\n");
+        return (int)HealthStatus.Unknown;
+    }
+}
