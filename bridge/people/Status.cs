@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Ringfree.Monitoring.Estate;
@@ -19,7 +20,7 @@ internal static class Status
         {
             if (!File.Exists(config.StorePath))
             {
-                return Unknown($"cannot read {config.StorePath}: serve has never run, or this user may not look into its folder (run it as the bridge's user)");
+                return config.Listen is not null ? Ask(config.Listen) : Unknown($"cannot read {config.StorePath}: serve has never run, or this user may not look into its folder (run it as the bridge's user)");
             }
 
             using Store store = Store.OpenExisting(config.StorePath, TimeProvider.System);
@@ -35,6 +36,33 @@ internal static class Status
         {
             return Unknown($"cannot read spool or store: {refused.Message}");
         }
+    }
+
+    // The scheduler's user may not look into the store: serve says it.
+    private static int Ask(IPEndPoint address)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        string line;
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{address}/health");
+            using HttpResponseMessage answer = http.Send(request);
+            using var reader = new StreamReader(answer.Content.ReadAsStream());
+            line = Words.Safe(reader.ReadToEnd().TrimEnd());
+        }
+        catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException or IOException)
+        {
+            StandardStreams.Output($"PAGERDUTY_BRIDGE CRITICAL - serve does not answer at {address}: systemctl status pagerduty-bridge\n");
+            return (int)HealthStatus.Critical;
+        }
+
+        if (Enum.GetValues<HealthStatus>().Where(status => line.StartsWith($"PAGERDUTY_BRIDGE {status.ToString().ToUpperInvariant()} ", StringComparison.Ordinal)).ToArray() is not [var said])
+        {
+            return Unknown($"what answers at {address} is not serve");
+        }
+
+        StandardStreams.Output(line + "\n");
+        return (int)said;
     }
 
     private static int Unknown(string why)

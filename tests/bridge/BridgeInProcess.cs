@@ -20,11 +20,17 @@ internal sealed class BridgeInProcess : IDisposable, ILogEventSink
     /// <param name="clock">The clock; the machine's when null.</param>
     /// <param name="callsPerMinute">The pace.</param>
     /// <param name="toml">Further tables of the config; FOLDER stands for the test's folder.</param>
-    public BridgeInProcess(Uri endpoint, TimeProvider? clock = null, int callsPerMinute = 10_000, string toml = "")
+    /// <param name="files">What lies in the folder, by name.</param>
+    public BridgeInProcess(Uri endpoint, TimeProvider? clock = null, int callsPerMinute = 10_000, string toml = "", params (string Name, string Content)[] files)
     {
         TimeProvider time = clock ?? TimeProvider.System;
         Directory.CreateDirectory(folder.PathOf("spool"));
         folder.Write("key", Sample.Key);
+        foreach ((string name, string content) in files)
+        {
+            folder.Write(name, content);
+        }
+
         var problems = new Problems();
         Config = Config.Load(
             folder.Write(
@@ -77,7 +83,7 @@ internal sealed class BridgeInProcess : IDisposable, ILogEventSink
     public void Dispose()
     {
         stop.Cancel();
-        Assert.True(running.Wait(TimeSpan.FromSeconds(10), CancellationToken.None), "serve did not end");
+        Assert.True(running.Wait(TimeSpan.FromSeconds(30), CancellationToken.None), "serve did not end");
         service.Dispose();
         Store.Dispose();
         stop.Dispose();

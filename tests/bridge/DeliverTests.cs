@@ -14,7 +14,7 @@ public sealed class DeliverTests
     public async Task A_bad_server_is_tried_again_until_it_is_good(string mode)
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
-        sandbox.Behaviour = new Behaviour { Mode = mode, Status = 503, Count = 2 };
+        sandbox.Behaviour = new Behaviour { Mode = mode, Status = 503, Count = 2, OnlyDedupKey = "web1" };
         using var bridge = new BridgeInProcess(sandbox.Endpoint);
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Start();
@@ -22,7 +22,7 @@ public sealed class DeliverTests
 
         Alert alert = Assert.Single(sandbox.Incidents);
         Assert.Equal("triggered", alert.State);
-        Assert.Equal(3, sandbox.Calls.Count);
+        Assert.Equal(3, sandbox.Calls.Count(call => call.Action == "trigger"));
         Assert.Contains(bridge.Logged, line => line.Contains("not delivered, trying again", StringComparison.Ordinal));
         Assert.DoesNotContain(bridge.Logged, line => line.Contains(Sample.Key, StringComparison.OrdinalIgnoreCase));
     }
@@ -93,7 +93,7 @@ public sealed class DeliverTests
                 return sandbox.Incidents.Count == 40;
             });
         Assert.Contains(sandbox.Calls, call => call.Status == 429);
-        Assert.Equal(40, sandbox.Calls.Count(call => call.Status == 202));
+        Assert.Equal(40, sandbox.Calls.Count(call => call is { Status: 202, Action: "trigger" }));
     }
 
     [Fact]

@@ -14,11 +14,11 @@ internal sealed class PublishedBridge : IDisposable
     private readonly List<Process> serving = [];
     private readonly StringBuilder log = new();
 
-    /// <param name="endpoint">The sandbox.</param>
+    /// <param name="endpoint">The sandbox; null for a bridge that has mail alone.</param>
     /// <param name="callsPerMinute">The pace.</param>
     /// <param name="scheduler">Of the config.</param>
     /// <param name="toml">Further tables of the config; FOLDER stands for the test's folder.</param>
-    public PublishedBridge(Uri endpoint, int callsPerMinute = 10_000, string scheduler = "shinken", string toml = "")
+    public PublishedBridge(Uri? endpoint, int callsPerMinute = 10_000, string scheduler = "shinken", string toml = "")
     {
         Directory.CreateDirectory(SpoolPath);
         Folder.Write("key", Sample.Key + "\n");
@@ -27,10 +27,7 @@ internal sealed class PublishedBridge : IDisposable
             $"""
             scheduler = "{scheduler}"
             name = "bridge-host"
-            [pagerduty]
-            endpoint = "{endpoint.GetLeftPart(UriPartial.Authority)}"
-            routing_key_file = "{Folder.PathOf("key")}"
-            calls_per_minute = {callsPerMinute}
+            {(endpoint is null ? "" : $"[pagerduty]\nendpoint = \"{endpoint.GetLeftPart(UriPartial.Authority)}\"\nrouting_key_file = \"{Folder.PathOf("key")}\"\ncalls_per_minute = {callsPerMinute}")}
             [spool]
             path = "{SpoolPath}"
             [store]
