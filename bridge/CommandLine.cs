@@ -45,7 +45,7 @@ internal static class CommandLine
         }
 
         Command verb = parsed.CommandResult.Command;
-        if (Complaint(parsed, verb) is { } complaint)
+        if (Complaint(parsed, verb, program) is { } complaint)
         {
             StandardStreams.Error($"pagerduty-bridge: {complaint}\nUsage: pagerduty-bridge [--config FILE] {Accepted(program, " | ")}; VERB --help explains one\n");
             return ExitCode.Usage;
@@ -54,14 +54,14 @@ internal static class CommandLine
         return verbs.Run(verb, parsed);
     }
 
-    private static string? Complaint(ParseResult parsed, Command verb)
+    private static string? Complaint(ParseResult parsed, Command verb, Command program)
     {
         bool isVerbMissing = verb.Subcommands.Count > 0;
 
         // A token such as [x] is taken for a directive and swallowed without an error.
         if (parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive) is { } directive)
         {
-            return $"given {directive.Value}; accepted: {Accepted(verb, ", ")}";
+            return $"given {directive.Value}; accepted: {Accepted(program, ", ")}";
         }
 
         if (parsed.UnmatchedTokens.Count > 0)
@@ -79,7 +79,7 @@ internal static class CommandLine
     }
 
     private static string Accepted(Command command, string separator) =>
-        command.Subcommands.Count > 0 ? string.Join(separator, command.Subcommands.Select(verb => verb.Name)) : string.Join(separator, command.Options.Select(option => option.Name));
+        string.Join(separator, command.Subcommands.Select(verb => verb.Name));
 
     private static IEnumerable<string> AcceptedOptions(CommandResult result)
     {

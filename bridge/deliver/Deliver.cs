@@ -13,6 +13,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
     private const int MaxAtOnce = 64;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StoreFailureWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
 
@@ -123,6 +124,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
         catch (Exception failure)
         {
             log.StoreFailed(delivery.DedupKey, failure.Message);
+            await Task.Delay(StoreFailureWait, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
         finally
         {

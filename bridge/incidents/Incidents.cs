@@ -64,7 +64,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
         """
         desired IN (1, 2) AND held = 0 AND (
             (delivered IN (0, 3) AND delivered_version < version AND wanted_at <= $before)
-            OR (mail_open AND NOT api_open AND wanted_at <= $before
+            OR (mail_open AND wanted_at <= $before
                 AND EXISTS (SELECT 1 FROM facts WHERE name = 'api_failing_since' AND value <= $before)))
         """,
         ("$before", before.ToUnixTimeMilliseconds()));

@@ -50,13 +50,13 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
         foreach (Incident incident in unproven.Take(MaxListed))
         {
             string name = incident.Service.Length > 0 ? $"{incident.Host} / {incident.Service}" : incident.Host;
-            string told = incident.Channel == "mail" ? "handed to the mail server, no proof that PagerDuty has it" : "not delivered";
+            string told = incident.Delivered == IncidentState.Triggered ? "handed to the mail server, no proof that PagerDuty has it" : "not delivered";
             body.Append($"{incident.State,-11} {Words.Safe(name)}  since {Words.Moment(incident.WantedAt)}  ({told}; {incident.LastAnswer ?? "no answer yet"})\n");
         }
 
         body.Append(unproven.Count > MaxListed ? $"and {unproven.Count - MaxListed} more\n" : "");
         body.Append("\nfirst: pagerduty-bridge status; pagerduty-bridge list; status.pagerduty.com; does this host reach events.pagerduty.com?\n");
-        Answer answer = await mail.SendAsync(config.Person, $"{unproven.Count} problems may have paged nobody: PagerDuty is out of reach", body.ToString(), stop);
+        Answer answer = await mail.SendAsync(config.Person, $"{unproven.Count} {(unproven.Count == 1 ? "problem" : "problems")} may have paged nobody: PagerDuty is out of reach", body.ToString(), stop);
         if (answer.Verdict != Verdict.Delivered)
         {
             log.PersonNotTold(answer.Text);

@@ -80,7 +80,7 @@ internal sealed record Health(
         {
             Add(
                 Figures.OldestPending > PendingCritical ? HealthStatus.Critical : HealthStatus.Warning,
-                $"{Figures.Pending} incidents wait for PagerDuty, the oldest for {Words.Duration(Figures.OldestPending)}");
+                $"{Figures.Pending} {(Figures.Pending == 1 ? "incident waits" : "incidents wait")} for PagerDuty, the oldest for {Words.Duration(Figures.OldestPending)}");
         }
 
         if (HasApi && (ApiFailing > SuccessWarning || LastSuccess > SuccessWarning))
@@ -101,7 +101,7 @@ internal sealed record Health(
 
         if (Figures.DeadLetters > 0)
         {
-            Add(HealthStatus.Warning, $"{Figures.DeadLetters} dead letters: pagerduty-bridge list");
+            Add(HealthStatus.Warning, $"{Count(Figures.DeadLetters, "dead letter")}: pagerduty-bridge list");
         }
 
         return [.. all.OrderByDescending(complaint => complaint.Item1)];
@@ -115,8 +115,8 @@ internal sealed record Health(
         IReadOnlyList<(HealthStatus Status, string Sentence)> complaints = Complaints();
         string headline = complaints.Count > 0
             ? string.Join("; ", complaints.Select(complaint => complaint.Sentence))
-            : $"nothing waits, {Figures.Open} incidents open, {(HasApi ? $"PagerDuty accepted a call {Ago(LastSuccess)}" : "mail is the only channel")}"
-                + (Heartbeat is null ? "" : $", heartbeat {Ago(Heartbeat)}") + (Maintenance > 0 ? $", {Maintenance} maintenance windows open" : "");
+            : $"{(Figures.Pending == 0 ? "nothing waits" : $"{Count(Figures.Pending, "delivery", "deliveries")} under way")}, {Count(Figures.Open, "incident")} open, {(HasApi ? (LastSuccess is null ? "PagerDuty has accepted no call yet" : $"PagerDuty accepted a call {Ago(LastSuccess)}") : "mail is the only channel")}"
+                + (Heartbeat is null ? "" : $", heartbeat {Ago(Heartbeat)}") + (Maintenance > 0 ? $", {Count(Maintenance, "maintenance window")} open" : "");
         string[] perfdata =
         [
             $"oldest_pending={Seconds(Figures.OldestPending)}s;{Seconds(PendingWarning)};{Seconds(PendingCritical)};0;",
@@ -131,6 +131,8 @@ internal sealed record Health(
     }
 
     private static string Ago(TimeSpan? age) => age is { } known ? $"{Words.Duration(known)} ago" : "never";
+
+    private static string Count(long count, string one, string? many = null) => $"{count} {(count == 1 ? one : many ?? one + "s")}";
 
     private static string Seconds(TimeSpan duration) => ((long)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using CsCheck;
 using MimeKit;
-using Ringfree.Monitoring.Tests.PagerDuty;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
 
@@ -25,10 +23,17 @@ public sealed class MailTests
                 Assert.DoesNotContain(subject, char.IsControl);
                 Assert.Matches(rule, subject);
                 Assert.DoesNotMatch(action == "trigger" ? MailGrammar.ResolvePattern : MailGrammar.TriggerPattern, subject);
-                Assert.Equal(key, Regex.Match(subject, MailGrammar.KeyPattern, RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+                Assert.Equal(key, KeyOf(subject));
             }
         },
         iter: 2_000);
+
+    private static string KeyOf(string subject)
+    {
+#pragma warning disable MA0023 // PagerDuty takes the one group, which has no name
+        return Regex.Match(subject, MailGrammar.KeyPattern, RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+#pragma warning restore MA0023
+    }
 
     [SkippableFact]
     public async Task With_mail_alone_problems_open_and_close_by_it()
@@ -40,7 +45,7 @@ public sealed class MailTests
         await PublishedBridge.Until(() => mail.Mails.Count == 1, "a mail");
         MimeMessage problem = mail.Mails[0];
         Assert.Equal("PROBLEM CRITICAL [host=web1;service=HAProxy proxies] web1 / HAProxy proxies is CRITICAL: no server for émile", problem.Subject);
-        Assert.Equal(("ringfree@example.pagerduty.com", "text/plain"), (problem.To.ToString(), problem.Body.ContentType.MimeType));
+        Assert.Equal(("ringfree@example.pagerduty.com", "text/plain"), (problem.To.ToString(), problem.Body!.ContentType.MimeType));
         Assert.Contains("output: HAPROXY CRITICAL - no server for émile", problem.TextBody, StringComparison.Ordinal);
 
         bridge.Notify("ACKNOWLEDGEMENT", "CRITICAL");
@@ -48,7 +53,7 @@ public sealed class MailTests
         await PublishedBridge.Until(() => mail.Mails.Count == 2, "its end");
         Assert.Equal("RESOLVED [host=web1;service=HAProxy proxies] web1 / HAProxy proxies", mail.Mails[1].Subject);
         await bridge.UntilDelivered();
-        Assert.Equal("mail is the only channel", Regex.Match(bridge.Run("status").Output, "mail is the only channel", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
+        Assert.Contains("mail is the only channel", bridge.Run("status").Output, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -74,9 +79,9 @@ public sealed class MailTests
         bridge.Notify("PROBLEM", "CRITICAL");
         await PublishedBridge.Until(() => mail.Mails.Count == 2, "two mails");
         Assert.StartsWith("PROBLEM CRITICAL [host=web1;service=HAProxy proxies]", mail.Mails[0].Subject, StringComparison.Ordinal);
-        Assert.Equal(("ann@ringfree.example", "1 problems may have paged nobody: PagerDuty is out of reach"), (mail.Mails[1].To.ToString(), mail.Mails[1].Subject));
+        Assert.Equal(("ann@ringfree.example", "1 problem may have paged nobody: PagerDuty is out of reach"), (mail.Mails[1].To.ToString(), mail.Mails[1].Subject));
         Assert.Contains("no proof that PagerDuty has it", mail.Mails[1].TextBody, StringComparison.Ordinal);
-        Assert.Equal("mail", (string?)bridge.List()[0]!["channel"]);
+        Assert.Equal("api+mail", (string?)bridge.List()[0]!["channel"]); // the API was called and never answered: it may have it
         ProcessResult test = ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "send-test"], mail.Environment);
         Assert.Equal(1, test.ExitCode);
         Assert.Contains("api: trigger: no answer: Connection refused", test.Output, StringComparison.Ordinal);

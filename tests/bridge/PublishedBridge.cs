@@ -56,12 +56,12 @@ internal sealed class PublishedBridge : IDisposable
         }
     }
 
-    public static async Task Until(Func<bool> isTrue, string what)
+    public static async Task Until(Func<bool> isTrue, string what, TimeSpan? patience = null)
     {
         var clock = Stopwatch.StartNew();
         while (!isTrue())
         {
-            Assert.True(clock.Elapsed < Patience, $"not within {Patience.TotalSeconds} s: {what}");
+            Assert.True(clock.Elapsed < (patience ?? Patience), $"not within {(patience ?? Patience).TotalSeconds} s: {what}");
             await Task.Delay(20);
         }
     }
