@@ -1,4 +1,5 @@
 using System.Text;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugin;
 
@@ -23,7 +24,7 @@ internal static class Help
         Section(text, "Metrics (-w, -c; default limits)", facts.Metrics.Select(metric => (metric.Name, Describe(metric))));
         text.Append("\nFiles:\n");
         text.Append($"  options: {OptionsFile.DefaultPath(facts, null).Replace(".options", "[.INSTANCE].options", StringComparison.Ordinal)}\n");
-        text.Append(facts.Relays ? "" : $"  memory:  {Memory.DefaultFolder("USER")}/\n");
+        text.Append(facts.Relays ? "" : $"  memory:  {StateFolder.Of("USER")}/\n");
         text.Append("\nRanges: 10 (0 to 10), 10: (10 or more), ~:10 (10 or less), 10:20, @10:20 (not)\n");
         text.Append("Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (also usage, help, version)\n");
         text.Append(Wrapped($"Root: {(facts.RootIsNeededFor.Length == 0 ? "not needed" : facts.RootIsNeededFor)}", 0)).Append('\n');

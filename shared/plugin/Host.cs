@@ -17,6 +17,11 @@ public static class Host
         where TCheck : ICheck
     {
         StandardStreams.FillClosed();
+        if (AbandonableProbe.TryRun(arguments))
+        {
+            return 0;
+        }
+
         Guard.HoldSignals();
         byte[] output;
         try
@@ -74,14 +79,14 @@ public static class Host
             return Encoding.UTF8.GetBytes(TextFor(request, TCheck.Facts));
         }
 
-        if (RootTrust.Applies)
+        if (RootTrust.Applies && RootTrust.ObjectionToOwnProgram() is { } objection)
         {
-            RootTrust.DemandOwnProgram();
+            throw new UsageException(objection);
         }
 
         var deadline = new Deadline(options!.Timeout);
         Guard.Watch(TCheck.Facts, deadline, options.TimeoutStatus);
-        Report report = Report<TCheck>(new LocalWorld(deadline), options);
+        Report report = Report<TCheck>(new LocalWorld(deadline, options.StateFolder), options);
         verdict = report.Status;
         return Renderer.Print(TCheck.Facts.LineName, report, options.Verbosity);
     }

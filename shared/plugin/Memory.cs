@@ -80,15 +80,13 @@ public sealed class Memory
         Next(concern.Name).Held.Clear();
     }
 
-    internal static string DefaultFolder(string userName) => $"/var/lib/ringfree-monitoring/{userName}";
-
     internal static Memory Open(Facts facts, Options options, IWorld world)
     {
         IMemoryStore store = Recording.MemoryOf(options, () =>
         {
             string user = world.UserName;
             string name = facts.Name + (options.Instance is null ? "" : "." + options.Instance);
-            return new MemoryFile(options.StateFolder ?? DefaultFolder(user), name, user);
+            return new MemoryFile(options.StateFolder ?? StateFolder.Of(user), name, user);
         });
         DateTimeOffset now = world.Now;
         try

@@ -19,36 +19,15 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
 
     public void Claim()
     {
-        DemandFolder();
+        if (StateFolder.Objection(folder, userName) is { } objection)
+        {
+            throw new MemoryException(objection);
+        }
+
         Lock();
     }
 
     internal static string PathAside(string path) => path + ".corrupt";
-
-    /// <summary>Makes the folder if its parent allows, and judges it.</summary>
-    private void DemandFolder()
-    {
-        const int FolderMode = 0b111_000_000;
-        string cure = $"cure: install -d -m 0700 -o {userName} '{folder}'";
-        if (Libc.MakeFolder(folder, FolderMode) != 0 && Marshal.GetLastPInvokeError() != Libc.EEXIST)
-        {
-            throw new MemoryException($"the memory folder '{folder}' cannot be made: {LastError()}; {cure}");
-        }
-
-        Libc.Stat status;
-        if (Libc.LinkStatus(folder, &status) != 0)
-        {
-            throw new MemoryException($"the memory folder '{folder}' cannot be judged: {LastError()}; {cure}");
-        }
-
-        bool isFolder = (status.Mode & 0xF000) == 0x4000;
-        if (!isFolder || status.User != Libc.EffectiveUser() || (status.Mode & 0b000_111_111) != 0)
-        {
-            string state = !isFolder ? "is no folder"
-                : $"is owned by {Accounts.UserName(status.User)} with mode {Convert.ToString(status.Mode & 0xFFF, 8)}";
-            throw new MemoryException($"the memory folder '{folder}' {state}, but must be {userName}'s alone (0700); cure: chown {userName} '{folder}' && chmod 0700 '{folder}'");
-        }
-    }
 
     /// <summary>Takes the lock that keeps two runs from overwriting each other; waits at most a second.</summary>
     private void Lock()

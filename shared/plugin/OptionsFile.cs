@@ -29,9 +29,9 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
             throw new UsageException($"options file '{path}' cannot be read: {reason}");
         }
 
-        if (demandsTrust && RootTrust.Applies)
+        if (demandsTrust && RootTrust.Applies && RootTrust.ObjectionToFile("options file", path, file) is { } objection)
         {
-            RootTrust.DemandFile("options file", path, file);
+            throw new UsageException(objection);
         }
 
         List<string> arguments = [];

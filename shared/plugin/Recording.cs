@@ -12,6 +12,8 @@ internal static class Recording
     private const string About = "about";
     private const string Arguments = "arguments";
     private const string OptionsFileWord = "options-file ";
+    private const string InstanceWord = "instance ";
+    private const string None = "none";
 
     /// <summary>Where the recorded options stand; they are read as the options file of the replay.</summary>
     internal static string ArgumentsPath(string folder) => Path.Combine(folder, Arguments);
@@ -54,7 +56,7 @@ internal static class Recording
         {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             string version = typeof(Recording).Assembly.GetName().Version!.ToString(3);
-            File.WriteAllText(Path.Combine(folder, About), $"check {facts.Name}\nversion {version}\n{OptionsFileWord}{options.OptionsFile ?? "none"}\n");
+            File.WriteAllText(Path.Combine(folder, About), $"check {facts.Name}\nversion {version}\n{OptionsFileWord}{options.OptionsFile ?? None}\n{InstanceWord}{options.Instance ?? None}\n");
             File.WriteAllLines(ArgumentsPath(folder), options.Given);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -63,9 +65,9 @@ internal static class Recording
         }
     }
 
-    /// <summary>The options file that the recorded run had read; null when there was none.</summary>
+    /// <summary>The options file that the recorded run had read, and its instance; null where there was none.</summary>
     /// <exception cref="ReplayException">The recording is none, or another check's.</exception>
-    internal static string? OptionsFileOf(Facts facts, string folder)
+    internal static (string? OptionsFile, string? Instance) AboutOf(Facts facts, string folder)
     {
         LocalFile about = LocalFile.Read(Path.Combine(folder, About), OptionsFile.LongestFile);
         if (about.Failure is { } reason)
@@ -79,7 +81,7 @@ internal static class Recording
             throw new ReplayException($"'{folder}' is no recording of {facts.Name}: its file '{About}' begins with '{lines[0]}'; accepted is 'check {facts.Name}'");
         }
 
-        string? line = Array.Find(lines, candidate => candidate.StartsWith(OptionsFileWord, StringComparison.Ordinal));
-        return line is null or OptionsFileWord + "none" ? null : line[OptionsFileWord.Length..];
+        string? Word(string word) => Array.Find(lines, line => line.StartsWith(word, StringComparison.Ordinal))?[word.Length..] is { } value && value != None ? value : null;
+        return (Word(OptionsFileWord), Word(InstanceWord));
     }
 }

@@ -9,6 +9,18 @@ public static class Words
     /// <returns>The phrase.</returns>
     public static string Count(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
+    /// <summary>"1 process", "3 processes".</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="noun">In the singular.</param>
+    /// <param name="plural">In the plural.</param>
+    /// <returns>The phrase.</returns>
+    public static string Count(long count, string noun, string plural) => $"{count} {(count == 1 ? noun : plural)}";
+
+    /// <summary>"2026-03-01 03:12 UTC".</summary>
+    /// <param name="time">The moment; null when it is not known.</param>
+    /// <returns>The phrase; "an unknown time" for null.</returns>
+    public static string Moment(DateTimeOffset? time) => time is { } known ? $"{known.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "an unknown time";
+
     /// <summary>The two greatest units of a duration: "45s", "3m 12s", "2h 5m", "4d 1h".</summary>
     /// <param name="seconds">Zero or more.</param>
     /// <returns>The phrase.</returns>

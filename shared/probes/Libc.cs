@@ -8,14 +8,16 @@ namespace Ringfree.Monitoring.Probes;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    internal const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, EACCES = 13, EEXIST = 17, ENOTDIR = 20, ELOOP = 40;
+    internal const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, EACCES = 13, EEXIST = 17, ENOTDIR = 20, EINVAL = 22, ELOOP = 40;
     internal const int EPIPE = 32, ECONNRESET = 104, ETIMEDOUT = 110, ECONNREFUSED = 111, EINPROGRESS = 115;
     internal const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000;
     internal const int O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000;
     internal const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000, SOL_SOCKET = 1, SO_ERROR = 4;
     internal const short POLLIN = 1, POLLOUT = 4;
     internal const int LOCK_EX = 2, LOCK_NB = 4;
-    internal const int F_GETFD = 1;
+    internal const int F_GETFD = 1, F_SETFL = 4;
+    internal const int SIGKILL = 9, WNOHANG = 1, AT_SYMLINK_NOFOLLOW = 0x100;
+    internal const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08, POSIX_SPAWN_SETSID = 0x80;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollDescriptor
@@ -53,6 +55,41 @@ internal static unsafe partial class Libc
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct FileSystemStatus
+    {
+        public ulong BlockSize;
+        public ulong FragmentSize;
+        public ulong Blocks;
+        public ulong BlocksFree;
+        public ulong BlocksAvailable;
+        public ulong Files;
+        public ulong FilesFree;
+        public ulong FilesAvailable;
+        public ulong Identity;
+        public ulong Flags;
+        public ulong LongestName;
+        private fixed int reserved[6];
+    }
+
+    /// <summary>The beginning of struct statfs; its other fields are read from statvfs.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct FileSystemKind
+    {
+        public long Magic;
+        private fixed long rest[14];
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct DirectoryEntry
+    {
+        public ulong Inode;
+        public long Offset;
+        public ushort Length;
+        public byte Kind;
+        public byte FirstOfName;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct AddressInfo
     {
         public int Flags;
@@ -79,6 +116,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     internal static partial nint Read(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    internal static partial int Truncate(int descriptor, long length);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, byte* buffer, nuint count);
@@ -154,4 +194,74 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "__nss_configure_lookup", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int ConfigureLookup(string database, string services);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    internal static partial int Pipe(int* descriptors, int flags);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    internal static partial int WaitForProcess(int process, int* status, int options);
+
+    /// <summary>Returns the error's number; sets no errno.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_spawn")]
+    internal static partial int Spawn(int* process, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
+    internal static partial int SpawnActionsBegin(void* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_destroy")]
+    internal static partial int SpawnActionsEnd(void* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    internal static partial int SpawnDuplicate(void* actions, int descriptor, int wanted);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SpawnOpen(void* actions, int descriptor, string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    internal static partial int SpawnCloseFrom(void* actions, int first);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
+    internal static partial int SpawnAttributesBegin(void* attributes);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_destroy")]
+    internal static partial int SpawnAttributesEnd(void* attributes);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
+    internal static partial int SpawnFlags(void* attributes, short flags);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigmask")]
+    internal static partial int SpawnSignalMask(void* attributes, ulong* set);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
+    internal static partial int SpawnDefaultSignals(void* attributes, ulong* set);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    internal static partial int OpenAt(int folder, byte* path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
+    internal static partial nint ReadLinkAt(int folder, byte* path, byte* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true)]
+    internal static partial int StatusAt(int folder, byte* path, Stat* status, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fdopendir", SetLastError = true)]
+    internal static partial void* OpenFolder(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "readdir", SetLastError = true)]
+    internal static partial DirectoryEntry* ReadFolder(void* folder);
+
+    [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
+    internal static partial int CloseFolder(void* folder);
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    internal static partial int Duplicate(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int KindOfFileSystem(string path, FileSystemKind* kind);
+
+    [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int FileSystem(string path, FileSystemStatus* status);
 }

@@ -52,6 +52,13 @@ internal sealed record LocalFile(byte[] Bytes, uint Owner, uint Mode, uint Group
         }
     }
 
+    /// <summary>Whether anything stands at a path, links followed.</summary>
+    internal static unsafe bool Stands(string path)
+    {
+        Libc.Stat status;
+        return Libc.PathStatus(path, &status) == 0;
+    }
+
     private static unsafe int ReadAll(int descriptor, byte[] buffer)
     {
         int length = 0;

@@ -11,18 +11,18 @@ internal static unsafe class LocalSocket
 {
     private const int FirstBuffer = 128 * 1024;
 
-    internal static SocketAnswer Ask(SocketQuestion question, Deadline deadline)
+    internal static Answer Ask(SocketQuestion question, Wait wait)
     {
-        deadline.WaitingFor = $"the answer of {question.Address}";
+        wait.Begin();
         long patienceEnds = Environment.TickCount64 + (long)question.Patience.TotalMilliseconds;
         while (true)
         {
-            SocketAnswer answer = AskOnce(question, deadline);
-            if (answer.Outcome is not (SocketOutcome.Missing or SocketOutcome.Refused)
+            Answer answer = AskOnce(question, wait);
+            if (answer.Outcome is not (Outcome.Missing or Outcome.Refused)
                 || Environment.TickCount64 >= patienceEnds
-                || deadline.LeftForWaiting <= TimeSpan.Zero)
+                || wait.Left <= TimeSpan.Zero)
             {
-                deadline.WaitingFor = null;
+                wait.Finish();
                 return answer;
             }
 
@@ -30,19 +30,19 @@ internal static unsafe class LocalSocket
         }
     }
 
-    private static SocketAnswer AskOnce(SocketQuestion question, Deadline deadline) =>
-        question.Address.Path is { } path ? AskUnix(path, question, deadline) : AskTcp(question, deadline);
+    private static Answer AskOnce(SocketQuestion question, Wait wait) =>
+        question.Address.Path is { } path ? AskUnix(path, question, wait) : AskTcp(question, wait);
 
-    private static SocketAnswer AskUnix(string path, SocketQuestion question, Deadline deadline)
+    private static Answer AskUnix(string path, SocketQuestion question, Wait wait)
     {
         byte* address = stackalloc byte[110];
         *(ushort*)address = Libc.AF_UNIX;
         int length = Encoding.UTF8.GetBytes(path, new Span<byte>(address + 2, SocketAddress.LongestPath));
         address[2 + length] = 0;
-        return Exchange(Libc.AF_UNIX, address, (uint)(2 + length + 1), question, deadline);
+        return Exchange(Libc.AF_UNIX, address, (uint)(2 + length + 1), question, wait);
     }
 
-    private static SocketAnswer AskTcp(SocketQuestion question, Deadline deadline)
+    private static Answer AskTcp(SocketQuestion question, Wait wait)
     {
         NameService.UseFilesAndDnsOnly();
         Libc.AddressInfo hints = new() { SocketType = Libc.SOCK_STREAM };
@@ -50,16 +50,16 @@ internal static unsafe class LocalSocket
         int error = Libc.GetAddressInfo(question.Address.Host!, question.Address.Port.ToString(), &hints, &found);
         if (error != 0)
         {
-            return new SocketAnswer(SocketOutcome.Unresolved, default, Marshal.PtrToStringUTF8((nint)Libc.AddressErrorText(error)) ?? "");
+            return new Answer(Outcome.Unresolved, default, Marshal.PtrToStringUTF8((nint)Libc.AddressErrorText(error)) ?? "");
         }
 
         try
         {
-            SocketAnswer answer = default;
+            Answer answer = default;
             for (Libc.AddressInfo* candidate = found; candidate is not null; candidate = candidate->Next)
             {
-                answer = Exchange(candidate->Family, candidate->Address, candidate->AddressLength, question, deadline);
-                if (answer.Outcome is SocketOutcome.Answered or SocketOutcome.Silent or SocketOutcome.TooLong)
+                answer = Exchange(candidate->Family, candidate->Address, candidate->AddressLength, question, wait);
+                if (answer.Outcome is Outcome.Answered or Outcome.Silent or Outcome.TooLong)
                 {
                     break;
                 }
@@ -73,7 +73,7 @@ internal static unsafe class LocalSocket
         }
     }
 
-    private static SocketAnswer Exchange(int family, void* address, uint length, SocketQuestion question, Deadline deadline)
+    private static Answer Exchange(int family, void* address, uint length, SocketQuestion question, Wait wait)
     {
         int descriptor = Libc.Socket(family, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
@@ -83,8 +83,8 @@ internal static unsafe class LocalSocket
 
         try
         {
-            SocketAnswer? trouble = Connect(descriptor, address, length, deadline) ?? Send(descriptor, question.Text, deadline);
-            return trouble ?? ReadToEnd(descriptor, question.LongestAnswer, deadline);
+            Answer? trouble = Connect(descriptor, address, length, wait) ?? Send(descriptor, question.Text, wait);
+            return trouble ?? ReadToEnd(descriptor, question.LongestAnswer, wait);
         }
         finally
         {
@@ -92,7 +92,7 @@ internal static unsafe class LocalSocket
         }
     }
 
-    private static SocketAnswer? Connect(int descriptor, void* address, uint length, Deadline deadline)
+    private static Answer? Connect(int descriptor, void* address, uint length, Wait wait)
     {
         while (Libc.Connect(descriptor, address, length) != 0)
         {
@@ -102,7 +102,7 @@ internal static unsafe class LocalSocket
                 case Libc.EINTR:
                     break;
                 case Libc.EINPROGRESS:
-                    if (!Wait(descriptor, Libc.POLLOUT, deadline))
+                    if (!Ready(descriptor, Libc.POLLOUT, wait))
                     {
                         return Silent("no connection");
                     }
@@ -114,7 +114,7 @@ internal static unsafe class LocalSocket
 
                 // A UNIX listener whose backlog is full: nobody accepts any more.
                 case Libc.EAGAIN:
-                    if (deadline.LeftForWaiting <= TimeSpan.Zero)
+                    if (wait.Left <= TimeSpan.Zero)
                     {
                         return Silent("the listener accepts no connection");
                     }
@@ -129,7 +129,7 @@ internal static unsafe class LocalSocket
         return null;
     }
 
-    private static SocketAnswer? Send(int descriptor, string text, Deadline deadline)
+    private static Answer? Send(int descriptor, string text, Wait wait)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(text);
         int sent = 0;
@@ -153,7 +153,7 @@ internal static unsafe class LocalSocket
 
                 if (error == Libc.EAGAIN)
                 {
-                    if (!Wait(descriptor, Libc.POLLOUT, deadline))
+                    if (!Ready(descriptor, Libc.POLLOUT, wait))
                     {
                         return Silent("the question is not read");
                     }
@@ -168,7 +168,7 @@ internal static unsafe class LocalSocket
         return null;
     }
 
-    private static SocketAnswer ReadToEnd(int descriptor, int cap, Deadline deadline)
+    private static Answer ReadToEnd(int descriptor, int cap, Wait wait)
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(Math.Min(FirstBuffer, cap));
         int length = 0;
@@ -178,7 +178,7 @@ internal static unsafe class LocalSocket
             {
                 if (length >= cap)
                 {
-                    return new SocketAnswer(SocketOutcome.TooLong, buffer, $"the answer has more than {cap} bytes");
+                    return new Answer(Outcome.TooLong, buffer, $"the answer has more than {cap} bytes");
                 }
 
                 byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min((long)length * 2, cap));
@@ -200,20 +200,20 @@ internal static unsafe class LocalSocket
 
             if (count == 0)
             {
-                return new SocketAnswer(SocketOutcome.Answered, buffer.AsMemory(0, length));
+                return new Answer(Outcome.Answered, buffer.AsMemory(0, length));
             }
 
             int error = Marshal.GetLastPInvokeError();
             if (error == Libc.EAGAIN)
             {
-                if (!Wait(descriptor, Libc.POLLIN, deadline))
+                if (!Ready(descriptor, Libc.POLLIN, wait))
                 {
-                    return new SocketAnswer(SocketOutcome.Silent, buffer.AsMemory(0, length), $"no end of the answer after {length} bytes");
+                    return new Answer(Outcome.Silent, buffer.AsMemory(0, length), $"no end of the answer after {length} bytes");
                 }
             }
             else if (error == Libc.ECONNRESET)
             {
-                return new SocketAnswer(SocketOutcome.Answered, buffer.AsMemory(0, length));
+                return new Answer(Outcome.Answered, buffer.AsMemory(0, length));
             }
             else if (error != Libc.EINTR)
             {
@@ -222,11 +222,11 @@ internal static unsafe class LocalSocket
         }
     }
 
-    private static bool Wait(int descriptor, short events, Deadline deadline)
+    private static bool Ready(int descriptor, short events, Wait wait)
     {
         while (true)
         {
-            int left = (int)Math.Ceiling(deadline.LeftForWaiting.TotalMilliseconds);
+            int left = wait.Milliseconds;
             if (left <= 0)
             {
                 return false;
@@ -242,17 +242,7 @@ internal static unsafe class LocalSocket
 
     private static void Pause(int milliseconds) => _ = Libc.Poll(null, 0, milliseconds);
 
-    private static SocketAnswer Silent(string reason) => new(SocketOutcome.Silent, default, reason);
+    private static Answer Silent(string reason) => new(Outcome.Silent, default, reason);
 
-    private static SocketAnswer Failed(int error) => new(
-        error switch
-        {
-            Libc.ENOENT or Libc.ENOTDIR => SocketOutcome.Missing,
-            Libc.ECONNREFUSED => SocketOutcome.Refused,
-            Libc.EACCES or Libc.EPERM => SocketOutcome.Denied,
-            Libc.ETIMEDOUT => SocketOutcome.Silent,
-            _ => SocketOutcome.Failed,
-        },
-        default,
-        Marshal.GetPInvokeErrorMessage(error));
+    private static Answer Failed(int error) => SystemError.AsAnswer(error);
 }

@@ -2,14 +2,24 @@ namespace Ringfree.Monitoring.Probes;
 
 /// <summary>This machine. Every wait ends with the deadline that the world was made with.</summary>
 /// <param name="deadline">When the run must be over.</param>
-public sealed class LocalWorld(Deadline deadline) : IWorld
+/// <param name="stateFolder">Where locks may be left; null for the user's own folder.</param>
+public sealed class LocalWorld(Deadline deadline, string? stateFolder = null) : IWorld
 {
     private DateTimeOffset? now;
+    private Machine? machine;
+
+    private Machine Machine => machine ??= new Machine(deadline, stateFolder ?? StateFolder.Of(UserName));
 
     /// <inheritdoc/>
 #pragma warning disable RS0030 // the world is the clock that everything else asks
     public DateTimeOffset Now => now ??= DateTimeOffset.UtcNow;
 #pragma warning restore RS0030
+
+    /// <inheritdoc/>
+    public TimeSpan Elapsed => deadline.Elapsed;
+
+    /// <inheritdoc/>
+    public string ProgramPath => Environment.ProcessPath ?? "";
 
     /// <inheritdoc/>
     public string UserName => Accounts.UserName(Libc.EffectiveUser());
@@ -36,9 +46,55 @@ public sealed class LocalWorld(Deadline deadline) : IWorld
     }
 
     /// <inheritdoc/>
-    public SocketAnswer Ask(SocketQuestion question) => LocalSocket.Ask(question, deadline);
+    public Answer Ask(Question question)
+    {
+        using IPendingAnswer pending = question.Begin(Machine);
+        return pending.Finish(null);
+    }
 
-    private static PathKind KindOf(uint mode) => (mode & 0xF000) switch
+    /// <inheritdoc/>
+    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions)
+    {
+        List<IPendingAnswer> pending = [];
+        try
+        {
+            foreach (Question question in questions)
+            {
+                pending.Add(question.Begin(Machine));
+            }
+
+            return [.. pending.Select(answer => answer.Finish(null))];
+        }
+        finally
+        {
+            pending.ForEach(answer => answer.Dispose());
+        }
+    }
+
+    /// <inheritdoc/>
+    public Answer Stream(Question question, ChunkReader reader)
+    {
+        using IPendingAnswer pending = question.Begin(Machine);
+        return pending.Finish(reader);
+    }
+
+    /// <inheritdoc/>
+    public Answer Read(FilesQuestion question, FileVisitor visitor)
+    {
+        if (!question.MayHang)
+        {
+            deadline.WaitingFor = question.What;
+            Answer direct = FileWalk.Visit(question, visitor);
+            deadline.WaitingFor = null;
+            return direct;
+        }
+
+        Answer answer = Ask(question);
+        FramedFiles.Parse(answer.Bytes.Span, visitor);
+        return answer with { Bytes = default };
+    }
+
+    internal static PathKind KindOf(uint mode) => (mode & 0xF000) switch
     {
         0xC000 => PathKind.Socket,
         0x8000 => PathKind.File,

@@ -5,12 +5,28 @@ namespace Ringfree.Monitoring.Probes;
 public sealed class ReplayWorld(string folder) : IWorld
 {
     private readonly Dictionary<string, int> asked = [];
+    private int elapsedAsked;
 
     /// <inheritdoc/>
 #pragma warning disable CA1065 // what a recording lacks is known only when a probe asks for it
     public DateTimeOffset Now =>
         RecordingFormat.ParseTime(Read(RecordingFormat.Clock).TrimEnd()) ?? throw Lacks($"its file '{RecordingFormat.Clock}' is no time; accepted is ISO 8601");
 #pragma warning restore CA1065
+
+    /// <inheritdoc/>
+#pragma warning disable CA1065 // as above
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            string[] lines = Read(RecordingFormat.Elapsed).TrimEnd('\n').Split('\n');
+            return RecordingFormat.ParseSeconds(lines[Math.Min(elapsedAsked++, lines.Length - 1)]) ?? throw Lacks($"its file '{RecordingFormat.Elapsed}' has a line that is no number of seconds");
+        }
+    }
+#pragma warning restore CA1065
+
+    /// <inheritdoc/>
+    public string ProgramPath => Read(RecordingFormat.Program).TrimEnd('\n');
 
     /// <inheritdoc/>
     public string UserName => Read(RecordingFormat.User).TrimEnd('\n');
@@ -32,28 +48,61 @@ public sealed class ReplayWorld(string folder) : IWorld
     }
 
     /// <inheritdoc/>
-    public SocketAnswer Ask(SocketQuestion question)
+    public Answer Ask(Question question)
     {
-        string wanted = RecordingFormat.Print(question);
-        int before = asked.GetValueOrDefault(wanted);
-        asked[wanted] = before + 1;
+        string wanted = question.Print();
+        string asking = question.Kind + "\n" + wanted;
+        int before = asked.GetValueOrDefault(asking);
+        asked[asking] = before + 1;
         int matches = 0;
         for (int number = 1; ; number++)
         {
-            string exchange = Path.Combine(RecordingFormat.Sockets, number.ToString());
+            string exchange = Path.Combine(question.Kind, number.ToString());
             if (!Directory.Exists(Path.Combine(folder, exchange)))
             {
-                throw Lacks($"there is no answer of {question.Address} to '{question.Text.TrimEnd('\n')}' among its {number - 1} in '{RecordingFormat.Sockets}'{(matches > 0 ? $" after the first {matches}" : "")}");
+                throw Lacks($"{question.What} to '{wanted.TrimEnd('\n').Replace('\n', ' ')}' is not among its {number - 1} in '{question.Kind}'{(matches > 0 ? $", after the first {matches}" : "")}");
             }
 
             if (Read(Path.Combine(exchange, RecordingFormat.Question)) == wanted && matches++ == before)
             {
-                string outcome = Path.Combine(exchange, RecordingFormat.Outcome);
-                return RecordingFormat.ParseAnswer(Read(outcome), ReadBytes(Path.Combine(exchange, RecordingFormat.Answer)))
-                    ?? throw Lacks($"its file '{outcome}' is no outcome; accepted are {string.Join(", ", Enum.GetNames<SocketOutcome>()).ToLowerInvariant()}, then the system's words");
+                return Answer(exchange);
             }
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions) => [.. questions.Select(Ask)];
+
+    /// <inheritdoc/>
+    public Answer Stream(Question question, ChunkReader reader)
+    {
+        Answer answer = Ask(question);
+        reader(answer.Bytes.Span);
+        return answer with { Bytes = default };
+    }
+
+    /// <inheritdoc/>
+    public Answer Read(FilesQuestion question, FileVisitor visitor)
+    {
+        Answer answer = Ask(question);
+        FramedFiles.Parse(answer.Bytes.Span, visitor);
+        return answer with { Bytes = default };
+    }
+
+    private Answer Answer(string exchange)
+    {
+        string outcome = Path.Combine(exchange, RecordingFormat.Outcome);
+        Answer answer = RecordingFormat.ParseAnswer(Read(outcome), ReadBytes(Path.Combine(exchange, RecordingFormat.Answer)))
+            ?? throw Lacks($"its file '{outcome}' is no outcome; accepted are {string.Join(", ", Enum.GetNames<Outcome>()).ToLowerInvariant()}, then the system's words");
+        string code = Path.Combine(exchange, RecordingFormat.Code);
+        return answer with
+        {
+            Errors = Holds(Path.Combine(exchange, RecordingFormat.Errors)) ? ReadBytes(Path.Combine(exchange, RecordingFormat.Errors)) : default,
+            Code = !Holds(code) ? 0 : int.TryParse(Read(code), out int number) ? number : throw Lacks($"its file '{code}' is no number"),
+        };
+    }
+
+    private bool Holds(string name) => File.Exists(Path.Combine(folder, name));
 
     private ReplayException Lacks(string what) => new($"the recording '{folder}' does not suffice: {what}");
 

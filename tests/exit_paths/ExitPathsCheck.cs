@@ -65,8 +65,20 @@ public sealed class ExitPathsCheck : ICheck
             case "long":
                 return new Report([new Finding(Status.Warning, "long"), .. Enumerable.Range(0, 3000).Select(number => new Finding(Status.Warning, $"finding {number} of many"))], []);
             case "ask":
-                SocketAnswer answer = run.World.Ask(new SocketQuestion(SocketAddress.TryParse(argument)!, "show info\n"));
-                return Of(answer.Outcome == SocketOutcome.Answered ? Status.Ok : Status.Critical, $"{answer.Outcome} {answer.Reason}", run);
+                Answer answer = run.World.Ask(new SocketQuestion(SocketAddress.TryParse(argument)!, "show info\n"));
+                return Of(answer.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{answer.Outcome} {answer.Reason}", run);
+            case "mount":
+                Answer mount = run.World.Ask(new MountQuestion(argument) { Limit = TimeSpan.FromSeconds(0.5) });
+                return Of(MountStatus.Parse(mount) is null ? Status.Critical : Status.Ok, $"{mount.Outcome} {mount.Reason}", run);
+            case "files":
+                List<string> files = [];
+                Answer end = run.World.Read(
+                    new FilesQuestion(argument) { MayHang = true, Limit = TimeSpan.FromSeconds(0.5) },
+                    (path, content, failure) => files.Add($"{System.Text.Encoding.UTF8.GetString(path)} {failure ?? $"{content.Length} bytes"}"));
+                return Of(end.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{end.Outcome} {end.Reason} {string.Join(", ", files.Order(StringComparer.Ordinal))}", run);
+            case "command":
+                Answer command = run.World.Ask(new CommandQuestion("/bin/sh", ["-c", argument]) { Limit = TimeSpan.FromSeconds(1) });
+                return Of(command.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{command.Outcome} {command.Code} {command.Reason}", run);
         }
 
         return Report.Unknown("no such path");

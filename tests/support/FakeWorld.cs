@@ -6,27 +6,38 @@ namespace Ringfree.Monitoring.Tests.Support;
 /// <summary>A world that the test lays out: what is not laid out does not exist.</summary>
 public sealed class FakeWorld : IWorld
 {
-    private readonly Dictionary<string, SocketAnswer> answers = [];
+    private readonly Dictionary<string, Answer> answers = [];
     private readonly Dictionary<string, PathStatus> paths = [];
 
     public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 3, 12, 0, TimeSpan.Zero);
 
     public string UserName => "nagios";
 
-    public List<SocketQuestion> Questions { get; } = [];
+    public TimeSpan Elapsed { get; set; }
+
+    public string ProgramPath => "/usr/lib/nagios/plugins/check";
+
+    public List<Question> Questions { get; } = [];
+
+    /// <summary>The answer to a question that is asked in these very words, of whatever kind.</summary>
+    public FakeWorld Answer(Question question, Answer answer)
+    {
+        answers[question.Kind + "\n" + question.Print()] = answer;
+        return this;
+    }
 
     public FakeWorld Answer(string address, string text) => Answer(address, Encoding.UTF8.GetBytes(text));
 
     public FakeWorld Answer(string address, byte[] bytes)
     {
-        answers[address] = new SocketAnswer(SocketOutcome.Answered, bytes);
+        answers[address] = new Answer(Outcome.Answered, bytes);
         paths[address] = new PathStatus(PathKind.Socket, 0b110_110_000, "haproxy", "haproxy");
         return this;
     }
 
-    public FakeWorld Fail(string address, SocketOutcome outcome, string reason = "")
+    public FakeWorld Fail(string address, Outcome outcome, string reason = "")
     {
-        answers[address] = new SocketAnswer(outcome, default, reason);
+        answers[address] = new Answer(outcome, default, reason);
         return this;
     }
 
@@ -38,9 +49,27 @@ public sealed class FakeWorld : IWorld
 
     public PathStatus Look(string path) => paths.GetValueOrDefault(path, new PathStatus(PathKind.Missing));
 
-    public SocketAnswer Ask(SocketQuestion question)
+    public Answer Ask(Question question)
     {
         Questions.Add(question);
-        return answers.GetValueOrDefault(question.Address.ToString(), new SocketAnswer(SocketOutcome.Missing, default, "No such file or directory"));
+        string key = question is SocketQuestion socket && answers.ContainsKey(socket.Address.ToString()) ? socket.Address.ToString() : question.Kind + "\n" + question.Print();
+        return answers.GetValueOrDefault(key, new Answer(Outcome.Missing, default, "No such file or directory"));
+    }
+
+    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions) => [.. questions.Select(Ask)];
+
+    public Answer Stream(Question question, ChunkReader reader)
+    {
+        Answer answer = Ask(question);
+        reader(answer.Bytes.Span);
+        return answer with { Bytes = default };
+    }
+
+    /// <summary>The answer's bytes are the files in the text form of recordings.</summary>
+    public Answer Read(FilesQuestion question, FileVisitor visitor)
+    {
+        Answer answer = Ask(question);
+        FramedFiles.Parse(answer.Bytes.Span, visitor);
+        return answer with { Bytes = default };
     }
 }

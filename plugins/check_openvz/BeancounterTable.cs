@@ -1,0 +1,138 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>One resource of one container.</summary>
+/// <param name="Container">The container's id.</param>
+/// <param name="Resource">Its name: privvmpages.</param>
+/// <param name="Held">In use now, in the resource's unit.</param>
+/// <param name="Barrier">The soft limit.</param>
+/// <param name="Limit">The hard limit.</param>
+/// <param name="Failures">Refusals since the container started.</param>
+internal readonly record struct Beancounter(string Container, string Resource, ulong Held, ulong Barrier, ulong Limit, ulong Failures)
+{
+    // LONG_MAX of 64-bit kernels and INT_MAX of old configs both mean that there is no limit.
+    private const ulong Unlimited = long.MaxValue, OldUnlimited = int.MaxValue;
+
+    // Their barrier is a guarantee or nothing; what stops them is the limit.
+    private static readonly string[] HeldAgainstLimit = ["physpages", "oomguarpages", "vmguarpages", "swappages"];
+
+    /// <summary>What it is held against; null when nothing limits it.</summary>
+    internal ulong? Ceiling
+    {
+        get
+        {
+            ulong ceiling = HeldAgainstLimit.Contains(Resource) ? Limit : Barrier;
+            return ceiling is 0 or OldUnlimited or >= Unlimited ? null : ceiling;
+        }
+    }
+}
+
+/// <summary>
+/// /proc/user_beancounters: a header of two lines, then a row for each resource; the container's id stands, with a colon, before its first
+/// row alone. On OpenVZ 7 the id is a UUID.
+/// </summary>
+internal static class BeancounterTable
+{
+    private const int Numbers = 5;
+    private const string Placeholder = "dummy";
+
+    /// <summary>Reads the rows; those of the node itself and the placeholders are left out.</summary>
+    /// <returns>Null when the text is no such table.</returns>
+    internal static IReadOnlyList<Beancounter>? Parse(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith("Version: 2."u8))
+        {
+            return null;
+        }
+
+        List<Beancounter> rows = [];
+        Dictionary<ulong, string> names = [];
+        string? container = null;
+        Span<Range> words = stackalloc Range[Numbers + 3];
+        Span<ulong> values = stackalloc ulong[Numbers];
+        int line = 0;
+        foreach (Range range in text.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> row = text[range];
+            int count = Words(row, words);
+            if (++line <= 2 || count == 0)
+            {
+                continue;
+            }
+
+            int first = 0;
+            if (row[words[0]][^1] == (byte)':')
+            {
+                container = Encoding.UTF8.GetString(row[words[0]][..^1]);
+                first = 1;
+            }
+
+            if (container is null || count != first + 1 + Numbers)
+            {
+                return null;
+            }
+
+            for (int index = 0; index < Numbers; index++)
+            {
+                ReadOnlySpan<byte> word = row[words[first + 1 + index]];
+                if (!Utf8Parser.TryParse(word, out values[index], out int used) || used != word.Length)
+                {
+                    return null;
+                }
+            }
+
+            string resource = Name(names, row[words[first]]);
+            if (container != "0" && resource != Placeholder)
+            {
+                rows.Add(new Beancounter(container, resource, values[0], values[2], values[3], values[4]));
+            }
+        }
+
+        return line <= 2 ? null : rows;
+    }
+
+    /// <summary>The same two dozen names stand in the table for every container.</summary>
+    private static string Name(Dictionary<ulong, string> names, ReadOnlySpan<byte> word)
+    {
+        ulong key = 0;
+        foreach (byte letter in word)
+        {
+            key = (key * 131) + letter;
+        }
+
+        if (!names.TryGetValue(key, out string? name))
+        {
+            names[key] = name = Encoding.UTF8.GetString(word);
+        }
+
+        return name;
+    }
+
+    private static int Words(ReadOnlySpan<byte> row, Span<Range> words)
+    {
+        int count = 0;
+        int start = -1;
+        for (int index = 0; index <= row.Length; index++)
+        {
+            bool isBlank = index == row.Length || row[index] is (byte)' ' or (byte)'\t' or (byte)'\r';
+            if (isBlank && start >= 0)
+            {
+                if (count == words.Length)
+                {
+                    return words.Length;
+                }
+
+                words[count++] = start..index;
+                start = -1;
+            }
+            else if (!isBlank && start < 0)
+            {
+                start = index;
+            }
+        }
+
+        return count;
+    }
+}

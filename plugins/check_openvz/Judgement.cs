@@ -1,0 +1,90 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>What the judges of one run share: what was seen, and the report that grows from it.</summary>
+internal sealed class Judgement(CheckRun run, NodeOptions options, NodeReading reading)
+{
+    private readonly List<Finding> findings = [];
+    private readonly List<Metric> metrics = [];
+    private readonly List<string> notes = [];
+    private readonly List<string> summary = [];
+    private ExpectedContainers? expected;
+
+    internal CheckRun Run { get; } = run;
+
+    internal NodeOptions Options { get; } = options;
+
+    internal NodeReading Reading { get; } = reading;
+
+    /// <summary>Found when it is asked for first.</summary>
+    internal ExpectedContainers Expected => expected ??= ExpectedContainers.Find(Run, Options, Reading);
+
+    /// <summary>The containers that were asked to be left alone, by id.</summary>
+    internal IReadOnlySet<string> Ignored { get; } = options.Ignored.Select(reading.IdOf).ToHashSet();
+
+    internal void Add(Status status, string sentence, Concern concern, IReadOnlyList<Finding>? children = null) =>
+        findings.Add(new Finding(status, sentence, concern) { Children = children ?? [] });
+
+    internal Metric Measure(MetricFacts facts, double? value, double? minimum = 0, double? maximum = null)
+    {
+        Metric metric = Run.Options.Measure(facts, value, minimum, maximum);
+        metrics.Add(metric);
+        return metric;
+    }
+
+    internal void Note(string note)
+    {
+        if (!notes.Contains(note))
+        {
+            notes.Add(note);
+        }
+    }
+
+    /// <summary>A concern that is well, for the line of a run in which all are.</summary>
+    internal void Well(string phrase, Concern concern)
+    {
+        summary.Add(phrase);
+        findings.Add(new Finding(Status.Ok, phrase, concern));
+    }
+
+    /// <summary>
+    /// Whether containers can be judged at all; if not, the reason becomes a finding of the first concern that is about them.
+    /// </summary>
+    internal bool SeesContainers()
+    {
+        ProcessScan scan = Reading.Scan!;
+        string proc = Options.Root + "/proc";
+        (Status status, string? sentence) = scan switch
+        {
+            { Answer.Outcome: not Probes.Outcome.Answered } => (Status.Unknown, $"processes cannot be seen: {proc}: {scan.Answer.Reason}"),
+            { SawInit: false } => (Status.Unknown, $"the processes of other users are hidden from {Run.World.UserName} ({proc} is mounted with hidepid); cure: {Sudo.LineFor(Run)}"),
+            { Inside: { } inside } => (Status.Unknown, $"this is the inside of container {inside}, not an OpenVZ node; cure: run the check on the node"),
+            { KnowsContainers: false } when Expected.Trouble is null => (Status.Critical, $"OpenVZ does not run on this node: its kernel knows no containers, but {Words.Count(Expected.Ids.Count, "container")} should run ({Expected.Reason}); cure: boot the OpenVZ kernel"),
+            { KnowsContainers: false } => (Status.Unknown, "this is no OpenVZ node: its kernel tells no container of any process (envID in /proc/PID/status)"),
+            _ => (Status.Ok, (string?)null),
+        };
+        if (sentence is not null)
+        {
+            Add(status, sentence, Run.Options.Concerns.First(concern => concern != OpenvzCheck.Mounts));
+        }
+
+        return sentence is null;
+    }
+
+    internal Report Report()
+    {
+        if (Run.Options.Judges(OpenvzCheck.Containers) && Reading.Scan is not null)
+        {
+            Measure(OpenvzCheck.ScanTime, Math.Round(Reading.ScanTime.TotalSeconds, 4));
+        }
+
+        return new Report(findings, metrics) { AllWell = string.Join(", ", summary), Notes = notes };
+    }
+
+    /// <summary>"101 (a), 102 (b), 103 (c) and 9 more".</summary>
+    internal static string Some(IReadOnlyList<string> labels, int named = 3) =>
+        labels.Count <= named + 1
+            ? labels.Count < 2 ? string.Concat(labels) : $"{string.Join(", ", labels.SkipLast(1))} and {labels[^1]}"
+            : $"{string.Join(", ", labels.Take(named))} and {labels.Count - named} more";
+}

@@ -1,0 +1,163 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>Watches an OpenVZ node from outside its containers: which run, what runs in them, what they were refused, and what they stand on.</summary>
+public sealed class OpenvzCheck : ICheck
+{
+    internal static readonly Concern Containers = new(
+        "containers",
+        "every container that should run here runs",
+        "vzlist -a; tail -n 50 /var/log/vzctl.log; then vzctl start CTID, unless somebody is moving it");
+
+    internal static readonly Concern Services = new(
+        "services",
+        "every running container has its services",
+        "vzctl exec CTID ps axf; vzctl exec CTID tail -n 50 /var/log/messages; then start the service inside the container");
+
+    internal static readonly Concern Beancounters = new(
+        "beancounters",
+        "no container is refused a resource or is about to be",
+        "grep -A 23 CTID: /proc/user_beancounters; find what grows inside before you raise the limit with vzctl set CTID --RESOURCE BARRIER:LIMIT --save");
+
+    internal static readonly Concern Mounts = new(
+        "mounts",
+        "every storage layer is mounted, is the right one and answers",
+        "grep PATH /proc/mounts; the end of dmesg; on the storage server: gluster volume status; do not cd into a hung mount");
+
+    internal static readonly Concern Timezone = new(
+        "timezone",
+        "the system and the PHP of a container mean the same time zone",
+        "in the container: ls -l /etc/localtime; grep -r ^date.timezone /etc/php*; set one to the other and reload the web server");
+
+    internal static readonly MetricFacts ContainersExpected = new("containers_expected", Unit.Count, "containers that should run here", Containers);
+    internal static readonly MetricFacts ContainersRunning = new("containers_running", Unit.Count, "expected containers that run", Containers);
+
+    internal static readonly MetricFacts ContainersDown = new("containers_down", Unit.Count, "expected containers that do not run and are not in transition", Containers)
+    {
+        Critical = Plugin.Range.Parse("0"),
+    };
+
+    internal static readonly MetricFacts Processes = new("processes", Unit.Count, "processes of all containers", Containers);
+
+    internal static readonly MetricFacts ServicesMissing = new("services_missing", Unit.Count, "services that do not run in running containers", Services)
+    {
+        Critical = Plugin.Range.Parse("0"),
+    };
+
+    internal static readonly MetricFacts FailcntGrowth = new("failcnt_growth", Unit.Count, "refusals since the last run, of the resource that was refused most", Beancounters)
+    {
+        Warning = Plugin.Range.Parse("0"),
+    };
+
+    internal static readonly MetricFacts BeancounterUse = new("beancounter_use", Unit.Percent, "the fullest resource of any container against its limit", Beancounters)
+    {
+        Warning = Plugin.Range.Parse("90"),
+        Critical = Plugin.Range.Parse("98"),
+    };
+
+    internal static readonly MetricFacts MountsUnanswered = new("mounts_unanswered", Unit.Count, "storage layers that do not answer", Mounts)
+    {
+        Critical = Plugin.Range.Parse("0"),
+    };
+
+    internal static readonly MetricFacts ZonesDrifted = new("zones_drifted", Unit.Count, "containers whose system and PHP mean different time zones", Timezone)
+    {
+        Warning = Plugin.Range.Parse("0"),
+    };
+
+    internal static readonly MetricFacts ScanTime = new("scan_time", Unit.Seconds, "time that the pass over all processes took", Containers);
+
+    internal static readonly CheckOption RootOption = new("--root", "DIR", "a tree that holds proc/ and etc/, in place of this machine's (default /)");
+    internal static readonly CheckOption ManifestOption = new("--manifest", "FILE", "the containers that should run here, one CTID a line, # begins a comment; in place of ONBOOT in their configs");
+    internal static readonly CheckOption ExpectOption = new("--expect", "CTID", "one more container that should run here, by id or name; repeatable", Repeatable: true);
+    internal static readonly CheckOption IgnoreOption = new("--ignore", "CTID", "a container that is not judged, by id or name; repeatable", Repeatable: true);
+    internal static readonly CheckOption OwnerOption = new("--owner", "ID", "on OpenVZ 7, this node's id as .owner files hold it (default: that of the containers that run here)");
+
+    internal static readonly CheckOption ServiceOption = new(
+        "--service",
+        "NAME=PROC[|PROC]",
+        "a service that every container must run, and its process names; repeatable, replaces asterisk=asterisk, httpd=httpd|apache2 and postfix=master",
+        Repeatable: true);
+
+    internal static readonly CheckOption ContainerOption = new(
+        "--container",
+        "CTID=NAME[,NAME]",
+        "the services that one container must run in place of those; a NAME that --service does not define is a process; CTID= alone for none; repeatable",
+        Repeatable: true);
+
+    internal static readonly CheckOption AsteriskSocketOption = new(
+        "--asterisk-socket",
+        "PATH",
+        "Asterisk must also answer on its control socket, at PATH inside the container, usually /var/run/asterisk/asterisk.ctl (default: not asked)");
+
+    internal static readonly CheckOption IgnoreBeancounterOption = new(
+        "--ignore-beancounter", "NAME", "a resource that is not judged, such as physpages; repeatable", Repeatable: true);
+
+    internal static readonly CheckOption MountOption = new(
+        "--mount",
+        "PATH=TYPE[,SOURCE]",
+        "a storage layer of this node: its type as /proc/mounts tells it, and SERVER[|SERVER]:VOLUME, the preferred server first; repeatable",
+        Repeatable: true);
+
+    internal static readonly CheckOption TimezoneOption = new("--timezone", null, "judge time zones too (default: only when --only asks for them)");
+
+    /// <inheritdoc/>
+    public static Facts Facts { get; } = new()
+    {
+        Name = "check_openvz",
+        Purpose = "watches an OpenVZ node: containers, the services in them, beancounters, storage layers and time zones.",
+        Concerns = [Containers, Services, Beancounters, Mounts, Timezone],
+        Metrics = [ContainersExpected, ContainersRunning, ContainersDown, Processes, ServicesMissing, FailcntGrowth, BeancounterUse, MountsUnanswered, ZonesDrifted, ScanTime],
+        MainMetric = ContainersDown,
+        Options =
+        [
+            ManifestOption, ExpectOption, IgnoreOption, OwnerOption, ServiceOption, ContainerOption, AsteriskSocketOption, IgnoreBeancounterOption, MountOption,
+            TimezoneOption, RootOption,
+        ],
+        RootIsNeededFor = "beancounters (/proc/user_beancounters opens for root alone) and Asterisk's control sockets",
+        Remembers = true,
+    };
+
+    /// <inheritdoc/>
+    public static Report Run(CheckRun run)
+    {
+        NodeOptions options = NodeOptions.Parse(run.Options);
+        Judgement judgement = new(run, options, NodeProbe.Read(run, options));
+        if (judgement.Reading.Scan is not null && judgement.SeesContainers())
+        {
+            JudgeContainers(judgement);
+        }
+
+        if (run.Options.Judges(Mounts))
+        {
+            MountsJudge.Judge(judgement);
+        }
+
+        return judgement.Report();
+    }
+
+    private static void JudgeContainers(Judgement judgement)
+    {
+        Options options = judgement.Run.Options;
+        if (options.Judges(Containers))
+        {
+            ContainersJudge.Judge(judgement);
+        }
+
+        if (options.Judges(Services))
+        {
+            ServicesJudge.Judge(judgement);
+        }
+
+        if (options.Judges(Beancounters))
+        {
+            BeancountersJudge.Judge(judgement);
+        }
+
+        if (judgement.Options.JudgesTimezones)
+        {
+            TimezoneJudge.Judge(judgement);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Ringfree.Monitoring.Probes;
+
+/// <summary>
+/// Asks what may hang in the kernel (a file on a dead mount) in a child of this same program. At its limit the child is killed and left alone,
+/// for a process that waits for a dead mount cannot be ended. It keeps a lock until it is gone, so that the next run sees that it still hangs
+/// and starts no second one.
+/// </summary>
+internal static unsafe class AbandonableProbe
+{
+    private const string Verb = "--in-child";
+
+    /// <summary>The limit of such a question that has none of its own.</summary>
+    internal static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>Starts the child, if none hangs on the same question.</summary>
+    internal static IPendingAnswer Begin(Question question, Machine machine)
+    {
+        Wait wait = machine.WaitFor(question);
+        if (StateFolder.Objection(machine.StateFolder, Accounts.UserName(Libc.EffectiveUser())) is { } objection)
+        {
+            return new GivenAnswer(Answer.Without(Outcome.Failed, objection));
+        }
+
+        int heldLock = Lock(machine.StateFolder, question, wait, out Answer trouble);
+        if (heldLock < 0)
+        {
+            return new GivenAnswer(trouble);
+        }
+
+#pragma warning disable CA2000 // the answer owns the child, and the world the answer
+        ChildProcess? child = ChildProcess.Start("/proc/self/exe", [Verb, question.Kind, question.Print()], heldLock, out Answer failure);
+        _ = Libc.Close(heldLock);
+        return child is null ? new GivenAnswer(failure) : new TwoPartAnswer(new ChildAnswer(child, wait, question.LongestAnswer));
+#pragma warning restore CA2000
+    }
+
+    /// <summary>
+    /// The child's side: answers the question when the arguments are those of such a child, the bytes on standard output, then how it ended on
+    /// standard error.
+    /// </summary>
+    /// <returns>Whether they were.</returns>
+    internal static bool TryRun(string[] arguments)
+    {
+        if (arguments is not [Verb, var kind, var text])
+        {
+            return false;
+        }
+
+        Answer? answer = kind switch
+        {
+            FilesQuestion.KindName when FilesQuestion.Parse(text) is { } files => FileWalk.Print(files, WriteOut),
+            FolderQuestion.KindName when FolderQuestion.Parse(text) is { } folder => FolderListing.Print(folder, WriteOut),
+            ContainedSocketsQuestion.KindName when ContainedSocketsQuestion.Parse(text) is { } sockets => ContainedSockets.Print(sockets, WriteOut),
+            MountQuestion.KindName => MountStatus.Print(text.TrimEnd('\n'), WriteOut),
+            _ => null,
+        };
+        if (answer is { } known)
+        {
+            Write(2, Encoding.UTF8.GetBytes(RecordingFormat.Print(known)));
+        }
+
+        return true;
+    }
+
+    private static void WriteOut(ReadOnlySpan<byte> bytes) => Write(1, bytes);
+
+    private static void Write(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            int written = 0;
+            while (written < bytes.Length)
+            {
+                nint count = Libc.Write(descriptor, start + written, (nuint)(bytes.Length - written));
+                if (count < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
+                {
+                    return;
+                }
+
+                written += Math.Max((int)count, 0);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes the question's lock. One that was taken less than a limit ago may be held by another run that has every right to it: that is
+    /// waited for. An older one is held by a child that hangs.
+    /// </summary>
+    private static int Lock(string folder, Question question, Wait wait, out Answer trouble)
+    {
+        const int FileMode = 0b110_000_000;
+        string path = Path.Combine(folder, $"{question.Kind}-{Fingerprint(question.Print()):x16}.lock");
+        int descriptor = Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
+        if (descriptor < 0)
+        {
+            trouble = Answer.Without(Outcome.Failed, $"the lock '{path}' cannot be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            return -1;
+        }
+
+        while (Libc.Lock(descriptor, Libc.LOCK_EX | Libc.LOCK_NB) != 0)
+        {
+            Libc.Stat status;
+            _ = Libc.DescriptorStatus(descriptor, &status);
+            DateTimeOffset taken = DateTimeOffset.FromUnixTimeSeconds(status.Modified.Seconds);
+#pragma warning disable RS0030 // held against the time of a file, which this machine's clock made
+            if (DateTimeOffset.UtcNow - taken > (question.Limit ?? DefaultLimit) + TimeSpan.FromSeconds(1) || wait.Milliseconds <= 0)
+#pragma warning restore RS0030
+            {
+                _ = Libc.Close(descriptor);
+                trouble = Answer.Without(Outcome.Busy, taken.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+                return -1;
+            }
+
+            _ = Libc.Poll(null, 0, 20);
+        }
+
+        // The file's time tells a later run since when it hangs; its content tells a person which process it is and on what it waits.
+        byte[] note = Encoding.UTF8.GetBytes($"held while {question.What} is waited for\n");
+        fixed (byte* start = note)
+        {
+            _ = Libc.Write(descriptor, start, (nuint)note.Length);
+        }
+
+        trouble = default;
+        return descriptor;
+    }
+
+    /// <summary>FNV-1a: tells questions apart in file names; nothing rests on it against an adversary, for the folder is this user's alone.</summary>
+    internal static ulong Fingerprint(string text)
+    {
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte value in Encoding.UTF8.GetBytes(text))
+        {
+            hash = (hash ^ value) * 0x100000001b3;
+        }
+
+        return hash;
+    }
+
+    /// <summary>The answer of a child that says on standard error how its question ended.</summary>
+    private sealed class TwoPartAnswer(ChildAnswer child) : IPendingAnswer
+    {
+        public Answer Finish(ChunkReader? reader)
+        {
+            Answer answer = child.Finish(reader);
+            if (answer.Outcome != Outcome.Answered)
+            {
+                return answer with { Errors = default };
+            }
+
+            return RecordingFormat.ParseAnswer(Encoding.UTF8.GetString(answer.Errors.Span), []) is { } ending
+                ? new Answer(ending.Outcome, answer.Bytes, ending.Reason)
+                : Answer.Without(Outcome.Failed, $"the child that asks ended early, with code {answer.Code}");
+        }
+
+        public void Dispose() => child.Dispose();
+    }
+}

@@ -1,0 +1,261 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Ringfree.Monitoring.Probes;
+
+/// <summary>
+/// Finds and reads the files of a <see cref="FilesQuestion"/> on this machine: relative to open folders, into one buffer, so that 50,000 files
+/// cost what the kernel charges.
+/// </summary>
+internal sealed unsafe class FileWalk
+{
+    private const int LongestPath = 4096;
+
+    private readonly FilesQuestion question;
+    private readonly FileVisitor visitor;
+    private readonly byte[] buffer;
+    private Answer outcome = new(Outcome.Answered, default);
+    private bool reachedAny;
+
+    private FileWalk(FilesQuestion question, FileVisitor visitor)
+    {
+        this.question = question;
+        this.visitor = visitor;
+        buffer = GC.AllocateUninitializedArray<byte>(question.LargestFile + 1);
+    }
+
+    /// <summary>Visits every file that matches.</summary>
+    /// <returns>Answered, unless what stands before the first wildcard could not be reached for any pattern.</returns>
+    internal static Answer Visit(FilesQuestion question, FileVisitor visitor)
+    {
+        FileWalk walk = new(question, visitor);
+        foreach (string pattern in question.Patterns)
+        {
+            if (question.Within is { } within)
+            {
+                walk.Walk(new PathPattern(within + "/."), folder => walk.WalkWithin(folder, new PathPattern(pattern)));
+            }
+            else
+            {
+                walk.Walk(new PathPattern(pattern), walk.ReadFile);
+            }
+        }
+
+        return walk.reachedAny ? new Answer(Outcome.Answered, default) : walk.outcome;
+    }
+
+    /// <summary>The same as the text of <see cref="FramedFiles"/>.</summary>
+    internal static Answer Print(FilesQuestion question, ChunkReader take) =>
+        Visit(question, (path, content, failure) => FramedFiles.PrintFile(path, content, failure, take));
+
+    /// <summary>A file, or a folder to resolve in: the open folder, the path below it, and the whole path for people.</summary>
+    private readonly ref struct Place(int folder, ReadOnlySpan<byte> below, ReadOnlySpan<byte> whole)
+    {
+        internal int Folder { get; } = folder;
+
+        internal ReadOnlySpan<byte> Below { get; } = below;
+
+        internal ReadOnlySpan<byte> Whole { get; } = whole;
+    }
+
+    private delegate void PlaceVisitor(Place place);
+
+    private void Walk(PathPattern pattern, PlaceVisitor found)
+    {
+        int folder = LocalFolder.Open(pattern.Base);
+        if (folder < 0)
+        {
+            Keep(-folder);
+            return;
+        }
+
+        try
+        {
+            WalkFrom(folder, Encoding.UTF8.GetBytes(pattern.Base.TrimEnd('/')), pattern, 0, found);
+        }
+        finally
+        {
+            _ = Libc.Close(folder);
+        }
+    }
+
+    /// <summary>From an open folder on: steps are wildcards and the literal runs between them, in turn.</summary>
+    private void WalkFrom(int folder, byte[] whole, PathPattern pattern, int step, PlaceVisitor found)
+    {
+        byte[] below = new byte[LongestPath];
+        byte[] path = new byte[whole.Length + LongestPath];
+        whole.CopyTo(path, 0);
+        path[whole.Length] = (byte)'/';
+        if (!pattern.IsWildcard(step))
+        {
+            byte[] literal = pattern.Literal(step);
+            literal.CopyTo(path, whole.Length + 1);
+            found(new Place(folder, [.. literal, 0], path.AsSpan(0, whole.Length + 1 + literal.Length)));
+            return;
+        }
+
+        byte[] rest = pattern.Literal(step + 1);
+        bool isLast = step + (rest.Length > 0 ? 2 : 1) >= pattern.Steps;
+        int error = LocalFolder.Visit(folder, name =>
+        {
+            ReadOnlySpan<byte> entry = LocalFolder.NameOf(name);
+            int length = entry.Length + (rest.Length > 0 ? 1 + rest.Length : 0);
+            if (!pattern.Matches(step, entry) || length >= LongestPath)
+            {
+                return true;
+            }
+
+            entry.CopyTo(below);
+            if (rest.Length > 0)
+            {
+                below[entry.Length] = (byte)'/';
+                rest.CopyTo(below, entry.Length + 1);
+            }
+
+            below[length] = 0;
+            below.AsSpan(0, length).CopyTo(path.AsSpan(whole.Length + 1));
+            ReadOnlySpan<byte> wholePath = path.AsSpan(0, whole.Length + 1 + length);
+            if (isLast)
+            {
+                found(new Place(folder, below.AsSpan(0, length + 1), wholePath));
+            }
+            else
+            {
+                Descend(folder, below, wholePath.ToArray(), pattern, step + (rest.Length > 0 ? 2 : 1), found);
+            }
+
+            return true;
+        });
+        if (error == 0)
+        {
+            reachedAny = true;
+        }
+        else
+        {
+            Keep(error);
+        }
+    }
+
+    private void Descend(int folder, byte[] below, byte[] whole, PathPattern pattern, int step, PlaceVisitor found)
+    {
+        int inner;
+        fixed (byte* path = below)
+        {
+            inner = Libc.OpenAt(folder, path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        }
+
+        if (inner >= 0)
+        {
+            WalkFrom(inner, whole, pattern, step, found);
+            _ = Libc.Close(inner);
+        }
+    }
+
+    private void ReadFile(Place place)
+    {
+        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (question.FollowsLinks ? 0 : Libc.O_NOFOLLOW);
+        fixed (byte* path = place.Below)
+        {
+            ReadOpened(Libc.OpenAt(place.Folder, path, flags, 0), place.Whole);
+        }
+    }
+
+    /// <summary>The pattern inside one root, which somebody else controls: every component is resolved by hand.</summary>
+    private void WalkWithin(Place root, PathPattern pattern)
+    {
+        int folder;
+        fixed (byte* path = root.Below)
+        {
+            folder = Libc.OpenAt(root.Folder, path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        }
+
+        if (folder < 0)
+        {
+            return;
+        }
+
+        string rootPath = Encoding.UTF8.GetString(root.Whole[..^2]);
+        foreach (string inside in ContainedPath.Expand(folder, pattern))
+        {
+            ReadOpened(ContainedPath.Open(folder, inside, Libc.O_RDONLY | Libc.O_NONBLOCK), Encoding.UTF8.GetBytes(rootPath + inside));
+        }
+
+        _ = Libc.Close(folder);
+        reachedAny = true;
+    }
+
+    private void ReadOpened(int file, ReadOnlySpan<byte> whole)
+    {
+        if (file < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error is Libc.ENOENT or Libc.ENOTDIR)
+            {
+                Keep(error);
+                return;
+            }
+
+            reachedAny = true;
+            visitor(whole, [], error == Libc.ELOOP ? "is a symbolic link" : Marshal.GetPInvokeErrorMessage(error));
+            return;
+        }
+
+        reachedAny = true;
+        int length = Read(file, out string? failure);
+        _ = Libc.Close(file);
+        if (length >= 0)
+        {
+            visitor(whole, failure is null ? buffer.AsSpan(0, length) : [], failure);
+        }
+    }
+
+    /// <summary>Into the buffer; negative for a process that ended between open and read.</summary>
+    private int Read(int file, out string? failure)
+    {
+        const int ESRCH = 3;
+        failure = null;
+        if (!question.AreKernelRecords)
+        {
+            Libc.Stat status;
+            bool known = Libc.DescriptorStatus(file, &status) == 0;
+            failure = !known ? Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())
+                : (status.Mode & 0xF000) != 0x8000 ? "is not a regular file"
+                : null;
+            if (failure is not null)
+            {
+                return 0;
+            }
+        }
+
+        int length = 0;
+        fixed (byte* start = buffer)
+        {
+            while (length < buffer.Length)
+            {
+                nint count = Libc.Read(file, start + length, (nuint)(buffer.Length - length));
+                if (count < 0)
+                {
+                    int error = Marshal.GetLastPInvokeError();
+                    if (error == Libc.EINTR)
+                    {
+                        continue;
+                    }
+
+                    failure = Marshal.GetPInvokeErrorMessage(error);
+                    return error == ESRCH ? -1 : 0;
+                }
+
+                length += (int)count;
+                if (count == 0 || question.AreKernelRecords)
+                {
+                    return length;
+                }
+            }
+        }
+
+        failure = $"has more than {question.LargestFile} bytes";
+        return 0;
+    }
+
+    private void Keep(int error) => outcome = SystemError.AsAnswer(error);
+}

@@ -1,0 +1,92 @@
+namespace Ringfree.Monitoring.CheckOpenvz.Tests;
+
+/// <summary>The storage layers of a node, on the published program; the one that hangs is a real mount.</summary>
+public sealed class MountsTests : IDisposable
+{
+    private static readonly string[] Layers =
+    [
+        "--only", "mounts", "--mount", "/vz/containers=nfs,storage-atl|storage-dal:/containers-atl", "--mount", "/vz/dc-atl=nfs,storage-atl:/dc-atl", "--mount", "/vz/nimbus=fuse.glusterfs,storage-atl:nimbus",
+    ];
+
+    private readonly NodeTree node = new();
+
+    public void Dispose() => node.Dispose();
+
+    [Fact]
+    public void All_layers_are_well() => Whole().Match("layers-well", Layers);
+
+    [Fact]
+    public void A_layer_that_is_missing_is_critical() => node.Mount("storage-atl:/containers-atl", "/vz/containers", "nfs").Mount("storage-atl:nimbus", "/vz/nimbus", "fuse.glusterfs").Match("layer-missing", Layers);
+
+    [Fact]
+    public void A_layer_of_another_type_is_critical() => Whole().Mount("/dev/sdb1", "/vz/nimbus", "ext4").Match("layer-of-another-type", Layers);
+
+    [Fact]
+    public void A_layer_of_another_site_in_its_place_is_critical() => Whole().Mount("storage-atl:/containers-dal", "/vz/containers", "nfs").Match("layer-of-another-site-in-its-place", Layers);
+
+    [Fact]
+    public void A_layer_of_another_site_beside_it_is_critical() => Whole().Mount("storage-dal:/dc-dal", "/vz/dc-dal", "nfs").Match("layer-of-another-site-beside", Layers);
+
+    [Fact]
+    public void The_alternate_server_is_a_warning_with_its_name() => Whole().Mount("storage-dal:/containers-atl", "/vz/containers", "nfs").Match("alternate-server", Layers);
+
+    [Fact]
+    public void A_server_that_nobody_named_is_critical()
+    {
+        (string output, int code) = Whole().Mount("10.0.0.1:/dc-atl", "/vz/dc-atl", "nfs4").Check(Layers);
+        Assert.Equal(2, code);
+        Assert.StartsWith("OPENVZ CRITICAL - /vz/dc-atl is served by a server that nobody named, 10.0.0.1, not by storage-atl | ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_read_only_layer_is_critical() => Whole().Mount("storage-atl:nimbus", "/vz/nimbus", "fuse.glusterfs", "ro,relatime").Match("layer-read-only", Layers);
+
+    [Fact]
+    public void Odd_paths_are_read_as_the_kernel_writes_them()
+    {
+        Directory.CreateDirectory(node.At("/vz/a b"));
+        node.Mount("s:/v", "/vz/a\\040b", "nfs");
+        Assert.Equal(0, node.Check("--only", "mounts", "--mount", "/vz/a b=nfs,s:v").ExitCode);
+    }
+
+    [Fact]
+    public void Asked_for_layers_that_nobody_named_it_is_unknown()
+    {
+        (string output, int code) = node.Check("--only", "mounts");
+        Assert.Equal((3, "OPENVZ UNKNOWN - storage layers not watched: none is named; cure: --mount PATH=TYPE[,SOURCE] for each\n"), (code, output.Split("first:")[0]));
+    }
+
+    [SkippableFact]
+    public void A_hung_layer_is_critical_within_the_deadline_and_is_not_asked_again()
+    {
+        Needs.Root();
+        Needs.File("/dev/fuse", "kernel");
+        Whole().Check(Layers);
+        ProcessResult run = ProcessRun.Run(
+            "/usr/bin/unshare",
+            ["--mount", "--propagation", "private", "--", "/bin/bash", "-c", Script, "bash", node.Root, Repository.PathOf("tests/support/hung-mount"), Repository.Program("check_openvz"), node.State, .. Layers]);
+        string[] lines = node.Plain(run.Output).Split('\n');
+        Assert.StartsWith("OPENVZ CRITICAL - /vz/nimbus (fuse.glusterfs of storage-atl:nimbus) does not answer: no end after 3 s; whoever touches it hangs | mounts_unanswered=1;;0;0;3", lines[0], StringComparison.Ordinal);
+        Assert.Equal("took 3 s", lines[1]);
+        Assert.StartsWith("OPENVZ CRITICAL - /vz/nimbus (fuse.glusterfs of storage-atl:nimbus) does not answer since TIME UTC; whoever touches it hangs | ", lines[2], StringComparison.Ordinal);
+        Assert.Equal("took 0 s", lines[3]);
+        Assert.Equal("children 1", lines[4]);
+    }
+
+    private const string Script = """
+        root="$1"; hang="$2"; check="$3"; state="$4"; shift 4
+        "$hang" "$root/vz/nimbus" fuse.glusterfs storage-atl:nimbus >"$root/mounted" & holder=$!
+        until grep -q mounted "$root/mounted" 2>/dev/null; do sleep 0.02; done
+        for run in 1 2; do
+            start=$SECONDS
+            "$check" --root "$root" --state-dir "$state" "$@" | head -1
+            echo "took $((SECONDS - start)) s"
+            [ $run = 1 ] && sleep 1.5
+        done
+        echo "children $(pgrep -c -f "in-child mounts $root/vz/nimbus")"
+        kill -9 $holder; wait $holder 2>/dev/null
+        umount -l "$root/vz/nimbus"
+        """;
+
+    private NodeTree Whole() => node.Mount("storage-atl:/containers-atl", "/vz/containers", "nfs").Mount("storage-atl:/dc-atl", "/vz/dc-atl", "nfs4").Mount("storage-atl:nimbus", "/vz/nimbus", "fuse.glusterfs");
+}

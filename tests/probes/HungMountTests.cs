@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace Ringfree.Monitoring.Probes.Tests;
+
+/// <summary>A real mount that answers nothing, and the published program: it ends in time, says so, and nothing grows run by run.</summary>
+public sealed class HungMountTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [SkippableFact]
+    public void A_hung_mount_costs_its_limit_once_and_is_not_asked_again_while_it_hangs()
+    {
+        Needs.Root();
+        Needs.File("/dev/fuse", "kernel");
+        Directory.CreateDirectory(folder.PathOf("mount"));
+        ProcessResult run = ProcessRun.Run("/usr/bin/unshare", ["--mount", "--propagation", "private", "--", "/bin/bash", "-c", Script, "bash", folder.Root, Repository.PathOf("tests/support/hung-mount"), Repository.PathOf("out/tests/check_exit_paths")]);
+        string[] lines = run.Output.Split('\n');
+        Assert.StartsWith("EXIT_PATHS CRITICAL - Silent no end after 0.", lines[0], StringComparison.Ordinal);
+        Assert.Matches("^EXIT_PATHS CRITICAL - Busy 20[0-9-]{8}T[0-9:]{8}Z", lines[1]);
+        Assert.Matches("^EXIT_PATHS CRITICAL - Busy 20", lines[2]);
+        Assert.Equal("children 1", lines[3]);
+        Assert.StartsWith("EXIT_PATHS CRITICAL - Silent", lines[4], StringComparison.Ordinal);
+        Assert.Equal("EXIT_PATHS CRITICAL - Failed Transport endpoint is not connected | length=0B", lines[5]);
+        Assert.Equal("children 0", lines[6]);
+        Assert.InRange(run.Elapsed.TotalSeconds, 1, 30);
+    }
+
+    private const string Script = """
+        cd "$1" || exit
+        "$2" "$1/mount" >mounted & holder=$!
+        until grep -q mounted mounted 2>/dev/null; do sleep 0.02; done
+        check() { "$3" --state-dir "$1/state" --path "$4" --argument "$5" -t 5 | head -1; }
+        children() { echo "children $(pgrep -c -f "in-child mounts $1/mount")"; }
+        check "$@" mount "$1/mount"
+        sleep 1.6
+        check "$@" mount "$1/mount"
+        check "$@" mount "$1/mount"
+        children "$@"
+        check "$@" files "$1/mount/*"
+        kill -9 $holder; wait $holder 2>/dev/null
+        sleep 0.3
+        check "$@" mount "$1/mount"
+        children "$@"
+        umount -l "$1/mount"
+        """;
+
+    [Fact]
+    public void A_mount_that_answers_says_how_much_room_it_has()
+    {
+        var clock = Stopwatch.StartNew();
+        ProcessResult run = Check("mount", "/");
+        Assert.Equal((0, "EXIT_PATHS OK - Answered  | length=0B\n"), (run.ExitCode, run.Output));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+        Assert.StartsWith("EXIT_PATHS CRITICAL - Missing No such file or directory", Check("mount", "/nonexistent").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_come_through_the_child_as_they_would_come_directly()
+    {
+        folder.Write("a.conf", "=x\n\\y");
+        folder.Write("b.conf", "");
+        Assert.Equal(
+            $"EXIT_PATHS OK - Answered  {folder.PathOf("a.conf")} 5 bytes, {folder.PathOf("b.conf")} 0 bytes | length=0B\n",
+            Check("files", folder.PathOf("*.conf")).Output);
+    }
+
+    [SkippableFact]
+    public void Without_a_folder_for_locks_nothing_that_may_hang_is_asked()
+    {
+        Needs.Root();
+        Directory.CreateDirectory(folder.PathOf("state"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
+        string line = Check("mount", "/").Output;
+        Assert.StartsWith($"EXIT_PATHS CRITICAL - Failed the memory folder '{folder.PathOf("state")}' is owned by root with mode 704, but must be root's alone (0700); cure: chown root", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_of_the_published_program_is_killed_at_its_limit() =>
+        Assert.Matches("^EXIT_PATHS CRITICAL - Silent 0 no end after 1(\\.[0-9])? s", Check("command", "sleep 30 & sleep 30").Output);
+
+    private ProcessResult Check(string path, string argument) =>
+        ProcessRun.Run(Repository.PathOf("out/tests/check_exit_paths"), ["--state-dir", folder.PathOf("state"), "--path", path, "--argument", argument]);
+}
