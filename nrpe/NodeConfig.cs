@@ -3,36 +3,45 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.NrpeConfig;
 
 /// <summary>
-/// For each host that runs checks a folder: nrpe.cfg (or, over SSH, run-check and authorized_keys), sudoers, and an options file for each of
-/// its services.
+/// For each host that runs checks a folder, ready for rsync or Ansible: nrpe.cfg and what keeps NRPE from starting at boot (or, over SSH,
+/// run-check and authorized_keys), sudoers, an options file for each service of a check of ours, and the script that installs them.
 /// </summary>
 public static class NodeConfig
 {
+    private const string Monitoring = "/etc/ringfree/monitoring";
+
     /// <summary>The program.</summary>
     public static Generator Generator { get; } = new()
     {
         Name = "nrpe-config",
-        Purpose = "nrpe.cfg (over SSH: run-check and authorized_keys), sudoers and the options files of each host of the estate, into DIR/HOST",
+        Purpose = "nrpe.cfg (over SSH: run-check and authorized_keys), sudoers, the options files and an install script of each host of the estate, into DIR/HOST",
         Files = (estate, _) => estate.Hosts.Where(host => host.Agent is not null).SelectMany(host => FilesOf(estate, host, host.Agent!)),
+        Judges = "visudo and a real NRPE",
+        Verify = (root, estate, _) => VerifyNodes.Verdicts(root, estate),
     };
 
     private static IEnumerable<GeneratedFile> FilesOf(EstateModel estate, EstateHost host, Agent agent)
     {
-        List<PluginCall> calls = [.. host.Services.Select(service => PluginCall.Of(service, agent))];
-        if (agent.Transport == Transport.Ssh)
-        {
-            yield return new GeneratedFile($"{host.Name}/authorized_keys", AuthorizedKeys.Text(estate, host, agent));
-            yield return new GeneratedFile($"{host.Name}/run-check", RunCheckScript.Text(estate, host, calls));
-        }
-        else
-        {
-            yield return new GeneratedFile($"{host.Name}/nrpe.cfg", NrpeCfg.Text(estate, host, agent, calls));
-        }
-
-        yield return new GeneratedFile($"{host.Name}/sudoers", Sudoers.Text(host, agent, calls), GeneratedFile.ReadOnly);
-        foreach (AgentService service in host.Services)
-        {
-            yield return new GeneratedFile($"{host.Name}/options/{service.OptionsFile}", OptionsText.Text(service, estate.Timing));
-        }
+        List<PluginCall> calls = [.. host.ServicesBehindAgent.Select(service => PluginCall.Of(service, host, agent))];
+        List<NodeFile> files =
+        [
+            .. agent.Transport == Transport.Ssh ? OverSsh(estate, host, agent, calls) : OverNrpe(estate, host, agent, calls),
+            new NodeFile("sudoers", Sudoers.Text(host, agent, calls), "/etc/sudoers.d/ringfree-monitoring", GeneratedFile.ReadOnly),
+            .. host.Services.OfType<ConcernService>().Select(service =>
+                new NodeFile($"options/{service.OptionsFile}", OptionsText.Text(service, estate.Timing), $"{Monitoring}/{service.OptionsFile}")),
+        ];
+        return files.Select(file => file.In(host)).Append(new GeneratedFile($"{host.Name}/install", InstallScript.Text(host, agent, calls, files)));
     }
+
+    private static IEnumerable<NodeFile> OverNrpe(EstateModel estate, EstateHost host, Agent agent, List<PluginCall> calls) =>
+    [
+        new NodeFile("nrpe.cfg", NrpeCfg.Text(estate, host, agent, calls), "/etc/nagios/nrpe.cfg"),
+        new NodeFile("not-at-boot.conf", BootCondition.Text(host, agent), $"/etc/systemd/system/{agent.Unit}.service.d/ringfree-not-at-boot.conf"),
+    ];
+
+    private static IEnumerable<NodeFile> OverSsh(EstateModel estate, EstateHost host, Agent agent, List<PluginCall> calls) =>
+    [
+        new NodeFile("authorized_keys", AuthorizedKeys.Text(estate, host, agent), "/etc/ringfree/ssh/.ssh/authorized_keys"),
+        new NodeFile("run-check", RunCheckScript.Text(estate, host, calls), RunCheckScript.Path),
+    ];
 }

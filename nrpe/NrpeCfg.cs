@@ -25,10 +25,21 @@ internal static class NrpeCfg
             # Longer than the deadline of every check below, shorter than the {Seconds(estate.Timing.AgentTimeout)} s that check_nrpe waits.
             command_timeout={Seconds(estate.Timing.CommandTimeout)}
             connection_timeout={Seconds(estate.Timing.CommandTimeout + ConnectionSpare)}
-
+            {(agent.Certificates is { } tls ? Certificates(tls) : "")}
             {(commands.Length > 0 ? commands : "# The roles of this host have no checks that run on it; the daemon still says that the host lives.\n")}
             """;
     }
+
+    private static string Certificates(TlsFiles tls) => $"""
+        # Who asks shows a certificate of this authority; anonymous ciphers are off.
+        ssl_version=TLSv1.2+
+        ssl_cipher_list=HIGH:!aNULL:!eNULL
+        ssl_client_certs=2
+        ssl_cacert_file={tls.Authority}
+        ssl_cert_file={tls.Certificate}
+        ssl_privatekey_file={tls.Key}
+
+        """;
 
     private static long Seconds(TimeSpan time) => (long)time.TotalSeconds;
 }

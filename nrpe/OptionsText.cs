@@ -6,11 +6,11 @@ namespace Ringfree.Monitoring.NrpeConfig;
 /// <summary>The text of the options file of one service: one verbatim argument a line.</summary>
 internal static class OptionsText
 {
-    internal static string Text(AgentService service, Timing timing) =>
+    internal static string Text(ConcernService service, Timing timing) =>
         $"# /etc/ringfree/monitoring/{service.OptionsFile}: root:root, mode 0644; one argument a line.\n"
         + string.Concat(Arguments(service, timing).Select(argument => argument + "\n"));
 
-    private static IEnumerable<string> Arguments(AgentService service, Timing timing)
+    private static IEnumerable<string> Arguments(ConcernService service, Timing timing)
     {
         RoleCheck check = service.Check;
         return

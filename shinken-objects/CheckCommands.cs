@@ -2,45 +2,69 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.ShinkenObjects;
 
-/// <summary>A command for hosts, and for each transport one for the agents and one for each command of theirs: none takes an argument, so none can be injected.</summary>
+/// <summary>
+/// The commands: one for hosts, one for each kind of agent and each command of theirs, one for each stock plugin that the scheduler runs. None
+/// takes an argument, so none can be injected.
+/// </summary>
 internal static class CheckCommands
 {
-    internal static string Text(EstateModel estate, ObjectNames names)
+    internal static string Text(EstateModel estate, ObjectNames names) =>
+        HostCheck(estate, names)
+        + (estate.Heartbeat is null ? "" : Heartbeat(estate, names))
+        + string.Concat(estate.Hosts
+            .Where(host => host.Agent is not null)
+            .GroupBy(host => names.AgentCheck(host.Agent!), StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => OfAgents(estate, [.. group], names)))
+        + OfScheduler(estate, names);
+
+    private static string OfAgents(EstateModel estate, List<EstateHost> hosts, ObjectNames names)
+    {
+        Agent agent = hosts[0].Agent!;
+        string asked = AskAgent(estate, agent);
+        (string daemon, string option, string named) = agent.Transport == Transport.Ssh ? ("sshd", "a name", "") : ("NRPE", "-u", "-u -c ");
+        string behind = string.Concat(hosts
+            .SelectMany(host => host.ServicesBehindAgent.Select(service => (Name: names.Check(host, service), service.CommandName)))
+            .Distinct()
+            .OrderBy(command => command.Name, StringComparer.Ordinal)
+            .Select(command => Command(command.Name, $"{asked} {named}{ObjectText.Word(command.CommandName)}")));
+        return $"# Without {option}: a refused connection is CRITICAL, because the host has rebooted or its {daemon} died.\n"
+            + Command(names.AgentCheck(agent), asked)
+            + (behind.Length == 0 ? "" : $"# With {option}: a connection that fails is UNKNOWN here, and the agent's own service pages.\n{behind}");
+    }
+
+    private static string AskAgent(EstateModel estate, Agent agent)
     {
         long wait = (long)estate.Timing.AgentTimeout.TotalSeconds;
         SchedulerSsh ssh = estate.Scheduler.Ssh;
-        string nrpe = $"{Plugin(estate, "check_nrpe")} -H {ObjectText.HostAddress} -p {Hosts.NrpePortMacro} -t {wait}";
-        string overSsh = $"{Plugin(estate, "check_over_ssh")} -H {Hosts.SshUserMacro}@{ObjectText.HostAddress} -p {Hosts.SshPortMacro} -t {wait}"
-            + $" --identity {ObjectText.Word(ssh.Identity)} --known-hosts {ObjectText.Word(ssh.KnownHosts)}";
-        bool usesSsh = estate.Hosts.Any(host => host.Agent?.Transport == Transport.Ssh);
-        return HostCheck(estate, names)
-            + Agent(names, Transport.Nrpe, "# Without -u: a refused connection is CRITICAL, because the host has rebooted or its NRPE died.\n", nrpe)
-            + "# With -u: a connection that fails is UNKNOWN here, and the agent's own service pages.\n"
-            + Behind(estate, names, Transport.Nrpe, $"{nrpe} -u -c ")
-            + (usesSsh ? Agent(names, Transport.Ssh, "# Without a name: a refused connection is CRITICAL, because the host has rebooted or its sshd died.\n", overSsh) : "")
-            + (usesSsh ? "# With a name: a connection that fails is UNKNOWN here, and the agent's own service pages.\n" : "")
-            + Behind(estate, names, Transport.Ssh, $"{overSsh} ");
+        TlsFiles tls = estate.Scheduler.NrpeCertificate;
+        return agent.Transport == Transport.Ssh
+            ? $"{Plugin(estate, "check_over_ssh")} -H {Hosts.SshUserMacro}@{ObjectText.HostAddress} -p {Hosts.SshPortMacro} -t {wait}"
+                + $" --identity {ObjectText.Word(ssh.Identity)} --known-hosts {ObjectText.Word(ssh.KnownHosts)}"
+            : $"{Plugin(estate, "check_nrpe")} -H {ObjectText.HostAddress} -p {Hosts.NrpePortMacro} -t {wait}"
+                + (agent.Certificates is null ? "" : $" -A {ObjectText.Word(tls.Authority)} -C {ObjectText.Word(tls.Certificate)} -K {ObjectText.Word(tls.Key)}");
     }
 
-    private static string Agent(ObjectNames names, Transport transport, string comment, string asked) =>
-        comment + ObjectText.Define("command", ("command_name", names.AgentCheck(transport)), ("command_line", asked));
+    private static string OfScheduler(EstateModel estate, ObjectNames names) => string.Concat(estate.Hosts
+        .SelectMany(host => host.Services.OfType<CommandService>().Where(service => !service.IsBehindAgent).Select(service => (Name: names.Check(host, service), service.Command)))
+        .DistinctBy(run => run.Name)
+        .OrderBy(run => run.Name, StringComparer.Ordinal)
+        .Select(run => Command(run.Name, Line(estate, run.Command.Plugin, run.Command.Arguments))));
 
-    private static string Behind(EstateModel estate, ObjectNames names, Transport transport, string asked) => string.Concat(estate.Hosts
-        .Where(host => host.Agent?.Transport == transport)
-        .SelectMany(host => host.Services)
-        .DistinctBy(service => service.CommandName)
-        .OrderBy(service => service.CommandName, StringComparer.Ordinal)
-        .Select(service => ObjectText.Define(
-            "command",
-            ("command_name", names.Check(transport, service)),
-            ("command_line", asked + ObjectText.Word(service.CommandName)))));
+    private static string HostCheck(EstateModel estate, ObjectNames names) =>
+        Command(names.HostCheck, Line(estate, estate.Scheduler.HostCheck.Plugin, estate.Scheduler.HostCheck.Arguments));
 
-    private static string HostCheck(EstateModel estate, ObjectNames names)
+    private static string Heartbeat(EstateModel estate, ObjectNames names) =>
+        "# CRITICAL at every run, on purpose: see the template of the heartbeat.\n"
+        + Command(names.HeartbeatCheck, $"{Plugin(estate, "check_dummy")} 2 {ObjectText.Word("always bad, on purpose: that this is told proves the way to PagerDuty")}");
+
+    private static string Line(EstateModel estate, string plugin, IReadOnlyList<string> arguments)
     {
-        HostCheck check = estate.Scheduler.HostCheck;
-        IEnumerable<string> words = [Plugin(estate, check.Plugin), "-H", ObjectText.HostAddress, .. check.Arguments.Select(ObjectText.Word)];
-        return ObjectText.Define("command", ("command_name", names.HostCheck), ("command_line", string.Join(' ', words)));
+        bool isAddressed = arguments.Any(argument => argument.Contains(Placeholders.Address, StringComparison.Ordinal));
+        return string.Join(' ', [Plugin(estate, plugin), .. isAddressed ? [] : new[] { "-H", ObjectText.HostAddress }, .. arguments.Select(ObjectText.WordWithMacros)]);
     }
 
-    private static string Plugin(EstateModel estate, string name) => ObjectText.Word($"{estate.Scheduler.PluginFolder}/{name}");
+    private static string Command(string name, string line) => ObjectText.Define("command", ("command_name", name), ("command_line", line));
+
+    private static string Plugin(EstateModel estate, string name) => ObjectText.Word(name[0] == '/' ? name : $"{estate.Scheduler.PluginFolder}/{name}");
 }

@@ -8,19 +8,27 @@ namespace Ringfree.Monitoring.ShinkenObjects;
 /// </summary>
 internal static class Dependencies
 {
-    internal static string Text(EstateHost host, Agent agent) => string.Concat(host.Services.Select(service =>
-        Dependency(host, agent.Description, service, executionFailures: "u,c")
-        + string.Concat(FoundationsOf(host, service).Select(foundation => Dependency(host, foundation.Description, service, executionFailures: "n")))));
+    internal static string Text(EstateHost host, Agent agent)
+    {
+        IEnumerable<ConcernService> ours = host.Services.OfType<ConcernService>();
+        return Dependency(host, agent.Description, host.ServicesBehindAgent, executionFailures: "u,c")
+            + string.Concat(ours.Where(service => service.Concern.IsFoundation).Select(foundation => Dependency(
+                host,
+                foundation.Description,
+                ours.Where(service => !service.Concern.IsFoundation && ReferenceEquals(service.Check, foundation.Check)),
+                executionFailures: "n")));
+    }
 
-    private static IEnumerable<AgentService> FoundationsOf(EstateHost host, AgentService service) => host.Services.Where(other =>
-        other.Concern.IsFoundation && !service.Concern.IsFoundation && ReferenceEquals(other.Check, service.Check));
-
-    private static string Dependency(EstateHost host, string on, AgentService dependent, string executionFailures) => ObjectText.Define(
-        "servicedependency",
-        ("host_name", host.Name),
-        ("service_description", on),
-        ("dependent_host_name", host.Name),
-        ("dependent_service_description", dependent.Description),
-        ("execution_failure_criteria", executionFailures),
-        ("notification_failure_criteria", "u,c"));
+    private static string Dependency(EstateHost host, string on, IEnumerable<HostService> dependents, string executionFailures)
+    {
+        string descriptions = string.Join(',', dependents.Select(service => service.Description));
+        return descriptions.Length == 0 ? "" : ObjectText.Define(
+            "servicedependency",
+            ("host_name", host.Name),
+            ("service_description", on),
+            ("dependent_host_name", host.Name),
+            ("dependent_service_description", descriptions),
+            ("execution_failure_criteria", executionFailures),
+            ("notification_failure_criteria", "u,c"));
+    }
 }

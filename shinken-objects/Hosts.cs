@@ -10,6 +10,8 @@ internal static class Hosts
     internal const string SshPortMacro = "$_HOSTSSH_PORT$";
     internal const string SshUserMacro = "$_HOSTSSH_USER$";
 
+    internal const string DatacenterMacro = "$_HOSTDATACENTER$";
+
     internal static string Text(EstateHost host, ObjectNames names) => ObjectText.Define(
         "host",
         ("use", names.HostTemplate),
@@ -18,6 +20,8 @@ internal static class Hosts
         ("address", host.Address),
         ("parents", host.Parents.Count == 0 ? null : string.Join(',', host.Parents)),
         ("hostgroups", string.Join(',', host.Roles.Select(names.RoleGroup).Prepend(names.DatacenterGroup(host.Datacenter)))),
+        ("contact_groups", host.ContactGroups is [ContactGroup.OnCall] ? null : names.ContactGroups(host.ContactGroups)),
+        ("check_period", host.Maintenance.Count == 0 ? null : names.Outside(host.Maintenance)),
         ("_DATACENTER", host.Datacenter.Name),
         ("_ROLE", host.Roles.Count == 0 ? null : string.Join(',', host.Roles.Select(role => role.Name))),
         ("_NRPE_PORT", PortFor(host, Transport.Nrpe)),

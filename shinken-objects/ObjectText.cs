@@ -1,4 +1,5 @@
 using System.Text;
+using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.ShinkenObjects;
 
@@ -43,10 +44,16 @@ internal static class ObjectText
     }
 
     /// <summary>A literal word of a command line: the shell and the macro expansion give it back unchanged.</summary>
-    internal static string Word(string literal)
+    internal static string Word(string literal) => ShellWord.Quote(literal).Replace("$", "$$", StringComparison.Ordinal);
+
+    /// <summary>
+    /// A word of a command line in which placeholders become macros. The values of these are names and addresses, so they need no quotes of
+    /// their own.
+    /// </summary>
+    internal static string WordWithMacros(string text)
     {
-        bool isPlain = literal.Length > 0 && literal.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':' or ',' or '%' or '+' or '=' or '@');
-        string quoted = isPlain ? literal : $"'{literal.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-        return quoted.Replace("$", "$$", StringComparison.Ordinal);
+        bool isBare = ShellWord.Quote(Placeholders.With(text, "a", "a", "a")) is var quoted && !quoted.Contains('\'', StringComparison.Ordinal);
+        string word = isBare ? text : ShellWord.Quote(text);
+        return Placeholders.With(word.Replace("$", "$$", StringComparison.Ordinal), HostAddress, "$HOSTNAME$", Hosts.DatacenterMacro);
     }
 }

@@ -14,29 +14,39 @@ public static class SchedulerObjects
         Name = "shinken-objects",
         Purpose = "the object files of Shinken or Nagios for the estate, into DIR/DIALECT",
         Dialects = ["shinken", "nagios"],
-        Files = (estate, dialect) => FilesOf(estate, dialect == "nagios" ? Dialect.Nagios : Dialect.Shinken),
+        Files = (estate, dialect) => FilesOf(estate, Parse(dialect)),
+        Judges = "the scheduler's own check",
+        Verify = (root, estate, dialect) => VerifyObjects.Verdicts(root, estate, Parse(dialect)),
     };
+
+    private static Dialect Parse(string dialect) => dialect == "nagios" ? Dialect.Nagios : Dialect.Shinken;
 
     private static IEnumerable<GeneratedFile> FilesOf(EstateModel estate, Dialect dialect)
     {
         var names = new ObjectNames(estate.Prefix);
         yield return new($"templates/{estate.Prefix}templates.cfg", Templates.Text(estate, names, dialect));
-        yield return new($"timeperiods/{estate.Prefix}timeperiods.cfg", TimePeriods.Text(names));
+        yield return new($"timeperiods/{estate.Prefix}timeperiods.cfg", TimePeriods.Text(estate, names));
         yield return new($"commands/{estate.Prefix}checks.cfg", CheckCommands.Text(estate, names));
         yield return new($"commands/{estate.Prefix}notifications.cfg", NotificationCommands.Text(estate, names, dialect));
-        yield return new($"contacts/{estate.Prefix}contacts.cfg", Contacts.Text(estate, names));
-        yield return new($"contactgroups/{estate.Prefix}contactgroups.cfg", Contacts.GroupText(estate, names));
+        if (dialect == Dialect.Shinken)
+        {
+            yield return new($"notificationways/{estate.Prefix}notificationways.cfg", Contacts.WayText(estate, names));
+        }
+
+        yield return new($"contacts/{estate.Prefix}contacts.cfg", Contacts.Text(estate, names, dialect));
+        yield return new($"contactgroups/{estate.Prefix}contactgroups.cfg", Contacts.GroupText(estate, names, dialect));
         yield return new($"hostgroups/{estate.Prefix}hostgroups.cfg", HostGroups.Text(estate, names));
         foreach (EstateHost host in estate.Hosts)
         {
             yield return new($"hosts/{host.Name}.cfg", Hosts.Text(host, names));
-            if (host.Agent is { } agent)
+            if (Services.Text(estate, host, names) is { Length: > 0 } services)
             {
-                yield return new($"services/{host.Name}.cfg", Services.Text(estate, host, agent, names));
-                if (host.Services.Count > 0)
-                {
-                    yield return new($"dependencies/{host.Name}.cfg", Dependencies.Text(host, agent));
-                }
+                yield return new($"services/{host.Name}.cfg", services);
+            }
+
+            if (host.Agent is { } agent && Dependencies.Text(host, agent) is { Length: > 0 } dependencies)
+            {
+                yield return new($"dependencies/{host.Name}.cfg", dependencies);
             }
         }
     }

@@ -2,32 +2,49 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.ShinkenObjects;
 
-/// <summary>The services of a host: its agent, and one for each concern behind it.</summary>
+/// <summary>The services of a host: its agent, one for each concern of our checks, one for each stock command, and the heartbeat where it belongs.</summary>
 internal static class Services
 {
-    internal static string Text(EstateModel estate, EstateHost host, Agent agent, ObjectNames names)
-    {
-        string agentRunbook = agent.Transport == Transport.Ssh ? $"{estate.Runbooks}/check_over_ssh#agent" : $"{estate.Runbooks}/nrpe-agent";
-        return ObjectText.Define(
-                "service",
-                ("use", names.AgentTemplate),
-                ("host_name", host.Name),
-                ("service_description", agent.Description),
-                ("check_command", agent.Transport == Transport.Nrpe ? null : names.AgentCheck(agent.Transport)),
-                ("notes_url", agentRunbook),
-                ("_RUNBOOK", agentRunbook))
-            + string.Concat(host.Services.Select(service => Behind(estate, host, agent, service, names)));
-    }
+    internal static string Text(EstateModel estate, EstateHost host, ObjectNames names) =>
+        (host.Agent is { } agent ? AgentService(estate, host, agent, names) : "")
+        + string.Concat(host.Services.Select(service => Service(estate, host, service, names)))
+        + (ReferenceEquals(estate.Heartbeat?.Host, host) ? Heartbeat(estate, estate.Heartbeat, names) : "");
 
-    private static string Behind(EstateModel estate, EstateHost host, Agent agent, AgentService service, ObjectNames names)
+    private static string AgentService(EstateModel estate, EstateHost host, Agent agent, ObjectNames names) => Define(
+        estate,
+        host,
+        names.AgentTemplate,
+        agent.Description,
+        names.AgentCheck(agent),
+        host.ContactGroups,
+        agent.Transport == Transport.Ssh ? "check_over_ssh#agent" : "nrpe-agent",
+        names);
+
+    private static string Service(EstateModel estate, EstateHost host, HostService service, ObjectNames names) => Define(
+        estate,
+        host,
+        service is ConcernService { Concern.IsFoundation: true } ? names.FoundationTemplate : names.ServiceTemplate,
+        service.Description,
+        names.Check(host, service),
+        service.Role.ContactGroups,
+        service.RunbookPage,
+        names);
+
+    private static string Heartbeat(EstateModel estate, Heartbeat heartbeat, ObjectNames names) => Define(
+        estate, heartbeat.Host, names.HeartbeatTemplate, heartbeat.Service, command: null, [ContactGroup.OnCall], "heartbeat", names);
+
+    private static string Define(
+        EstateModel estate, EstateHost host, string template, string description, string? command, IReadOnlyList<string> groups, string page, ObjectNames names)
     {
-        string runbook = $"{estate.Runbooks}/{service.Check.Facts.Name}#{service.Concern.Name}";
+        string runbook = $"{estate.Runbooks}/{page}";
         return ObjectText.Define(
             "service",
-            ("use", service.Concern.IsFoundation ? names.FoundationTemplate : names.ServiceTemplate),
+            ("use", template),
             ("host_name", host.Name),
-            ("service_description", service.Description),
-            ("check_command", names.Check(agent.Transport, service)),
+            ("service_description", description),
+            ("check_command", command),
+            ("contact_groups", groups is [ContactGroup.OnCall] ? null : names.ContactGroups(groups)),
+            ("check_period", host.Maintenance.Count == 0 ? null : names.Outside(host.Maintenance)),
             ("notes_url", runbook),
             ("_RUNBOOK", runbook));
     }

@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Plugins.GlusterSplit;
 using Ringfree.Monitoring.Plugins.Haproxy;
 using Ringfree.Monitoring.Plugins.Openvz;
 using Ringfree.Monitoring.Plugins.OverSsh;
@@ -13,6 +14,7 @@ public static class Catalogue
     /// <summary>In alphabetical order of the programs' names.</summary>
     public static IReadOnlyList<Facts> Checks { get; } =
     [
+        GlusterSplitCheck.Facts,
         HaproxyCheck.Facts,
         OpenvzCheck.Facts,
         OverSshCheck.Facts,

@@ -28,6 +28,9 @@ internal sealed record NodeReading
     /// <summary>Why the manifest could not be read; null when it was, or none was named.</summary>
     internal string? ManifestTrouble { get; init; }
 
+    /// <summary>The containers that the kernel holds, by /proc/vz/veinfo; empty for a user who may not read it.</summary>
+    internal IReadOnlySet<string> HeldByKernel { get; init; } = new HashSet<string>();
+
     /// <summary>Where checkpoints of suspended containers are kept.</summary>
     internal string DumpFolder { get; init; } = "";
 
@@ -107,6 +110,7 @@ internal static class NodeProbe
 
         TimeSpan before = world.Elapsed;
         ProcessScan scan = ProcessScan.Run(world, options.Root, options.Services.ProcessNames, reading.Locks.Values.Select(held => held.Pid).ToHashSet());
+        reading = reading with { HeldByKernel = ReadKernel(world, options.Root) };
         return reading with { Scan = scan, ScanTime = world.Elapsed - before, DumpFolder = options.Root + (node.Value("DUMPDIR") ?? "/vz/dump") };
     }
 
@@ -166,13 +170,28 @@ internal static class NodeProbe
         {
             string file = Encoding.UTF8.GetString(path);
             string[] lines = Encoding.UTF8.GetString(content).Split('\n');
-            if (failure is null)
+            if (failure is null && file.EndsWith(Extension, StringComparison.Ordinal))
             {
-                string id = file[(file.LastIndexOf('/') + 1)..^Extension.Length];
+                string id = file[..^Extension.Length];
+                id = id[(id.LastIndexOf('/') + 1)..];
                 locks[id] = new TransitionLock(file, int.TryParse(lines[0].Trim(), out int pid) ? pid : 0, lines.Length > 1 ? lines[1].Trim() : "");
             }
         });
         return locks;
+    }
+
+    /// <summary>A line for each container: its id, class and number of processes, then addresses.</summary>
+    private static HashSet<string> ReadKernel(IWorld world, string root)
+    {
+        HashSet<string> held = [];
+        world.Read(new FilesQuestion($"{root}/proc/vz/veinfo") { LargestFile = 1024 * 1024 }, (_, content, _) =>
+        {
+            foreach (string line in Encoding.UTF8.GetString(content).Split('\n'))
+            {
+                held.Add(line.TrimStart().Split(' ')[0]);
+            }
+        });
+        return held;
     }
 
     private static MountTable? ReadMounts(IWorld world, string root)

@@ -113,7 +113,7 @@ internal sealed class TimezoneJudge
                 (path, content, failure) =>
                 {
                     string file = Encoding.UTF8.GetString(path);
-                    int slash = file.IndexOf('/', parent.Length + 1);
+                    int slash = file.Length > parent.Length ? file.IndexOf('/', parent.Length + 1) : -1;
                     if (slash > 0 && idByRoot.GetValueOrDefault(file[..slash]) is { } id)
                     {
                         unreadable ??= failure == "Permission denied" ? id : null;

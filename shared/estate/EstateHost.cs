@@ -13,7 +13,7 @@ public sealed record EstateHost
     public required string Address { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Labelled Datacenter { get; init; }
+    public required Datacenter Datacenter { get; init; }
 
     /// <summary>What it is for.</summary>
     public required IReadOnlyList<Role> Roles { get; init; }
@@ -24,8 +24,17 @@ public sealed record EstateHost
     /// <summary>How checks are run on it; null when none are.</summary>
     public required Agent? Agent { get; init; }
 
-    /// <summary>Its services behind the agent, one for each concern.</summary>
-    public required IReadOnlyList<AgentService> Services { get; init; }
+    /// <summary>Its services but that of the agent: one for each concern of our checks, one for each stock command.</summary>
+    public required IReadOnlyList<HostService> Services { get; init; }
+
+    /// <summary>The hours in which it is not checked.</summary>
+    public required IReadOnlyList<MaintenanceWindow> Maintenance { get; init; }
+
+    /// <summary>The names of the groups that are told of it: those of its roles, on-call when it has none.</summary>
+    public IReadOnlyList<string> ContactGroups => Roles.Count == 0 ? [ContactGroup.OnCall] : [.. Roles.SelectMany(role => role.ContactGroups).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The services that its agent runs.</summary>
+    public IEnumerable<HostService> ServicesBehindAgent => Services.Where(service => service.IsBehindAgent);
 }
 
 /// <summary>How the scheduler reaches the checks of a host.</summary>
@@ -39,26 +48,75 @@ public enum Transport
 }
 
 /// <summary>What runs the checks on a host.</summary>
-/// <param name="Transport">How it is reached.</param>
-/// <param name="Port">Default: 5666 for NRPE, 22 for SSH.</param>
-/// <param name="User">The user that runs the checks. Default: for NRPE nrpe on the Red Hat family and nagios on Debian's, for SSH ringfree.</param>
-/// <param name="Group">The user's group, for NRPE. Default: the same.</param>
-/// <param name="PluginFolder">Where the checks are. Default: /usr/lib64/nagios/plugins on the Red Hat family, /usr/lib/nagios/plugins on Debian's.</param>
-/// <param name="PidFile">For NRPE. Default: /var/run/nrpe/nrpe.pid on the Red Hat family, /run/nagios/nrpe.pid on Debian's, where their packages put it.</param>
-public sealed record Agent(Transport Transport, int Port, string User, string Group, string PluginFolder, string PidFile)
+public sealed record Agent
 {
-    private static readonly Agent RedHat = new(Transport.Nrpe, 5666, "nrpe", "nrpe", "/usr/lib64/nagios/plugins", "/var/run/nrpe/nrpe.pid");
-    private static readonly Agent Debian = new(Transport.Nrpe, 5666, "nagios", "nagios", "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid");
+    private static readonly Agent RedHat = new()
+    {
+        Transport = Transport.Nrpe,
+        Port = 5666,
+        User = "nrpe",
+        Group = "nrpe",
+        PluginFolder = "/usr/lib64/nagios/plugins",
+        PidFile = "/var/run/nrpe/nrpe.pid",
+        Unit = "nrpe",
+    };
+
+    private static readonly Agent Debian = new()
+    {
+        Transport = Transport.Nrpe,
+        Port = 5666,
+        User = "nagios",
+        Group = "nagios",
+        PluginFolder = "/usr/lib/nagios/plugins",
+        PidFile = "/run/nagios/nrpe.pid",
+        Unit = "nagios-nrpe-server",
+    };
 
     /// <summary>The NRPE agents of the families as their packages install them, by the family's name.</summary>
     public static IReadOnlyDictionary<string, Agent> Families { get; } =
         new Dictionary<string, Agent>(StringComparer.Ordinal) { ["redhat"] = RedHat, ["debian"] = Debian };
 
+    /// <summary>How it is reached.</summary>
+    public required Transport Transport { get; init; }
+
+    /// <summary>Default: 5666 for NRPE, 22 for SSH.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The user that runs the checks. Default: for NRPE nrpe on the Red Hat family and nagios on Debian's, for SSH ringfree.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The user's group, for NRPE. Default: the same.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Where the checks are. Default: /usr/lib64/nagios/plugins on the Red Hat family, /usr/lib/nagios/plugins on Debian's.</summary>
+    public required string PluginFolder { get; init; }
+
+    /// <summary>For NRPE. Default: /var/run/nrpe/nrpe.pid on the Red Hat family, /run/nagios/nrpe.pid on Debian's, where their packages put it.</summary>
+    public required string PidFile { get; init; }
+
+    /// <summary>The service unit of the daemon, without <c>.service</c>; empty for SSH. Default: nrpe on the Red Hat family, nagios-nrpe-server on Debian's.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>For NRPE 3 and later: the daemon's own certificate, and who must show one. Default: null, TLS that authenticates nobody.</summary>
+    public TlsFiles? Certificates { get; init; }
+
     /// <summary>The service that says whether the agent itself answers.</summary>
     public string Description => DescriptionOf(Transport);
 
     /// <summary>The same family's agent when SSH takes NRPE's place.</summary>
-    internal Agent OverSsh => this with { Transport = Transport.Ssh, Port = 22, User = "ringfree", Group = "ringfree", PidFile = "" };
+    internal Agent OverSsh => this with { Transport = Transport.Ssh, Port = 22, User = "ringfree", Group = "ringfree", PidFile = "", Unit = "" };
 
     internal static string DescriptionOf(Transport transport) => transport == Transport.Ssh ? "SSH agent" : "NRPE agent";
+}
+
+/// <summary>One side's files for TLS in which both sides show a certificate of the same authority.</summary>
+/// <param name="Certificate">Its certificate, PEM.</param>
+/// <param name="Key">The certificate's private key, PEM.</param>
+/// <param name="Authority">The authority's certificate, PEM.</param>
+public sealed record TlsFiles(string Certificate, string Key, string Authority)
+{
+    internal static TlsFiles Read(TomlTable table, string side, Problems problems) => new(
+        table.Text("certificate", $"/etc/ringfree/nrpe/{side}.pem").Check(problems, Names.AbsolutePath).Value,
+        table.Text("key", $"/etc/ringfree/nrpe/{side}.key").Check(problems, Names.AbsolutePath).Value,
+        table.Text("authority", "/etc/ringfree/nrpe/authority.pem").Check(problems, Names.AbsolutePath).Value);
 }

@@ -18,7 +18,7 @@ public sealed record EstateModel
     public required Scheduler Scheduler { get; init; }
 
     /// <summary>The places that hosts stand at.</summary>
-    public required IReadOnlyList<Labelled> Datacenters { get; init; }
+    public required IReadOnlyList<Datacenter> Datacenters { get; init; }
 
     /// <summary>What hosts are for.</summary>
     public required IReadOnlyList<Role> Roles { get; init; }
@@ -29,8 +29,20 @@ public sealed record EstateModel
     /// <summary>The ways to PagerDuty.</summary>
     public required IReadOnlyList<Route> Routes { get; init; }
 
+    /// <summary>The hours in which somebody is told, when that is not always.</summary>
+    public required IReadOnlyList<TimePeriod> TimePeriods { get; init; }
+
+    /// <summary>How, when and of what contacts are told.</summary>
+    public required IReadOnlyList<NotificationWay> Ways { get; init; }
+
     /// <summary>Who is told.</summary>
     public required IReadOnlyList<Contact> Contacts { get; init; }
+
+    /// <summary>Who is told together; on-call is one of them.</summary>
+    public required IReadOnlyList<ContactGroup> ContactGroups { get; init; }
+
+    /// <summary>The proof that the way to PagerDuty is whole; null when the estate has none.</summary>
+    public required Heartbeat? Heartbeat { get; init; }
 
     /// <summary>Reads and checks an estate file.</summary>
     /// <param name="path">The file, named in every problem as it is given here.</param>
@@ -50,17 +62,19 @@ public sealed record EstateModel
         TomlFile.Parse(text, file, problems) is { } root ? new EstateReader(root, checks, problems).Read() : null;
 }
 
-/// <summary>A name with the words that people read for it.</summary>
-/// <param name="Name">The name that other tables refer to.</param>
-/// <param name="Alias">The words. Default: the name.</param>
-public sealed record Labelled(string Name, string Alias);
+/// <summary>A place that hosts stand at.</summary>
+/// <param name="Name">The name that hosts refer to.</param>
+/// <param name="Alias">The words for people. Default: the name.</param>
+/// <param name="Parents">The parents of each of its hosts that names none: its gateway. Default: none.</param>
+public sealed record Datacenter(string Name, string Alias, IReadOnlyList<string> Parents);
 
 /// <summary>The machine that runs Shinken or Nagios.</summary>
 /// <param name="Addresses">The addresses that it asks NRPE from; never empty, never a wildcard.</param>
 /// <param name="PluginFolder">Where its own plugins are, check_nrpe among them.</param>
-/// <param name="HostCheck">The command line that tells whether a host is up; the host's address is put behind the plugin's name as <c>-H ADDRESS</c>.</param>
+/// <param name="HostCheck">The stock command that tells whether a host is up.</param>
 /// <param name="Ssh">What it needs for the hosts that it reaches over SSH.</param>
-public sealed record Scheduler(IReadOnlyList<string> Addresses, string PluginFolder, HostCheck HostCheck, SchedulerSsh Ssh);
+/// <param name="NrpeCertificate">What check_nrpe shows to the hosts that ask for a certificate.</param>
+public sealed record Scheduler(IReadOnlyList<string> Addresses, string PluginFolder, HostCheck HostCheck, SchedulerSsh Ssh, TlsFiles NrpeCertificate);
 
 /// <summary>The scheduler's side of SSH.</summary>
 /// <param name="PublicKeys">What authorized_keys binds to run-check, each as <c>TYPE BASE64 [COMMENT]</c>; empty when no host uses SSH.</param>
@@ -70,17 +84,14 @@ public sealed record SchedulerSsh(IReadOnlyList<string> PublicKeys, string Ident
 
 /// <summary>The stock plugin that tells whether a host is up.</summary>
 /// <param name="Plugin">The file's name in the scheduler's plugin folder. Default: check_icmp.</param>
-/// <param name="Arguments">What stands behind <c>-H ADDRESS</c>.</param>
+/// <param name="Arguments">As those of a <see cref="StockCommand"/> that the scheduler runs.</param>
 public sealed record HostCheck(string Plugin, IReadOnlyList<string> Arguments);
 
-/// <summary>A way to PagerDuty: one bridge with its own config.</summary>
-/// <param name="Name">The name that contacts refer to.</param>
-/// <param name="Bridge">The absolute path of pagerduty-bridge on the scheduler. Default: /usr/local/bin/pagerduty-bridge.</param>
-/// <param name="Config">The bridge's config file. Default: /etc/ringfree/pagerduty-bridge.toml.</param>
-public sealed record Route(string Name, string Bridge, string Config);
-
-/// <summary>Somebody who is told.</summary>
-/// <param name="Name">The name, without the prefix of generated objects.</param>
-/// <param name="Alias">The words for people. Default: the name.</param>
-/// <param name="Route">How.</param>
-public sealed record Contact(string Name, string Alias, Route Route);
+/// <summary>
+/// A service that is always bad. It is told with every result of its check, so that the way is proved from the check to PagerDuty's door; the
+/// bridge counts on it and pages nobody, and raises the alarm itself when it stays away.
+/// </summary>
+/// <param name="Host">The host that it is a service of: the scheduler's own.</param>
+/// <param name="Service">The service's name. Default: PagerDuty path heartbeat.</param>
+/// <param name="Interval">The time between two. Default: 5 min.</param>
+public sealed record Heartbeat(EstateHost Host, string Service, TimeSpan Interval);

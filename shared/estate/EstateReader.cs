@@ -14,12 +14,14 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
         string prefix = site.Text("prefix", "rf-").Check(problems, Names.Prefix).Value;
         string runbooks = site.Text("runbooks").Check(problems, Names.Url).Value;
         Timing timing = TimingReader.Read(root.Table("timing"), problems);
-        Scheduler scheduler = ReadScheduler(root.Table("scheduler"));
-        List<Labelled> datacenters = [.. root.NamedTables("datacenters").Select(ReadLabelled)];
-        List<Role> roles = [.. root.NamedTables("roles").Select(table => RoleReader.Read(table, checks, timing, problems))];
-        List<EstateHost> hosts = new HostReader(datacenters, roles, prefix, scheduler.Ssh, problems).Read(root);
-        List<Route> routes = [.. root.NamedTables("routes").Select(ReadRoute)];
-        List<Contact> contacts = [.. root.NamedTables("contacts").Select(table => ReadContact(table, routes))];
+        Scheduler scheduler = SchedulerReader.Read(root.Table("scheduler"), problems);
+        (List<Route> routes, List<TimePeriod> periods, List<NotificationWay> ways, List<Contact> contacts, List<ContactGroup> groups) = new ContactsReader(root, problems).Read();
+        List<StockCommand> commands = [.. root.NamedTables("commands").Select(table => CommandReader.Read(table, problems))];
+        List<Role> roles = [.. root.NamedTables("roles").Select(table => RoleReader.Read(table, checks, commands, groups, timing, problems))];
+        List<PlacedDatacenter> datacenters = [.. root.NamedTables("datacenters").Select(table => ReadDatacenter(table, roles, commands, timing))];
+        MaintenanceReader maintenance = new(root, [.. roles.Select(role => role.Name)], [.. datacenters.Select(placed => placed.Datacenter.Name)], problems);
+        List<EstateHost> hosts = new HostReader(datacenters, roles, maintenance, prefix, scheduler, timing, problems).Read(root);
+        Heartbeat? heartbeat = HeartbeatReader.Read(root, hosts, groups, timing, problems);
         DemandSome("hosts", hosts.Count);
         DemandSome("contacts", contacts.Count);
         root.Finish();
@@ -29,58 +31,25 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
             Runbooks = runbooks,
             Timing = timing,
             Scheduler = scheduler,
-            Datacenters = datacenters,
+            Datacenters = [.. datacenters.Select(placed => placed.Datacenter)],
             Roles = roles,
             Hosts = hosts,
             Routes = routes,
+            TimePeriods = periods,
+            Ways = ways,
             Contacts = contacts,
+            ContactGroups = groups,
+            Heartbeat = heartbeat,
         };
     }
 
-    private Scheduler ReadScheduler(TomlTable table)
-    {
-        Setting<IReadOnlyList<Setting<string>>> addresses = table.Texts("addresses");
-        if (addresses.IsSound && addresses.Value.Count == 0)
-        {
-            problems.Report(addresses.Place, "is missing or empty; NRPE would answer everybody: give each address that the scheduler asks from");
-        }
-
-        TomlTable hostCheck = table.Table("host_check");
-        return new Scheduler(
-            [.. addresses.Value.Select(address => address.Check(problems, Names.SchedulerAddress).Value)],
-            table.Text("plugins").Check(problems, Names.AbsolutePath).Value,
-            new HostCheck(
-                hostCheck.Text("plugin", "check_icmp").Check(problems, Names.FileName).Value,
-                [.. hostCheck.Texts("arguments").Value.Select(argument => argument.Check(problems, Names.SchedulerArgument).Value)]),
-            ReadSchedulerSsh(table.Table("ssh")));
-    }
-
-    private SchedulerSsh ReadSchedulerSsh(TomlTable table) => new(
-        [.. table.Texts("public_keys").Value.Select(key => key.Check(problems, Names.SshPublicKey).Value)],
-        table.Text("identity", "/etc/ringfree/ssh/identity").Check(problems, Names.AbsolutePath).Value,
-        table.Text("known_hosts", "/etc/ringfree/ssh/known_hosts").Check(problems, Names.AbsolutePath).Value);
-
-    private Labelled ReadLabelled(TomlTable table)
-    {
-        table.DemandName(problems, Names.Name);
-        return new Labelled(table.Name, table.Alias(problems));
-    }
-
-    private Route ReadRoute(TomlTable table)
-    {
-        table.DemandName(problems, Names.Name);
-        return new Route(
-            table.Name,
-            table.Text("bridge", "/usr/local/bin/pagerduty-bridge").Check(problems, Names.AbsolutePath).Value,
-            table.Text("config", "/etc/ringfree/pagerduty-bridge.toml").Check(problems, Names.AbsolutePath).Value);
-    }
-
-    private Contact ReadContact(TomlTable table, List<Route> routes)
+    private PlacedDatacenter ReadDatacenter(TomlTable table, List<Role> roles, List<StockCommand> commands, Timing timing)
     {
         table.DemandName(problems, Names.Name);
         string alias = table.Alias(problems);
-        string route = table.Choice("route", [.. routes.Select(route => route.Name)]).Value;
-        return new Contact(table.Name, alias, routes.Find(known => known.Name == route) ?? new Route("", "", ""));
+        IReadOnlyList<Setting<string>> parents = table.Texts("parents").Value;
+        Overrides overrides = Overrides.Read(table, roles.SelectMany(role => role.Checks), commands, timing, problems);
+        return new PlacedDatacenter(new Datacenter(table.Name, alias, [.. parents.Select(parent => parent.Value)]), parents, overrides);
     }
 
     private void DemandSome(string key, int count)
@@ -91,3 +60,6 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
         }
     }
 }
+
+/// <summary>A datacenter with the places of its parents in the file, and what its hosts have different.</summary>
+internal sealed record PlacedDatacenter(Datacenter Datacenter, IReadOnlyList<Setting<string>> Parents, Overrides Overrides);

@@ -8,13 +8,15 @@ namespace Ringfree.Monitoring.Estate;
 
 /// <summary>
 /// A program that turns the estate into files: its command line, its exit codes and its sentences, the same for every generator.
-/// Exit codes: 0 done, 1 the estate was refused or the output could not be written, 2 the command line was not understood.
+/// Exit codes: 0 done, 1 the estate was refused, the output could not be written or was not accepted, 2 the command line was not understood,
+/// 3 the compared folder differs.
 /// </summary>
 public sealed class Generator
 {
     private const int Done = 0;
     private const int Refused = 1;
     private const int Usage = 2;
+    private const int Different = 3;
 
 #pragma warning disable RS0030 // a generator is no plugin: its sentences go to the two standard streams from here alone
     private static readonly Func<Stream> StandardOutput = Console.OpenStandardOutput;
@@ -25,6 +27,8 @@ public sealed class Generator
     private readonly Option<bool> version = new("--version", "-V") { Description = "print the version and exit" };
     private readonly Option<string> estateFile = new("--estate") { Description = "the estate file", HelpName = "FILE" };
     private readonly Option<string> output = new("--out") { Description = "the folder to write into; files of others in it are left alone", HelpName = "DIR" };
+    private readonly Option<string> compared = new("--diff") { Description = "write nothing, and show what would change in this folder", HelpName = "DIR" };
+    private readonly Option<bool> verify = new("--verify");
     private readonly Option<string> dialect = new("--dialect") { HelpName = "DIALECT" };
 
     /// <summary>The program's name.</summary>
@@ -38,6 +42,12 @@ public sealed class Generator
 
     /// <summary>The files for an estate in a dialect (empty when there are none).</summary>
     public required Func<EstateModel, string, IEnumerable<GeneratedFile>> Files { get; init; }
+
+    /// <summary>Who can judge what was written, as half a sentence.</summary>
+    public required string Judges { get; init; }
+
+    /// <summary>The verdicts on what was written for an estate into a folder in a dialect (empty when there are none).</summary>
+    public required Func<string, EstateModel, string, IEnumerable<Verdict>> Verify { get; init; }
 
     /// <summary>The whole life of the program.</summary>
     /// <param name="checks">The facts of every check that an estate may use.</param>
@@ -61,7 +71,8 @@ public sealed class Generator
 
     private (int ExitCode, string Said, string Complained) Answer(IReadOnlyList<Facts> checks, string[] arguments)
     {
-        var command = new Command(Name, $"{Name} writes {Purpose}") { estateFile, output };
+        var command = new Command(Name, $"{Name} writes {Purpose}") { estateFile, output, compared, verify };
+        verify.Description = $"after writing, have {Judges} judge it, if installed here";
         if (Dialects.Count > 0)
         {
             dialect.Description = $"{string.Join(" or ", Dialects)} (default {Dialects[0]})";
@@ -77,7 +88,7 @@ public sealed class Generator
         {
             using var text = new StringWriter();
             parsed.Invoke(new InvocationConfiguration { Output = text });
-            return (Done, $"{text.ToString().TrimEnd()}\n\nExit codes: 0 done, 1 the estate is refused or the folder cannot be written, 2 usage\n", "");
+            return (Done, $"{text.ToString().TrimEnd()}\n\nExit codes: 0 done, 1 the estate is refused, the folder cannot be written or --verify finds a fault,\n2 usage, 3 --diff finds a difference\n", "");
         }
 
         if (parsed.GetValue(version))
@@ -85,22 +96,40 @@ public sealed class Generator
             return (Done, $"{Name} {typeof(Generator).Assembly.GetName().Version!.ToString(3)} (ringfree-monitoring)\n", "");
         }
 
-        return Complaint(parsed) is { } complaint
-            ? (Usage, "", $"{Name}: {complaint}\nUsage: {Name} --estate FILE --out DIR{(Dialects.Count > 0 ? $" [--dialect {string.Join('|', Dialects)}]" : "")}\n")
-            : Generate(checks, parsed.GetValue(estateFile)!, parsed.GetValue(output)!, Dialects.Count > 0 ? parsed.GetValue(dialect) ?? Dialects[0] : "");
-    }
+        if (Complaint(parsed) is { } complaint)
+        {
+            return (Usage, "", $"{Name}: {complaint}\nUsage: {Name} --estate FILE (--out DIR [--verify] | --diff DIR){(Dialects.Count > 0 ? $" [--dialect {string.Join('|', Dialects)}]" : "")}\n");
+        }
 
-    private (int ExitCode, string Said, string Complained) Generate(IReadOnlyList<Facts> checks, string path, string folder, string chosen)
-    {
+        string path = parsed.GetValue(estateFile)!;
         var problems = new Problems();
         if (EstateModel.Load(path, checks, problems) is not { } estate)
         {
             return (Refused, "", $"{problems}\n{Name}: {path} is refused: {Words.Count(problems.All.Count, "problem")}, nothing was written\n");
         }
 
-        string root = Path.Combine(folder, chosen);
+        string chosen = Dialects.Count > 0 ? parsed.GetValue(dialect) ?? Dialects[0] : "";
+        return parsed.GetValue(compared) is { } folder
+            ? Compare(estate, path, folder, chosen)
+            : Generate(estate, path, Path.Combine(parsed.GetValue(output)!, chosen), chosen, parsed.GetValue(verify));
+    }
+
+    private (int ExitCode, string Said, string Complained) Compare(EstateModel estate, string path, string folder, string chosen)
+    {
+        IReadOnlyList<(string Path, string? Has, string? Wants)> different = new GeneratedTree(folder, Name, Path.GetFileName(path)).Compare(Files(estate, chosen));
+        return different.Count == 0
+            ? (Done, $"{folder}: nothing would change\n", "")
+            : (Different, $"{TreeDiff.Text(folder, different)}{folder}: {Words.Count(different.Count, "file")} would change\n", "");
+    }
+
+    private (int ExitCode, string Said, string Complained) Generate(EstateModel estate, string path, string root, string chosen, bool isVerified)
+    {
         TreeChange change = new GeneratedTree(root, Name, Path.GetFileName(path)).Write(Files(estate, chosen));
-        return (Done, $"{root}: {Words.Count(change.Files, "file")} for {Words.Count(estate.Hosts.Count, "host")}, {change.Written} written, {change.Removed} removed\n", "");
+        string said = $"{root}: {Words.Count(change.Files, "file")} for {Words.Count(estate.Hosts.Count, "host")}, {change.Written} written, {change.Removed} removed\n";
+        List<Verdict> verdicts = isVerified ? [.. Verify(root, estate, chosen)] : [];
+        string good = string.Concat(verdicts.Where(verdict => verdict.IsGood).Select(verdict => verdict.Sentence + '\n'));
+        string bad = string.Concat(verdicts.Where(verdict => !verdict.IsGood).Select(verdict => $"{Name}: {verdict.Sentence}\n"));
+        return (bad.Length == 0 ? Done : Refused, said + good, bad);
     }
 
     private string? Complaint(ParseResult parsed)
@@ -114,8 +143,11 @@ public sealed class Generator
             return error;
         }
 
-        Option<string>? missing = new[] { estateFile, output }.FirstOrDefault(option => string.IsNullOrEmpty(parsed.GetValue(option)));
-        return missing is not null ? $"{missing.Name} {missing.HelpName} is missing"
+        bool writes = !string.IsNullOrEmpty(parsed.GetValue(output));
+        bool compares = !string.IsNullOrEmpty(parsed.GetValue(compared));
+        return string.IsNullOrEmpty(parsed.GetValue(estateFile)) ? "--estate FILE is missing"
+            : writes == compares ? $"--out DIR or --diff DIR {(writes ? "can be given, not both" : "is missing")}"
+            : compares && parsed.GetValue(verify) ? "--verify judges what is written: it needs --out DIR"
             : Dialects.Count > 0 && parsed.GetValue(dialect) is { } given && !Dialects.Contains(given) ? $"--dialect '{given}': accepted are {string.Join(", ", Dialects)}"
             : null;
     }

@@ -1,32 +1,47 @@
 namespace Ringfree.Monitoring.Estate;
 
 /// <summary>Reads <c>[hosts.NAME]</c> and joins each with its datacenter, its roles and the services that they bring.</summary>
-internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyList<Role> roles, string prefix, SchedulerSsh scheduler, Problems problems)
+internal sealed class HostReader(
+    IReadOnlyList<PlacedDatacenter> datacenters, IReadOnlyList<Role> roles, MaintenanceReader maintenance, string prefix, Scheduler scheduler, Timing timing, Problems problems)
 {
-    private readonly Dictionary<string, Labelled> datacentersByName = datacenters.ToDictionary(datacenter => datacenter.Name, StringComparer.Ordinal);
+    private static readonly PlacedDatacenter Nowhere = new(new Datacenter("", "", []), [], Overrides.None);
+
+    private readonly Dictionary<string, PlacedDatacenter> datacentersByName = datacenters.ToDictionary(placed => placed.Datacenter.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, Role> rolesByName = roles.ToDictionary(role => role.Name, StringComparer.Ordinal);
-    private readonly List<string> datacenterNames = [.. datacenters.Select(datacenter => datacenter.Name)];
+    private readonly List<string> datacenterNames = [.. datacenters.Select(placed => placed.Datacenter.Name)];
 
     internal List<EstateHost> Read(TomlTable root)
     {
         IReadOnlyList<TomlTable> tables = root.NamedTables("hosts");
         List<(EstateHost Host, IReadOnlyList<Setting<string>> Parents)> read = [.. tables.Select(ReadHost)];
         Dictionary<string, EstateHost> byName = read.ToDictionary(pair => pair.Host.Name, pair => pair.Host, StringComparer.Ordinal);
-        bool areKnown = true;
-        foreach ((_, IReadOnlyList<Setting<string>> parents) in read)
+        bool areKnown = datacenters.All(placed => AreKnown(placed.Parents, byName));
+        foreach ((_, IReadOnlyList<Setting<string>> parents) in read.Where(pair => pair.Parents.Count > 0 && !IsDefault(pair)))
         {
-            foreach (Setting<string> parent in parents)
-            {
-                areKnown &= parent.Check(problems, name => byName.ContainsKey(name) ? null : Names.Complaint(name, "the name of a table [hosts.NAME]")).IsSound;
-            }
+            areKnown &= AreKnown(parents, byName);
         }
 
         if (areKnown)
         {
-            new ParentLoops(byName, problems).Report(read.Select(pair => (pair.Host, pair.Parents)));
+            new ParentLoops(byName, problems).Report(read);
         }
 
+        maintenance.DemandKnownHosts(byName);
         return [.. read.Select(pair => pair.Host)];
+    }
+
+    private bool IsDefault((EstateHost Host, IReadOnlyList<Setting<string>> Parents) pair) =>
+        ReferenceEquals(pair.Parents, datacentersByName.GetValueOrDefault(pair.Host.Datacenter.Name)?.Parents);
+
+    private bool AreKnown(IReadOnlyList<Setting<string>> parents, Dictionary<string, EstateHost> hosts)
+    {
+        bool areKnown = true;
+        foreach (Setting<string> parent in parents)
+        {
+            areKnown &= parent.Check(problems, name => hosts.ContainsKey(name) ? null : Names.Complaint(name, "the name of a table [hosts.NAME]")).IsSound;
+        }
+
+        return areKnown;
     }
 
     private (EstateHost Host, IReadOnlyList<Setting<string>> Parents) ReadHost(TomlTable table)
@@ -34,22 +49,29 @@ internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyL
         table.DemandName(problems, Names.HostName);
         string alias = table.Alias(problems);
         string address = table.Text("address").Check(problems, Names.Address).Value;
-        string datacenter = table.Choice("datacenter", datacenterNames).Value;
-        IReadOnlyList<Setting<string>> named = table.Texts("roles").Value;
-        List<Role> held = ReadRoles(named);
-        IReadOnlyList<Setting<string>> parents = table.Texts("parents").Value;
-        Agent? agent = ReadAgent(table, held);
+        PlacedDatacenter placed = datacentersByName.GetValueOrDefault(table.Choice("datacenter", datacenterNames).Value) ?? Nowhere;
+        List<Role> held = ReadRoles(table.Texts("roles").Value);
+        Setting<IReadOnlyList<Setting<string>>> own = table.Texts("parents");
+
+        // The datacenter's own gateway stands before it, not behind itself.
+        IReadOnlyList<Setting<string>> parents = own.IsGiven ? own.Value
+            : placed.Datacenter.Parents.Contains(table.Name, StringComparer.Ordinal) ? []
+            : placed.Parents;
+        Agent? agent = new AgentReader(scheduler, problems).Read(table, held);
+        Overrides overrides = Overrides.Read(table, held.SelectMany(role => role.Checks), held.SelectMany(role => role.Commands), timing, problems);
         var host = new EstateHost
         {
             Name = table.Name,
             Alias = alias,
             Address = address,
-            Datacenter = datacentersByName.GetValueOrDefault(datacenter) ?? new Labelled("", ""),
+            Datacenter = placed.Datacenter,
             Roles = held,
-            Parents = [.. parents.Select(parent => parent.Value)],
+            Parents = ReferenceEquals(parents, placed.Parents) ? placed.Datacenter.Parents : [.. parents.Select(parent => parent.Value)],
             Agent = agent,
-            Services = agent is null ? [] : [.. ServicesOf(held)],
+            Services = [],
+            Maintenance = maintenance.Of(table.Name, held, placed.Datacenter.Name),
         };
+        host = host with { Services = [.. ServicesOf(host, placed.Overrides, overrides)] };
         DemandDistinct(host, table);
         return (host, parents);
     }
@@ -76,69 +98,50 @@ internal sealed class HostReader(IReadOnlyList<Labelled> datacenters, IReadOnlyL
         return held;
     }
 
-    private Agent? ReadAgent(TomlTable table, List<Role> held)
+    private IEnumerable<HostService> ServicesOf(EstateHost host, Overrides ofDatacenter, Overrides ofHost)
     {
-        Setting<string> transport = table.Choice("transport", ["nrpe", "ssh", "none"]);
-        bool hasChecks = held.Exists(role => role.Checks.Count > 0);
-        if (!transport.IsSound || transport.Value == "none")
+        HashSet<string> commands = new(StringComparer.Ordinal);
+        foreach (Role role in host.Roles)
         {
-            transport.Check(problems, _ => hasChecks
-                ? $"given \"none\", but the roles have checks that run on the host ({string.Join(", ", held.Where(role => role.Checks.Count > 0).Select(role => role.Name))}); accepted: \"nrpe\", \"ssh\""
-                : null);
-            return null;
-        }
+            if (host.Agent is not null)
+            {
+                foreach (RoleCheck check in role.Checks)
+                {
+                    RoleCheck deployed = Expand(ofHost.Apply(ofDatacenter.Apply(check)), host);
+                    foreach (Plugin.Concern concern in check.Concerns)
+                    {
+                        yield return new ConcernService(deployed, concern, role, prefix);
+                    }
+                }
+            }
 
-        Setting<string> os = table.Choice("os", [.. Agent.Families.Keys]);
-        Agent stock = Agent.Families.GetValueOrDefault(os.Value) ?? Agent.Families["debian"];
-        if (transport.Value == "ssh")
-        {
-            return ReadSsh(table, transport, stock.OverSsh);
+            // Two roles may want the same command: it is one service.
+            foreach (StockCommand command in role.Commands.Where(command => (host.Agent is not null || command.Runner == Runner.Scheduler) && commands.Add(command.Name)))
+            {
+                StockCommand deployed = ofHost.Apply(ofDatacenter.Apply(command));
+                yield return new CommandService(deployed, !ReferenceEquals(deployed, command), role, prefix);
+            }
         }
-
-        if (table.OptionalTable("nrpe") is not { } nrpe)
-        {
-            return stock;
-        }
-
-        string user = nrpe.Text("user", stock.User).Check(problems, Names.User).Value;
-        return new Agent(
-            Transport.Nrpe,
-            (int)nrpe.IntegerOr("port", stock.Port, 1, 65535).Value,
-            user,
-            nrpe.Text("group", user).Check(problems, Names.User).Value,
-            nrpe.Text("plugins", stock.PluginFolder).Check(problems, Names.AbsolutePath).Value,
-            nrpe.Text("pid_file", stock.PidFile).Check(problems, Names.AbsolutePath).Value);
     }
 
-    private Agent ReadSsh(TomlTable table, Setting<string> transport, Agent stock)
-    {
-        transport.Check(problems, _ => scheduler.PublicKeys.Count == 0
-            ? "is \"ssh\", but scheduler.ssh.public_keys is empty: no key could log in; accepted: the scheduler's public key there"
-            : null);
-        return table.OptionalTable("ssh") is not { } ssh ? stock : stock with
+    private static RoleCheck Expand(RoleCheck check, EstateHost host) =>
+        !check.Options.Any(option => option.Values.Any(value => value.Contains('{', StringComparison.Ordinal))) ? check : check with
         {
-            Port = (int)ssh.IntegerOr("port", stock.Port, 1, 65535).Value,
-            User = ssh.Text("user", stock.User).Check(problems, Names.User).Value,
-            PluginFolder = ssh.Text("plugins", stock.PluginFolder).Check(problems, Names.AbsolutePath).Value,
+            Options = [.. check.Options.Select(option => option with { Values = [.. option.Values.Select(value => Placeholders.Expand(value, host))] })],
         };
-    }
-
-    private IEnumerable<AgentService> ServicesOf(IEnumerable<Role> held) =>
-        from role in held
-        from check in role.Checks
-        from concern in check.Concerns
-        select new AgentService(check, concern, prefix);
 
     // The scheduler and NRPE keep one of two equal names without a word.
     private void DemandDistinct(EstateHost host, TomlTable table)
     {
         HashSet<string> descriptions = new(StringComparer.Ordinal) { Agent.DescriptionOf(Transport.Nrpe), Agent.DescriptionOf(Transport.Ssh) };
         HashSet<string> commands = new(StringComparer.Ordinal);
-        foreach (AgentService service in host.Services)
+        foreach (HostService service in host.Services)
         {
             if (!commands.Add(service.CommandName))
             {
-                problems.Report(table.Place, $"its roles bring {service.Check.Facts.Name} {service.Concern.Name} twice; accepted: an instance that tells the two apart");
+                problems.Report(table.Place, service is ConcernService ours
+                    ? $"its roles bring {ours.Check.Facts.Name} {ours.Concern.Name} twice; accepted: an instance that tells the two apart"
+                    : $"its roles bring the command {service.Subject} and a check of that name; accepted: another name");
             }
             else if (!descriptions.Add(service.Description))
             {

@@ -14,6 +14,7 @@ internal static class Names
 {
     private const int LongestName = 63;
     private const int LongestText = 200;
+    private const int LongestArgument = 500;
 
     // The kinds of keys that check_over_ssh can log in with, and the numbers that each is made of.
     private static readonly Dictionary<string, int> SshKeyNumbers = new(StringComparer.Ordinal)
@@ -43,6 +44,18 @@ internal static class Names
         text.Length >= 1 && text.Length <= longest && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
             ? null
             : Complaint(text, $"1 to {longest} lower-case letters, digits, '-' and '_'");
+
+    /// <summary>A name of a stock command: it stands in the command's name at the agent, so that it can be asked for over SSH too.</summary>
+    internal static string? CommandName(string text) =>
+        text.StartsWith("check_", StringComparison.Ordinal) ? Complaint(text, "another name: those that begin with check_ are our checks'") : Instance(text, 32);
+
+    internal static string? PeriodName(string text) =>
+        text == "24x7" || text.StartsWith("outside-", StringComparison.Ordinal) ? Complaint(text, "another name: 24x7 and those that begin with outside- are generated") : Name(text);
+
+    internal static string? RunbookPage(string text) =>
+        text.Length is >= 1 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text.Count(c => c == '#') <= 1 && text.All(c => IsNameCharacter(c) || c is '#')
+            ? null
+            : Complaint(text, $"1 to {LongestName} letters, digits, '.', '-', '_' and one '#', the first a letter or digit: a page below site.runbooks");
 
     internal static string? Title(string text) =>
         text.Length is >= 1 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text[^1] != ' '
@@ -79,6 +92,9 @@ internal static class Names
     internal static string? FileName(string text) =>
         Name(text) is null ? null : Complaint(text, "the name of a file in the scheduler's plugin folder");
 
+    internal static string? Plugin(string text) =>
+        Name(text) is null || AbsolutePath(text) is null ? null : Complaint(text, "the name of a file in the plugin folder, or an absolute path");
+
     /// <summary>A line as ssh-keygen writes it into a .pub file, without options in front. A private key is not quoted back.</summary>
     internal static string? SshPublicKey(string text)
     {
@@ -99,9 +115,15 @@ internal static class Names
 
     /// <summary>An argument of a command line at the scheduler; it is quoted for the shell and escaped for the object file.</summary>
     internal static string? SchedulerArgument(string text) =>
-        text.Length is >= 1 and <= LongestText && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
+        text.Length is >= 1 and <= LongestArgument && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
             ? null
-            : Complaint(text, $"1 to {LongestText} characters without control characters");
+            : Complaint(text, $"1 to {LongestArgument} characters without control characters");
+
+    /// <summary>An argument in nrpe.cfg and run-check; it is quoted for the shell, but NRPE's macros cannot be escaped.</summary>
+    internal static string? AgentArgument(string text) =>
+        SchedulerArgument(text) is null && !text.Contains('$', StringComparison.Ordinal) && text.All(char.IsAscii)
+            ? null
+            : Complaint(text, $"1 to {LongestArgument} ASCII characters without '$' (NRPE would replace it) and control characters");
 
     /// <summary>A line of an options file: one verbatim argument, trimmed by its reader, a comment when it begins with <c>#</c>.</summary>
     internal static string? OptionValue(string text) =>

@@ -5,8 +5,14 @@ namespace Ringfree.Monitoring.Estate;
 /// <summary>What a host is for, and the checks that this brings.</summary>
 /// <param name="Name">The name that hosts refer to.</param>
 /// <param name="Alias">The words for people. Default: the name.</param>
-/// <param name="Checks">The checks, in the order of the file.</param>
-public sealed record Role(string Name, string Alias, IReadOnlyList<RoleCheck> Checks);
+/// <param name="Checks">Our checks, in the order of the file.</param>
+/// <param name="Commands">The stock commands, in the order of the file.</param>
+/// <param name="ContactGroups">The names of the groups that are told. Default: on-call.</param>
+public sealed record Role(string Name, string Alias, IReadOnlyList<RoleCheck> Checks, IReadOnlyList<StockCommand> Commands, IReadOnlyList<string> ContactGroups)
+{
+    /// <summary>Whether something of it needs an agent on the host.</summary>
+    public bool NeedsAgent => Checks.Count > 0 || Commands.Any(command => command.Runner == Runner.Agent);
+}
 
 /// <summary>One check as a role deploys it.</summary>
 public sealed record RoleCheck
@@ -32,8 +38,14 @@ public sealed record RoleCheck
     /// <summary>The critical ranges that differ from the check's own, by metric.</summary>
     public required IReadOnlyList<Threshold> Criticals { get; init; }
 
-    /// <summary>The check's own options as arguments: each name, followed by its value when it has one.</summary>
-    public required IReadOnlyList<string> Arguments { get; init; }
+    /// <summary>The check's own options that are given, with placeholders where the role has them.</summary>
+    public required IReadOnlyList<OptionValues> Options { get; init; }
+
+    /// <summary>The options as arguments: each name, followed by its value when it has one.</summary>
+    public IEnumerable<string> Arguments => Options.SelectMany(option => option.Arguments);
+
+    /// <summary>The name in <c>overrides</c>: the program's, and behind a dot the instance.</summary>
+    public string Key => Instance is null ? Facts.Name : $"{Facts.Name}.{Instance}";
 
     /// <summary>The time that a run may take when it differs from the check's own deadline. Default: null, the check's own.</summary>
     public TimeSpan? Timeout { get; init; }
@@ -46,3 +58,12 @@ public sealed record RoleCheck
 /// <param name="Metric">The metric.</param>
 /// <param name="Range">The range.</param>
 public sealed record Threshold(MetricFacts Metric, Plugin.Range Range);
+
+/// <summary>An option that the estate gives.</summary>
+/// <param name="Option">The option.</param>
+/// <param name="Values">Its values; none for a switch.</param>
+public sealed record OptionValues(CheckOption Option, IReadOnlyList<string> Values)
+{
+    /// <summary>The option as arguments.</summary>
+    public IEnumerable<string> Arguments => Option.ValueName is null ? [Option.Name] : Values.SelectMany(value => new[] { Option.Name, value });
+}

@@ -8,12 +8,28 @@ internal static class RoleReader
     // What the checks accept as --instance; the concern's name stands in it too.
     private const int LongestInstance = 32;
 
-    internal static Role Read(TomlTable table, IReadOnlyList<Facts> checks, Timing timing, Problems problems)
+    internal static Role Read(TomlTable table, IReadOnlyList<Facts> checks, IReadOnlyList<StockCommand> commands, IReadOnlyList<ContactGroup> groups, Timing timing, Problems problems)
     {
         table.DemandName(problems, Names.Name);
         string alias = table.Alias(problems);
         List<RoleCheck> deployed = [.. table.Tables("checks").Select(check => ReadCheck(check, checks, timing, problems)).OfType<RoleCheck>()];
-        return new Role(table.Name, alias, deployed);
+        List<string> chosen = ReadNames(table, "commands", [.. commands.Select(command => command.Name)], problems);
+        List<string> told = ReadNames(table, "contactgroups", [.. groups.Select(group => group.Name)], problems);
+        return new Role(table.Name, alias, deployed, [.. commands.Where(command => chosen.Contains(command.Name))], told.Count == 0 ? [ContactGroup.OnCall] : told);
+    }
+
+    private static List<string> ReadNames(TomlTable table, string key, List<string> known, Problems problems)
+    {
+        List<string> chosen = [];
+        foreach (Setting<string> name in table.Texts(key).Value)
+        {
+            if (name.Check(problems, text => known.Contains(text) ? null : Names.Complaint(text, known.Count == 0 ? $"nothing: there is no table [{key}.NAME]" : string.Join(", ", known))).IsSound)
+            {
+                chosen.Add(name.Value);
+            }
+        }
+
+        return chosen;
     }
 
     private static RoleCheck? ReadCheck(TomlTable table, IReadOnlyList<Facts> checks, Timing timing, Problems problems)
@@ -30,7 +46,7 @@ internal static class RoleReader
         List<Concern> concerns = ReadConcerns(table, facts, problems);
         int longestConcern = concerns.Max(concern => concern.Name.Length);
         instance = instance.Check(problems, text => text is null ? null : Names.Instance(text, LongestInstance - longestConcern - 1));
-        string shortName = AgentService.ShortName(facts);
+        string shortName = ConcernService.ShortName(facts);
         Setting<string> title = table.Text("title", instance.Value is { } given ? $"{shortName} {given}" : shortName);
         return new RoleCheck
         {
@@ -41,7 +57,7 @@ internal static class RoleReader
             Concerns = concerns,
             Warnings = ReadThresholds(table, "warning", facts, concerns, problems),
             Criticals = ReadThresholds(table, "critical", facts, concerns, problems),
-            Arguments = ReadOptions(table, facts, problems),
+            Options = ReadOptions(table, facts, problems),
             Timeout = ReadTimeout(table, facts, timing, problems),
         };
     }
@@ -68,7 +84,7 @@ internal static class RoleReader
         return chosen.Count == 0 ? [.. facts.Concerns] : [.. facts.Concerns.Where(chosen.Contains)];
     }
 
-    private static List<Threshold> ReadThresholds(TomlTable table, string key, Facts facts, List<Concern> concerns, Problems problems)
+    internal static List<Threshold> ReadThresholds(TomlTable table, string key, Facts facts, List<Concern> concerns, Problems problems)
     {
         List<Threshold> thresholds = [];
         if (table.OptionalTable(key) is { } ranges)
@@ -102,12 +118,12 @@ internal static class RoleReader
         }
     }
 
-    private static List<string> ReadOptions(TomlTable table, Facts facts, Problems problems)
+    internal static List<OptionValues> ReadOptions(TomlTable table, Facts facts, Problems problems)
     {
-        List<string> arguments = [];
+        List<OptionValues> given = [];
         if (table.OptionalTable("options") is not { } options)
         {
-            return arguments;
+            return given;
         }
 
         foreach (CheckOption option in facts.Options)
@@ -117,26 +133,25 @@ internal static class RoleReader
             {
                 if (options.Boolean(key, absent: false).Value)
                 {
-                    arguments.Add(option.Name);
+                    given.Add(new OptionValues(option, []));
                 }
+
+                continue;
             }
-            else
+
+            IReadOnlyList<Setting<string>> values = option.Repeatable ? options.Texts(key).Value
+                : options.OptionalText(key) is { IsGiven: true, IsSound: true } one ? [new Setting<string>(one.Value!, one.Place, one.IsGiven, one.IsSound)]
+                : [];
+            if (values.Count > 0)
             {
-                IReadOnlyList<Setting<string?>> values = option.Repeatable
-                    ? [.. options.Texts(key).Value.Select(text => new Setting<string?>(text.Value, text.Place, text.IsGiven, text.IsSound))]
-                    : [options.OptionalText(key)];
-                foreach (Setting<string?> value in values.Where(value => value is { IsGiven: true, IsSound: true }))
-                {
-                    arguments.Add(option.Name);
-                    arguments.Add(value.Check(problems, text => Names.OptionValue(text!)).Value!);
-                }
+                given.Add(new OptionValues(option, [.. values.Select(value => value.Check(problems, Names.OptionValue).Check(problems, Placeholders.Complaint).Value)]));
             }
         }
 
-        return arguments;
+        return given;
     }
 
-    private static TimeSpan? ReadTimeout(TomlTable table, Facts facts, Timing timing, Problems problems)
+    internal static TimeSpan? ReadTimeout(TomlTable table, Facts facts, Timing timing, Problems problems)
     {
         const string Order = "accepted: deadline of each check < nrpe_command_timeout < check_nrpe_timeout < service_check_timeout";
         Setting<TimeSpan> timeout = table.DurationOr("timeout", facts.Deadline, least: TimeSpan.FromMilliseconds(100), most: TimeSpan.FromHours(1));

@@ -8,6 +8,7 @@ namespace Ringfree.Monitoring.Estate;
 /// <param name="CommandTimeout">When nrpe kills a command, whole seconds. Default: 20 s.</param>
 /// <param name="AgentTimeout">The <c>-t</c> of check_nrpe, whole seconds. Default: 30 s.</param>
 /// <param name="ServiceCheckTimeout">When the scheduler kills a check, whole seconds. Default: 60 s.</param>
+/// <param name="Flapping">When a state that goes to and fro is told as flapping.</param>
 public sealed record Timing(
     TimeSpan Unit,
     Rhythm Checks,
@@ -15,12 +16,20 @@ public sealed record Timing(
     TimeSpan NotificationInterval,
     TimeSpan CommandTimeout,
     TimeSpan AgentTimeout,
-    TimeSpan ServiceCheckTimeout)
+    TimeSpan ServiceCheckTimeout,
+    Flapping Flapping)
 {
     /// <summary>A duration in the scheduler's units.</summary>
     /// <param name="duration">A whole multiple of <see cref="Unit"/>.</param>
     /// <returns>The number for an object file.</returns>
     public long Units(TimeSpan duration) => duration.Ticks / Unit.Ticks;
+
+    /// <summary>Null for a whole multiple of the unit, else the complaint.</summary>
+    internal string? NotMultiple(TimeSpan duration) => NotMultiple(duration, Unit);
+
+    internal static string? NotMultiple(TimeSpan duration, TimeSpan unit) => duration.Ticks % unit.Ticks == 0
+        ? null
+        : Names.Complaint(TomlText.Duration(duration), $"a whole multiple of interval_length, {TomlText.Duration(unit)}: Shinken cuts the rest off, and 0.5 becomes 0");
 }
 
 /// <summary>How often something is checked, and when a bad result is believed.</summary>
@@ -35,3 +44,8 @@ public sealed record Rhythm(TimeSpan Interval, TimeSpan Retry, int Attempts)
     /// <summary>From the first bad result to the moment at which it is believed.</summary>
     public TimeSpan QuickestVerdict => Retry * (Attempts - 1);
 }
+
+/// <summary>How much of the last 21 results must be a change of state, in per cent, for flapping to begin and to end; it silences what flaps.</summary>
+/// <param name="Low">Flapping ends below it. Default: 20.</param>
+/// <param name="High">Flapping begins at it. Default: 40, some eight changes: a service that was restarted twice is not flapping.</param>
+public sealed record Flapping(long Low, long High);

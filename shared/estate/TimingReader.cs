@@ -16,7 +16,7 @@ internal static class TimingReader
         Rhythm? checks = ReadRhythm(table, length, problems);
         TomlTable agentTable = table.Table("agent");
         Rhythm? agent = ReadRhythm(agentTable, length, problems);
-        TimeSpan notification = table.Duration("notification_interval").Check(problems, value => Multiple(value, length)).Value;
+        TimeSpan notification = table.Duration("notification_interval").Check(problems, value => Timing.NotMultiple(value, length)).Value;
         Setting<TimeSpan> command = Seconds(table, "nrpe_command_timeout", 20, problems);
         Setting<TimeSpan> client = Seconds(table, "check_nrpe_timeout", 30, problems);
         Setting<TimeSpan> service = Seconds(table, "service_check_timeout", 60, problems);
@@ -31,13 +31,26 @@ internal static class TimingReader
                 + "accepted: a quicker agent, or more or slower retries of the services");
         }
 
-        return new Timing(length, checks ?? Refused, agent ?? Refused, notification, command.Value, client.Value, service.Value);
+        Flapping flapping = ReadFlapping(table, problems);
+        return new Timing(length, checks ?? Refused, agent ?? Refused, notification, command.Value, client.Value, service.Value, flapping);
+    }
+
+    private static Flapping ReadFlapping(TomlTable table, Problems problems)
+    {
+        Setting<long> low = table.IntegerOr("low_flap_threshold", 20, 1, 99);
+        Setting<long> high = table.IntegerOr("high_flap_threshold", 40, 2, 100);
+        if (low.IsSound && high.IsSound && low.Value >= high.Value)
+        {
+            problems.Report((high.IsGiven ? high : low).Place, $"high_flap_threshold is {high.Value} and low_flap_threshold is {low.Value}; accepted: low_flap_threshold < high_flap_threshold");
+        }
+
+        return new Flapping(low.Value, high.Value);
     }
 
     private static Rhythm? ReadRhythm(TomlTable table, TimeSpan unit, Problems problems)
     {
-        Setting<TimeSpan> interval = table.Duration("check_interval", least: unit).Check(problems, value => Multiple(value, unit));
-        Setting<TimeSpan> retry = table.Duration("retry_interval", least: unit).Check(problems, value => Multiple(value, unit));
+        Setting<TimeSpan> interval = table.Duration("check_interval", least: unit).Check(problems, value => Timing.NotMultiple(value, unit));
+        Setting<TimeSpan> retry = table.Duration("retry_interval", least: unit).Check(problems, value => Timing.NotMultiple(value, unit));
         Setting<long> attempts = table.Integer("max_check_attempts", 1, 100);
         return interval.IsSound && retry.IsSound && attempts.IsSound ? new Rhythm(interval.Value, retry.Value, (int)attempts.Value) : null;
     }
@@ -58,10 +71,6 @@ internal static class TimingReader
                 + "accepted: deadline of each check < nrpe_command_timeout < check_nrpe_timeout < service_check_timeout");
         }
     }
-
-    private static string? Multiple(TimeSpan value, TimeSpan unit) => value.Ticks % unit.Ticks == 0
-        ? null
-        : Given(value, $"a whole multiple of interval_length, {TomlText.Duration(unit)}: Shinken cuts the rest off, and 0.5 becomes 0");
 
     private static string Given(TimeSpan value, string accepted) => Names.Complaint(TomlText.Duration(value), accepted);
 }

@@ -1,4 +1,6 @@
-"""Prints the table of a bench run: report.py TIMES.json NAMES, where NAMES has a line for each of hyperfine's results."""
+"""Prints the table of a bench run: report.py TIMES.json NAMES [RATIO]..., where NAMES has a line for each of hyperfine's results and a RATIO is
+"TEXT = NAME / NAME (GOAL)", printed as TEXT, the ratio of the medians, and the goal.
+"""
 import json
 import shlex
 import subprocess
@@ -14,7 +16,7 @@ def peak_memory(command):
         return int(measured.read().split()[-1]) / 1024
 
 
-def main(times_path, names_path):
+def main(times_path, names_path, *ratios):
     with open(times_path) as file:
         results = json.load(file)["results"]
     with open(names_path) as file:
@@ -27,10 +29,12 @@ def main(times_path, names_path):
         cpu = (result["user"] + result["system"]) * 1000
         memory = peak_memory(result["command"])
         print(f"| {name} | {result['median'] * 1000:.2f} | {result['min'] * 1000:.2f} | {cpu:.2f} | {memory:.1f} |")
-    ours = rows["check_haproxy"]["median"]
     print()
-    print(f"check_haproxy / check_tcp:           {ours / rows['check_tcp, show info (C)']['median']:.2f} (goal: at most 2.5)")
-    print(f"check_haproxy / check_haproxy_stats: {ours / rows['check_haproxy_stats (Perl)']['median']:.3f} (goal: at most 0.15)")
+    for ratio in ratios:
+        text, _, expression = ratio.partition(" = ")
+        names, _, goal = expression.partition(" (goal")
+        ours, _, peer = names.partition(" / ")
+        print(f"{text}: {rows[ours]['median'] / rows[peer]['median']:.3f}{' (goal' + goal if goal else ''}")
 
 
 main(*sys.argv[1:])

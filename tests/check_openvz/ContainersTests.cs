@@ -51,6 +51,13 @@ public sealed class ContainersTests : IDisposable
     public void Hung_stop() => node.Pbx("101", "acme").Config("102", "bolt").Process("httpd", "102").Process("init", "102", 'Z', vpid: 1).Match("hung-stop", "--only", "containers");
 
     [Fact]
+    public void Held_by_the_kernel_alone()
+    {
+        node.Pbx("101", "acme").Config("102", "bolt").Write("/proc/vz/veinfo", "       101     0    12       10.0.0.1\n       102     0     0       10.0.0.2\n         0     0   120\n");
+        Assert.StartsWith("OPENVZ CRITICAL - container 102 (bolt) hangs while it stops: the kernel still holds it, without any process, but should run (ONBOOT) | ", node.Check("--only", "containers").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Frozen() => node.Pbx("101", "acme").Config("102", "bolt").Process("init", "102", 'D', vpid: 1).Process("asterisk", "102", 'D').Match("frozen", "--only", "containers");
 
     [Fact]

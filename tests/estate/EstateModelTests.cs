@@ -34,8 +34,10 @@ public sealed class EstateModelTests
         transport = "nrpe"
         os = "redhat"
         [routes.pagerduty]
-        [contacts.oncall]
+        [ways.page]
         route = "pagerduty"
+        [contacts.oncall]
+        ways = ["page"]
 
         """;
 
@@ -48,17 +50,27 @@ public sealed class EstateModelTests
             (60, 20, 30, 60),
             (estate.Timing.Unit.TotalSeconds, estate.Timing.CommandTimeout.TotalSeconds, estate.Timing.AgentTimeout.TotalSeconds, estate.Timing.ServiceCheckTimeout.TotalSeconds));
         Assert.Equal("check_icmp", estate.Scheduler.HostCheck.Plugin);
-        Assert.Equal(new Labelled("atl", "atl"), estate.Datacenters[0]);
+        Assert.Equal(("atl", "atl", 0), (estate.Datacenters[0].Name, estate.Datacenters[0].Alias, estate.Datacenters[0].Parents.Count));
+        Assert.Equal(new Flapping(20, 40), estate.Timing.Flapping);
         EstateHost host = estate.Hosts[0];
         Assert.Equal("a", host.Alias);
         Assert.Equal((0, "/etc/ringfree/ssh/identity", "/etc/ringfree/ssh/known_hosts"), (estate.Scheduler.Ssh.PublicKeys.Count, estate.Scheduler.Ssh.Identity, estate.Scheduler.Ssh.KnownHosts));
-        Assert.Equal(new Agent(Transport.Nrpe, 5666, "nrpe", "nrpe", "/usr/lib64/nagios/plugins", "/var/run/nrpe/nrpe.pid"), host.Agent);
+        Assert.Equal(("nrpe", "nrpe", 5666, "/usr/lib64/nagios/plugins", "/var/run/nrpe/nrpe.pid", "nrpe"), Words(host.Agent!));
+        Assert.Null(host.Agent!.Certificates);
         Assert.Equal(["car engine", "car brakes"], host.Services.Select(service => service.Description));
         Assert.Equal(["rf_car_engine", "rf_car_brakes"], host.Services.Select(service => service.CommandName));
-        Assert.Equal(["check_car.engine.options", "check_car.brakes.options"], host.Services.Select(service => service.OptionsFile));
-        Assert.False(host.Services[0].Check.Sudo);
-        Assert.Equal(10, host.Services[0].Check.Deadline.TotalSeconds);
-        Assert.Equal(new Route("pagerduty", "/usr/local/bin/pagerduty-bridge", "/etc/ringfree/pagerduty-bridge.toml"), estate.Contacts[0].Route);
+        ConcernService[] ours = [.. host.Services.Cast<ConcernService>()];
+        Assert.Equal(["check_car.engine.options", "check_car.brakes.options"], ours.Select(service => service.OptionsFile));
+        Assert.False(ours[0].Check.Sudo);
+        Assert.Equal(10, ours[0].Check.Deadline.TotalSeconds);
+        NotificationWay way = Assert.Single(estate.Contacts[0].Ways);
+        Assert.Equal(new Route("pagerduty", "/usr/local/bin/pagerduty-bridge", "/etc/ringfree/pagerduty-bridge.toml"), way.Route);
+        Assert.Null(way.Period);
+        Assert.Equal(["warning", "unknown", "critical"], way.Services);
+        Assert.Equal(["down"], way.Hosts);
+        ContactGroup group = Assert.Single(estate.ContactGroups);
+        Assert.Equal(("on-call", "oncall"), (group.Name, group.Contacts.Single().Name));
+        Assert.Null(estate.Heartbeat);
     }
 
     [Fact]
@@ -74,9 +86,9 @@ public sealed class EstateModelTests
         Assert.Equal(["wear=@10:20"], check.Warnings.Select(threshold => $"{threshold.Metric.Name}={threshold.Range}"));
         Assert.Equal(["--wheel", "left", "--wheel", "right", "--plate", "X 1", "--strict"], check.Arguments);
         Assert.Equal(15, check.Deadline.TotalSeconds);
-        AgentService service = Assert.Single(estate.Hosts[0].Services);
+        var service = (ConcernService)Assert.Single(estate.Hosts[0].Services);
         Assert.Equal(("two-brakes", "car two brakes", "rf_car_two-brakes"), (service.Instance, service.Description, service.CommandName));
-        Assert.Equal(new Agent(Transport.Nrpe, 5667, "watch", "watch", "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid"), estate.Hosts[0].Agent);
+        Assert.Equal(("watch", "watch", 5667, "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid", "nagios-nrpe-server"), Words(estate.Hosts[0].Agent!));
     }
 
     [Fact]
@@ -120,7 +132,23 @@ public sealed class EstateModelTests
               { check = "check_car", instance = "Über", title = "Car (old)", timeout = "45s", options = { wheel = "left", plate = "#1", strict = "yes", door = 1 } },
               { check = "check_car", instance = "a-very-long-name-of-an-instance", sudo = "yes" },
             ]
+            [commands.load]
+            title = "Load (avg)"
+            plugin = "bin/check_load"
+            on = "node"
+            arguments = ["$USER1$", "a\nb", "{hosts}"]
+            [commands.check_disk]
+            plugin = "check_disk"
+            on = "host"
+            arguments = ["-w", "$ARG1$", "é"]
+            runbook = "../disk"
+            warning = "5"
+            [commands.brakes]
+            plugin = "check_dummy"
+            on = "host"
             [roles.twice]
+            commands = ["lod", "brakes"]
+            contactgroups = ["nobody"]
             [[roles.twice.checks]]
             check = "check_car"
             timeout = "5s"
@@ -161,11 +189,60 @@ public sealed class EstateModelTests
             os = "debian"
             nrpe = { port = 1 }
             ssh = { user = "root", port = 0, plugins = "plugins", shell = "/bin/sh" }
+            [hosts.e]
+            address = "e.example"
+            datacenter = "atl"
+            roles = ["car"]
+            transport = "nrpe"
+            os = "debian"
+            nrpe = { tls = { key = "node.key", password = "x" }, unit = "a b" }
+            overrides = { check_car = { warning = { heat = "x", speed = "1" }, options = { door = "1" }, timeout = "1d", sudo = true }, "check_car.two" = {}, load = { arguments = ["-w"] } }
+            [datacenters.atl.overrides.brakes]
+            [maintenance.always]
+            sunday = "00:00-24:00"
+            monday = "00:00-24:00"
+            tuesday = "00:00-24:00"
+            wednesday = "00:00-24:00"
+            thursday = "00:00-24:00"
+            friday = "00:00-24:00"
+            saturday = "00:00-24:00"
+            hosts = ["nobody"]
+            [maintenance.never]
+            [maintenance.odd]
+            sunday = "3:00-4:00"
+            monday = "05:00-04:00"
+            tuesday = "00:00-24:01"
+            wednesday = ""
+            thursday = "00:00-12:60"
+            friday = "00:00-01:00, 02:00-03:00"
+            roles = ["card"]
+            datacenters = ["dal"]
+            [timeperiods.24x7]
+            sunday = "00:00-24:00"
+            [timeperiods.outside-a]
+            someday = "00:00-24:00"
             [routes.pagerduty]
             bridge = "bridge --now"
-            [contacts.oncall]
+            [ways."a b"]
             route = "telepathy"
+            period = "office"
+            services = ["ok"]
+            hosts = ["unreachable"]
+            [ways.mute]
+            route = "pagerduty"
+            services = []
+            hosts = []
             [contacts.oncall]
+            route = "pagerduty"
+            [contacts.oncall]
+            [contacts.other]
+            ways = ["smoke"]
+            [contactgroups.databases]
+            contacts = []
+            [heartbeat]
+            host = "nobody"
+            service = "Heart | beat"
+            interval = "90s"
             """,
             "estate.toml",
             TestChecks.All,
@@ -272,6 +349,147 @@ public sealed class EstateModelTests
     }
 
     [Fact]
+    public void What_differs_on_a_host_wins_over_its_datacenter_and_that_over_its_role()
+    {
+        EstateModel estate = Accept(Sound
+            .Replace("[roles.car]\n", "[roles.car]\ncommands = [\"load\", \"port\"]\n", StringComparison.Ordinal)
+            .Replace("check = \"check_car\"\n", "check = \"check_car\"\nwarning = { heat = \"1\", wear = \"1\" }\noptions = { wheel = [\"left-{datacenter}\"], plate = \"{host} {address} {x\" }\n", StringComparison.Ordinal)
+            .Replace("[datacenters.atl]\n", """
+                [commands.load]
+                plugin = "check_load"
+                on = "host"
+                arguments = ["-w", "1"]
+                [commands.port]
+                plugin = "check_tcp"
+                on = "scheduler"
+                arguments = ["-p", "1"]
+                [datacenters.atl]
+                [datacenters.atl.overrides.check_car]
+                warning = { heat = "2" }
+                timeout = "12s"
+                [datacenters.atl.overrides.load]
+                arguments = ["-w", "2"]
+
+                """, StringComparison.Ordinal)
+            .Replace("os = \"redhat\"\n", """
+                os = "redhat"
+                [hosts.a.overrides.check_car]
+                warning = { wear = "3" }
+                critical = { wear = "4" }
+                options = { plate = "A {datacenter}" }
+                [hosts.a.overrides.port]
+                arguments = ["-p", "3"]
+                [hosts.b]
+                address = "192.0.2.3"
+                datacenter = "atl"
+                roles = ["car"]
+                transport = "ssh"
+                os = "redhat"
+
+                """, StringComparison.Ordinal)
+            .Replace("plugins = \"/usr/lib/nagios/plugins\"\n", $"plugins = \"/usr/lib/nagios/plugins\"\n[scheduler.ssh]\npublic_keys = [\"{PublicKey}\"]\n", StringComparison.Ordinal));
+        var ofA = (ConcernService)estate.Hosts[0].Services[0];
+        Assert.Equal(["heat=2", "wear=3"], ofA.Check.Warnings.Select(threshold => $"{threshold.Metric.Name}={threshold.Range}"));
+        Assert.Equal(["wear=4"], ofA.Check.Criticals.Select(threshold => $"{threshold.Metric.Name}={threshold.Range}"));
+        Assert.Equal(["--wheel", "left-atl", "--plate", "A atl"], ofA.Check.Arguments);
+        Assert.Equal(12, ofA.Check.Deadline.TotalSeconds);
+        var ofB = (ConcernService)estate.Hosts[1].Services[0];
+        Assert.Equal(["--wheel", "left-atl", "--plate", "b 192.0.2.3 {x"], ofB.Check.Arguments);
+        Assert.Equal(["heat=2", "wear=1"], ofB.Check.Warnings.Select(threshold => $"{threshold.Metric.Name}={threshold.Range}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["load -w 2 True", "port -p 3 True", "load -w 2 True", "port -p 1 False"],
+            estate.Hosts.SelectMany(host => host.Services.OfType<CommandService>()).Select(service => $"{service.Command.Name} {string.Join(' ', service.Command.Arguments)} {service.IsOverridden}"));
+    }
+
+    [Fact]
+    public void A_host_without_parents_of_its_own_stands_behind_its_datacenters_gateway()
+    {
+        EstateModel estate = Accept(Sound.Replace("[datacenters.atl]\n", "[datacenters.atl]\nparents = [\"gate\"]\n", StringComparison.Ordinal) + """
+            [hosts.gate]
+            address = "192.0.2.3"
+            datacenter = "atl"
+            transport = "none"
+            [hosts.alone]
+            address = "192.0.2.4"
+            datacenter = "atl"
+            transport = "none"
+            parents = []
+            [hosts.deep]
+            address = "192.0.2.5"
+            datacenter = "atl"
+            transport = "none"
+            parents = ["a"]
+            """);
+        Assert.Equal(["a: gate", "gate: ", "alone: ", "deep: a"], estate.Hosts.Select(host => $"{host.Name}: {string.Join(',', host.Parents)}"));
+    }
+
+    [Fact]
+    public void A_gateway_that_is_no_host_is_said_once_at_its_datacenter()
+    {
+        var problems = new Problems();
+        Assert.Null(EstateModel.Parse(Sound.Replace("[datacenters.atl]\n", "[datacenters.atl]\nparents = [\"gate\"]\n", StringComparison.Ordinal), "f", TestChecks.All, problems));
+        Assert.Equal("f:16: datacenters.atl.parents: given \"gate\"; accepted: the name of a table [hosts.NAME]", problems.ToString());
+    }
+
+    [Fact]
+    public void Maintenance_is_of_hosts_of_roles_and_of_datacenters()
+    {
+        EstateModel estate = Accept(Sound + """
+            [hosts.b]
+            address = "192.0.2.3"
+            datacenter = "atl"
+            transport = "none"
+            [maintenance.one]
+            sunday = "03:00-05:00,04:00-06:30"
+            monday = "23:00-24:00"
+            roles = ["car"]
+            [maintenance.two]
+            alias = "Two"
+            sunday = "00:00-03:00"
+            datacenters = ["atl"]
+            [maintenance.three]
+            friday = "00:00-24:00"
+            hosts = ["b"]
+            """);
+        Assert.Equal(["a: one two", "b: two three"], estate.Hosts.Select(host => $"{host.Name}: {string.Join(' ', host.Maintenance.Select(window => window.Name))}"));
+        Week rest = Week.Union(estate.Hosts[0].Maintenance.Select(window => window.Hours)).Rest;
+        Assert.Equal(("06:30-24:00", "00:00-23:00", "00:00-24:00"), (rest.RangesOf("sunday"), rest.RangesOf("monday"), rest.RangesOf("friday")));
+        Assert.Null(Week.Union(estate.Hosts[1].Maintenance.Select(window => window.Hours)).Rest.RangesOf("friday"));
+    }
+
+    [Fact]
+    public void Windows_that_fill_the_week_together_are_refused()
+    {
+        string days = string.Concat(Week.Days.Select(day => $"{day} = \"00:00-12:00\"\n"));
+        var problems = new Problems();
+        Assert.Null(EstateModel.Parse(
+            $"{Sound}[maintenance.am]\n{days}roles = [\"car\"]\n[maintenance.pm]\n{days.Replace("00:00-12:00", "12:00-24:00", StringComparison.Ordinal)}hosts = [\"a\"]\n", "f", TestChecks.All, problems));
+        Assert.Contains("the windows am+pm fill the whole week together: a would never be checked", problems.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("services = [\"warning\"]")]
+    [InlineData("period = \"office\"\n[timeperiods.office]\nmonday = \"08:00-18:00\"")]
+    public void A_heartbeat_that_would_not_be_told_is_refused(string way)
+    {
+        string withHeartbeat = Sound.Replace("[ways.page]\nroute = \"pagerduty\"\n", $"[ways.page]\nroute = \"pagerduty\"\n{way}\n", StringComparison.Ordinal) + "[heartbeat]\nhost = \"a\"\n";
+        var problems = new Problems();
+        Assert.Null(EstateModel.Parse(withHeartbeat, "f", TestChecks.All, problems));
+        Assert.Contains("heartbeat: would not be told at every hour", problems.ToString(), StringComparison.Ordinal);
+        Assert.Equal(5, Accept(Sound + "[heartbeat]\nhost = \"a\"\n").Heartbeat!.Interval.TotalMinutes);
+    }
+
+    [Fact]
+    public void A_heartbeat_must_be_the_only_service_of_its_name_on_a_host_that_is_always_checked()
+    {
+        var problems = new Problems();
+        Assert.Null(EstateModel.Parse(
+            Sound + "[heartbeat]\nhost = \"a\"\nservice = \"NRPE agent\"\n[maintenance.m]\nsunday = \"00:00-01:00\"\nhosts = [\"a\"]\n", "f", TestChecks.All, problems));
+        Assert.Contains("heartbeat.service: given \"NRPE agent\"; accepted: a name that no other service of a has", problems.ToString(), StringComparison.Ordinal);
+        Assert.Contains("would stay away in the maintenance of a (m)", problems.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Ten_thousand_hosts_are_read_in_linear_time()
     {
         var text = new StringBuilder(Sound);
@@ -284,6 +502,9 @@ public sealed class EstateModelTests
         Assert.Equal(10_001, Accept(text.ToString()).Hosts.Count);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(4), $"{clock.Elapsed}");
     }
+
+    private static (string User, string Group, int Port, string Plugins, string PidFile, string Unit) Words(Agent agent) =>
+        (agent.User, agent.Group, agent.Port, agent.PluginFolder, agent.PidFile, agent.Unit);
 
     private static string OverSsh(string settings) =>
         Sound.Replace("transport = \"nrpe\"\nos = \"redhat\"\n", $"transport = \"ssh\"\nos = \"redhat\"\n{settings}", StringComparison.Ordinal);

@@ -71,6 +71,35 @@ public sealed class GeneratedTreeTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_fails_half_way_leaves_what_stood_there()
+    {
+        Write(new("one", "1\n"), new("two", "2\n"));
+        Assert.Throws<InvalidOperationException>(() => new GeneratedTree(folder.Root, "program", "estate.toml").Write(Half()));
+        Assert.Equal(["one", "two"], Generators.Read(folder.Root).Keys);
+        Assert.EndsWith("\n1\n", File.ReadAllText(folder.PathOf("one")), StringComparison.Ordinal);
+
+        static IEnumerable<GeneratedFile> Half()
+        {
+            yield return new GeneratedFile("one", "changed\n");
+            yield return new GeneratedFile("three", "3\n");
+            throw new InvalidOperationException();
+        }
+    }
+
+    [Fact]
+    public void Many_files_are_written_as_few_are()
+    {
+        GeneratedFile[] files = [.. Enumerable.Range(0, 600).Select(number => new GeneratedFile($"{number % 7}/{number}", $"{number}\n"))];
+        Assert.Equal(new TreeChange(600, 600, 0), Write(files));
+        Assert.Equal(new TreeChange(600, 0, 0), Write(files));
+        Assert.EndsWith("\n599\n", File.ReadAllText(folder.PathOf("4", "599")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_twice_is_refused() =>
+        Assert.Throws<ArgumentException>(() => Write(new("one", "1\n"), new("one", "2\n")));
+
+    [Fact]
     public void A_pipe_in_the_folder_is_left_alone()
     {
         Assert.Equal(0, ProcessRun.Shell("mkfifo \"$1\"", folder.PathOf("pipe")).ExitCode);

@@ -13,15 +13,10 @@ public sealed class HostileTextTests
     private const string OverSsh = "over-ssh";
     private const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOJWj1qQQrbn/wgjSruSehOFYFowrV8Z2nHm6B9g+D3M a@b";
     private const string HostCheckArgument = "HOST-CHECK-ARGUMENT";
+    private const string AgentArgument = "AGENT-ARGUMENT";
+    private const string SchedulerArgument = "SCHEDULER-ARGUMENT";
 
-    // Each key that a person fills in freely, and the place of its value in the estate below.
-    private static readonly string[] Keys =
-    [
-        "PREFIX", "RUNBOOKS", "ADDRESS-OF-SCHEDULER", "PLUGINS", "HOST-CHECK-PLUGIN", HostCheckArgument, "DATACENTER", "DATACENTER-ALIAS", "ROLE", "ROLE-ALIAS",
-        "TITLE", "INSTANCE", "SOCKET", "RANGE", "HOST", "HOST-ALIAS", "ADDRESS", "USER", "GROUP", "NODE-PLUGINS", "PID-FILE", "ROUTE", "BRIDGE", "CONFIG", "CONTACT",
-        "CONTACT-ALIAS", "PUBLIC-KEY", "IDENTITY", "KNOWN-HOSTS", "SSH-USER",
-    ];
-
+    // Each key that a person fills in freely: the place of its value in the estate below, and a good one.
     private static readonly Dictionary<string, string> Good = new(StringComparer.Ordinal)
     {
         ["PREFIX"] = "rf-",
@@ -45,16 +40,35 @@ public sealed class HostileTextTests
         ["GROUP"] = "nrpe",
         ["NODE-PLUGINS"] = "/usr/lib/nagios/plugins",
         ["PID-FILE"] = "/run/nrpe.pid",
+        ["UNIT"] = "nrpe",
+        ["NODE-KEY"] = "/etc/nrpe.key",
+        ["SCHEDULER-KEY"] = "/etc/scheduler.key",
         ["ROUTE"] = "pagerduty",
         ["BRIDGE"] = "/usr/bin/bridge",
         ["CONFIG"] = "/etc/bridge.toml",
+        ["WAY"] = "page",
+        ["PERIOD"] = "office",
+        ["HOURS"] = "08:00-18:00",
         ["CONTACT"] = "oncall",
         ["CONTACT-ALIAS"] = "On call",
+        ["GROUP-ALIAS"] = "All",
         ["PUBLIC-KEY"] = PublicKey,
         ["IDENTITY"] = "/etc/ssh/id",
         ["KNOWN-HOSTS"] = "/etc/ssh/known",
         ["SSH-USER"] = "watch",
+        ["COMMAND"] = "disk",
+        ["COMMAND-TITLE"] = "Disk",
+        ["COMMAND-PLUGIN"] = "check_disk",
+        [AgentArgument] = "-p/",
+        [SchedulerArgument] = "-p5038",
+        ["RUNBOOK-PAGE"] = "disk",
+        ["WINDOW"] = "backup",
+        ["WINDOW-ALIAS"] = "Backup",
+        ["WINDOW-HOURS"] = "03:00-04:00",
+        ["HEARTBEAT"] = "Heartbeat",
     };
+
+    private static readonly string[] Keys = [.. Good.Keys];
 
     private static readonly Gen<string> Hostile = Gen.OneOf(
         OneOf(
@@ -74,7 +88,7 @@ public sealed class HostileTextTests
                 if (Generate(key, text) is { } files)
                 {
                     Interlocked.Increment(ref accepted);
-                    DemandSound(files, key == HostCheckArgument ? text : Good[HostCheckArgument]);
+                    DemandSound(files, argument => key == argument ? text : Good[argument]);
                 }
             },
             iter: 6_000);
@@ -140,31 +154,55 @@ public sealed class HostileTextTests
     private static string Quoted(string text) =>
         $"\"{string.Concat(text.Select(c => c is '"' or '\\' || char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(char.IsSurrogate(c) ? 0xFFFD : c):x4}" : c.ToString()))}\"";
 
-    private static void DemandSound(List<GeneratedFile> files, string hostCheckArgument)
+    private static void DemandSound(List<GeneratedFile> files, Func<string, string> meant)
     {
-        Assert.Equal(5 + 6 + 10 + 3, files.Count);
         Assert.All(files, file => Assert.DoesNotContain("..", file.Path.Split('/')));
         Assert.Equal(files.Count, files.DistinctBy(file => file.Path).Count());
         string[] nrpe = Lines(files, "nrpe.cfg");
         string[] sudoers = Lines(files, "sudoers");
-        string[] commands = [.. nrpe.Where(line => line.StartsWith("command[", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("=/usr/bin/sudo -n ", StringComparison.Ordinal) + 18)..])];
+        string[] commands = [.. nrpe.Where(line => line.StartsWith("command[", StringComparison.Ordinal)).Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..])];
+        string[] asRoot = [.. commands.Where(line => line.StartsWith("/usr/bin/sudo -n ", StringComparison.Ordinal)).Select(line => line[17..])];
         string[] rules = [.. sudoers.Where(line => line.Contains("NOPASSWD: ", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("NOPASSWD: ", StringComparison.Ordinal) + 10)..])];
-        Assert.Equal(3, commands.Length);
+        Assert.Equal((3, 4), (asRoot.Length, commands.Length));
         string[] branches = [.. Body(files, $"nodes/{OverSsh}/run-check").Split('\n').Where(line => line.Contains(") ", StringComparison.Ordinal) && line[0] == ' ')];
-        Assert.Equal(5, branches.Length);
-        Assert.Equal(commands, branches[..3].Select(line => Regex.Match(line, @"^    [A-Za-z0-9][A-Za-z0-9_.-]*\) exec \$bounded /usr/bin/sudo -n ([A-Za-z0-9 ./_+,:=@-]+) ;;$").Groups[1].Value));
-        Assert.Matches("^    ''\\) echo '[A-Za-z0-9 -]+' ;;$", branches[3]);
-        Assert.Matches("^    \\*\\) echo '[^']+'; exit 3 ;;$", branches[4]);
+        Assert.Equal(6, branches.Length);
+        Assert.Equal(commands, branches[..4].Select(line => Regex.Match(line, @"^    [A-Za-z0-9][A-Za-z0-9_.-]*\) exec \$bounded (.+) ;;$").Groups[1].Value));
+        Assert.All(asRoot, line => Assert.Matches("^[A-Za-z0-9 ./_+,:=@-]+$", line));
+        Assert.Matches("^    ''\\) echo '[A-Za-z0-9 -]+' ;;$", branches[4]);
+        Assert.Matches("^    \\*\\) echo '[^']+'; exit 3 ;;$", branches[5]);
         Assert.Matches("^restrict,command=\"/bin/sh /etc/ringfree/monitoring/run-check\" (ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+( [A-Za-z0-9._@-]+)?$", Body(files, $"nodes/{OverSsh}/authorized_keys").Split('\n', StringSplitOptions.RemoveEmptyEntries).Single(line => line[0] != '#'));
-        Assert.Equal(commands, rules.Select(rule => Regex.Replace(rule, @"\\(.)", "$1")));
-        Assert.All(nrpe.Where(line => line.Length > 0 && line[0] != '#'), line => Assert.Matches(@"^[a-z_]+(\[[a-z0-9_-]+\])?=[A-Za-z0-9 ./_+,:=@-]*$", line));
+        Assert.Equal(asRoot, rules.Select(rule => Regex.Replace(rule, @"\\(.)", "$1")));
+        string install = Body(files, $"nodes/{OverSsh}/install");
+        Assert.All(Regex.Matches(install[..install.IndexOf("set -eu", StringComparison.Ordinal)], "^(?!#|/|[a-z_-]+ 0|options/).+$", RegexOptions.Multiline), line => Assert.Matches("^[a-z_]+=([A-Za-z0-9./_+,:=@-]*|')$", line.Value));
+        Assert.All(nrpe.Where(line => line.Length > 0 && line[0] is not '#' and not 'c' && !line.StartsWith("ssl_cipher_list=", StringComparison.Ordinal)), line => Assert.Matches(@"^[a-z_]+=[A-Za-z0-9 ./_+,:=@-]*$", line));
         Assert.All(files.Where(file => file.Path.EndsWith(".options", StringComparison.Ordinal)), file => Assert.Equal("--only", file.Body.Split('\n')[1]));
+        Assert.Equal(meant(AgentArgument), ObjectReader.ShellWord(commands.Single(line => !line.StartsWith("/usr/bin/sudo", StringComparison.Ordinal)).Split(' ', 2)[1]));
 
         List<Dictionary<string, string>> objects = [.. files.Where(file => file.Path.EndsWith(".cfg", StringComparison.Ordinal) && !file.Path.EndsWith("nrpe.cfg", StringComparison.Ordinal)).SelectMany(ObjectReader.Read)];
-        Assert.Equal(4 + 1 + 9 + 1 + 1 + 1 + 2 + 2 + 8 + 10, objects.Count);
-        string line = objects.Single(found => found.GetValueOrDefault("command_line", "").Contains("check_icmp -H ", StringComparison.Ordinal) || found.GetValueOrDefault("command_name", "").EndsWith("host-check", StringComparison.Ordinal))["command_line"];
-        string tail = line[(line.IndexOf("$HOSTADDRESS$ ", StringComparison.Ordinal) + 14)..].Replace("$$", "$", StringComparison.Ordinal);
-        Assert.Equal(hostCheckArgument, ObjectReader.ShellWord(tail));
+        Assert.Equal(Expected, objects.GroupBy(found => found["kind"], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal));
+        Assert.Equal(meant(HostCheckArgument), ArgumentBehindAddress(objects, "host-check"));
+        Assert.Equal(meant(SchedulerArgument), ArgumentBehindAddress(objects, "run-port"));
+    }
+
+    // On each of two hosts: the agent, three concerns, a command at the agent and one at the scheduler; on one the heartbeat. TLS on one of them.
+    private static readonly Dictionary<string, int> Expected = new(StringComparer.Ordinal)
+    {
+        ["host"] = 1 + 2,
+        ["service"] = 4 + (2 * 6) + 1,
+        ["timeperiod"] = 3,
+        ["command"] = 2 + 1 + 1 + (2 * 5),
+        ["contact"] = 2,
+        ["contactgroup"] = 1,
+        ["hostgroup"] = 2,
+        ["servicedependency"] = 2 * 2,
+    };
+
+    private static string ArgumentBehindAddress(List<Dictionary<string, string>> objects, string command)
+    {
+        string line = objects.Single(found => found.GetValueOrDefault("command_name", "").EndsWith(command, StringComparison.Ordinal))["command_line"];
+        string tail = line[(line.IndexOf("$HOSTADDRESS$ ", StringComparison.Ordinal) + 14)..];
+        Assert.DoesNotContain("$", tail.Replace("$$", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        return ObjectReader.ShellWord(tail.Replace("$$", "$", StringComparison.Ordinal));
     }
 
     private static string[] Lines(List<GeneratedFile> files, string name) =>
@@ -195,10 +233,23 @@ public sealed class HostileTextTests
         public_keys = ["<PUBLIC-KEY>"]
         identity = "<IDENTITY>"
         known_hosts = "<KNOWN-HOSTS>"
+        [scheduler.nrpe]
+        key = "<SCHEDULER-KEY>"
+        [commands."<COMMAND>"]
+        title = "<COMMAND-TITLE>"
+        plugin = "<COMMAND-PLUGIN>"
+        on = "host"
+        arguments = ["<AGENT-ARGUMENT>"]
+        runbook = "<RUNBOOK-PAGE>"
+        [commands.port]
+        plugin = "check_tcp"
+        on = "scheduler"
+        arguments = ["<SCHEDULER-ARGUMENT>"]
         [datacenters."<DATACENTER>"]
         alias = "<DATACENTER-ALIAS>"
         [roles."<ROLE>"]
         alias = "<ROLE-ALIAS>"
+        commands = ["<COMMAND>", "port"]
         [[roles."<ROLE>".checks]]
         check = "check_haproxy"
         title = "<TITLE>"
@@ -206,6 +257,10 @@ public sealed class HostileTextTests
         sudo = true
         warning = { session_use = "<RANGE>" }
         options = { socket = ["<SOCKET>"] }
+        [maintenance."<WINDOW>"]
+        alias = "<WINDOW-ALIAS>"
+        sunday = "<WINDOW-HOURS>"
+        hosts = ["<HOST>"]
         [hosts."<HOST>"]
         alias = "<HOST-ALIAS>"
         address = "<ADDRESS>"
@@ -213,7 +268,7 @@ public sealed class HostileTextTests
         roles = ["<ROLE>"]
         transport = "nrpe"
         os = "debian"
-        nrpe = { user = "<USER>", group = "<GROUP>", plugins = "<NODE-PLUGINS>", pid_file = "<PID-FILE>" }
+        nrpe = { user = "<USER>", group = "<GROUP>", plugins = "<NODE-PLUGINS>", pid_file = "<PID-FILE>", unit = "<UNIT>", tls = { key = "<NODE-KEY>" } }
         [hosts.over-ssh]
         address = "192.0.2.3"
         datacenter = "<DATACENTER>"
@@ -224,8 +279,22 @@ public sealed class HostileTextTests
         [routes."<ROUTE>"]
         bridge = "<BRIDGE>"
         config = "<CONFIG>"
+        [timeperiods."<PERIOD>"]
+        monday = "<HOURS>"
+        [ways."<WAY>"]
+        route = "<ROUTE>"
+        period = "<PERIOD>"
+        services = ["critical"]
+        [ways.always]
+        route = "<ROUTE>"
         [contacts."<CONTACT>"]
         alias = "<CONTACT-ALIAS>"
-        route = "<ROUTE>"
+        ways = ["<WAY>", "always"]
+        [contactgroups.on-call]
+        alias = "<GROUP-ALIAS>"
+        contacts = ["<CONTACT>"]
+        [heartbeat]
+        host = "over-ssh"
+        service = "<HEARTBEAT>"
         """;
 }

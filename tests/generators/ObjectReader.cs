@@ -6,6 +6,10 @@ namespace Ringfree.Monitoring.Generators.Tests;
 /// <summary>Reads object files back as the schedulers do: <c>;</c> begins a comment unless a backslash stands before it.</summary>
 internal static class ObjectReader
 {
+    /// <summary>The objects of one of the committed folders for Nagios.</summary>
+    public static List<Dictionary<string, string>> Of(string folder) =>
+        [.. Directory.GetFiles(Path.Combine(Generators.CommittedObjects("nagios"), folder)).SelectMany(path => Read(new GeneratedFile(path, File.ReadAllText(path))))];
+
     public static List<Dictionary<string, string>> Read(GeneratedFile file)
     {
         List<Dictionary<string, string>> objects = [];

@@ -29,7 +29,7 @@ public sealed class Node : IDisposable
         machine = ProcessRun.Start(
             Repository.PathOf("tests", "support", "private-machine"),
             ["unshare", "--net", "bash", Repository.PathOf("tests", "nrpe", "node.sh"),
-                Repository.PathOf("nrpe", "generated", "node001"), Repository.Program("check_haproxy")]);
+                Repository.PathOf("nrpe", "generated", "node001"), Path.GetDirectoryName(Repository.Program("check_haproxy"))!]);
         string? said = machine.StandardOutput.ReadLine();
         if (said != "ready")
         {

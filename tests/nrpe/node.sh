@@ -1,12 +1,12 @@
 #!/bin/bash
-# node.sh GENERATED CHECK_HAPROXY
+# node.sh GENERATED PROGRAMS
 #
 # Makes this private machine node001: its generated files at their real paths, unchanged, its user, its address beside the scheduler's, and
 # HAProxy with two servers and a stats socket that only root may open. Then it waits until its standard input ends.
 # Run as: private-machine unshare --net bash node.sh ...
 set -euo pipefail
 generated=$1
-program=$2
+programs=$2
 
 ip link set lo up
 ip address add 203.0.113.10/32 dev lo
@@ -14,11 +14,11 @@ ip address add 192.0.2.11/32 dev lo
 
 useradd --system --no-create-home --shell /usr/sbin/nologin nrpe
 install -d -o nrpe -g nrpe /var/run/nrpe
-install -d /etc/ringfree/monitoring /etc/nagios /usr/lib64/nagios/plugins /run/web /var/lib/haproxy
-install -m 0755 "$program" /usr/lib64/nagios/plugins/check_haproxy
-install -m 0644 "$generated"/options/*.options /etc/ringfree/monitoring/
-install -m 0440 "$generated/sudoers" /etc/sudoers.d/ringfree-monitoring
-install -m 0644 "$generated/nrpe.cfg" /etc/nagios/nrpe.cfg
+install -d /usr/lib64/nagios/plugins /run/web /var/lib/haproxy /var/lib/ringfree-monitoring
+install -m 0755 "$programs"/check_* /usr/lib64/nagios/plugins/
+ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
+cp -r "$generated" /run/web/generated
+sh /run/web/generated/install >/run/web/installed
 
 # The scheduler's plugin folder of the example estate.
 install -d /var/lib/shinken/libexec

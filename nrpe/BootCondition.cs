@@ -1,0 +1,18 @@
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.NrpeConfig;
+
+/// <summary>
+/// The text of a drop-in for NRPE's unit, which keeps it from starting at boot whatever enables the unit: a package's upgrade may. The file that
+/// it asks for lies on a file system that every boot empties.
+/// </summary>
+internal static class BootCondition
+{
+    internal static string Text(EstateHost host, Agent agent) => $"""
+        # NRPE of {host.Name} does not start at boot, on purpose: a refused connection says that the host rebooted. Whoever knows why starts it:
+        #   touch /run/ringfree-nrpe-may-start && systemctl start {agent.Unit}
+        [Unit]
+        ConditionPathExists=/run/ringfree-nrpe-may-start
+
+        """;
+}

@@ -1,0 +1,36 @@
+namespace Ringfree.Monitoring.Estate;
+
+/// <summary>Reads <c>[commands.NAME]</c>: the stock plugins and their argument lines.</summary>
+internal static class CommandReader
+{
+    // NRPE 2 cuts longer lines without a word.
+    private const int LongestLine = 1000;
+
+    internal static StockCommand Read(TomlTable table, Problems problems)
+    {
+        table.DemandName(problems, Names.CommandName);
+        Setting<string> title = table.Text("title", table.Name);
+        Setting<string> runner = table.Choice("on", ["host", "scheduler"]);
+        Runner who = runner.Value == "host" ? Runner.Agent : Runner.Scheduler;
+        return new StockCommand
+        {
+            Name = table.Name,
+            Title = (title.IsGiven ? title.Check(problems, Names.Title) : title).Value,
+            Plugin = table.Text("plugin").Check(problems, Names.Plugin).Value,
+            Runner = who,
+            Arguments = ReadArguments(table, who, problems),
+            RunbookPage = table.Text("runbook", table.Name).Check(problems, Names.RunbookPage).Value,
+        };
+    }
+
+    internal static IReadOnlyList<string> ReadArguments(TomlTable table, Runner runner, Problems problems)
+    {
+        Setting<IReadOnlyList<Setting<string>>> given = table.Texts("arguments");
+        IReadOnlyList<string> arguments = [.. given.Value.Select(argument => argument
+            .Check(problems, Placeholders.Complaint)
+            .Check(problems, runner == Runner.Agent ? Names.AgentArgument : Names.SchedulerArgument).Value)];
+        int length = arguments.Sum(argument => ShellWord.Quote(argument).Length + 1);
+        given.Check(problems, _ => length <= LongestLine ? null : $"is {length} characters long as a command line; accepted: at most {LongestLine}, because NRPE 2 cuts longer ones");
+        return arguments;
+    }
+}

@@ -1,0 +1,72 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Estate;
+
+/// <summary>One service of one host at the scheduler. Both generators take its names from here, so that they cannot differ.</summary>
+/// <param name="Role">The role that brought it.</param>
+/// <param name="Prefix">What the names of generated objects begin with.</param>
+public abstract record HostService(Role Role, string Prefix)
+{
+    /// <summary>The service's name at the scheduler.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>What the service is about, the same for every host that has it: <c>haproxy_proxies</c>, <c>load</c>.</summary>
+    public abstract string Subject { get; }
+
+    /// <summary>Its page below the site's runbooks: <c>check_haproxy#proxies</c>, <c>load</c>.</summary>
+    public abstract string RunbookPage { get; }
+
+    /// <summary>Whether the host's agent runs it; else the scheduler's machine does.</summary>
+    public abstract bool IsBehindAgent { get; }
+
+    /// <summary>The command's name in nrpe.cfg or run-check.</summary>
+    public string CommandName => $"{Prefix.Replace('-', '_')}{Subject}";
+}
+
+/// <summary>One concern of one of our checks: one command of the host's agent, one instance of the check.</summary>
+/// <param name="Check">The check as it is deployed on this host.</param>
+/// <param name="Concern">The concern.</param>
+/// <param name="Role">The role that brought it.</param>
+/// <param name="Prefix">What the names of generated objects begin with.</param>
+public sealed record ConcernService(RoleCheck Check, Concern Concern, Role Role, string Prefix) : HostService(Role, Prefix)
+{
+    /// <inheritdoc/>
+    public override string Description => $"{Check.Title} {Concern.Name}";
+
+    /// <inheritdoc/>
+    public override string Subject => $"{ShortName(Check.Facts)}_{Instance}";
+
+    /// <inheritdoc/>
+    public override string RunbookPage => $"{Check.Facts.Name}#{Concern.Name}";
+
+    /// <inheritdoc/>
+    public override bool IsBehindAgent => true;
+
+    /// <summary>The check's <c>--instance</c>: sudo allows it literally, and it selects the options file.</summary>
+    public string Instance => Check.Instance is null ? Concern.Name : $"{Check.Instance}-{Concern.Name}";
+
+    /// <summary>The options file's name in <c>/etc/ringfree/monitoring</c>.</summary>
+    public string OptionsFile => $"{Check.Facts.Name}.{Instance}.options";
+
+    internal static string ShortName(Facts facts) => facts.Name["check_".Length..];
+}
+
+/// <summary>A stock plugin with its argument line.</summary>
+/// <param name="Command">The command as it is deployed on this host.</param>
+/// <param name="IsOverridden">Whether its arguments are this host's alone; its line at the scheduler is then too.</param>
+/// <param name="Role">The role that brought it.</param>
+/// <param name="Prefix">What the names of generated objects begin with.</param>
+public sealed record CommandService(StockCommand Command, bool IsOverridden, Role Role, string Prefix) : HostService(Role, Prefix)
+{
+    /// <inheritdoc/>
+    public override string Description => Command.Title;
+
+    /// <inheritdoc/>
+    public override string Subject => Command.Name;
+
+    /// <inheritdoc/>
+    public override string RunbookPage => Command.RunbookPage;
+
+    /// <inheritdoc/>
+    public override bool IsBehindAgent => Command.Runner == Runner.Agent;
+}

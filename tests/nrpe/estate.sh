@@ -1,0 +1,159 @@
+#!/bin/bash
+# estate.sh ESTATE PROGRAMS
+#
+# On this private machine: every host of the example estate by its address, a real NRPE with the generated nrpe.cfg on each that has one
+# (certificates and sudo included), and a real Nagios with the generated objects, in seconds instead of minutes. The plugins behind it are
+# stand-ins that say OK while the address that they are about exists. Then, one after the other: the heartbeat is told again and again; NRPE
+# of one host is killed; a storage server's too, in its maintenance; a datacenter is lost. Prints what was notified.
+# Run as: private-machine unshare --net bash estate.sh ...
+set -euo pipefail
+estate=$1
+programs=$2
+work=/run/estate
+mkdir -p $work/results
+ip link set lo up
+
+# Seconds for minutes, and the maintenance today and tomorrow.
+today=$(date +%A) tomorrow=$(date -d tomorrow +%A)
+sed -e 's/^interval_length = .*/interval_length = "1s"/' -e 's/^notification_interval = .*/notification_interval = "2m"/' \
+    -e '/^\[timing\]/,/^$/{s/^check_interval = .*/check_interval = "8s"/; s/^retry_interval = .*/retry_interval = "4s"/}' \
+    -e '/^\[timing.agent\]/,/^$/{s/^check_interval = .*/check_interval = "3s"/; s/^retry_interval = .*/retry_interval = "3s"/}' \
+    -e 's/^interval = "5m"/interval = "3s"/' \
+    -e "s/^sunday = \"03:00-04:30\"/${today,,} = \"00:00-24:00\"\n${tomorrow,,} = \"00:00-24:00\"/" "$estate" >$work/estate.toml
+"$programs/nrpe-config" --estate $work/estate.toml --out $work/nodes >/dev/null
+"$programs/shinken-objects" --estate $work/estate.toml --out $work/objects --dialect nagios >/dev/null
+
+# What the nodes and the scheduler run.
+cat >$work/stand-in <<'PLUGIN'
+#!/bin/sh
+while [ $# -gt 1 ]; do
+    case $1 in
+        -H | -I) case $2 in *[!0-9.]*) ;; *) address=$2 ;; esac ;;
+    esac
+    shift
+done
+[ -z "${address-}" ] || ip -o address show to "$address" | grep -q . || { echo "CRITICAL - $address does not answer"; exit 2; }
+echo "OK - stands in"
+PLUGIN
+chmod 0755 $work/stand-in
+mkdir -p /usr/lib64/nagios/plugins /var/lib/shinken/libexec
+real=/usr/lib/nagios/plugins
+cp $real/check_nrpe $real/check_dummy $work/
+sed -n "/^programs='/,/'\$/p" $work/nodes/*/install | grep -o '/[^ '\'']*' | sort -u | while read -r program; do
+    [[ $program == */pagerduty-bridge ]] || install -D -m 0755 $work/stand-in "$program"
+done
+grep -oh '/var/lib/shinken/libexec/[a-z_]*' $work/objects/nagios/commands/rf-checks.cfg | sort -u | while read -r program; do install -m 0755 $work/stand-in "$program"; done
+install -m 0755 $work/check_dummy /var/lib/shinken/libexec/
+# From the scheduler's own address: on one machine the kernel would ask from the address that is asked.
+printf '#!/bin/sh\nexec %s/check_nrpe -b 203.0.113.10 "$@"\n' $work >/var/lib/shinken/libexec/check_nrpe
+cat >/usr/local/bin/pagerduty-bridge <<'BRIDGE'
+#!/bin/sh
+case "$*" in
+    *status) echo "BRIDGE OK - stands in" ;;
+    notify*) echo "$NAGIOS_NOTIFICATIONTYPE $NAGIOS_HOSTNAME/$NAGIOS_SERVICEDESC ${NAGIOS_SERVICESTATE:-$NAGIOS_HOSTSTATE}" >>/run/estate/pages ;;
+esac
+BRIDGE
+chmod 0755 /usr/local/bin/pagerduty-bridge
+
+# The certificates of the one host that demands them, and of the scheduler.
+mkdir -p /etc/ringfree/nrpe
+cd /etc/ringfree/nrpe
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority -keyout authority.key -out authority.pem 2>/dev/null
+for name in node scheduler; do
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=$name -keyout $name.key -out $name.csr 2>/dev/null
+    openssl x509 -req -in $name.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 -out $name.pem 2>/dev/null
+    chown nagios $name.key
+done
+
+# The hosts: all on one machine, so each NRPE gets its host's address, pid file and the machine's user; the rest is as generated.
+addresses() { sed -n 's/^ *address  *//p' $work/objects/nagios/hosts/$1.cfg; }
+for address in $(addresses '*'); do ip address add "$address/32" dev lo; done
+useradd --system --no-create-home --shell /usr/sbin/nologin nrpe
+install -d -o nrpe $work/pids
+chmod 0777 $work/pids
+start_nrpe() {
+    sed -e "s|^pid_file=.*|pid_file=$work/pids/$1|" -e "s|^server_port=|server_address=$(addresses "$1")\n&|" $work/nodes/$1/nrpe.cfg >$work/$1.cfg
+    nrpe -c $work/$1.cfg -d
+}
+for node in $work/nodes/*/; do
+    name=$(basename "$node")
+    install -m 0440 "$node/sudoers" "/etc/sudoers.d/ringfree-$name"
+    [[ ! -f $node/nrpe.cfg ]] || start_nrpe "$name"
+done
+
+cat >$work/nagios.cfg <<CFG
+cfg_dir=$work/objects/nagios
+log_file=$work/nagios.log
+object_cache_file=$work/objects.cache
+status_file=$work/status.dat
+state_retention_file=$work/retention.dat
+temp_file=$work/temporary
+temp_path=$work
+check_result_path=$work/results
+lock_file=$work/lock
+query_socket=$work/query
+command_file=$work/command
+nagios_user=nagios
+nagios_group=nagios
+use_syslog=0
+interval_length=1
+status_update_interval=1
+service_check_timeout=60
+max_service_check_spread=1
+max_host_check_spread=1
+enable_environment_macros=1
+soft_state_dependencies=1
+CFG
+chown -R nagios $work/results $work
+pages() { grep -v heartbeat $work/pages 2>/dev/null || true; }
+fail() {
+    echo "$1" >&2
+    pages >&2
+    grep -v heartbeat $work/nagios.log | tail -n 60 >&2
+    exit 1
+}
+await() { # await SECONDS WHAT COMMAND...
+    for ((attempt = 0; attempt < $1 * 5; attempt++)); do
+        if "${@:3}"; then return; fi
+        sleep 0.2
+    done
+    fail "waited in vain for $2"
+}
+told() { pages | grep -qx "$1"; }
+# Every service is known to be OK, but for the heartbeat and those in maintenance.
+services=$(grep -h '^    service_description' $work/objects/nagios/services/*.cfg | wc -l)
+resting=$(grep -h '^    service_description' $work/objects/nagios/services/storage-*.cfg | wc -l)
+settled() { [[ $(awk '/^servicestatus/ {inside = 1; ok = checked = 0} inside && /has_been_checked=1/ {checked = 1} inside && /current_state=0/ {ok = 1} /}/ {n += inside && ok && checked; inside = 0} END {print n + 0}' $work/status.dat 2>/dev/null) -eq $((services - resting - 1)) ]]; }
+
+nagios4 -d $work/nagios.cfg >/dev/null
+await 60 "every service to be OK" settled
+[[ -z $(pages) ]] || fail "something was told although all is well"
+
+heartbeats() { [[ $(grep -c '^PROBLEM shinken/PagerDuty path heartbeat CRITICAL$' $work/pages) -ge $1 ]]; }
+await 30 "three heartbeats" heartbeats 3
+echo "the heartbeat is told again and again"
+
+echo "== NRPE of node001 is killed"
+kill -KILL "$(cat $work/pids/node001)"
+await 40 "the page" told "PROBLEM node001/NRPE agent CRITICAL"
+sleep 16
+start_nrpe node001
+await 40 "the recovery" told "RECOVERY node001/NRPE agent OK"
+await 60 "every service to be OK again" settled
+pages
+: >$work/pages
+
+echo "== NRPE of storage-atl is killed, in its maintenance"
+kill -KILL "$(cat $work/pids/storage-atl)"
+sleep 12
+pages
+
+echo "== the link to Dallas is lost"
+dallas=$(grep -l 'rf-datacenter-dal' $work/objects/nagios/hosts/*.cfg | xargs sed -n 's/^ *address  *//p')
+for address in $dallas; do ip address delete "$address/32" dev lo; done
+await 60 "the page" told "PROBLEM gateway-dal/ DOWN"
+sleep 16
+for address in $dallas; do ip address add "$address/32" dev lo; done
+await 60 "the recovery" told "RECOVERY gateway-dal/ UP"
+await 60 "every service to be OK again" settled
+pages
