@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 [Trait("Kind", "published binary")]
 public sealed class NagiosTests : IDisposable
 {
-    private static readonly UnixFileMode ReadableByAll =
+    private const UnixFileMode ReadableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private static readonly string[] Services = ["Ack", "Downtime", "Flap", "Lost", "Reconciled"];
