@@ -46,7 +46,7 @@ public sealed class RelayTests(SshNode node)
                 .Replace("$HOSTADDRESS$", Macro("address"), StringComparison.Ordinal)
                 .Replace("$_HOSTSSH_PORT$", Macro("_SSH_PORT"), StringComparison.Ordinal)
                 .Replace("$_HOSTSSH_USER$", Macro("_SSH_USER"), StringComparison.Ordinal))];
-        Assert.Equal(4, lines.Count);
+        Assert.Equal(15, lines.Count);
         Assert.All(lines, line =>
         {
             ProcessResult run = node.Run("runuser", "-u", "shinken", "--", "/bin/sh", "-c", line);
@@ -60,7 +60,7 @@ public sealed class RelayTests(SshNode node)
         node.Need();
         ProcessResult run = node.Ask(null);
         Assert.Equal(0, run.ExitCode);
-        Assert.Matches("^OVER_SSH OK - ringfree@198\\.51\\.100\\.11 answers: run-check of node003 has 13 commands \\| time=[0-9.]+s;;;0\n$", run.Output);
+        Assert.Matches("^OVER_SSH OK - ringfree@198\\.51\\.100\\.11 answers: run-check of node003 has 14 commands \\| time=[0-9.]+s;;;0\n$", run.Output);
     }
 
     [SkippableTheory]
@@ -156,7 +156,7 @@ public sealed class RelayTests(SshNode node)
         try
         {
             DemandTheLocalAnswer(0, "HAPROXY OK - ");
-            Assert.Matches("^OVER_SSH OK - ringfree@198\\.51\\.100\\.11 answers: run-check of node003 has 13 commands \\|", node.Ask(null).Output);
+            Assert.Matches("^OVER_SSH OK - ringfree@198\\.51\\.100\\.11 answers: run-check of node003 has 14 commands \\|", node.Ask(null).Output);
             Assert.Contains("noise", node.Ask("code-0", SshNode.Behave).Output, StringComparison.Ordinal);
         }
         finally
@@ -210,7 +210,7 @@ public sealed class RelayTests(SshNode node)
         node.Need();
         node.Do("""
             cp -p /etc/ringfree/monitoring/run-check /run/web/run-check.saved
-            sed -i 's/timeout -k 1 20/timeout -k 1 2/' /etc/ringfree/monitoring/run-check
+            sed -i 's/timeout -k 1 40/timeout -k 1 2/' /etc/ringfree/monitoring/run-check
             mv /usr/lib64/nagios/plugins/check_haproxy /run/web/check_haproxy
             printf '#!/bin/sh\nexec /usr/bin/sleep 4244\n' > /usr/lib64/nagios/plugins/check_haproxy; chmod 0755 /usr/lib64/nagios/plugins/check_haproxy
             """);

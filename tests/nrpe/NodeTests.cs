@@ -23,7 +23,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
     public void Several_lines_arrive_byte_for_byte()
     {
         node.Need();
-        node.Shell($"cp {Node.ProxiesOptions} /run/web/good && echo -vv >> {Node.ProxiesOptions}");
+        node.Shell($"cp {Node.ProxiesOptions} /run/web/good && printf -- '-vv\n--no-memory\n' >> {Node.ProxiesOptions}");
         try
         {
             ProcessResult local = node.Run(Node.Check, "--instance", "proxies");

@@ -36,7 +36,7 @@ line() { # line COMMAND: the scheduler's command line, for this machine
 ask() { # ask WHAT LINE
     local rc=0 said
     said=$(sh -c "$2" 2>&1) || rc=$?
-    echo "$1: exit code $rc, $(head -n 1 <<<"$said" | sed 's/|.*//; s/PROCS OK.*/PROCS OK/')"
+    echo "$1: exit code $rc, $(head -n 1 <<<"$said" | sed 's/|.*//; s/PROCS OK.*/PROCS OK/; s/CHECK_NRPE: \(Receive header underflow\|Error sending query\|Error receiving data\).*/CHECK_NRPE: cut off/')"
 }
 for ((attempt = 0; attempt < 100; attempt++)); do
     sh -c "$(line rf-nrpe-tls-agent)" >/dev/null 2>&1 && break
