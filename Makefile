@@ -6,6 +6,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 PLUGINDIR ?= $(PREFIX)/lib/nagios/plugins
 BINDIR ?= $(PREFIX)/bin
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -42,9 +43,10 @@ soak: deps all ## the tests that take long
 	@tests/run --soak
 
 install: ## copy programs and folders below DESTDIR and PREFIX
-	install -d -m 0755 $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)/etc/ringfree/monitoring $(DESTDIR)/var/lib/ringfree-monitoring
+	install -d -m 0755 $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)/etc/ringfree/monitoring $(DESTDIR)/var/lib/ringfree-monitoring
 	install -m 0755 $(filter $(BIN)/check_%,$(wildcard $(BIN)/*)) $(DESTDIR)$(PLUGINDIR)
 	install -m 0755 $(filter-out $(BIN)/check_%,$(wildcard $(BIN)/*)) $(DESTDIR)$(BINDIR)
+	install -m 0644 bridge/pagerduty-bridge.service bridge/pagerduty-watch.service $(DESTDIR)$(UNITDIR)
 
 clean: ## remove everything that was built
 	rm -rf out

@@ -9,36 +9,25 @@ internal static class CommandLine
 {
     private const string DefaultConfig = "/etc/ringfree/pagerduty-bridge.toml";
 
-    private const string ExitCodes = "Exit codes: 0 done, 1 the machine refused (disk, lock, store), 3 command line, config or environment are wrong";
-
-    private static readonly Option<string> ConfigFile = new("--config")
-    {
-        Description = "The bridge's config file",
-        HelpName = "FILE",
-        Recursive = true,
-        DefaultValueFactory = _ => DefaultConfig,
-    };
-
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON instead of a table" };
-
-    private static readonly Option<bool> All = new("--all") { Description = "Also list incidents that are resolved and delivered" };
+    private const string ExitCodes =
+        "Exit codes: 0 done, 1 the machine or PagerDuty refused, 3 command line, config or environment are wrong; status has those of Nagios";
 
     /// <summary>Runs the program.</summary>
-    /// <returns>0 done, 1 the machine refused, 3 the command line, config or environment is wrong.</returns>
+    /// <returns>0 done, 1 the machine refused, 3 the command line, config or environment is wrong; for status 0 to 3 as Nagios has them.</returns>
     public static int Run(string[] arguments)
     {
-        Libc.OpenClosedStandardStreams();
-        var help = new HelpOption("--help", "-h") { Description = "Show this help" };
+        StandardStreams.OpenClosed();
+        var help = new HelpOption("--help", "-h") { Description = "Show this help", Recursive = true };
         var version = new Option<bool>("--version", "-V") { Description = "Show the version" };
-        var notify = new Command("notify", "Spool one notification of the scheduler, read from its NAGIOS_* environment macros");
-        var serve = new Command("serve", "Deliver the spooled notifications to PagerDuty until SIGTERM");
-        var list = new Command("list", "List the incidents with the state that PagerDuty should have and the state that was delivered") { Json, All };
-        var checkConfig = new Command("check-config", "Check the config file and the routing key file, and report every problem");
-        var program = new Command("pagerduty-bridge", "Carries notifications of Shinken or Nagios to PagerDuty.")
+        var config = new Option<string>("--config")
         {
-            ConfigFile, help, version, notify, serve, list, checkConfig,
+            Description = "The bridge's config file",
+            HelpName = "FILE",
+            Recursive = true,
+            DefaultValueFactory = _ => DefaultConfig,
         };
-        help.Recursive = true;
+        var program = new Command("pagerduty-bridge", "Carries notifications of Shinken or Nagios to PagerDuty.") { config, help, version };
+        var verbs = new Verbs(config, program);
 
         ParseResult parsed = program.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.GetResult(help) is not null)
@@ -56,31 +45,29 @@ internal static class CommandLine
         }
 
         Command verb = parsed.CommandResult.Command;
-        if (Complaint(parsed, verb == program) is { } complaint)
+        if (Complaint(parsed, verb, program) is { } complaint)
         {
-            StandardStreams.Error($"pagerduty-bridge: {complaint}\nUsage: pagerduty-bridge [--config FILE] notify | serve | list [--json] [--all] | check-config\n");
+            StandardStreams.Error($"pagerduty-bridge: {complaint}\nUsage: pagerduty-bridge [--config FILE] {Accepted(program, " | ")}; VERB --help explains one\n");
             return ExitCode.Usage;
         }
 
-        string config = parsed.GetValue(ConfigFile)!;
-        return verb == notify ? Notify.Run(config)
-            : verb == serve ? Serve.Run(config)
-            : verb == list ? ListIncidents.Run(config, parsed.GetValue(Json), parsed.GetValue(All))
-            : CheckConfig.Run(config);
+        return verbs.Run(verb, parsed);
     }
 
-    private static string? Complaint(ParseResult parsed, bool isVerbMissing)
+    private static string? Complaint(ParseResult parsed, Command verb, Command program)
     {
+        bool isVerbMissing = verb.Subcommands.Count > 0;
+
         // A token such as [x] is taken for a directive and swallowed without an error.
         if (parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive) is { } directive)
         {
-            return $"given {directive.Value}; accepted: notify, serve, list, check-config";
+            return $"given {directive.Value}; accepted: {Accepted(program, ", ")}";
         }
 
         if (parsed.UnmatchedTokens.Count > 0)
         {
             return $"given {string.Join(' ', parsed.UnmatchedTokens)}; accepted: "
-                + (isVerbMissing ? "notify, serve, list, check-config" : string.Join(", ", AcceptedOptions(parsed.CommandResult)));
+                + (isVerbMissing ? Accepted(verb, ", ") : string.Join(", ", AcceptedOptions(parsed.CommandResult)));
         }
 
         if (parsed.Errors.Count > 0 && !isVerbMissing)
@@ -88,10 +75,20 @@ internal static class CommandLine
             return string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
         }
 
-        return isVerbMissing ? "a verb is missing; accepted: notify, serve, list, check-config" : null;
+        return isVerbMissing ? $"a verb is missing; accepted: {Accepted(verb, ", ")}" : null;
     }
 
-    private static IEnumerable<string> AcceptedOptions(CommandResult result) =>
-        result.Command.Options.Concat(result.Parent is CommandResult parent ? parent.Command.Options.Where(option => option.Recursive) : [])
-            .Select(option => option.Name);
+    private static string Accepted(Command command, string separator) =>
+        string.Join(separator, command.Subcommands.Select(verb => verb.Name));
+
+    private static IEnumerable<string> AcceptedOptions(CommandResult result)
+    {
+        IEnumerable<Option> own = result.Command.Options;
+        for (SymbolResult? parent = result.Parent; parent is CommandResult above; parent = above.Parent)
+        {
+            own = own.Concat(above.Command.Options.Where(option => option.Recursive));
+        }
+
+        return own.Select(option => option.Name);
+    }
 }

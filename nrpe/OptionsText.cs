@@ -19,7 +19,7 @@ internal static class OptionsText
             .. Thresholds("--warning", check.Warnings, service.Concern),
             .. Thresholds("--critical", check.Criticals, service.Concern),
             .. check.Timeout is { } timeout ? ["--timeout", Metric.Number(timeout.TotalSeconds)] : Array.Empty<string>(),
-            .. check.Facts.Remembers ? ["--hold", $"{Hold(timing)}m"] : Array.Empty<string>(),
+            .. check.Facts.Remembers ? ["--hold", $"{Hold(check.Facts, timing)}m"] : Array.Empty<string>(),
             .. check.Arguments,
         ];
     }
@@ -28,7 +28,8 @@ internal static class OptionsText
         thresholds.Where(threshold => threshold.Metric.Concern == concern)
             .SelectMany(threshold => new[] { option, $"{threshold.Metric.Name}={threshold.Range}" });
 
-    // A finding that comes from a change must outlast the soft states, or nobody is told: whole minutes, the core's 15 at least.
-    private static long Hold(Timing timing) =>
-        Math.Max(15, (long)Math.Ceiling(((timing.Checks.Retry * timing.Checks.Attempts) + timing.Checks.Interval).TotalMinutes) + 1);
+    // A finding that comes from a change must outlast the soft states, or nobody is told: whole minutes, the check's own at least.
+    private static long Hold(Facts facts, Timing timing) => Math.Max(
+        (long)Math.Ceiling(facts.Hold.TotalMinutes),
+        (long)Math.Ceiling(((timing.Checks.Retry * timing.Checks.Attempts) + timing.Checks.Interval).TotalMinutes) + 1);
 }

@@ -1,7 +1,10 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Plugins.GlusterSplit;
 using Ringfree.Monitoring.Plugins.Haproxy;
 using Ringfree.Monitoring.Plugins.Openvz;
 using Ringfree.Monitoring.Plugins.OverSsh;
+using Ringfree.Monitoring.Plugins.SansayHa;
+using Ringfree.Monitoring.Plugins.Voipmon;
 
 namespace Ringfree.Monitoring.Plugins;
 
@@ -11,8 +14,11 @@ public static class Catalogue
     /// <summary>In alphabetical order of the programs' names.</summary>
     public static IReadOnlyList<Facts> Checks { get; } =
     [
+        GlusterSplitCheck.Facts,
         HaproxyCheck.Facts,
         OpenvzCheck.Facts,
         OverSshCheck.Facts,
+        SansayHaCheck.Facts,
+        VoipmonCheck.Facts,
     ];
 }

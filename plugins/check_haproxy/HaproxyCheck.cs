@@ -1,5 +1,4 @@
 using Ringfree.Monitoring.Plugin;
-using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
@@ -13,22 +12,39 @@ public sealed class HaproxyCheck : ICheck
 
     internal static readonly Concern Traffic = new(
         "traffic",
-        "sessions stay below their limits and no requests queue",
-        "find out who sends the sessions ('show sess' on the stats socket) and whether a server answers slowly; raise maxconn only after that");
+        "sessions stay below their limits, requests do not queue, and servers answer in time and without errors",
+        "look at the servers of the named backend: their logs for errors, their load for slow answers; 'show sess' on the stats socket tells who sends the sessions; raise maxconn only after that");
 
     internal static readonly Concern Process = new(
         "process",
-        "HAProxy runs, answers and has connections left",
+        "HAProxy runs, answers, does not restart again and again, and has connections, time and memory left",
         "systemctl status haproxy; haproxy -c -f /etc/haproxy/haproxy.cfg; journalctl -u haproxy -n 50")
     {
         IsFoundation = true,
     };
+
+    internal static readonly Concern Certificates = new(
+        "certificates",
+        "bundles are complete, fit together, are valid for long enough and are what HAProxy serves",
+        "do what the sentence says; then 'haproxy -c -f /etc/haproxy/haproxy.cfg' and 'systemctl reload haproxy'");
 
     internal static readonly MetricFacts Backends = new("backends", Unit.Count, "backends that have servers", Proxies);
     internal static readonly MetricFacts BackendsDown = new("backends_down", Unit.Count, "backends without a usable server", Proxies);
     internal static readonly MetricFacts Servers = new("servers", Unit.Count, "servers of all backends", Proxies);
     internal static readonly MetricFacts ServersDown = new("servers_down", Unit.Count, "servers that fail their check", Proxies);
     internal static readonly MetricFacts ServersAside = new("servers_aside", Unit.Count, "servers in maintenance, drain or with weight 0", Proxies);
+
+    internal static readonly MetricFacts MaintenanceAge = new(
+        "maintenance_age", Unit.Seconds, "the longest time that a server is set aside, other than by haproxy.cfg", Proxies)
+    {
+        Warning = Plugin.Range.Parse("86400"),
+    };
+
+    internal static readonly MetricFacts CheckDowns = new(
+        "check_downs", Unit.Count, "how often a check took the worst server down since the last run", Proxies)
+    {
+        Warning = Plugin.Range.Parse("2"),
+    };
 
     internal static readonly MetricFacts SessionUse = new(
         "session_use", Unit.Percent, "sessions of the fullest frontend or server against its limit", Traffic)
@@ -40,6 +56,15 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly MetricFacts Sessions = new("sessions", Unit.Count, "sessions of all frontends", Traffic);
     internal static readonly MetricFacts Queue = new("queue", Unit.Count, "requests that wait for a server", Traffic);
 
+    internal static readonly MetricFacts Responses5xxRate = Rate("http_5xx_rate", "HTTP 5xx answers a second of the worst backend");
+    internal static readonly MetricFacts ConnectionErrorRate = Rate("connection_error_rate", "failed connections to servers a second of the worst backend");
+    internal static readonly MetricFacts ResponseErrorRate = Rate("response_error_rate", "broken answers a second of the worst backend");
+    internal static readonly MetricFacts RetryRate = Rate("retry_rate", "repeated connections to servers a second of the worst backend");
+
+    internal static readonly MetricFacts QueueTime = new("queue_time", Unit.Seconds, "time in the queue of the slowest backend, average of 1,024 requests", Traffic);
+    internal static readonly MetricFacts ConnectTime = new("connect_time", Unit.Seconds, "time to connect to servers, likewise", Traffic);
+    internal static readonly MetricFacts ResponseTime = new("response_time", Unit.Seconds, "time until servers answer, likewise", Traffic);
+
     internal static readonly MetricFacts ConnectionUse = new(
         "connection_use", Unit.Percent, "connections of the fullest process against its maxconn", Process)
     {
@@ -49,75 +74,154 @@ public sealed class HaproxyCheck : ICheck
 
     internal static readonly MetricFacts Uptime = new("uptime", Unit.Seconds, "time since the youngest process started", Process);
 
+    internal static readonly MetricFacts Idle = new("idle", Unit.Percent, "time that the busiest process slept in the last second", Process)
+    {
+        Warning = Plugin.Range.Parse("20:"),
+        Critical = Plugin.Range.Parse("5:"),
+    };
+
+    internal static readonly MetricFacts PoolFailures = new("pool_failures", Unit.Count, "allocations of memory that failed since the last run", Process)
+    {
+        Warning = Plugin.Range.Parse("0"),
+    };
+
+    internal static readonly MetricFacts Restarts = new("restarts", Unit.Count, "starts of HAProxy that runs have seen within the last hour", Process)
+    {
+        Warning = Plugin.Range.Parse("3"),
+    };
+
+    internal static readonly MetricFacts CertificateCount = new("certificates", Unit.Count, "certificates of servers that were judged", Certificates);
+
+    internal static readonly MetricFacts CertificateDays = new(
+        "certificate_days", Unit.Count, "days until the first certificate of a server expires", Certificates)
+    {
+        Warning = Plugin.Range.Parse("21:"),
+        Critical = Plugin.Range.Parse("7:"),
+    };
+
+    internal static readonly MetricFacts IntermediateDays = new(
+        "intermediate_days", Unit.Count, "days until the first intermediate certificate expires", Certificates)
+    {
+        Warning = Plugin.Range.Parse("21:"),
+        Critical = Plugin.Range.Parse("7:"),
+    };
+
     internal static readonly CheckOption SocketOption = new(
         "--socket",
         "ADDRESS",
-        "stats socket: an absolute path, HOST:PORT or [IPV6]:PORT; repeatable (default: the first of HAProxy's usual paths that exists)",
+        "stats socket: an absolute path, HOST:PORT or [IPV6]:PORT; or the stats page, http[s]://HOST[:PORT]/PATH; repeatable (default: the first of HAProxy's usual paths that exists)",
+        Repeatable: true);
+
+    internal static readonly CheckOption CredentialsOption = new(
+        "--credentials",
+        "FILE",
+        "file of mode 0600 with USER:PASSWORD of the stats page");
+
+    internal static readonly CheckOption AuthoritiesOption = new(
+        "--ca",
+        "FILE",
+        "PEM file of authorities that clients have: for a stats page over HTTPS, and so that certificates of theirs need no CA bundle");
+
+    internal static readonly CheckOption BundleOption = new(
+        "--bundle",
+        "FILE|DIR",
+        "bundle of key, certificate and CA bundle, or a folder of them; repeatable",
+        Repeatable: true);
+
+    internal static readonly CheckOption ServedOption = new(
+        "--served",
+        "HOST:PORT[/SNI]",
+        "where HAProxy serves a certificate, to compare with the bundles; repeatable",
+        Repeatable: true);
+
+    internal static readonly CheckOption ExpectHostOption = new(
+        "--expect-host",
+        "NAME",
+        "host name that a certificate must cover; repeatable",
+        Repeatable: true);
+
+    internal static readonly CheckOption ServersOption = new(
+        "--servers",
+        "[PROXY=]WARN,CRIT",
+        "fewer usable servers alert: counts, or percent of the configured; PROXY a name or pattern, with /active or /backup for those alone; repeatable (default: some down warn, none usable is critical)",
+        Repeatable: true);
+
+    internal static readonly CheckOption IgnoreOption = new(
+        "--ignore",
+        "PROXY[/SERVER]",
+        "judge no proxy or server of this name or pattern; repeatable",
         Repeatable: true);
 
     /// <inheritdoc/>
     public static Facts Facts { get; } = new()
     {
         Name = "check_haproxy",
-        Purpose = "watches HAProxy through its stats socket: usable servers of every backend, sessions, queues and the process itself.",
-        Concerns = [Proxies, Traffic, Process],
-        Metrics = [Backends, BackendsDown, Servers, ServersDown, ServersAside, SessionUse, Sessions, Queue, ConnectionUse, Uptime],
+        Purpose = "watches HAProxy through its stats socket: usable servers, sessions, errors and the process; and its certificates, on disk and as served.",
+        Concerns = [Proxies, Traffic, Process, Certificates],
+        Metrics =
+        [
+            Backends, BackendsDown, Servers, ServersDown, ServersAside, MaintenanceAge, CheckDowns,
+            SessionUse, Sessions, Queue, Responses5xxRate, ConnectionErrorRate, ResponseErrorRate, RetryRate, QueueTime, ConnectTime, ResponseTime,
+            ConnectionUse, Uptime, Idle, PoolFailures, Restarts,
+            CertificateCount, CertificateDays, IntermediateDays,
+        ],
         MainMetric = SessionUse,
-        Options = [SocketOption],
-        RootIsNeededFor = "",
+        Options = [SocketOption, CredentialsOption, AuthoritiesOption, ServersOption, IgnoreOption, BundleOption, ServedOption, ExpectHostOption],
+        RootIsNeededFor = "bundles, whose private keys are root's alone",
+        Remembers = true,
     };
 
     /// <inheritdoc/>
     public static Report Run(CheckRun run)
     {
-        IReadOnlyList<StatsReading> readings = StatsProbe.Read(run.World, [.. run.Options.Values(SocketOption).Select(ParseSocket)]);
-        return Judge(readings, run.Options);
-    }
-
-    private static SocketAddress ParseSocket(string text) => SocketAddress.TryParse(text)
-        ?? throw new UsageException($"--socket '{text}' is no socket; accepted are {SocketAddress.AcceptedForms}");
-
-    private static Report Judge(IReadOnlyList<StatsReading> readings, Options options)
-    {
-        List<Finding> findings = [];
-        List<HaproxyStats> answered = [];
+        Options options = run.Options;
+        Demands demands = Demands.Parse(options);
+        bool asksHaproxy = options.Judges(Proxies) || options.Judges(Traffic) || options.Judges(Process);
+        IReadOnlyList<StatsReading> readings = asksHaproxy ? demands.Probe(run.World).Read() : [];
+        Judgement judgement = new(run, [.. readings.Select(reading => reading.Source)]);
         foreach (StatsReading reading in readings)
         {
-            if (reading.Stats is { } stats)
+            if (reading.Trouble is { } trouble)
             {
-                answered.Add(stats);
-            }
-            else
-            {
-                findings.Add(reading.Trouble!);
+                judgement.Add(trouble);
             }
         }
 
-        List<Metric> metrics = [];
-        List<string> summary = [];
-        if (answered.Count > 0 && options.Judges(Proxies))
+        HaproxyStats[] answered = [.. readings.Select(reading => reading.Stats).OfType<HaproxyStats>()];
+        if (answered.Length > 0)
         {
-            summary.Add(ProxiesJudge.Judge(answered, options, findings, metrics));
+            Judge(judgement, answered, demands);
         }
 
-        if (answered.Count > 0 && options.Judges(Traffic))
+        if (options.Judges(Certificates))
         {
-            summary.Add(TrafficJudge.Judge(answered, options, findings, metrics));
+            demands.JudgeCertificates(judgement);
         }
 
-        if (answered.Count > 0 && options.Judges(Process))
-        {
-            summary.Add(ProcessJudge.Judge(answered, options, findings, metrics));
-        }
-
-        return new Report(findings, metrics)
-        {
-            AllWell = string.Join(", ", summary),
-            Trace = options.Verbosity < 2 ? [] : [.. readings.Select(Trace)],
-        };
+        return judgement.Report(options.Verbosity < 2 ? [] : [.. readings.Select(Trace)]);
     }
 
+    private static void Judge(Judgement judgement, HaproxyStats[] answered, Demands demands)
+    {
+        if (judgement.Options.Judges(Proxies))
+        {
+            ProxiesJudge.Judge(judgement, answered, demands.Quorums, demands.Ignored);
+        }
+
+        if (judgement.Options.Judges(Traffic))
+        {
+            TrafficJudge.Judge(judgement, answered, demands.Ignored);
+        }
+
+        if (judgement.Options.Judges(Process))
+        {
+            ProcessJudge.Judge(judgement, answered);
+        }
+    }
+
+    private static MetricFacts Rate(string name, string meaning) => new(name, Unit.Count, meaning, Traffic) { Warning = Plugin.Range.Parse("1") };
+
     private static string Trace(StatsReading reading) => reading.Stats is { } stats
-        ? $"socket {reading.Socket}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"
-        : $"socket {reading.Socket}: no statistics";
+        ? $"source {reading.Source}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"
+        : $"source {reading.Source}: no statistics";
 }

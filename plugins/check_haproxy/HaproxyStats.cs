@@ -1,23 +1,46 @@
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>What one HAProxy process said of itself and of its proxies.</summary>
-/// <param name="Socket">Where it was asked.</param>
-/// <param name="Info">The <c>show info</c> keys that the check reads.</param>
+/// <param name="Source">Where it was asked.</param>
+/// <param name="Info">The <c>show info</c> keys that the check reads; none of them from a stats page.</param>
 /// <param name="Rows">The <c>show stat</c> rows, in HAProxy's order.</param>
-internal sealed record HaproxyStats(string Socket, ProcessInfo Info, IReadOnlyList<ProxyRow> Rows);
+internal sealed record HaproxyStats(string Source, ProcessInfo Info, IReadOnlyList<ProxyRow> Rows)
+{
+    /// <summary>
+    /// Who took servers out of rotation, from <c>show servers state</c>. It is asked only when a server is set aside; null where this source
+    /// does not tell.
+    /// </summary>
+    internal ServersState? ServersState { get; init; }
+}
 
 /// <summary>From <c>show info</c>; the key set varies with the version, so each value may be missing (null).</summary>
 internal sealed record ProcessInfo
 {
     internal string? Version { get; init; }
 
+    internal string? Node { get; init; }
+
     internal long? Pid { get; init; }
+
+    /// <summary>How many processes share the configuration (<c>nbproc</c>, up to HAProxy 2.4).</summary>
+    internal long? Processes { get; init; }
 
     internal long? UptimeSeconds { get; init; }
 
     internal long? Connections { get; init; }
 
     internal long? MaxConnections { get; init; }
+
+    internal long? TlsConnections { get; init; }
+
+    /// <summary>0 is no limit.</summary>
+    internal long? MaxTlsConnections { get; init; }
+
+    /// <summary>Share of the last second that the process slept, 0 to 100.</summary>
+    internal long? IdlePercent { get; init; }
+
+    /// <summary>Memory allocations that failed since the process started.</summary>
+    internal long? PoolFailed { get; init; }
 
     internal bool IsStopping { get; init; }
 }
@@ -32,8 +55,12 @@ internal enum RowType
 }
 
 /// <summary>One row of <c>show stat</c>; a number that is absent is null.</summary>
-internal sealed record ProxyRow
+/// <param name="numbers">The number of each <see cref="StatColumn"/>; <see cref="Absent"/> for none.</param>
+internal sealed class ProxyRow(long[] numbers)
 {
+    /// <summary>What no column holds.</summary>
+    internal const long Absent = long.MinValue;
+
     internal required string Proxy { get; init; }
 
     internal required string Name { get; init; }
@@ -45,30 +72,44 @@ internal sealed record ProxyRow
     /// <summary>The status as HAProxy wrote it: "UP 2/3", "MAINT (via pbx/pbx1)".</summary>
     internal required string StatusText { get; init; }
 
-    internal long? Weight { get; init; }
-
-    /// <summary>For a server: 1 when its role is backup. For a backend: the number of usable backup servers.</summary>
-    internal long? Backup { get; init; }
-
-    internal long? Sessions { get; init; }
-
-    internal long? SessionLimit { get; init; }
-
-    internal long? Queue { get; init; }
-
-    internal long? SecondsSinceChange { get; init; }
-
     /// <summary>L4CON, L7STS; without the star of a check in progress. Empty when the server is not checked.</summary>
     internal required string CheckStatus { get; init; }
 
     /// <summary>What the last check said, in the words of the server or of the system: foreign text.</summary>
     internal required string LastCheck { get; init; }
 
+    internal long? Weight => this[StatColumn.Weight];
+
+    /// <summary>For a server: 1 when its role is backup. For a backend: the number of usable backup servers.</summary>
+    internal long? Backup => this[StatColumn.Backup];
+
+    internal long? Sessions => this[StatColumn.Sessions];
+
+    internal long? SessionLimit => this[StatColumn.SessionLimit];
+
+    internal long? Queue => this[StatColumn.Queue];
+
+    internal long? SecondsSinceChange => this[StatColumn.SecondsSinceChange];
+
+    /// <summary>How often the server's check took it down since the process started.</summary>
+    internal long? CheckDowns => this[StatColumn.CheckDowns];
+
     /// <summary>Takes new sessions: UP or unchecked, with a weight.</summary>
     internal bool IsUsable => Status is ServerStatus.Up or ServerStatus.Unchecked && Weight is not 0;
 
-    /// <summary>Out of rotation by somebody's will, or by configuration.</summary>
-    internal bool IsSetAside => Status is ServerStatus.Maintenance or ServerStatus.Drain || (Status is ServerStatus.Up or ServerStatus.Unchecked && Weight is 0);
+    internal bool IsBackup => Backup > 0;
+
+    /// <summary>Fails its check, or is in a state that no known version writes.</summary>
+    internal bool IsDown => Status is ServerStatus.Down or ServerStatus.Unrecognized;
+
+    /// <summary>Out of rotation by somebody's will, by configuration, or because its name does not resolve.</summary>
+    internal bool IsSetAside => Status is ServerStatus.Maintenance or ServerStatus.Drain || HasLostItsWeight;
+
+    /// <summary>Healthy, but weight 0 keeps new sessions away.</summary>
+    internal bool HasLostItsWeight => Status is ServerStatus.Up or ServerStatus.Unchecked && Weight is 0;
+
+    /// <summary>Any number of the row.</summary>
+    internal long? this[StatColumn column] => numbers[(int)column] is var number and not Absent ? number : null;
 }
 
 /// <summary>The states of HAProxy's status column that matter to a judge.</summary>

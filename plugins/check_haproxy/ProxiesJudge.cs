@@ -1,15 +1,16 @@
-using System.Text;
 using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>Judges backends by their usable servers and frontends by whether they accept.</summary>
+/// <summary>
+/// Judges backends by their usable servers and frontends by whether they accept. Without <c>--servers</c>: no usable server is CRITICAL, some
+/// down or backup servers alone are WARNING.
+/// </summary>
 internal sealed class ProxiesJudge
 {
-    private const int NamedServers = 4;
-
-    private readonly List<Finding> findings;
-    private readonly bool saysWhatIsWell;
+    private readonly Judgement judgement;
+    private readonly Quorums quorums;
+    private readonly IgnoreList ignored;
     private int proxies;
     private int backends;
     private int backendsDown;
@@ -17,105 +18,143 @@ internal sealed class ProxiesJudge
     private int serversDown;
     private int serversAside;
 
-    private ProxiesJudge(List<Finding> findings, bool saysWhatIsWell)
+    private ProxiesJudge(Judgement judgement, Quorums quorums, IgnoreList ignored)
     {
-        this.findings = findings;
-        this.saysWhatIsWell = saysWhatIsWell;
+        this.judgement = judgement;
+        this.quorums = quorums;
+        this.ignored = ignored;
     }
 
-    internal static string Judge(IReadOnlyList<HaproxyStats> processes, Options options, List<Finding> findings, List<Metric> metrics)
+    internal static void Judge(Judgement judgement, IReadOnlyList<HaproxyStats> processes, Quorums quorums, IgnoreList ignored)
     {
-        ProxiesJudge judge = new(findings, options.Verbosity > 0);
+        ProxiesJudge judge = new(judgement, quorums, ignored);
+        Changes changes = new(judgement, HaproxyCheck.Proxies);
+        SetAsideJudge aside = new(judgement);
+        FlapJudge flaps = new(judgement, changes, ignored);
         foreach (HaproxyStats process in processes)
         {
-            judge.JudgeProcess(process, processes.Count > 1 ? $" (socket {process.Socket})" : "");
+            string at = processes.Count > 1 ? $" (socket {process.Source})" : "";
+            ProcessChanges change = changes.Of(process);
+            foreach (Proxy proxy in Proxy.AllOf(ignored.Without(process.Rows), process.ServersState))
+            {
+                judge.Judge(proxy, at);
+                aside.Judge(proxy, change, at);
+            }
+
+            flaps.Judge(process.Rows, change);
         }
 
-        if (judge.proxies == 0)
-        {
-            findings.Add(new Finding(Status.Unknown, "HAProxy shows no frontend and no backend; does its stats socket belong to the process that serves?", HaproxyCheck.Proxies));
-        }
-
-        judge.AddMetrics(options, metrics);
-        string aside = judge.serversAside == 0 ? "" : $" ({judge.serversAside} in maintenance or drain)";
-        string summary = $"{Words.Count(judge.backends, "backend")} with {Words.Count(judge.servers - judge.serversAside - judge.serversDown, "usable server")}{aside}";
-        findings.Add(new Finding(Status.Ok, summary, HaproxyCheck.Proxies));
-        return summary;
+        judge.DemandSubjects();
+        judge.AddMetrics();
+        aside.AddMetric();
+        flaps.AddMetric();
+        changes.Remember();
+        string setAside = judge.serversAside == 0 ? "" : $" ({judge.serversAside} in maintenance or drain)";
+        string summary = $"{Words.Count(judge.backends, "backend")} with {Words.Count(judge.servers - judge.serversAside - judge.serversDown, "usable server")}{setAside}";
+        judge.Add(Status.Ok, summary);
+        judgement.Summarize(summary);
     }
 
-    private void AddMetrics(Options options, List<Metric> metrics)
+    private void Add(Status status, string sentence) => judgement.Add(new Finding(status, sentence, HaproxyCheck.Proxies));
+
+    private void Well(Func<string> sentence)
     {
-        metrics.Add(options.Measure(HaproxyCheck.Backends, backends, 0));
-        metrics.Add(options.Measure(HaproxyCheck.BackendsDown, backendsDown, 0, backends));
-        metrics.Add(options.Measure(HaproxyCheck.Servers, servers, 0));
-        metrics.Add(options.Measure(HaproxyCheck.ServersDown, serversDown, 0, servers));
-        metrics.Add(options.Measure(HaproxyCheck.ServersAside, serversAside, 0, servers));
-        foreach (Metric metric in metrics)
+        if (judgement.SaysWhatIsWell)
         {
+            Add(Status.Ok, sentence());
+        }
+    }
+
+    /// <summary>What names nothing must not pass for well.</summary>
+    private void DemandSubjects()
+    {
+        if (proxies == 0)
+        {
+            Add(Status.Unknown, ignored.IsEmpty
+                ? "HAProxy shows no frontend and no backend; does its stats socket belong to the process that serves?"
+                : "no frontend and no backend is left to judge: --ignore takes them all out");
+        }
+
+        foreach (Quorum quorum in quorums.Unused)
+        {
+            Add(Status.Unknown, quorum.NamesOneProxy
+                ? $"--servers names backend {quorum.Pattern}, but HAProxy has no such backend; was it renamed or removed from haproxy.cfg?"
+                : $"--servers '{quorum.Pattern}' matches no backend of HAProxy; was it renamed or removed from haproxy.cfg?");
+        }
+    }
+
+    private void AddMetrics()
+    {
+        foreach (Metric metric in (ReadOnlySpan<Metric>)[
+            judgement.Options.Measure(HaproxyCheck.Backends, backends, 0),
+            judgement.Options.Measure(HaproxyCheck.BackendsDown, backendsDown, 0, backends),
+            judgement.Options.Measure(HaproxyCheck.Servers, servers, 0),
+            judgement.Options.Measure(HaproxyCheck.ServersDown, serversDown, 0, servers),
+            judgement.Options.Measure(HaproxyCheck.ServersAside, serversAside, 0, servers)])
+        {
+            judgement.Add(metric);
             if (metric.Status != Status.Ok)
             {
-                findings.Add(new Finding(metric.Status, $"{metric.Facts.Meaning}: {metric.Spoken}", HaproxyCheck.Proxies));
+                Add(metric.Status, $"{metric.Facts.Meaning}: {metric.Spoken}");
             }
         }
     }
 
-    private void JudgeProcess(HaproxyStats process, string at)
+    private void Judge(Proxy proxy, string at)
     {
-        Dictionary<string, Proxy> byName = [];
-        Proxy? proxy = null;
-        foreach (ProxyRow row in process.Rows)
+        if (proxy.Frontend is { } frontend)
         {
-            if (!ReferenceEquals(proxy?.Name, row.Proxy) && !byName.TryGetValue(row.Proxy, out proxy))
-            {
-                byName[row.Proxy] = proxy = new Proxy(row.Proxy);
-            }
-
-            proxy!.Add(row);
+            proxies++;
+            JudgeFrontend(frontend, at);
         }
 
-        foreach (Proxy known in byName.Values)
+        if (proxy.Backend is { } backend)
         {
-            if (known.Frontend is { } frontend)
+            proxies++;
+            if (proxy.Servers.Count > 0)
             {
-                proxies++;
-                Add(JudgeFrontend(frontend, at));
+                JudgeBackend(backend, proxy, at);
             }
-
-            if (known.Backend is { } backend)
+            else
             {
-                proxies++;
-                Add(known.Servers.Count > 0 ? JudgeBackend(backend, known, at) : JudgeEmptyBackend(backend, isListen: known.Frontend is not null, at));
+                JudgeEmptyBackend(backend, isListen: proxy.Frontend is not null, at);
             }
         }
     }
 
-    private void Add(Finding? finding)
+    private void JudgeFrontend(ProxyRow frontend, string at)
     {
-        if (finding is not null)
+        if (frontend.Status is ServerStatus.Open or ServerStatus.Full)
         {
-            findings.Add(finding);
+            Well(() => $"frontend {frontend.Proxy} accepts{at}");
+        }
+        else
+        {
+            Add(Status.Warning, $"frontend {frontend.Proxy} does not accept connections: its status is {frontend.StatusText}{at}");
         }
     }
-
-    /// <summary>What is well is a finding only when somebody wants to read it: composing a sentence for each backend is a tenth of a run.</summary>
-    private Finding? Well(Func<string> sentence) => saysWhatIsWell ? new Finding(Status.Ok, sentence(), HaproxyCheck.Proxies) : null;
-
-    private Finding? JudgeFrontend(ProxyRow frontend, string at) => frontend.Status is ServerStatus.Open or ServerStatus.Full
-        ? Well(() => $"frontend {frontend.Proxy} accepts{at}")
-        : new Finding(Status.Warning, $"frontend {frontend.Proxy} does not accept connections: its status is {frontend.StatusText}{at}", HaproxyCheck.Proxies);
 
     /// <summary>HAProxy calls it UP; every request that reaches it is answered with 503. A listen section without servers is a stats page.</summary>
-    private Finding? JudgeEmptyBackend(ProxyRow backend, bool isListen, string at) => isListen
-        ? Well(() => $"{backend.Proxy} has no servers: a listen section, such as a stats page{at}")
-        : new Finding(Status.Warning, $"backend {backend.Proxy} has no server configured, so every request to it fails although HAProxy calls it {backend.StatusText}{at}", HaproxyCheck.Proxies);
+    private void JudgeEmptyBackend(ProxyRow backend, bool isListen, string at)
+    {
+        Quorum? quorum = quorums.For(backend.Proxy, CountedServers.All);
+        if (isListen && quorum?.NamesOneProxy != true)
+        {
+            Well(() => $"{backend.Proxy} has no servers: a listen section, such as a stats page{at}");
+            return;
+        }
 
-    private Finding? JudgeBackend(ProxyRow backend, Proxy proxy, string at)
+        Status status = Status.Warning.Or(quorum?.Judge(0, 0) ?? Status.Ok);
+        Add(status, $"backend {backend.Proxy} has no server configured, so every request to it fails although HAProxy calls it {backend.StatusText}{at}");
+    }
+
+    private void JudgeBackend(ProxyRow backend, Proxy proxy, string at)
     {
         int all = proxy.Servers.Count;
-        int down = proxy.Count(IsDown);
+        int down = proxy.Count(static server => server.IsDown);
         int aside = proxy.Count(static server => server.IsSetAside);
         int usable = proxy.Count(static server => server.IsUsable);
-        int usableBackups = proxy.Count(static server => server is { IsUsable: true, Backup: > 0 });
+        int usableBackups = proxy.Count(static server => server is { IsUsable: true, IsBackup: true });
         bool isDown = usable == 0 || backend.Status == ServerStatus.Down;
         backends++;
         backendsDown += isDown ? 1 : 0;
@@ -123,91 +162,52 @@ internal sealed class ProxiesJudge
         serversDown += down;
         serversAside += aside;
 
-        if (!isDown && down == 0 && usable > usableBackups)
+        Quorum? quorum = quorums.For(proxy.Name, CountedServers.All);
+        Quorum? active = quorums.For(proxy.Name, CountedServers.Active);
+        Quorum? backup = quorums.For(proxy.Name, CountedServers.Backup);
+        int backups = proxy.Count(static server => server.IsBackup);
+        bool isOnBackup = !isDown && usable == usableBackups;
+        bool isSaid = JudgeQuorum(quorum, proxy, isDown ? 0 : usable, all, static _ => true, at);
+        isSaid |= JudgeQuorum(active, proxy, isDown ? 0 : usable - usableBackups, all - backups, static server => !server.IsBackup, at);
+        isSaid |= JudgeQuorum(backup, proxy, isDown ? 0 : usableBackups, backups, static server => server.IsBackup, at);
+        if (isSaid)
         {
-            return Well(() => $"backend {backend.Proxy} has {usable} of {Words.Count(all, "server")} usable{(aside > 0 ? ": " + proxy.Names(static server => server.IsSetAside) : "")}{at}");
+            return;
         }
 
         (Status status, string sentence) = isDown switch
         {
-            true when usable > 0 => (Status.Critical, $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Since(backend)} although {proxy.Names(static server => server.IsUsable)}"),
-            true => (Status.Critical, $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}"),
-            _ when usable == usableBackups => (Status.Warning, $"backend {backend.Proxy} runs on backup alone ({proxy.Names(static server => server.IsUsable)}): {(usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured")}"),
-            _ => (Status.Warning, $"backend {backend.Proxy} has {down} of {Words.Count(all, "server")} down: {proxy.Names(IsDown)}"),
+            true when quorum is null => (Status.Critical, WithoutServers(backend, proxy)),
+            _ when isOnBackup && active is null => (Status.Warning, $"backend {proxy.Name} runs on backup alone ({proxy.Names(static server => server.IsUsable)}): {(usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured")}"),
+            _ when down > 0 && (quorum ?? active ?? backup) is null => (Status.Warning, $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {proxy.Names(static server => server.IsDown)}"),
+            _ => (Status.Ok, ""),
         };
-        return new Finding(status, sentence + at, HaproxyCheck.Proxies);
+        if (status != Status.Ok)
+        {
+            Add(status, sentence + at);
+            return;
+        }
+
+        Well(() => $"backend {proxy.Name} has {usable} of {Words.Count(all, "server")} usable{(usable < all ? ": " + proxy.Names(static server => !server.IsUsable) : "")}{at}");
     }
 
-    private static bool IsDown(ProxyRow server) => server.Status is ServerStatus.Down or ServerStatus.Unrecognized;
-
-    private static string Since(ProxyRow row) => row.SecondsSinceChange is >= 0 and { } seconds ? $" for {Words.Duration(seconds)}" : "";
-
-    /// <summary>The rows of one proxy name.</summary>
-    private sealed class Proxy(string name)
+    /// <summary>Judges one quorum, and says whether it was missed.</summary>
+    private bool JudgeQuorum(Quorum? quorum, Proxy proxy, int usable, int configured, Predicate<ProxyRow> counts, string at)
     {
-        internal string Name { get; } = name;
-
-        internal ProxyRow? Frontend { get; private set; }
-
-        internal ProxyRow? Backend { get; private set; }
-
-        internal List<ProxyRow> Servers { get; } = [];
-
-        internal void Add(ProxyRow row)
+        Status status = quorum?.Judge(usable, configured) ?? Status.Ok;
+        if (status == Status.Ok)
         {
-            switch (row.Type)
-            {
-                case RowType.Frontend:
-                    Frontend = row;
-                    break;
-                case RowType.Backend:
-                    Backend = row;
-                    break;
-                case RowType.Server:
-                    Servers.Add(row);
-                    break;
-            }
+            return false;
         }
 
-        internal int Count(Predicate<ProxyRow> matches)
-        {
-            int count = 0;
-            foreach (ProxyRow server in Servers)
-            {
-                count += matches(server) ? 1 : 0;
-            }
-
-            return count;
-        }
-
-        /// <summary>The first servers that match, with their states, and how many more there are.</summary>
-        internal string Names(Predicate<ProxyRow> matches)
-        {
-            StringBuilder text = new();
-            int named = 0;
-            foreach (ProxyRow server in Servers)
-            {
-                if (matches(server) && named++ < NamedServers)
-                {
-                    text.Append(text.Length > 0 ? ", " : "").Append(Describe(server));
-                }
-            }
-
-            return named > NamedServers ? $"{text} and {named - NamedServers} more" : text.ToString();
-        }
-
-        private static string Describe(ProxyRow server)
-        {
-            string weight = server.Status is ServerStatus.Up or ServerStatus.Unchecked && server.Weight is 0 ? " with weight 0" : "";
-            string reason = (server.CheckStatus, server.LastCheck) switch
-            {
-                _ when !IsDown(server) => "",
-                ("", "") => "",
-                ("", var last) => $" ({last})",
-                (var check, "") => $" ({check})",
-                var (check, last) => $" ({check}: {last})",
-            };
-            return $"{server.Name} {server.StatusText}{weight}{Since(server)}{reason}";
-        }
+        string sentence = usable == 0 && configured > 0 && quorum!.Counted == CountedServers.All
+            ? WithoutServers(proxy.Backend!, proxy)
+            : $"backend {proxy.Name} has {usable} of {configured}{quorum!.Kind} {(configured == 1 ? "server" : "servers")} usable (limit: {quorum.Demand(usable, configured)}){(configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "")}";
+        Add(status, sentence + at);
+        return true;
     }
+
+    private static string WithoutServers(ProxyRow backend, Proxy proxy) => proxy.Count(static server => server.IsUsable) > 0
+        ? $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Proxy.Since(backend)} although {proxy.Names(static server => server.IsUsable)}"
+        : $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}";
 }

@@ -3,62 +3,104 @@ using System.Text;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
+/// <summary>The numbers of a <c>show stat</c> row that the check reads. Source: HAProxy management guide, 9.1.</summary>
+internal enum StatColumn
+{
+    /// <summary>qcur: requests that wait for a server.</summary>
+    Queue,
+
+    /// <summary>scur: sessions now.</summary>
+    Sessions,
+
+    /// <summary>slim: the limit of sessions; of a backend its fullconn.</summary>
+    SessionLimit,
+
+    /// <summary>stot: sessions since the start.</summary>
+    TotalSessions,
+
+    /// <summary>econ: requests that found no connection to a server.</summary>
+    ConnectionErrors,
+
+    /// <summary>eresp: answers that broke off or made no sense.</summary>
+    ResponseErrors,
+
+    /// <summary>wretr: connections to a server that were tried again.</summary>
+    Retries,
+
+    /// <summary>weight.</summary>
+    Weight,
+
+    /// <summary>bck: a server's role, a backend's usable backup servers.</summary>
+    Backup,
+
+    /// <summary>chkdown: how often the check took the server down.</summary>
+    CheckDowns,
+
+    /// <summary>lastchg: seconds since the status changed.</summary>
+    SecondsSinceChange,
+
+    /// <summary>type.</summary>
+    Type,
+
+    /// <summary>hrsp_5xx: HTTP answers 500 to 599.</summary>
+    Responses5xx,
+
+    /// <summary>qtime: milliseconds in the queue, average of the last 1,024 requests.</summary>
+    QueueTime,
+
+    /// <summary>ctime: milliseconds until the server's connection stood, likewise.</summary>
+    ConnectTime,
+
+    /// <summary>rtime: milliseconds until the server answered, likewise.</summary>
+    ResponseTime,
+}
+
 /// <summary>Where the columns that the check reads stand in this version's <c>show stat</c>, and a reader of rows by them.</summary>
 internal sealed class StatColumns
 {
-    private const int NotRead = -1;
+    private const int NumberCount = (int)StatColumn.ResponseTime + 1;
+    private const int NotRead = -1, Proxy = NumberCount, Name = NumberCount + 1, Status = NumberCount + 2, CheckStatus = NumberCount + 3, LastCheck = NumberCount + 4;
 
-    private static readonly (byte[] Name, Column Column)[] Known =
+    private static readonly (byte[] Name, int Meaning)[] Known =
     [
-        ("pxname"u8.ToArray(), Column.Proxy), ("svname"u8.ToArray(), Column.Name), ("qcur"u8.ToArray(), Column.Queue),
-        ("scur"u8.ToArray(), Column.Sessions), ("slim"u8.ToArray(), Column.SessionLimit), ("status"u8.ToArray(), Column.Status),
-        ("weight"u8.ToArray(), Column.Weight), ("bck"u8.ToArray(), Column.Backup), ("lastchg"u8.ToArray(), Column.SecondsSinceChange),
-        ("type"u8.ToArray(), Column.Type), ("check_status"u8.ToArray(), Column.CheckStatus), ("last_chk"u8.ToArray(), Column.LastCheck),
+        ("pxname"u8.ToArray(), Proxy), ("svname"u8.ToArray(), Name), ("status"u8.ToArray(), Status),
+        ("check_status"u8.ToArray(), CheckStatus), ("last_chk"u8.ToArray(), LastCheck),
+        ("qcur"u8.ToArray(), (int)StatColumn.Queue), ("scur"u8.ToArray(), (int)StatColumn.Sessions),
+        ("slim"u8.ToArray(), (int)StatColumn.SessionLimit), ("stot"u8.ToArray(), (int)StatColumn.TotalSessions),
+        ("econ"u8.ToArray(), (int)StatColumn.ConnectionErrors), ("eresp"u8.ToArray(), (int)StatColumn.ResponseErrors),
+        ("wretr"u8.ToArray(), (int)StatColumn.Retries), ("weight"u8.ToArray(), (int)StatColumn.Weight),
+        ("bck"u8.ToArray(), (int)StatColumn.Backup), ("chkdown"u8.ToArray(), (int)StatColumn.CheckDowns),
+        ("lastchg"u8.ToArray(), (int)StatColumn.SecondsSinceChange), ("type"u8.ToArray(), (int)StatColumn.Type),
+        ("hrsp_5xx"u8.ToArray(), (int)StatColumn.Responses5xx), ("qtime"u8.ToArray(), (int)StatColumn.QueueTime),
+        ("ctime"u8.ToArray(), (int)StatColumn.ConnectTime), ("rtime"u8.ToArray(), (int)StatColumn.ResponseTime),
     ];
 
-    private readonly Column[] columns;
+    private readonly int[] meanings;
     private ProxyRow? previous;
 
     /// <exception cref="StatsException">A column that every version has is missing.</exception>
     internal StatColumns(ReadOnlySpan<byte> header)
     {
-        List<Column> found = new(64);
+        List<int> found = new(64);
         int end = 0;
         while (!header.IsEmpty)
         {
             int comma = header.IndexOf((byte)',');
-            Column column = ColumnOf(comma < 0 ? header : header[..comma]);
-            found.Add(column);
-            end = column == Column.None ? end : found.Count;
+            int meaning = MeaningOf(comma < 0 ? header : header[..comma]);
+            found.Add(meaning);
+            end = meaning == NotRead ? end : found.Count;
             header = comma < 0 ? [] : header[(comma + 1)..];
         }
 
-        foreach (Column needed in (ReadOnlySpan<Column>)[Column.Proxy, Column.Name, Column.Status, Column.Type])
+        foreach ((string name, int needed) in (ReadOnlySpan<(string, int)>)[("pxname", Proxy), ("svname", Name), ("status", Status), ("type", (int)StatColumn.Type)])
         {
             if (!found.Contains(needed))
             {
-                throw new StatsException($"HAProxy's 'show stat' has no column for {needed} among its {found.Count}");
+                throw new StatsException($"HAProxy's 'show stat' has no column '{name}' among its {found.Count}");
             }
         }
 
-        columns = found.GetRange(0, end).ToArray();
-    }
-
-    private enum Column
-    {
-        None,
-        Proxy,
-        Name,
-        Queue,
-        Sessions,
-        SessionLimit,
-        Status,
-        Weight,
-        Backup,
-        SecondsSinceChange,
-        Type,
-        CheckStatus,
-        LastCheck,
+        meanings = found.GetRange(0, end).ToArray();
     }
 
     /// <summary>Reads one row; columns behind the last one that the check knows are not looked at.</summary>
@@ -67,96 +109,72 @@ internal sealed class StatColumns
     {
         string proxy = "", name = "", statusText = "", checkStatus = "", lastCheck = "";
         ServerStatus status = ServerStatus.Unrecognized;
-        long? queue = null, sessions = null, sessionLimit = null, weight = null, backup = null, sinceChange = null;
-        long type = NotRead;
+        long[] numbers = new long[NumberCount];
+        Array.Fill(numbers, ProxyRow.Absent);
         int start = 0;
-        foreach (Column column in columns)
+        foreach (int meaning in meanings)
         {
             if (start >= line.Length)
             {
                 throw new StatsException($"HAProxy's 'show stat' has a row of too few columns: '{Encoding.UTF8.GetString(line[..Math.Min(line.Length, 120)])}'");
             }
 
-            if (column == Column.None && line[start] != (byte)'"')
+            if (meaning == NotRead && line[start] != (byte)'"')
             {
                 start = EndOfField(line, start) + 1;
                 continue;
             }
 
             ReadOnlySpan<byte> field = TakeField(line, ref start);
-            switch (column)
+            switch (meaning)
             {
-                case Column.None:
+                case NotRead:
                     break;
-                case Column.Proxy:
+                case Proxy:
                     proxy = Text(field, previous?.Proxy);
                     break;
-                case Column.Name:
+                case Name:
                     name = Text(field, null);
                     break;
-                case Column.Status:
+                case Status:
                     status = StatsParser.StatusOf(field);
                     statusText = Text(field, previous?.StatusText);
                     break;
-                case Column.CheckStatus:
+                case CheckStatus:
                     checkStatus = Text(field.StartsWith("* "u8) ? field[2..] : field, previous?.CheckStatus);
                     break;
-                case Column.LastCheck:
+                case LastCheck:
                     lastCheck = Text(field, previous?.LastCheck);
                     break;
-                case Column.Type:
-                    type = Number(field) ?? NotRead;
-                    break;
-                case Column.Queue:
-                    queue = Number(field);
-                    break;
-                case Column.Sessions:
-                    sessions = Number(field);
-                    break;
-                case Column.SessionLimit:
-                    sessionLimit = Number(field);
-                    break;
-                case Column.Weight:
-                    weight = Number(field);
-                    break;
-                case Column.Backup:
-                    backup = Number(field);
-                    break;
                 default:
-                    sinceChange = Number(field);
+                    numbers[meaning] = field.IsEmpty ? ProxyRow.Absent : Number(field);
                     break;
             }
         }
 
-        return previous = new ProxyRow
+        return previous = new ProxyRow(numbers)
         {
             Proxy = proxy,
             Name = name,
-            Type = type is >= 0 and <= 3 ? (RowType)type : throw new StatsException($"HAProxy's 'show stat' has a row of an unknown type: '{proxy}/{name}'"),
+            Type = numbers[(int)StatColumn.Type] is >= 0 and <= 3 and var type ? (RowType)type : throw new StatsException($"HAProxy's 'show stat' has a row of an unknown type: '{proxy}/{name}'"),
             Status = status,
             StatusText = statusText,
-            Weight = weight,
-            Backup = backup,
-            Sessions = sessions,
-            SessionLimit = sessionLimit,
-            Queue = queue,
-            SecondsSinceChange = sinceChange,
             CheckStatus = checkStatus,
             LastCheck = lastCheck,
         };
     }
 
-    private static Column ColumnOf(ReadOnlySpan<byte> name)
+    private static int MeaningOf(ReadOnlySpan<byte> name)
     {
-        foreach ((byte[] known, Column column) in Known)
+        foreach ((byte[] known, int meaning) in Known)
         {
             if (name.SequenceEqual(known))
             {
-                return column;
+                return meaning;
             }
         }
 
-        return Column.None;
+        return NotRead;
     }
 
     private static ReadOnlySpan<byte> TakeField(ReadOnlySpan<byte> line, ref int start)
@@ -212,6 +230,6 @@ internal sealed class StatColumns
     private static string Text(ReadOnlySpan<byte> field, string? neighbour) =>
         neighbour is not null && Ascii.Equals(field, neighbour) ? neighbour : Encoding.UTF8.GetString(field);
 
-    private static long? Number(ReadOnlySpan<byte> field) =>
-        Utf8Parser.TryParse(field, out long number, out int used) && used == field.Length ? number : null;
+    private static long Number(ReadOnlySpan<byte> field) =>
+        Utf8Parser.TryParse(field, out long number, out int used) && used == field.Length ? number : ProxyRow.Absent;
 }

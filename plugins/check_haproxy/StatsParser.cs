@@ -19,8 +19,16 @@ internal static class StatsParser
     {
         ReadOnlySpan<byte> rest = answer;
         ProcessInfo info = ParseInfo(ref rest, answer);
-        List<ProxyRow> rows = ParseRows(ref rest, answer);
+        List<ProxyRow> rows = ParseRows(ref rest, answer, isPage: false);
         return new HaproxyStats(socket, info, rows);
+    }
+
+    /// <summary>Reads the body of the stats page's <c>;csv</c>: rows alone, without an end mark, because HTTP tells a cut.</summary>
+    /// <exception cref="StatsException">The body is no CSV of HAProxy.</exception>
+    internal static HaproxyStats ParsePage(string page, ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> rest = body;
+        return new HaproxyStats(page, new ProcessInfo(), ParseRows(ref rest, body, isPage: true));
     }
 
     internal static ServerStatus StatusOf(ReadOnlySpan<byte> text) => FirstWord(text) switch
@@ -64,6 +72,12 @@ internal static class StatsParser
             info = key switch
             {
                 _ when key.SequenceEqual("Version"u8) => info with { Version = Text(value) },
+                _ when key.SequenceEqual("node"u8) => info with { Node = Text(value) },
+                _ when key.SequenceEqual("Nbproc"u8) => info with { Processes = Number(value) },
+                _ when key.SequenceEqual("CurrSslConns"u8) => info with { TlsConnections = Number(value) },
+                _ when key.SequenceEqual("MaxSslConns"u8) => info with { MaxTlsConnections = Number(value) },
+                _ when key.SequenceEqual("Idle_pct"u8) => info with { IdlePercent = Number(value) },
+                _ when key.SequenceEqual("PoolFailed"u8) => info with { PoolFailed = Number(value) },
                 _ when key.SequenceEqual("Pid"u8) => info with { Pid = Number(value) },
                 _ when key.SequenceEqual("Uptime_sec"u8) => info with { UptimeSeconds = Number(value) },
                 _ when key.SequenceEqual("CurrConns"u8) => info with { Connections = Number(value) },
@@ -74,16 +88,16 @@ internal static class StatsParser
         }
     }
 
-    private static List<ProxyRow> ParseRows(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> answer)
+    private static List<ProxyRow> ParseRows(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> answer, bool isPage)
     {
         if (!TryTakeLine(ref rest, out ReadOnlySpan<byte> header))
         {
-            throw Incomplete("show stat", answer);
+            throw isPage ? NoPage(answer) : Incomplete("show stat", answer);
         }
 
         if (!header.StartsWith("# pxname,"u8))
         {
-            throw Foreign("show stat", header);
+            throw isPage ? NoPage(header) : Foreign("show stat", header);
         }
 
         StatColumns columns = new(header[2..]);
@@ -96,6 +110,11 @@ internal static class StatsParser
             }
 
             rows.Add(columns.Read(line));
+        }
+
+        if (isPage && rest.IsEmpty)
+        {
+            return rows;
         }
 
         throw Incomplete("show stat", answer);
@@ -121,6 +140,9 @@ internal static class StatsParser
         answer.IsEmpty
             ? $"HAProxy closed the connection without an answer to '{command}'; if that stays so, its stats socket may be out of connections (maxconn of the stats socket)"
             : $"HAProxy's answer to '{command}' was cut after {answer.Length} bytes, which end with '{Quote(answer[Math.Max(0, answer.Length - 40)..])}'");
+
+    private static StatsException NoPage(ReadOnlySpan<byte> text) =>
+        new($"the page is no CSV of HAProxy, it begins with '{Quote(text)}'; its path is 'stats uri' of haproxy.cfg");
 
     private static StatsException Foreign(string command, ReadOnlySpan<byte> text)
     {

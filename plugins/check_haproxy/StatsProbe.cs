@@ -3,11 +3,11 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>What came of asking one socket: the statistics, or a finding that says why there are none.</summary>
-internal sealed record StatsReading(string Socket, HaproxyStats? Stats, Finding? Trouble);
+/// <summary>What came of asking one source: the statistics, or a finding that says why there are none.</summary>
+internal sealed record StatsReading(string Source, HaproxyStats? Stats, Finding? Trouble);
 
-/// <summary>Asks HAProxy's stats sockets for <c>show info</c> and <c>show stat</c> in one connection each.</summary>
-internal static class StatsProbe
+/// <summary>Asks HAProxy for <c>show info</c> and <c>show stat</c>, in one connection to each stats socket, or for the CSV of its stats page.</summary>
+internal sealed class StatsProbe
 {
     /// <summary>Where distributions and common configurations keep the socket, the most common first.</summary>
     internal static readonly IReadOnlyList<string> UsualSockets =
@@ -17,17 +17,39 @@ internal static class StatsProbe
     ];
 
     private static readonly TimeSpan GapOfAReload = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan ForWhatIsOfUse = TimeSpan.FromSeconds(2);
 
-    internal static IReadOnlyList<StatsReading> Read(IWorld world, IReadOnlyList<SocketAddress> sockets) =>
-        sockets.Count > 0 ? [.. sockets.Select(socket => ReadOne(world, socket))] : [ReadUsual(world)];
+    private readonly IWorld world;
+    private readonly IReadOnlyList<StatsSource> sources;
 
-    private static StatsReading ReadUsual(IWorld world)
+    /// <summary>One source may use up what the run has; of several, none may use up the time of the others.</summary>
+    private readonly TimeSpan? limit;
+
+    internal StatsProbe(IWorld world, IReadOnlyList<StatsSource> sources, TimeSpan timeout)
+    {
+        this.world = world;
+        this.sources = sources;
+        limit = sources.Count > 1 ? timeout * 0.9 / sources.Count : null;
+    }
+
+    /// <summary>Whether it matters who set servers aside. Default: true.</summary>
+    internal bool AsksWhoSetAside { get; init; } = true;
+
+    /// <summary>The file with USER:PASSWORD of the stats page. Default: null.</summary>
+    internal string? CredentialsFile { get; init; }
+
+    /// <summary>The authorities that are believed for a stats page over HTTPS. Default: the system's.</summary>
+    internal CertificateTrust Trust { get; init; } = new();
+
+    internal IReadOnlyList<StatsReading> Read() => sources.Count > 0 ? [.. sources.Select(Read)] : [ReadUsual()];
+
+    private StatsReading ReadUsual()
     {
         foreach (string path in UsualSockets)
         {
             if (world.Look(path).Kind is PathKind.Socket or PathKind.Denied)
             {
-                return ReadOne(world, new SocketAddress(path));
+                return Read(StatsSource.At(path));
             }
         }
 
@@ -38,33 +60,73 @@ internal static class StatsProbe
             new Finding(Status.Critical, $"HAProxy is not running: none of its usual stats sockets exists ({looked}); if it keeps another, name it with --socket", HaproxyCheck.Process));
     }
 
-    private static StatsReading ReadOne(IWorld world, SocketAddress socket)
+    private StatsReading Read(StatsSource source)
     {
-        Answer answer = world.Ask(new SocketQuestion(socket, "show info;show stat\n") { Patience = GapOfAReload });
-        string where = socket.ToString();
-        if (answer.Outcome != Outcome.Answered)
-        {
-            return new StatsReading(where, null, Trouble(world, socket, answer));
-        }
-
+        string where = source.ToString();
         try
         {
-            return new StatsReading(where, StatsParser.Parse(where, answer.Bytes.Span), null);
+            (HaproxyStats? stats, Finding? trouble) = source.Socket is { } socket ? ReadSocket(where, socket) : ReadPage(where, source.Page!);
+            return new StatsReading(where, stats, trouble);
         }
         catch (StatsException exception)
         {
-            return new StatsReading(where, null, new Finding(Status.Unknown, $"{exception.Message} (socket {where})", HaproxyCheck.Process));
+            return new StatsReading(where, null, new Finding(Status.Unknown, $"{exception.Message} ({(source.Socket is null ? "page" : "socket")} {where})", HaproxyCheck.Process));
         }
     }
 
-    private static Finding Trouble(IWorld world, SocketAddress socket, Answer answer)
+    private (HaproxyStats? Stats, Finding? Trouble) ReadSocket(string where, SocketAddress socket)
+    {
+        Answer answer = world.Ask(new SocketQuestion(socket, "show info;show stat\n") { Patience = GapOfAReload, Limit = limit });
+        if (answer.Outcome != Outcome.Answered)
+        {
+            return (null, Trouble(socket, answer));
+        }
+
+        HaproxyStats stats = StatsParser.Parse(where, answer.Bytes.Span);
+        bool anySetAside = AsksWhoSetAside && stats.Rows.Any(static row => row is { Type: RowType.Server, IsSetAside: true });
+        return (anySetAside ? stats with { ServersState = AskWhoSetAside(socket) } : stats, null);
+    }
+
+    /// <summary>Of use, not needed: an old version does not know the command.</summary>
+    private ServersState? AskWhoSetAside(SocketAddress socket)
+    {
+        Answer answer = world.Ask(new SocketQuestion(socket, ServersState.Command + "\n") { Limit = ForWhatIsOfUse });
+        return answer.Outcome == Outcome.Answered ? ServersState.Parse(answer.Bytes.Span) : null;
+    }
+
+    private (HaproxyStats? Stats, Finding? Trouble) ReadPage(string where, Uri page)
+    {
+        const int Unauthorized = 401, Ok = 200;
+        Answer answer = world.Ask(new PageQuestion(page) { CredentialsFile = CredentialsFile, Trust = Trust, Limit = limit });
+        if (answer is { Outcome: Outcome.Answered, Code: Ok })
+        {
+            return (StatsParser.ParsePage(where, answer.Bytes.Span), null);
+        }
+
+        (Status status, string sentence) = answer.Outcome switch
+        {
+            Outcome.Answered when answer.Code == Unauthorized => (Status.Unknown, CredentialsFile is { } file
+                ? $"the stats page {where} refuses the credentials of {file}; compare them with 'stats auth' in haproxy.cfg"
+                : $"the stats page {where} asks for a user and a password; cure: write USER:PASSWORD into a file of mode 0600 and name it with --credentials"),
+            Outcome.Answered => (Status.Unknown, $"the stats page {where} answers with HTTP {answer.Code} instead of statistics; its path is 'stats uri' of haproxy.cfg"),
+            Outcome.Refused => (Status.Critical, $"HAProxy is not running: nothing listens at its stats page {where}"),
+            Outcome.Silent => (Status.Critical, $"HAProxy's stats page {where} does not answer: {answer.Reason}; the process hangs or is overloaded"),
+            Outcome.Denied => (Status.Unknown, answer.Reason),
+            Outcome.TooLong => (Status.Unknown, $"the stats page {where} is too long: {answer.Reason}"),
+            Outcome.Unresolved => (Status.Unknown, $"the host of the stats page {where} has no address: {answer.Reason}"),
+            _ => (Status.Unknown, $"the stats page {where} cannot be asked: {answer.Reason}"),
+        };
+        return (null, new Finding(status, sentence, HaproxyCheck.Process));
+    }
+
+    private Finding Trouble(SocketAddress socket, Answer answer)
     {
         (Status status, string sentence) = answer.Outcome switch
         {
             Outcome.Missing => (Status.Critical, $"HAProxy is not running: its stats socket {socket} does not exist"),
             Outcome.Refused => (Status.Critical, $"HAProxy is not running: nothing listens on its stats socket {socket}"),
             Outcome.Silent => (Status.Critical, $"HAProxy accepts on {socket} but does not answer: {answer.Reason}; the process hangs or is overloaded"),
-            Outcome.Denied => (Status.Unknown, Denied(world, socket)),
+            Outcome.Denied => (Status.Unknown, Denied(socket)),
             Outcome.TooLong => (Status.Unknown, $"HAProxy's answer on {socket} is too long: {answer.Reason}"),
             Outcome.Unresolved => (Status.Unknown, $"the host of the stats socket {socket} has no address: {answer.Reason}"),
             _ => (Status.Unknown, $"the stats socket {socket} cannot be asked: {answer.Reason}"),
@@ -72,7 +134,7 @@ internal static class StatsProbe
         return new Finding(status, sentence, HaproxyCheck.Process);
     }
 
-    private static string Denied(IWorld world, SocketAddress socket)
+    private string Denied(SocketAddress socket)
     {
         const int GroupMayConnect = 0b000_010_000;
         string user = world.UserName;

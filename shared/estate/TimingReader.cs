@@ -16,7 +16,10 @@ internal static class TimingReader
         Rhythm? checks = ReadRhythm(table, length, problems);
         TomlTable agentTable = table.Table("agent");
         Rhythm? agent = ReadRhythm(agentTable, length, problems);
-        TimeSpan notification = table.Duration("notification_interval").Check(problems, value => Timing.NotMultiple(value, length)).Value;
+        TimeSpan notification = table.Duration("notification_interval").Check(problems, value => Timing.NotMultiple(value, length))
+            .Check(problems, value => value == TimeSpan.Zero || checks is null || value >= checks.Interval
+                ? null
+                : Given(value, $"\"0s\" for one notification, or at least check_interval, {TomlText.Duration(checks.Interval)}: they are repeated after checks only")).Value;
         Setting<TimeSpan> command = Seconds(table, "nrpe_command_timeout", 20, problems);
         Setting<TimeSpan> client = Seconds(table, "check_nrpe_timeout", 30, problems);
         Setting<TimeSpan> service = Seconds(table, "service_check_timeout", 60, problems);

@@ -79,7 +79,7 @@ internal sealed class CommandLine
 
         string path = named ?? OptionsFile.DefaultPath(facts, instance);
         OptionsFile? file = OptionsFile.Read(path, mayBeMissing: named is null, demandsTrust: replay is null);
-        ParsedArguments filed = file is null ? ParsedArguments.None : (parser ?? new CommandLine(facts)).ParseFile(file);
+        ParsedArguments filed = file is null ? ParsedArguments.None : (parser ?? new CommandLine(facts)).ParseFile(file, isRecording: replay is not null);
         try
         {
             return (Request.Run, Combine(facts, filed, given, instance, file));
@@ -148,7 +148,7 @@ internal sealed class CommandLine
             Instance = deployedAs,
             StateFolder = Last("--state-dir"),
             WritesMemory = !given.Has("--no-memory") && !filed.Has("--no-memory"),
-            Hold = ParseHold(Last("--hold")),
+            Hold = ParseHold(facts, Last("--hold")),
             OptionsFile = optionsFile,
             RecordFolder = given.Last("--record"),
             ReplayFolder = replay,
@@ -235,8 +235,8 @@ internal sealed class CommandLine
                 $"--timeout '{text}' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most {LongestTimeout} seconds and OK, WARNING, CRITICAL or UNKNOWN");
     }
 
-    private static TimeSpan ParseHold(string? text) => text is null
-        ? TimeSpan.FromMinutes(15)
+    private static TimeSpan ParseHold(Facts facts, string? text) => text is null
+        ? facts.Hold
         : ParseDuration(text) ?? throw new UsageException($"--hold '{text}' is not a duration; accepted is {DurationForms}");
 
     private void Add(string name, string? shortName, bool takesValue)
@@ -256,11 +256,15 @@ internal sealed class CommandLine
         }
     }
 
-    private ParsedArguments ParseFile(OptionsFile file)
+    private ParsedArguments ParseFile(OptionsFile file, bool isRecording)
     {
         ParsedArguments filed = ParseOnce(file.Arguments);
         filed.ThrowErrors(facts, file);
-        string[] onlyOnTheCommandLine = ["--help", "--version", "--instance", "--options-file", "--record", "--replay"];
+        string[] onlyOnTheCommandLine =
+        [
+            "--help", "--version", "--instance", "--options-file", "--record", "--replay",
+            .. facts.Options.Where(option => option.IsSaidByHand && !isRecording).Select(option => option.Name),
+        ];
         string? misplaced = filed.Argument ?? Array.Find(onlyOnTheCommandLine, filed.Has);
         return misplaced is null
             ? filed

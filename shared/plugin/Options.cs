@@ -18,6 +18,7 @@ public sealed class Options
         this.criticals = criticals;
         Timeout = facts.Deadline;
         TimeoutStatus = facts.TimeoutStatus;
+        Hold = facts.Hold;
         Concerns = AllConcerns = facts.Concerns;
     }
 
@@ -42,8 +43,8 @@ public sealed class Options
     /// <summary>Whether memory is written. Default: true.</summary>
     public bool WritesMemory { get; internal init; } = true;
 
-    /// <summary>How long a finding that comes from a change stays raised. Default: 15 min.</summary>
-    public TimeSpan Hold { get; internal init; } = TimeSpan.FromMinutes(15);
+    /// <summary>How long a finding that comes from a change stays raised. Default: the facts' hold.</summary>
+    public TimeSpan Hold { get; internal init; }
 
     /// <summary>The options file that was read; null when there was none.</summary>
     public string? OptionsFile { get; internal init; }
@@ -77,6 +78,14 @@ public sealed class Options
     /// <param name="option">One of the facts' options.</param>
     /// <returns>The command line's value, else the options file's, else null.</returns>
     public string? Value(CheckOption option) => Values(option) is { Count: > 0 } given ? given[^1] : null;
+
+    /// <summary>The value of an option that is a duration, such as <c>90s</c>, <c>15m</c>, <c>2h</c> or <c>1d</c>.</summary>
+    /// <param name="option">One of the facts' options.</param>
+    /// <param name="fallback">The duration when it was not given.</param>
+    /// <returns>More than zero.</returns>
+    /// <exception cref="UsageException">The text is none of these.</exception>
+    public TimeSpan Duration(CheckOption option, TimeSpan fallback) => Value(option) is not { } text ? fallback
+        : CommandLine.ParseDuration(text) ?? throw new UsageException($"{option.Name} '{text}' is not a duration; accepted is {CommandLine.DurationForms}");
 
     /// <summary>What is in force, for <c>-vvv</c>: one line each.</summary>
     internal IEnumerable<string> Describe()

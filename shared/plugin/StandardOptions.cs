@@ -23,15 +23,15 @@ internal static class StandardOptions
         new("--version", "-V", null, "print the version and exit 3"),
     ];
 
-    private static readonly StandardOption Hold =
-        new("--hold", null, "DURATION", "how long a finding that comes from a change stays raised (default 15m)");
-
     private static readonly string[] NotOfARelay = ["--only", "--state-dir", "--no-memory", "--record", "--replay"];
 
     internal static IEnumerable<StandardOption> For(Facts facts) =>
-        facts.Remembers ? [.. Common, Hold]
+        facts.Remembers ? [.. Common, Hold(facts)]
         : facts.Relays ? Common.Where(option => !NotOfARelay.Contains(option.Name))
         : Common;
+
+    private static StandardOption Hold(Facts facts) => new(
+        "--hold", null, "DURATION", $"how long a finding that comes from a change stays raised (default {Metric.Number(facts.Hold.TotalMinutes)}m)");
 
     internal static IEnumerable<string> NamesFor(Facts facts) =>
         For(facts).Select(option => option.ShortName ?? option.Name).Concat(facts.Options.Select(option => option.Name));

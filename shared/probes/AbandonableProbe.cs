@@ -130,7 +130,7 @@ internal static unsafe class AbandonableProbe
     }
 
     /// <summary>FNV-1a: tells questions apart in file names; nothing rests on it against an adversary, for the folder is this user's alone.</summary>
-    private static ulong Fingerprint(string text)
+    internal static ulong Fingerprint(string text)
     {
         ulong hash = 0xcbf29ce484222325;
         foreach (byte value in Encoding.UTF8.GetBytes(text))

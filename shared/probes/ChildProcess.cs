@@ -13,6 +13,9 @@ internal sealed unsafe class ChildProcess : IDisposable
 
     private const int ActionsSize = 128, AttributesSize = 512, SignalSetSize = 128;
     private const int PieceSize = 64 * 1024;
+
+    /// <summary>A child that has said everything in time is given these milliseconds to be gone.</summary>
+    private const int LongestLateReap = 8;
     private static readonly string[] Environment = ["LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"];
 
     private readonly int process;
@@ -20,6 +23,7 @@ internal sealed unsafe class ChildProcess : IDisposable
     private readonly MemoryStream errorBytes = new();
     private int output;
     private int errors;
+    private int latePieces;
     private bool reaped;
 
     private ChildProcess(int process, int output, int errors)
@@ -174,11 +178,22 @@ internal sealed unsafe class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until the child has said something. What it said in time is taken also when it is looked for late, because another question was
+    /// waited for meanwhile; a pipe holds no more than a few pieces.
+    /// </summary>
     private bool Ready(Wait wait)
     {
+        const int MostLatePieces = 8;
         Libc.PollDescriptor* wanted = stackalloc Libc.PollDescriptor[2];
-        while (wait.Milliseconds is > 0 and var left)
+        do
         {
+            int left = wait.Milliseconds;
+            if (left <= 0 && ++latePieces > MostLatePieces)
+            {
+                return false;
+            }
+
             // A negative descriptor is one that poll passes over.
             wanted[0] = new Libc.PollDescriptor { Descriptor = output, Events = Libc.POLLIN };
             wanted[1] = new Libc.PollDescriptor { Descriptor = errors, Events = Libc.POLLIN };
@@ -187,7 +202,7 @@ internal sealed unsafe class ChildProcess : IDisposable
                 return true;
             }
         }
-
+        while (wait.Milliseconds > 0);
         return false;
     }
 
@@ -236,7 +251,7 @@ internal sealed unsafe class ChildProcess : IDisposable
                 return signal == 0 ? (status >> 8) & 0xFF : 128 + signal;
             }
 
-            if (wait.Milliseconds <= 0)
+            if (wait.Milliseconds <= 0 && pause > LongestLateReap)
             {
                 return null;
             }

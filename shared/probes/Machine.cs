@@ -12,6 +12,9 @@ public sealed class Machine(Deadline deadline, string stateFolder)
     /// <param name="question">The question; its <see cref="Question.What"/> is what the run says when it is cut short meanwhile.</param>
     /// <returns>The wait; its end is fixed by this call.</returns>
     public Wait WaitFor(Question question) => new(deadline, question);
+
+    /// <summary>To be called by a question of a check's own before a library resolves a name: keeps it to /etc/hosts and DNS.</summary>
+    public static void PrepareForNames() => NameService.UseFilesAndDnsOnly();
 }
 
 /// <summary>One wait of a run: it ends with its own limit or with the run, whichever comes first.</summary>

@@ -12,7 +12,11 @@ namespace Ringfree.Monitoring.Probes;
 /// <param name="Address">An absolute http or https address without user and password.</param>
 public sealed record PageQuestion(Uri Address) : Question
 {
-    private const int LongestCredentials = 4096;
+    /// <summary>Stands in a body for the user.</summary>
+    public const string UserMark = "{user}";
+
+    /// <summary>Stands in a body for the password.</summary>
+    public const string PasswordMark = "{password}";
 
     /// <summary>The request's method. Default: GET.</summary>
     public string Method { get; init; } = "GET";
@@ -32,6 +36,15 @@ public sealed record PageQuestion(Uri Address) : Question
     /// </summary>
     public string? CredentialsFile { get; init; }
 
+    /// <summary>
+    /// Whether the credentials go into the body, where <see cref="UserMark"/> and <see cref="PasswordMark"/> stand for them, escaped for XML,
+    /// and not into a header: for services that take them as elements. Default: false.
+    /// </summary>
+    public bool CredentialsInBody { get; init; }
+
+    /// <summary>The time to wait before the request is sent, within the limit: for a server that was asked too soon. Default: zero.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.Zero;
+
     /// <summary>Which certificate is believed over HTTPS. Default: one that the system's authorities vouch for.</summary>
     public CertificateTrust Trust { get; init; } = new();
 
@@ -50,7 +63,7 @@ public sealed record PageQuestion(Uri Address) : Question
             text.Append($"{name}: {value}\n");
         }
 
-        text.Append(CredentialsFile is null ? "" : $"credentials {CredentialsFile}\n");
+        text.Append(CredentialsFile is null ? "" : $"credentials {CredentialsFile}{(CredentialsInBody ? " in the body" : "")}\n");
         text.Append(Address.Scheme == Uri.UriSchemeHttps ? $"trust {Trust}\n" : "");
         return text.Append(Body is null ? "" : $"content {ContentType}\n\n{Body}").ToString();
     }
@@ -100,11 +113,13 @@ public sealed record PageQuestion(Uri Address) : Question
         {
             try
             {
-                string? authorization = null;
-                if (question.CredentialsFile is { } file && Credentials(file, out authorization) is { } trouble)
+                string? credentials = null;
+                if (question.CredentialsFile is { } file && Credentials(file, out credentials) is { } trouble)
                 {
                     return Answer.Without(Outcome.Denied, trouble);
                 }
+
+                await Task.Delay(question.Pause, cancellation.Token);
 
                 using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
                 if (question.Address.Scheme == Uri.UriSchemeHttps)
@@ -113,7 +128,7 @@ public sealed record PageQuestion(Uri Address) : Question
                 }
 
                 using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-                using HttpRequestMessage request = Request(authorization);
+                using HttpRequestMessage request = Request(credentials);
                 using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation.Token);
                 await using Stream body = await response.Content.ReadAsStreamAsync(cancellation.Token);
                 return await ReadBody(body, (int)response.StatusCode);
@@ -124,12 +139,12 @@ public sealed record PageQuestion(Uri Address) : Question
             }
         }
 
-        private HttpRequestMessage Request(string? authorization)
+        private HttpRequestMessage Request(string? credentials)
         {
             var request = new HttpRequestMessage(new HttpMethod(question.Method), question.Address);
             if (question.Body is { } body)
             {
-                request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+                request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(question.CredentialsInBody && credentials is not null ? Filled(body, credentials) : body));
                 request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(question.ContentType);
             }
 
@@ -138,12 +153,22 @@ public sealed record PageQuestion(Uri Address) : Question
                 request.Headers.TryAddWithoutValidation(name, value);
             }
 
-            if (authorization is not null)
+            if (credentials is not null && !question.CredentialsInBody)
             {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", authorization);
+                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
             }
 
             return request;
+        }
+
+        /// <summary>Replaces the marks once, so that a secret that looks like a mark stays what it is.</summary>
+        private static string Filled(string body, string credentials)
+        {
+            string[] parts = credentials.Split(':', 2);
+            string[] aroundPassword = body.Split(PasswordMark, 2);
+            return string.Join(
+                System.Security.SecurityElement.Escape(parts[1]),
+                aroundPassword.Select(part => part.Replace(UserMark, System.Security.SecurityElement.Escape(parts[0]), StringComparison.Ordinal)));
         }
 
         private async Task<Answer> ReadBody(Stream body, int status)
@@ -184,35 +209,24 @@ public sealed record PageQuestion(Uri Address) : Question
             return Answer.Without(Outcome.Failed, (exception.InnerException ?? exception).Message);
         }
 
-        /// <summary>Reads the secret at the last moment, so that nothing but the request holds it.</summary>
-        private static string? Credentials(string path, out string? authorization)
+        /// <summary>The first line of the file; the result is an objection.</summary>
+        private static string? Credentials(string path, out string? credentials)
         {
-            const uint OthersMay = 0b000_111_111;
-            authorization = null;
-            LocalFile file = LocalFile.Read(path, LongestCredentials);
-            if (file.Failure is { } reason)
-            {
-                return $"the credentials file '{path}' cannot be read: {reason}";
-            }
-
-            if ((file.Mode & OthersMay) != 0 || (file.Owner != 0 && file.Owner != Libc.EffectiveUser()))
-            {
-                return $"the credentials file '{path}' is owned by {Accounts.UserName(file.Owner)} with mode {Convert.ToString(file.Mode & 0xFFF, 8)}, but must be its reader's alone; cure: chown {Accounts.UserName(Libc.EffectiveUser())} '{path}' && chmod 0600 '{path}'";
-            }
-
-            if (RootTrust.Applies && RootTrust.ObjectionToFile("the credentials file", path, file) is { } objection)
+            byte[] bytes = SecretFile.Read("the credentials file", path, out string? objection);
+            credentials = null;
+            if (objection is not null)
             {
                 return objection;
             }
 
-            int end = file.Bytes.AsSpan().IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = file.Bytes.AsSpan(0, end < 0 ? file.Bytes.Length : end).TrimEnd((byte)'\r');
+            int end = bytes.AsSpan().IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = bytes.AsSpan(0, end < 0 ? bytes.Length : end).TrimEnd((byte)'\r');
             if (!line.Contains((byte)':'))
             {
                 return $"the credentials file '{path}' has no USER:PASSWORD in its first line";
             }
 
-            authorization = Convert.ToBase64String(line);
+            credentials = Encoding.UTF8.GetString(line);
             return null;
         }
     }

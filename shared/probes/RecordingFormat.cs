@@ -16,7 +16,7 @@ public sealed class ReplayException(string message) : Exception(message);
 /// program             the path of the program, where that was asked
 /// elapsed             seconds since the start of the run, a line for each time that was asked
 /// paths               what stood at each path that was looked at: path, kind, mode, owner, group, tab between
-/// KIND/N/question     what was asked, a number for each question of a kind (sockets, commands, files, folders, mounts, pages): of a socket the
+/// KIND/N/question     what was asked, a number for each question of a kind (sockets, commands, files, folders, mounts, pages, handshakes, bundles): of a socket the
 ///                     address and the text that was sent, of a command the program and an argument a line, of files their patterns
 /// KIND/N/outcome      answered, missing, refused, denied, silent, toolong, unresolved, failed or busy; then the system's words
 /// KIND/N/answer       the bytes that came

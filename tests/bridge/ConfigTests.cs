@@ -14,10 +14,14 @@ public sealed class ConfigTests : IDisposable
         var problems = new Problems();
         Config? config = Config.Load(folder.Write("c.toml", "[pagerduty]\nrouting_key_file = \"/etc/ringfree/key\""), problems);
         Assert.Equal("", problems.ToString());
+        Assert.NotNull(config);
         Assert.Equal(
-            new Config(
-                "shinken", new Uri("https://events.pagerduty.com"), "/etc/ringfree/key", 100, "/var/spool/ringfree-pagerduty", "/var/lib/ringfree-pagerduty/incidents.db"),
-            config);
+            ("shinken", Environment.MachineName, new ApiConfig(new Uri("https://events.pagerduty.com"), "/etc/ringfree/key", 100),
+                "/var/spool/ringfree-pagerduty", "/var/lib/ringfree-pagerduty/incidents.db", IncidentPolicy.Default),
+            (config.Scheduler, config.Name, config.Api, config.SpoolPath, config.StorePath, config.Policy));
+        Assert.Equal((null, null, null), (config.Listen, config.Email, config.Watch));
+        Assert.Equal(("", "PagerDuty path heartbeat", TimeSpan.FromMinutes(15), false), (config.Heartbeat.Host, config.Heartbeat.Service, config.Heartbeat.MissingAfter, config.Heartbeat.IsDemanded));
+        Assert.Equal((25, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)), (config.Policy.StormThreshold, config.Policy.StormWindow, config.Policy.ReopenAfter));
     }
 
     [Fact]
@@ -27,7 +31,7 @@ public sealed class ConfigTests : IDisposable
         string toml = readme.Split("```toml\n")[1].Split("```")[0];
         var problems = new Problems();
         Config? shown = Config.Load(folder.Write("readme.toml", toml), problems);
-        Config? shortest = Config.Load(folder.Write("short.toml", $"[pagerduty]\nrouting_key_file = \"{shown?.RoutingKeyFile}\""), problems);
+        Config? shortest = Config.Load(folder.Write("short.toml", $"[pagerduty]\nrouting_key_file = \"{shown?.Api?.RoutingKeyFile}\""), problems);
         Assert.Equal("", problems.ToString());
         Assert.Equal(shortest, shown);
     }
@@ -71,7 +75,7 @@ public sealed class ConfigTests : IDisposable
     {
         string file = folder.Write("key", content);
         var problems = new Problems();
-        Assert.Equal(isAccepted, RoutingKey.Load(file, problems) is not null);
+        Assert.Equal(isAccepted, Secret.RoutingKey(file, problems) is not null);
         Assert.Equal(isAccepted ? "" : $"{file}:1: does not hold a routing key; accepted: 32 letters and digits", problems.ToString());
     }
 
@@ -82,10 +86,10 @@ public sealed class ConfigTests : IDisposable
         string link = folder.PathOf("link");
         File.CreateSymbolicLink(link, folder.Write("key", Sample.Key));
         var problems = new Problems();
-        Assert.Null(RoutingKey.Load(open, problems));
-        Assert.Null(RoutingKey.Load(link, problems));
-        Assert.Null(RoutingKey.Load(folder.Root, problems));
-        Assert.Null(RoutingKey.Load(folder.PathOf("none"), problems));
+        Assert.Null(Secret.RoutingKey(open, problems));
+        Assert.Null(Secret.RoutingKey(link, problems));
+        Assert.Null(Secret.RoutingKey(folder.Root, problems));
+        Assert.Null(Secret.RoutingKey(folder.PathOf("none"), problems));
         Snapshot.Match(problems.ToString().Replace(folder.Root, "FOLDER", StringComparison.Ordinal), "routing-key-files");
     }
 }

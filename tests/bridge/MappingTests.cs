@@ -30,6 +30,35 @@ public sealed class MappingTests
     }
 
     [Fact]
+    public void Every_notification_type_has_its_calls()
+    {
+        var page = new Page("shinken");
+        var lines = new StringBuilder();
+        foreach (string type in (string[])["PROBLEM", "RECOVERY", "ACKNOWLEDGEMENT", "CUSTOM", "FLAPPINGSTART", "FLAPPINGSTOP", "FLAPPINGDISABLED", "DOWNTIMESTART", "DOWNTIMEEND", "DOWNTIMECANCELLED", "SOMETHING NEW"])
+        {
+            foreach ((string service, string state) in new[] { ("Disk", "CRITICAL"), ("Disk", "OK"), ("", "DOWN"), ("", "UP") })
+            {
+                // What PagerDuty is told when it knows of the problem already.
+                using Store store = Store.Open(":memory:", new ManualTime());
+                string bad = service.Length > 0 ? "CRITICAL" : "DOWN";
+                string output = service.Length > 0 ? "SERVICEOUTPUT" : "HOSTOUTPUT";
+                store.Incidents.Ingest([Sample.Event("PROBLEM", bad, "web1", service)], Sample.Boot);
+                string key = store.Deliveries.Due(1)[0];
+                Delivery first = store.Deliveries.Next(key, Ways.ApiOnly)!;
+                store.Deliveries.Begin(first);
+                store.Deliveries.Delivered(first, "");
+                store.Incidents.Ingest([Sample.Event(type, state, "web1", service, spooledAt: Sample.At + 60, more: (output, "what the plugin said"))], Sample.Boot);
+                Delivery? next = store.Deliveries.Next(key, Ways.ApiOnly);
+                string call = next is null ? "(no call)" : Encoding.UTF8.GetString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+                    next.Action == "trigger" ? page.Trigger(Sample.Key, key, next.Event) : Page.Close(Sample.Key, next.Action, key), EventsApiJson.Compact.EventsApiRequest));
+                lines.Append($"{type} of a {(service.Length > 0 ? "service" : "host")} that is {state}:\n{call}\n");
+            }
+        }
+
+        Snapshot.Match(lines.ToString(), "mapping-calls");
+    }
+
+    [Fact]
     public void Every_http_status_is_classified()
     {
         string Row(int status) => Answer.Judge(status) switch

@@ -1,84 +1,93 @@
-using System.Collections.Concurrent;
-
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 public sealed class PaceTests
 {
+    private readonly ManualTime time = new();
+
     [Fact]
-    public async Task No_minute_has_more_calls_than_allowed_and_the_first_go_at_once()
+    public void No_minute_has_more_calls_than_allowed_and_the_first_go_at_once()
     {
-        var time = new ManualTime();
-        using var pace = new Pace(100, time);
-        var made = new ConcurrentQueue<DateTimeOffset>();
-        Task all = Task.Run(async () =>
-        {
-            for (var i = 0; i < 350; i++)
-            {
-                using IDisposable place = await pace.WaitAsync(CancellationToken.None);
-                made.Enqueue(time.GetUtcNow());
-            }
-        });
+        var pace = new Pace(100, time);
         DateTimeOffset start = time.GetUtcNow();
-        await PublishedBridge.Until(() => made.Count == 100, "the first calls, without a second passing");
-        for (var second = 0; second < 400 && !all.IsCompleted; second++)
+        var made = new List<DateTimeOffset>();
+        for (var second = 0; second < 400 && made.Count < 350; second++)
         {
-            await Task.WhenAny(all, Task.Delay(3));
+            while (pace.TryTake(out TimeSpan wait))
+            {
+                Assert.Equal(TimeSpan.Zero, wait);
+                made.Add(time.GetUtcNow());
+                pace.End();
+            }
+
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.True(all.IsCompletedSuccessfully);
-        DateTimeOffset[] calls = [.. made];
-        Assert.All(calls.Take(100), call => Assert.Equal(start, call));
-        for (var i = 100; i < calls.Length; i++)
+        Assert.All(made.Take(100), call => Assert.Equal(start, call));
+        Assert.Equal(400, made.Count);
+        for (var i = 100; i < made.Count; i++)
         {
-            Assert.True(calls[i] - calls[i - 100] >= TimeSpan.FromSeconds(60));
+            Assert.True(made[i] - made[i - 100] >= TimeSpan.FromSeconds(60));
         }
     }
 
     [Fact]
-    public async Task A_slow_call_counts_until_a_minute_after_its_end()
+    public void A_slow_call_counts_until_a_minute_after_its_end()
     {
-        var time = new ManualTime();
-        using var pace = new Pace(1, time);
-        IDisposable first = await pace.WaitAsync(CancellationToken.None);
-        Task<IDisposable> second = pace.WaitAsync(CancellationToken.None);
-        for (var step = 0; step < 10; step++)
-        {
-            time.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(5);
-        }
-
-        Assert.False(second.IsCompleted);
-        first.Dispose();
+        var pace = new Pace(1, time);
+        Assert.True(pace.TryTake(out _));
+        time.Advance(TimeSpan.FromSeconds(100));
+        Assert.False(pace.TryTake(out _));
+        pace.End();
         time.Advance(TimeSpan.FromSeconds(59));
-        await Task.Delay(50);
-        Assert.False(second.IsCompleted);
-        await PublishedBridge.Until(
-            () =>
+        Assert.False(pace.TryTake(out TimeSpan wait));
+        Assert.Equal(TimeSpan.FromSeconds(1), wait);
+        time.Advance(wait);
+        Assert.True(pace.TryTake(out _));
+    }
+
+    [Fact]
+    public void A_pause_holds_every_call_back()
+    {
+        var pace = new Pace(100, time);
+        pace.Pause(TimeSpan.FromSeconds(6));
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(pace.TryTake(out TimeSpan wait));
+        Assert.Equal(TimeSpan.FromSeconds(1), wait);
+        time.Advance(wait);
+        Assert.True(pace.TryTake(out _));
+    }
+
+    [Fact]
+    public void Three_failures_in_a_row_are_an_outage_that_one_call_at_a_time_probes()
+    {
+        var outage = new Outage(time);
+        DateTimeOffset start = time.GetUtcNow();
+        outage.Failed();
+        outage.Failed();
+        Assert.False(outage.IsOut);
+        Assert.Equal(start, outage.Since);
+        outage.Failed();
+        Assert.True(outage.IsOut);
+
+        TimeSpan[] waits = [.. Enumerable.Range(0, 8).Select(_ =>
+        {
+            DateTimeOffset before = time.GetUtcNow();
+            while (!outage.MayCall())
             {
                 time.Advance(TimeSpan.FromSeconds(1));
-                return second.IsCompleted;
-            },
-            "the second call");
-        (await second).Dispose();
-    }
+            }
 
-    [Fact]
-    public async Task A_pause_holds_every_call_back_and_a_stop_ends_the_wait()
-    {
-        var time = new ManualTime();
-        using var pace = new Pace(100, time);
-        using var stop = new CancellationTokenSource();
-        pace.Pause(TimeSpan.FromSeconds(6));
-        Task<IDisposable> call = pace.WaitAsync(CancellationToken.None);
-        time.Advance(TimeSpan.FromSeconds(5));
-        Assert.False(call.IsCompleted);
-        time.Advance(TimeSpan.FromSeconds(1));
-        (await call.WaitAsync(TimeSpan.FromSeconds(5))).Dispose();
+            Assert.False(outage.MayCall());
+            outage.Failed();
+            return time.GetUtcNow() - before;
+        })];
+        Assert.Equal([1, 2, 4, 8, 16, 30, 30, 30], waits.Select(wait => wait.TotalSeconds));
 
-        pace.Pause(TimeSpan.FromSeconds(6));
-        Task stopped = pace.WaitAsync(stop.Token);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped);
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(outage.MayCall());
+        outage.Succeeded();
+        Assert.Equal((false, null), (outage.IsOut, outage.Since));
+        Assert.True(outage.MayCall());
+        Assert.True(outage.MayCall());
     }
 }

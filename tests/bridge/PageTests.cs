@@ -49,14 +49,14 @@ public sealed class PageTests
     [InlineData("OK", "info")]
     [InlineData("UP", "info")]
     [InlineData("", "critical")]
-    public void The_severity_follows_the_state(string state, string severity) => Assert.Equal(severity, Page.Severity(state));
+    public void The_severity_follows_the_state(string state, string severity) => Assert.Equal(severity, Severities.Of(state).Word());
 
     [Fact]
     public void Nagios_long_output_is_unescaped_and_that_of_Shinken_is_left_alone()
     {
         SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("LONGSERVICEOUTPUT", @"one\ntwo C:\\new\")]);
-        Assert.Equal("one\ntwo C:\\new\\", new Page("nagios").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails["long_output"]);
-        Assert.Equal(@"one\ntwo C:\\new\", new Page("shinken").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails["long_output"]);
+        Assert.Equal("one\ntwo C:\\new\\", new Page("nagios").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails!["long_output"]);
+        Assert.Equal(@"one\ntwo C:\\new\", new Page("shinken").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails!["long_output"]);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class PageTests
         SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("LONGSERVICEOUTPUT", new string('"', 400_000)), ("SERVICEOUTPUT", "disk full")]);
         EventsApiRequest request = new Page("shinken").Trigger(Sample.Key, "k", @event);
         Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest).Length, 100_000, Page.MaxBytes);
-        Assert.Equal("disk full", request.Payload!.CustomDetails["output"]);
-        Assert.Contains("shortened", request.Payload.CustomDetails.Keys);
+        Assert.Equal("disk full", request.Payload!.CustomDetails!["output"]);
+        Assert.Contains("shortened", request.Payload.CustomDetails!.Keys);
     }
 
     [Fact]

@@ -14,7 +14,11 @@ internal sealed class PublishedBridge : IDisposable
     private readonly List<Process> serving = [];
     private readonly StringBuilder log = new();
 
-    public PublishedBridge(Uri endpoint, int callsPerMinute = 10_000, string scheduler = "shinken")
+    /// <param name="endpoint">The sandbox; null for a bridge that has mail alone.</param>
+    /// <param name="callsPerMinute">The pace.</param>
+    /// <param name="scheduler">Of the config.</param>
+    /// <param name="toml">Further tables of the config; FOLDER stands for the test's folder.</param>
+    public PublishedBridge(Uri? endpoint, int callsPerMinute = 10_000, string scheduler = "shinken", string toml = "")
     {
         Directory.CreateDirectory(SpoolPath);
         Folder.Write("key", Sample.Key + "\n");
@@ -22,14 +26,13 @@ internal sealed class PublishedBridge : IDisposable
             "bridge.toml",
             $"""
             scheduler = "{scheduler}"
-            [pagerduty]
-            endpoint = "{endpoint.GetLeftPart(UriPartial.Authority)}"
-            routing_key_file = "{Folder.PathOf("key")}"
-            calls_per_minute = {callsPerMinute}
+            name = "bridge-host"
+            {(endpoint is null ? "" : $"[pagerduty]\nendpoint = \"{endpoint.GetLeftPart(UriPartial.Authority)}\"\nrouting_key_file = \"{Folder.PathOf("key")}\"\ncalls_per_minute = {callsPerMinute}")}
             [spool]
             path = "{SpoolPath}"
             [store]
             path = "{Folder.PathOf("incidents.db")}"
+            {toml.Replace("FOLDER", Folder.Root, StringComparison.Ordinal)}
             """);
     }
 
@@ -53,12 +56,12 @@ internal sealed class PublishedBridge : IDisposable
         }
     }
 
-    public static async Task Until(Func<bool> isTrue, string what)
+    public static async Task Until(Func<bool> isTrue, string what, TimeSpan? patience = null)
     {
         var clock = Stopwatch.StartNew();
         while (!isTrue())
         {
-            Assert.True(clock.Elapsed < Patience, $"not within {Patience.TotalSeconds} s: {what}");
+            Assert.True(clock.Elapsed < (patience ?? Patience), $"not within {(patience ?? Patience).TotalSeconds} s: {what}");
             await Task.Delay(20);
         }
     }

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
 using Ringfree.Monitoring.Tests.PagerDuty;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
@@ -173,6 +174,15 @@ public sealed partial class PublishedBridgeTests
     [InlineData("help-serve", "serve", "--help")]
     [InlineData("help-list", "list", "--help")]
     [InlineData("help-check-config", "check-config", "--help")]
+    [InlineData("help-status", "status", "--help")]
+    [InlineData("help-trace", "trace", "--help")]
+    [InlineData("help-retry", "retry", "--help")]
+    [InlineData("help-drop", "drop", "--help")]
+    [InlineData("help-maintenance", "maintenance", "--help")]
+    [InlineData("help-maintenance-start", "maintenance", "start", "--help")]
+    [InlineData("help-send-test", "send-test", "--help")]
+    [InlineData("help-watch", "watch", "--help")]
+    [InlineData("mail-rules", "mail-rules")]
     public void Every_verb_explains_itself(string snapshot, params string[] arguments)
     {
         ProcessResult help = ProcessRun.Run(PublishedBridge.Program, arguments);
@@ -186,7 +196,7 @@ public sealed partial class PublishedBridgeTests
         string[][] lines =
         [
             [], ["--bogus"], ["bogus"], ["serve", "--bogus"], ["notify", "extra"], ["--config"], ["--config", "a", "--config", "b", "notify"],
-            ["[x]", "notify"], ["list", "--json=maybe"], ["notify", "--json"], ["@file"],
+            ["[x]", "notify"], ["maintenance"], ["maintenance", "start"], ["maintenance", "stop", "x"], ["trace"], ["drop"], ["list", "--json=maybe"], ["notify", "--json"], ["@file"],
         ];
         var all = new StringBuilder();
         foreach (string[] line in lines)
@@ -222,8 +232,33 @@ public sealed partial class PublishedBridgeTests
             [store]
             file = "/var/lib/x"
 
+            [listen]
+            address = "0.0.0.0:80"
+
+            [storm]
+            threshold = 0
+
+            [heartbeat]
+            missing_after = "never"
+            send_to = "http://watch.example.com/heartbeat"
+
+            [acknowledgements]
+            token_file = "token"
+            command_pipe = "nagios.cmd"
+
             [email]
             to = "x"
+            server = "mail.example.com"
+            security = "none"
+            username = "u"
+
+            [reconcile]
+            status_file = "/var/lib/nagios4/status.dat"
+            livestatus = "localhost"
+            contact = "pagerduty"
+
+            [watch]
+            listen = "*:80"
             """);
         ProcessResult refused = ProcessRun.Run(PublishedBridge.Program, ["check-config", "--config", file]);
         Assert.Equal((3, ""), (refused.ExitCode, refused.Output));
@@ -240,6 +275,13 @@ public sealed partial class PublishedBridgeTests
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
         using var bridge = new PublishedBridge(sandbox.Endpoint);
         Assert.Equal($"{bridge.ConfigFile} is good\n", bridge.Run("check-config").Output);
+        ProcessResult early = bridge.Run("list");
+        Assert.Equal(
+            (1, $"pagerduty-bridge list: cannot use {bridge.Folder.PathOf("incidents.db")}: it does not exist yet, or this user may not look into its folder: serve makes it at its first start\n"),
+            (early.ExitCode, early.Error));
+        Process serve = await bridge.ServeAsync();
+        serve.Kill();
+        await serve.WaitForExitAsync();
         Assert.Empty(bridge.List());
         File.SetUnixFileMode(bridge.Folder.PathOf("key"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
         ProcessResult refused = bridge.Run("check-config");
@@ -255,7 +297,7 @@ public sealed partial class PublishedBridgeTests
         Process serve = await bridge.ServeAsync();
         bridge.Notify("PROBLEM", "CRITICAL", "poison", "Disk");
         bridge.Notify("PROBLEM", "WARNING", "web1", "Disk");
-        await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "the other page");
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == 2, "the other page and the one about the dead letter");
         await bridge.UntilDelivered();
         string table = Timestamp().Replace(bridge.Run("list").Output, "YYYY-MM-DD HH:MM:SSZ");
         Snapshot.Match(table, "list");
@@ -294,10 +336,11 @@ public sealed partial class PublishedBridgeTests
             + "set enable_environment_macros 1 on this notification command (Shinken) or in nagios.cfg (Nagios)\n";
         Assert.Equal((3, Expected, Expected), (blind.ExitCode, blind.Output, blind.Error));
 
+        sandbox.Behaviour = new Behaviour { Mode = "status", Status = 500 };
         Directory.Delete(bridge.SpoolPath);
         ProcessResult homeless = bridge.Notify("PROBLEM", "CRITICAL");
         Assert.Equal(
-            (1, $"pagerduty-bridge notify: the notification is not spooled: cannot open {bridge.SpoolPath}: No such file or directory\n"),
+            (1, $"pagerduty-bridge notify: the notification is not spooled: cannot open {bridge.SpoolPath}: No such file or directory; and not delivered: HTTP 500: the sandbox was told to say so\n"),
             (homeless.ExitCode, homeless.Output));
     }
 
@@ -339,6 +382,7 @@ public sealed partial class PublishedBridgeTests
         syslog.Bind(new UnixDomainSocketEndPoint(root.PathOf("dev", "log")));
         syslog.ReceiveTimeout = 5_000;
 
+        using SafeFileHandle? serving = new Spool(root.PathOf("spool")).TryLock();
         ProcessResult InRoot(params string[] arguments) => ProcessRun.Run("/usr/sbin/chroot", [root.Root, "/pagerduty-bridge", .. arguments], macros);
         Assert.Equal(0, InRoot("--help").ExitCode);
         Assert.Equal((0, ""), (InRoot("--config", "/bridge.toml", "notify") is var notify ? notify.ExitCode : 1, notify.Output));

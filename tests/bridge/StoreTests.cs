@@ -6,9 +6,9 @@ public sealed class StoreTests : IDisposable
 
     private readonly TestFolder folder = new();
     private readonly ManualTime time = new();
-    private readonly IncidentStore store;
+    private readonly Store store;
 
-    public StoreTests() => store = IncidentStore.Open(folder.PathOf("incidents.db"), time);
+    public StoreTests() => store = Store.Open(folder.PathOf("incidents.db"), time);
 
     public void Dispose()
     {
@@ -25,15 +25,15 @@ public sealed class StoreTests : IDisposable
         Assert.Equal("acknowledge", Deliver());
         Assert.Equal("resolved", Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 2)));
         Assert.Equal("resolve", Deliver());
-        Assert.Null(store.Next(Web));
-        Assert.Empty(store.Pending(10));
-        Assert.Empty(store.List(withSettled: false));
+        Assert.Null(store.Deliveries.Next(Web, Ways.ApiOnly));
+        Assert.Empty(store.Deliveries.Due(10));
+        Assert.Empty(store.Incidents.List(withSettled: false));
         Assert.Equal(
             [
                 "notified PROBLEM, CRITICAL: triggered", "delivered trigger", "notified ACKNOWLEDGEMENT, CRITICAL: acknowledged",
                 "delivered acknowledge", "notified RECOVERY, OK: resolved", "delivered resolve",
             ],
-            store.History(Web).Select(line => $"{line.What} {line.Detail}"));
+            store.History.Of(Web).Select(line => $"{line.What} {line.Detail}"));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class StoreTests : IDisposable
         Assert.Equal("triggered", Ingest(problem));
         Assert.Equal("trigger", Deliver());
         Assert.Equal("known already", Ingest(problem));
-        Assert.Empty(store.Pending(10));
+        Assert.Empty(store.Deliveries.Due(10));
     }
 
     [Fact]
@@ -54,20 +54,20 @@ public sealed class StoreTests : IDisposable
             Ingest(Sample.Event("PROBLEM", i == 49 ? "CRITICAL" : "WARNING", spooledAt: Sample.At + i));
         }
 
-        Assert.Equal([Web], store.Pending(10));
-        Assert.Equal("CRITICAL", store.Next(Web)!.Event.State);
+        Assert.Equal([Web], store.Deliveries.Due(10));
+        Assert.Equal("CRITICAL", store.Deliveries.Next(Web, Ways.ApiOnly)!.Event.State);
         Assert.Equal("trigger", Deliver());
-        Assert.Empty(store.Pending(10));
+        Assert.Empty(store.Deliveries.Due(10));
     }
 
     [Fact]
     public void A_change_during_a_call_stays_due()
     {
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
-        Delivery trigger = store.Next(Web)!;
-        store.Begin(trigger);
+        Delivery trigger = store.Deliveries.Next(Web, Ways.ApiOnly)!;
+        store.Deliveries.Begin(trigger);
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1));
-        store.Delivered(trigger, "trigger");
+        store.Deliveries.Delivered(trigger, "trigger");
         Assert.Equal("resolve", Deliver());
     }
 
@@ -81,7 +81,7 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(
             "recorded only: older than what is known",
             Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At - 100, spooledAt: Sample.At + 300)));
-        Assert.Empty(store.Pending(10));
+        Assert.Empty(store.Deliveries.Due(10));
         Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At + 400, spooledAt: Sample.At + 400)));
     }
 
@@ -137,7 +137,7 @@ public sealed class StoreTests : IDisposable
         Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 1));
         Assert.Equal("trigger", Deliver());
         Assert.Equal("acknowledge", Deliver());
-        Assert.Empty(store.Pending(10));
+        Assert.Empty(store.Deliveries.Due(10));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class StoreTests : IDisposable
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
         Deliver();
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1));
-        store.Begin(store.Next(Web)!);
+        store.Deliveries.Begin(store.Deliveries.Next(Web, Ways.ApiOnly)!);
         Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 2));
         Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 3));
         Assert.Equal("trigger", Deliver());
@@ -163,12 +163,12 @@ public sealed class StoreTests : IDisposable
 
         Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 2));
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 3));
-        Assert.Equal("", store.Next(Web)!.Action);
+        Assert.Equal("", store.Deliveries.Next(Web, Ways.ApiOnly)!.Action);
 
         Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 4));
-        store.Begin(store.Next(Web)!);
+        store.Deliveries.Begin(store.Deliveries.Next(Web, Ways.ApiOnly)!);
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 5));
-        Assert.Equal("resolve", store.Next(Web)!.Action);
+        Assert.Equal("resolve", store.Deliveries.Next(Web, Ways.ApiOnly)!.Action);
     }
 
     [Fact]
@@ -182,29 +182,33 @@ public sealed class StoreTests : IDisposable
     public void What_is_set_aside_waits_for_its_next_change_or_the_next_start()
     {
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
-        Delivery trigger = store.Next(Web)!;
-        store.Begin(trigger);
-        store.SetAside(trigger, "HTTP 400: 'payload.source' is missing or blank");
-        Assert.Empty(store.Pending(10));
-        Incident incident = Assert.Single(store.List(withSettled: false));
-        Assert.True(incident is { IsSetAside: true, IsPending: false, Attempts: 1, LastAnswer: "HTTP 400: 'payload.source' is missing or blank" });
+        Delivery trigger = store.Deliveries.Next(Web, Ways.ApiOnly)!;
+        store.Deliveries.Begin(trigger);
+        Assert.False(store.Deliveries.SetAside(trigger, "HTTP 400: 'payload.source' is missing or blank"));
+        Delivery plain = store.Deliveries.Next(Web, Ways.ApiOnly)!;
+        Assert.True(plain is { Action: "trigger", IsPlain: true });
+        store.Deliveries.Begin(plain);
+        Assert.True(store.Deliveries.SetAside(plain, "HTTP 400: 'payload.source' is missing or blank"));
+        Assert.Empty(store.Deliveries.Due(10));
+        Incident incident = Assert.Single(store.Incidents.List(withSettled: false));
+        Assert.True(incident is { IsSetAside: true, IsPending: false, Attempts: 2, LastAnswer: "HTTP 400: 'payload.source' is missing or blank" });
 
-        store.RetrySetAside();
-        Assert.Equal([Web], store.Pending(10));
-        store.SetAside(trigger, "again");
+        store.Deliveries.Retry();
+        Assert.Equal([Web], store.Deliveries.Due(10));
+        store.Deliveries.SetAside(plain, "again");
         Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 1));
-        Assert.Equal([Web], store.Pending(10));
+        Assert.Equal([Web], store.Deliveries.Due(10));
     }
 
     [Fact]
     public void The_history_names_a_failure_once_for_each_reason()
     {
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
-        Delivery trigger = store.Next(Web)!;
-        store.Failed(trigger, "HTTP 503");
-        store.Failed(trigger, "HTTP 503");
-        store.Failed(trigger, "no answer within 10 s");
-        Assert.Equal(3, store.History(Web).Count);
+        Delivery trigger = store.Deliveries.Next(Web, Ways.ApiOnly)!;
+        store.Deliveries.Failed(trigger, "HTTP 503", TimeSpan.Zero);
+        store.Deliveries.Failed(trigger, "HTTP 503", TimeSpan.Zero);
+        store.Deliveries.Failed(trigger, "no answer within 10 s", TimeSpan.Zero);
+        Assert.Equal(3, store.History.Of(Web).Count);
     }
 
     [Fact]
@@ -215,22 +219,22 @@ public sealed class StoreTests : IDisposable
         Deliver();
         time.Advance(TimeSpan.FromDays(91));
         store.Forget();
-        Assert.Empty(store.History(Web));
-        Assert.Equal("open", Assert.Single(store.List(withSettled: true)).Host);
+        Assert.Empty(store.History.Of(Web));
+        Assert.Equal("open", Assert.Single(store.Incidents.List(withSettled: true)).Host);
     }
 
     [Fact]
     public void A_store_survives_its_process_and_one_of_a_newer_bridge_is_refused()
     {
         using var home = new TestFolder();
-        using (var first = IncidentStore.Open(home.PathOf("s.db"), time))
+        using (var first = Store.Open(home.PathOf("s.db"), time))
         {
-            first.Ingest([Sample.Event("PROBLEM", "CRITICAL")], Sample.Boot);
+            first.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL")], Sample.Boot);
         }
 
-        using (var second = IncidentStore.Open(home.PathOf("s.db"), time))
+        using (var second = Store.Open(home.PathOf("s.db"), time))
         {
-            Assert.Equal([Web], second.Pending(10));
+            Assert.Equal([Web], second.Deliveries.Due(10));
         }
 
         using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={home.PathOf("s.db")};Pooling=False"))
@@ -241,16 +245,16 @@ public sealed class StoreTests : IDisposable
             command.ExecuteNonQuery();
         }
 
-        Assert.Contains("99", Assert.Throws<InvalidOperationException>(() => IncidentStore.Open(home.PathOf("s.db"), time)).Message, StringComparison.Ordinal);
+        Assert.Contains("99", Assert.Throws<InvalidOperationException>(() => Store.Open(home.PathOf("s.db"), time)).Message, StringComparison.Ordinal);
     }
 
-    private string Ingest(SchedulerEvent @event) => Assert.Single(store.Ingest([@event], Sample.Boot));
+    private string Ingest(SchedulerEvent @event) => Assert.Single(store.Incidents.Ingest([@event], Sample.Boot));
 
     private string? Deliver()
     {
-        Delivery? delivery = store.Next(Assert.Single(store.Pending(10), key => key == Web));
-        store.Begin(delivery!);
-        store.Delivered(delivery!, delivery!.Action);
+        Delivery? delivery = store.Deliveries.Next(Assert.Single(store.Deliveries.Due(10), key => key == Web), Ways.ApiOnly);
+        store.Deliveries.Begin(delivery!);
+        store.Deliveries.Delivered(delivery!, delivery!.Action);
         return delivery.Action;
     }
 }

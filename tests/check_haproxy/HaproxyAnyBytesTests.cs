@@ -49,7 +49,7 @@ public class HaproxyAnyBytesTests
 
     private static int LegalExitCode(byte[] answer)
     {
-        (string output, int code) = Host.RunInside<HaproxyCheck>([], new FakeWorld().Answer(Socket, answer));
+        (string output, int code) = Host.RunInside<HaproxyCheck>(["--no-memory", "--state-dir", "/nonexistent"], new FakeWorld().Answer(Socket, answer));
         string line = output.Split('\n')[0];
         Assert.InRange(code, 0, 3);
         Assert.Matches("^HAPROXY (OK|WARNING|CRITICAL|UNKNOWN) - [^|]*( \\| [^|]*)?$", line);

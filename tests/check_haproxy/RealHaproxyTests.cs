@@ -51,11 +51,11 @@ public sealed class RealHaproxyTests : IDisposable
         ProcessResult result = Check(haproxy, "-v");
         Assert.Equal(2, result.ExitCode);
         string[] lines = [.. result.Output.Split('\n').Select(line => System.Text.RegularExpressions.Regex.Replace(line, " for [0-9]+s| [0-9]+s ago|pid [0-9]+", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)))];
-        Assert.StartsWith("HAPROXY CRITICAL - backend refused has no usable server: a DOWN (L4CON: Connection refused) (and 3 more problems) | backends=4;;;0 backends_down=1;;;0;4 servers=10;;;0 servers_down=3;;;0;10 servers_aside=3;;;0;10 session_use=0%", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("HAPROXY CRITICAL - backend refused has no usable server: a DOWN (L4CON: Connection refused) (and 3 more problems) | backends=4;;;0 backends_down=1;;;0;4 servers=10;;;0 servers_down=3;;;0;10 servers_aside=3;;;0;10 maintenance_age=", lines[0], StringComparison.Ordinal);
         Assert.Contains("[WARNING] backend failing has 1 of 2 servers down: a DOWN (L7STS: Service Unavailable)", lines);
         Assert.Contains("[WARNING] backend spare runs on backup alone (b no check): a DOWN (L4CON: Connection refused)", lines);
         Assert.Contains("[WARNING] backend empty has no server configured, so every request to it fails although HAProxy calls it UP", lines);
-        Assert.Contains("[OK] backend good has 2 of 5 servers usable: b DRAIN, maint MAINT, via MAINT (via good/maint)", lines);
+        Assert.Contains("[OK] backend good has 2 of 5 servers usable: b DRAIN (by an operator), maint MAINT (by haproxy.cfg), via MAINT (via good/maint)", lines);
         Assert.Contains("[OK] stats has no servers: a listen section, such as a stats page", lines);
     }
 
@@ -137,7 +137,7 @@ public sealed class RealHaproxyTests : IDisposable
         using var folder = new TestFolder();
         string socket = folder.PathOf("late.sock");
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        Task<ProcessResult> check = Task.Run(() => ProcessRun.Run(Repository.Program("check_haproxy"), ["--socket", socket]));
+        Task<ProcessResult> check = Task.Run(() => ProcessRun.Run(Repository.Program("check_haproxy"), ["--no-memory", "--socket", socket]));
         await Task.Delay(300);
         listener.Bind(new UnixDomainSocketEndPoint(socket));
         listener.Listen();
@@ -157,7 +157,7 @@ public sealed class RealHaproxyTests : IDisposable
         Needs.File("/usr/sbin/haproxy", Package);
         using var haproxy = new RealHaproxy("backend pbx\n  server pbx1 127.0.0.1:9");
         ProcessRun.Shell("chmod 0755 \"$1\"; chgrp adm \"$2\"; chmod 0660 \"$2\"", haproxy.Folder, haproxy.Socket);
-        string[] asNobody = ["-u", "nobody", "--", Repository.Program("check_haproxy"), "--socket", haproxy.Socket];
+        string[] asNobody = ["-u", "nobody", "--", Repository.Program("check_haproxy"), "--no-memory", "--socket", haproxy.Socket];
         ProcessResult denied = ProcessRun.Run("/usr/sbin/runuser", asNobody);
         Assert.Equal(3, denied.ExitCode);
         Assert.StartsWith($"HAPROXY UNKNOWN - user nobody may not connect to the stats socket {haproxy.Socket} (group adm, mode 660); cure: usermod -aG adm nobody, then restart what runs the check\n", denied.Output, StringComparison.Ordinal);
@@ -184,7 +184,7 @@ public sealed class RealHaproxyTests : IDisposable
                 1 => [.. complete[..random.Next(complete.Length)], .. noise],
                 _ => complete[..random.Next(complete.Length)],
             };
-            using Process check = ProcessRun.Start(Repository.Program("check_haproxy"), ["--socket", path, "-t", "5"]);
+            using Process check = ProcessRun.Start(Repository.Program("check_haproxy"), ["--no-memory", "--socket", path, "-t", "5"]);
             using (Socket connection = listener.Accept())
             {
                 connection.Receive(new byte[100]);
@@ -199,7 +199,7 @@ public sealed class RealHaproxyTests : IDisposable
     }
 
     private static ProcessResult Check(RealHaproxy haproxy, params string[] arguments) =>
-        ProcessRun.Run(Repository.Program("check_haproxy"), ["--socket", haproxy.Socket, .. arguments]);
+        ProcessRun.Run(Repository.Program("check_haproxy"), ["--no-memory", "--socket", haproxy.Socket, .. arguments]);
 
     /// <summary>Answers 503 to /fail and 200 to everything else.</summary>
     private sealed class WebServer : IDisposable

@@ -13,7 +13,7 @@ here=$(dirname "$0")
 ip link set lo up
 ip address add 198.51.100.11/32 dev lo
 
-install -d /run/web /run/sshd /var/lib/haproxy /etc/ringfree/monitoring /etc/ringfree/ssh/.ssh /usr/lib64/nagios/plugins /var/lib/shinken/libexec
+install -d /run/web /run/sshd /var/lib/haproxy /var/lib/ringfree-monitoring /etc/ringfree/monitoring /etc/ringfree/ssh/.ssh /usr/lib64/nagios/plugins /var/lib/shinken/libexec
 getent passwd shinken >/dev/null || useradd --system --no-create-home --shell /bin/sh shinken
 useradd --system --password '*' --no-create-home --home-dir /etc/ringfree/ssh --shell /bin/sh ringfree
 

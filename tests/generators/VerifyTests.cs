@@ -38,7 +38,7 @@ public sealed class VerifyTests : IDisposable
 
     [SkippableTheory]
     [InlineData("node001/sudoers", "NOPASSWD:", "NOPASSWD;", "/usr/sbin/visudo refuses")]
-    [InlineData("node001/nrpe.cfg", "command_timeout=20", "command_timeout=soon", "exit code 2, and says why in syslog")]
+    [InlineData("node001/nrpe.cfg", "command_timeout=40", "command_timeout=soon", "exit code 2, and says why in syslog")]
     [InlineData("node003/run-check", "esac", "", "/usr/bin/sh refuses")]
     [InlineData("node002/install", "esac", "", "/usr/bin/sh refuses")]
     public void Each_kind_of_file_has_a_judge(string file, string sound, string broken, string said)

@@ -14,7 +14,7 @@ ip address add 192.0.2.11/32 dev lo
 
 useradd --system --no-create-home --shell /usr/sbin/nologin nrpe
 install -d -o nrpe -g nrpe /var/run/nrpe
-install -d /usr/lib64/nagios/plugins /run/web /var/lib/haproxy
+install -d /usr/lib64/nagios/plugins /run/web /var/lib/haproxy /var/lib/ringfree-monitoring
 install -m 0755 "$programs"/check_* /usr/lib64/nagios/plugins/
 ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
 cp -r "$generated" /run/web/generated

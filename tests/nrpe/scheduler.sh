@@ -19,7 +19,7 @@ sed -i "s#PUBLIC_KEY#$(cat /etc/ringfree/ssh/identity.pub)#" "$estate"
 
 node=/run/nodes/pbx-proxy
 install -d -o nagios /run/nagios /run/scheduler /run/scheduler/results
-install -d /etc/ringfree/monitoring /run/haproxy
+install -d /etc/ringfree/monitoring /run/haproxy /var/lib/ringfree-monitoring
 install -m 0755 "$programs"/check_{haproxy,over_ssh} /usr/lib/nagios/plugins/
 install -m 0644 "$node"/options/* /etc/ringfree/monitoring/
 install -m 0440 "$node/sudoers" /etc/sudoers.d/ringfree-monitoring

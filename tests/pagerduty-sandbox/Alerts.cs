@@ -7,6 +7,14 @@ public sealed class Alert
 {
     public required string DedupKey { get; init; }
 
+    /// <summary>The id of the incident that shows the alert.</summary>
+    public required string IncidentId { get; init; }
+
+    /// <summary>Who changed the state last: a person, or the integration.</summary>
+    public string ChangedBy { get; set; } = Alerts.Integration;
+
+    public DateTimeOffset ChangedAt { get; set; }
+
     public required string RoutingKeyEnd { get; init; }
 
     public required DateTimeOffset OpenedAt { get; init; }
@@ -34,6 +42,9 @@ public sealed class Alert
 /// <summary>The alerts of every integration, with PagerDuty's rules of what an event does to them.</summary>
 public sealed class Alerts(TimeProvider time)
 {
+    /// <summary>Who acts when the Events API is called.</summary>
+    public const string Integration = "Events API v2";
+
     private readonly Lock gate = new();
     private readonly List<Alert> all = [];
     private readonly Dictionary<(string RoutingKey, string DedupKey), Alert> open = [];
@@ -69,7 +80,7 @@ public sealed class Alerts(TimeProvider time)
                     return;
                 }
 
-                alert = new Alert { DedupKey = dedupKey, RoutingKeyEnd = routingKey[^4..], OpenedAt = now };
+                alert = new Alert { DedupKey = dedupKey, RoutingKeyEnd = routingKey[^4..], OpenedAt = now, ChangedAt = now, IncidentId = $"Q{all.Count + 1:D6}" };
                 open.Add((routingKey, dedupKey), alert);
                 all.Add(alert);
             }
@@ -85,16 +96,58 @@ public sealed class Alerts(TimeProvider time)
                     break;
                 case "acknowledge":
                     alert.Acknowledges++;
+                    (alert.ChangedBy, alert.ChangedAt) = (Integration, now);
                     alert.State = "acknowledged";
                     alert.AcknowledgedAt = now;
                     break;
                 default:
                     alert.Resolves++;
+                    (alert.ChangedBy, alert.ChangedAt) = (Integration, now);
                     alert.State = "resolved";
                     alert.ResolvedAt = now;
                     open.Remove((routingKey, dedupKey));
                     break;
             }
+        }
+    }
+
+    /// <summary>A person acts on an incident in PagerDuty's own pages.</summary>
+    /// <param name="incidentId">The incident.</param>
+    /// <param name="deed"><c>acknowledge</c>, <c>unacknowledge</c>, <c>resolve</c> or <c>reopen</c>.</param>
+    /// <param name="who">The person.</param>
+    /// <returns>The alert, or null when there is none or the deed does not fit its state.</returns>
+    public Alert? Person(string incidentId, string deed, string who)
+    {
+        lock (gate)
+        {
+            Alert? alert = all.Find(one => one.IncidentId == incidentId);
+            string? state = (deed, alert?.State) switch
+            {
+                ("acknowledge", "triggered") => "acknowledged",
+                ("unacknowledge", "acknowledged") => "triggered",
+                ("resolve", "triggered" or "acknowledged") => "resolved",
+                ("reopen", "resolved") => "triggered",
+                _ => null,
+            };
+            if (alert is null || state is null)
+            {
+                return null;
+            }
+
+            DateTimeOffset now = time.GetUtcNow();
+            (alert.State, alert.ChangedBy, alert.ChangedAt, alert.UpdatedAt) = (state, who, now, now);
+            (string, string) key = open.FirstOrDefault(pair => pair.Value == alert).Key;
+            if (state == "resolved")
+            {
+                alert.ResolvedAt = now;
+                open.Remove(key);
+            }
+            else if (state == "acknowledged")
+            {
+                alert.AcknowledgedAt = now;
+            }
+
+            return alert;
         }
     }
 }

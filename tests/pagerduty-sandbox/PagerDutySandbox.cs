@@ -12,8 +12,9 @@ namespace Ringfree.Monitoring.Tests.PagerDuty;
 public sealed record Call(DateTimeOffset At, int Status, string? Action, string? DedupKey);
 
 /// <summary>
-/// A stateful stand-in for PagerDuty's Events API v2 on loopback: POST /v2/enqueue; GET /sandbox/incidents, GET /sandbox/calls and
-/// GET or PUT /sandbox/behaviour are its own.
+/// A stateful stand-in for PagerDuty on loopback: the Events API v2 (POST /v2/enqueue), the REST API's incidents (GET /incidents) and webhooks v3.
+/// GET /sandbox/incidents, POST /sandbox/incidents/ID/DEED?who=NAME (a person acts), GET /sandbox/calls and GET or PUT /sandbox/behaviour are its
+/// own.
 /// </summary>
 public sealed class PagerDutySandbox : IAsyncDisposable
 {
@@ -84,6 +85,9 @@ public sealed class PagerDutySandbox : IAsyncDisposable
         WebApplication web = builder.Build();
         var sandbox = new PagerDutySandbox(web, time ?? TimeProvider.System);
         web.MapPost("/v2/enqueue", sandbox.EnqueueAsync);
+        new RestRules(() => sandbox.alerts.All).Map(web);
+        web.MapPost("/sandbox/incidents/{id}/{deed}", async (string id, string deed, string who) =>
+            await sandbox.PersonAsync(id, deed, who) is { } alert ? Results.Json(alert, Json) : Results.NotFound());
         web.MapGet("/sandbox/incidents", () => Results.Json(sandbox.Incidents, Json));
         web.MapGet("/sandbox/calls", () => Results.Json(sandbox.Calls, Json));
         web.MapGet("/sandbox/behaviour", () => Results.Json(sandbox.Behaviour, Json));
@@ -91,6 +95,21 @@ public sealed class PagerDutySandbox : IAsyncDisposable
         await web.StartAsync();
         sandbox.Endpoint = new Uri(web.Urls.First());
         return sandbox;
+    }
+
+    /// <summary>Where webhooks go; null for nowhere.</summary>
+    public WebhookSubscription? Subscription { get; set; }
+
+    /// <summary>A person acts on an incident; the subscription hears of it.</summary>
+    public async Task<Alert?> PersonAsync(string incidentId, string deed, string who)
+    {
+        Alert? alert = alerts.Person(incidentId, deed, who);
+        if (alert is not null && Subscription is { } subscription)
+        {
+            await subscription.SendAsync(WebhookSubscription.Body(alert, deed, who, isPerson: true), Guid.NewGuid().ToString("N"));
+        }
+
+        return alert;
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();

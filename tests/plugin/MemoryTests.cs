@@ -36,6 +36,25 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void Without_an_option_the_hold_is_that_of_the_facts()
+    {
+        Run("--changed");
+        world.Now += TimeSpan.FromMinutes(19);
+        Assert.Equal(2, Run().ExitCode);
+        world.Now += TimeSpan.FromMinutes(1);
+        Assert.Equal(0, Run().ExitCode);
+    }
+
+    [Fact]
+    public void What_a_person_acknowledges_is_dropped_at_once()
+    {
+        Run("--changed");
+        Assert.Equal(2, Run().ExitCode);
+        Assert.Equal(0, Run("--forget").ExitCode);
+        Assert.Equal(0, Run().ExitCode);
+    }
+
+    [Fact]
     public void A_change_that_is_raised_again_keeps_its_beginning()
     {
         Run("--changed");

@@ -33,9 +33,9 @@ public sealed class OptionsTests : IDisposable
     [InlineData("-t 1e3", "--timeout '1e3' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most 3600 seconds and OK, WARNING, CRITICAL or UNKNOWN")]
     [InlineData("--hold soon", "--hold 'soon' is not a duration; accepted is a whole number and s, m, h or d, such as 90s or 15m")]
     [InlineData("--instance ../x", "--instance '../x' is not a name; accepted are 1 to 32 lower-case letters, digits, hyphens and underscores")]
-    [InlineData("--bogus", "Unrecognized command or argument '--bogus'. Accepted options: -w -c --only -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed")]
-    [InlineData("stray", "Unrecognized command or argument 'stray'. Accepted options: -w -c --only -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed")]
-    [InlineData("-w", "Required argument missing for option: '-w'. Accepted options: -w -c --only -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed")]
+    [InlineData("--bogus", "Unrecognized command or argument '--bogus'. Accepted options: -w -c --only -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed --forget")]
+    [InlineData("stray", "Unrecognized command or argument 'stray'. Accepted options: -w -c --only -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed --forget")]
+    [InlineData("-w", "Required argument missing for option: '-w'. Accepted options: -w -c --only -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed --forget")]
     [InlineData("--options-file /nonexistent", "options file '/nonexistent' cannot be read: No such file or directory")]
     public void A_mistake_is_unknown_and_says_what_is_accepted(string arguments, string sentence)
     {
@@ -66,6 +66,7 @@ public sealed class OptionsTests : IDisposable
     [InlineData("--only\nroom\n-w\nwarm\n", "4: --warning 'warm': 'warm' is not a range;")]
     [InlineData("-w\n1\n--what\n", "3: Unrecognized command or argument '--what'.")]
     [InlineData("--instance\nother\n", "1: '--instance' is accepted on the command line only")]
+    [InlineData("--forget\n", "1: '--forget' is accepted on the command line only")]
     [InlineData("# x\n-w 20\n", "2: '-w 20' holds an option and its value; accepted is one argument a line: '-w', then '20'")]
     public void A_mistake_in_the_options_file_names_its_line(string content, string sentence)
     {

@@ -17,6 +17,7 @@ public sealed class TemperatureCheck : ICheck
     private static readonly CheckOption Reading = new("--reading", "NUMBER", "the temperature (default 20)");
     private static readonly CheckOption Fan = new("--fan", "NAME", "a fan that stands still, repeatable", Repeatable: true);
     private static readonly CheckOption Changed = new("--changed", null, "raise a change and hold it");
+    private static readonly CheckOption Forget = new("--forget", null, "drop what is held") { IsSaidByHand = true };
 
     public static Facts Facts { get; } = new()
     {
@@ -25,9 +26,10 @@ public sealed class TemperatureCheck : ICheck
         Concerns = [Room, Fans],
         Metrics = [Celsius, FansTurning],
         MainMetric = Celsius,
-        Options = [Reading, Fan, Changed],
+        Options = [Reading, Fan, Changed, Forget],
         RootIsNeededFor = "",
         Remembers = true,
+        Hold = TimeSpan.FromMinutes(20),
     };
 
     public static Report Run(CheckRun run)
@@ -47,6 +49,11 @@ public sealed class TemperatureCheck : ICheck
             {
                 run.Memory.Raise(Room, "window", Status.Critical, "the window was opened");
             }
+        }
+
+        if (run.Options.Value(Forget) is not null)
+        {
+            run.Memory.DropHeld(Room);
         }
 
         if (run.Options.Judges(Fans))

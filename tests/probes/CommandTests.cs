@@ -39,6 +39,20 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(128 + 9, world.Ask(Shell("kill -9 $$")).Code);
 
     [Fact]
+    public void Who_answers_in_time_is_heard_although_another_one_is_waited_for_past_it()
+    {
+        TimeSpan limit = TimeSpan.FromSeconds(1);
+        IReadOnlyList<Answer> answers = world.AskTogether(
+            [new CommandQuestion("/bin/sleep", ["60"]) { Limit = limit }, Shell("echo said; echo complained >&2; exit 7") with { Limit = limit }]);
+        Assert.Equal(Outcome.Silent, answers[0].Outcome);
+        Assert.Equal((Outcome.Answered, 7, "said\n", "complained\n"), (answers[1].Outcome, answers[1].Code, Text(answers[1].Bytes), Text(answers[1].Errors)));
+    }
+
+    [Fact]
+    public void Who_never_stops_talking_is_cut_off() =>
+        Assert.Equal(Outcome.Silent, world.Stream(new CommandQuestion("/usr/bin/yes", []) { Limit = TimeSpan.FromSeconds(1), LongestAnswer = int.MaxValue }, _ => { }).Outcome);
+
+    [Fact]
     public void A_command_that_does_not_exist_is_missing_and_one_that_may_not_run_is_denied()
     {
         Assert.Equal(Outcome.Missing, world.Ask(new CommandQuestion("/nonexistent/gluster", [])).Outcome);

@@ -70,7 +70,7 @@ public sealed class StaticTests : IDisposable
         Needs.File("/usr/sbin/haproxy", "haproxy");
         using var haproxy = new RealHaproxy("backend pbx\n  server pbx1 127.0.0.1:9");
         File.Copy(Repository.Program("check_haproxy"), Path.Combine(haproxy.Folder, "check_haproxy"));
-        ProcessResult result = ProcessRun.Run("/usr/sbin/chroot", [haproxy.Folder, "/check_haproxy", "--socket", "/admin.sock"]);
+        ProcessResult result = ProcessRun.Run("/usr/sbin/chroot", [haproxy.Folder, "/check_haproxy", "--no-memory", "--socket", "/admin.sock"]);
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("HAPROXY OK - 1 backend with 1 usable server", result.Output, StringComparison.Ordinal);
     }
@@ -101,11 +101,11 @@ public sealed class StaticTests : IDisposable
         Assert.True(prepared.ExitCode == 0, prepared.Error);
         Assert.Equal(77, ProcessRun.Run("/usr/sbin/chroot", [folder.Root, "/naive"]).ExitCode);
 
-        ProcessResult result = ProcessRun.Run("/usr/sbin/chroot", [folder.Root, "/check_haproxy", "--socket", $"proxy.example:{port}"]);
+        ProcessResult result = ProcessRun.Run("/usr/sbin/chroot", [folder.Root, "/check_haproxy", "--no-memory", "--socket", $"proxy.example:{port}"]);
         Assert.StartsWith("HAPROXY OK - 1 backend with 1 usable server", result.Output, StringComparison.Ordinal);
         Assert.Equal(0, result.ExitCode);
 
-        ProcessResult unknown = ProcessRun.Run("/usr/sbin/chroot", [folder.Root, "/check_haproxy", "--socket", $"elsewhere.example:{port}", "-t", "3"]);
+        ProcessResult unknown = ProcessRun.Run("/usr/sbin/chroot", [folder.Root, "/check_haproxy", "--no-memory", "--socket", $"elsewhere.example:{port}", "-t", "3"]);
         Assert.Equal((3, ""), (unknown.ExitCode, unknown.Error));
         Assert.StartsWith($"HAPROXY UNKNOWN - the host of the stats socket elsewhere.example:{port} has no address: ", unknown.Output, StringComparison.Ordinal);
     }

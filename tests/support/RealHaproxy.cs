@@ -57,7 +57,7 @@ public sealed class RealHaproxy : IDisposable
         folder.Dispose();
     }
 
-    private void WaitUntil(Func<bool> condition, string what)
+    public void WaitUntil(Func<bool> condition, string what)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())

@@ -1,0 +1,217 @@
+using System.Runtime.InteropServices;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>What became of an incident at PagerDuty.</summary>
+internal enum PersonDeed
+{
+    /// <summary>Somebody is at it.</summary>
+    Acknowledged,
+
+    /// <summary>Nobody is at it any more: taken back, or the time of the acknowledgement ran out.</summary>
+    Unacknowledged,
+
+    /// <summary>Somebody says that it is over.</summary>
+    Resolved,
+
+    /// <summary>Somebody opened it again.</summary>
+    Reopened,
+}
+
+/// <summary>One change at PagerDuty that the bridge did not ask for.</summary>
+/// <param name="DedupKey">The incident.</param>
+/// <param name="Deed">What changed.</param>
+/// <param name="Who">Who did it.</param>
+/// <param name="At">When, by PagerDuty's clock.</param>
+/// <param name="Url">The incident's page; empty when not known.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct PersonAction(string DedupKey, PersonDeed Deed, string Who, DateTimeOffset At, string Url);
+
+/// <summary>Takes in what persons do at PagerDuty, each once and in the order of PagerDuty's clock, and tells the scheduler.</summary>
+internal sealed class PersonActions(Database database, History history, IncidentPolicy policy, TimeProvider time)
+{
+    private sealed record Row(string Host, string Service, IncidentKind Kind, IncidentState Desired, long PersonAt, bool IsAcknowledged, Hold Held);
+
+    /// <summary>Takes one change in.</summary>
+    /// <returns>What came of it, in words.</returns>
+    public string Apply(PersonAction action) => database.Atomically(() =>
+    {
+        Row? row = database.All(
+            "SELECT host, service, kind, desired, person_at, acknowledged_by IS NOT NULL, held FROM incidents WHERE dedup_key = $key",
+            found => new Row(
+                found.GetString(0),
+                found.GetString(1),
+                (IncidentKind)found.GetInt64(2),
+                (IncidentState)found.GetInt64(3),
+                found.GetInt64(4),
+                found.GetBoolean(5),
+                (Hold)found.GetInt64(6)),
+            ("$key", action.DedupKey)).FirstOrDefault();
+        if (row is null)
+        {
+            return "unknown incident";
+        }
+
+        long at = action.At.ToUnixTimeMilliseconds();
+        if (at <= row.PersonAt)
+        {
+            return "known already";
+        }
+
+        database.Run("UPDATE incidents SET person_at = $at WHERE dedup_key = $key", ("$at", at), ("$key", action.DedupKey));
+        if (row.Desired == IncidentState.Resolved)
+        {
+            return "over already";
+        }
+
+        return action.Deed switch
+        {
+            PersonDeed.Acknowledged => Acknowledge(action, row),
+            PersonDeed.Unacknowledged => Unacknowledge(action, row),
+            PersonDeed.Resolved => Resolve(action, row),
+            _ => Reopen(action),
+        };
+    });
+
+    /// <summary>Makes due what a person resolved and the scheduler still calls bad after the set time.</summary>
+    /// <returns>The dedup keys.</returns>
+    public List<string> ReopenDue() => database.Atomically(() =>
+    {
+        long now = Now();
+        List<string> keys = database.All(
+            "SELECT dedup_key FROM incidents WHERE held = 3 AND desired <> 3 AND resolved_by_at <= $before",
+            row => row.GetString(0),
+            ("$before", now - (long)policy.ReopenAfter.TotalMilliseconds));
+        foreach (string key in keys)
+        {
+            database.Run(
+                """
+                UPDATE incidents SET held = 0, delivered = 0, desired = 1, version = version + 1, wanted_at = $now, api_open = 1,
+                    resolved_by = NULL, resolved_by_at = NULL
+                WHERE dedup_key = $key
+                """,
+                ("$now", now),
+                ("$key", key));
+            history.Record(key, "reopened", $"a person resolved it at PagerDuty and it is still bad after {policy.ReopenAfter}");
+        }
+
+        return keys;
+    });
+
+    /// <summary>True when a webhook with this id came already.</summary>
+    public bool HasSeen(string id) => database.Number("SELECT COUNT(*) FROM webhooks WHERE id = $id", ("$id", id)) > 0;
+
+    /// <summary>Notes a webhook's id.</summary>
+    public void Saw(string id) => database.Run("INSERT OR IGNORE INTO webhooks VALUES ($id, $at)", ("$id", id), ("$at", Now()));
+
+    /// <summary>Notes which incident of PagerDuty shows which of ours.</summary>
+    public void Learn(string incidentId, string dedupKey) => database.Run(
+        "INSERT INTO pages VALUES ($id, $key, $at) ON CONFLICT(incident_id) DO UPDATE SET dedup_key = $key, at = $at",
+        ("$id", incidentId),
+        ("$key", dedupKey),
+        ("$at", Now()));
+
+    /// <summary>Our incident that one of PagerDuty shows, as far as it was learnt; else null.</summary>
+    public string? DedupKeyOf(string incidentId) => database.All(
+        "SELECT dedup_key FROM pages WHERE incident_id = $id", row => row.GetString(0), ("$id", incidentId)).FirstOrDefault();
+
+    /// <summary>The incidents that PagerDuty should have open, the longest open first.</summary>
+    public List<(string DedupKey, IncidentState Delivered, bool IsAcknowledged, DateTimeOffset DeliveredAt)> ShouldBeOpen(int most) => database.All(
+        """
+        SELECT dedup_key, delivered, acknowledged_by IS NOT NULL, delivered_at FROM incidents
+        WHERE desired <> 3 AND delivered IN (1, 2) AND api_open AND delivered_at IS NOT NULL ORDER BY problem_at LIMIT $most
+        """,
+        row => (row.GetString(0), (IncidentState)row.GetInt64(1), row.GetBoolean(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3))),
+        ("$most", most));
+
+    /// <summary>Forgets ids of webhooks after a week (PagerDuty repeats one for 48 hours), incidents' ids with the history.</summary>
+    public void Forget()
+    {
+        long now = Now();
+        database.Run("DELETE FROM webhooks WHERE at < $before", ("$before", now - (long)TimeSpan.FromDays(7).TotalMilliseconds));
+        database.Run("DELETE FROM pages WHERE at < $before", ("$before", now - (long)History.Memory.TotalMilliseconds));
+    }
+
+    private string Acknowledge(PersonAction action, Row row)
+    {
+        if (row.IsAcknowledged)
+        {
+            return "acknowledged already";
+        }
+
+        database.Run(
+            "UPDATE incidents SET acknowledged_by = $who, acknowledged_severity = severity WHERE dedup_key = $key",
+            ("$who", action.Who),
+            ("$key", action.DedupKey));
+        history.Record(action.DedupKey, "acknowledged", $"at PagerDuty by {action.Who}");
+
+        // What the scheduler itself acknowledged must not come back to it.
+        if (row.Kind == IncidentKind.Scheduler && row.Desired == IncidentState.Triggered)
+        {
+            Queue(action, SchedulerCommand.Acknowledge(row.Host, row.Service, action.Who, action.Url));
+        }
+
+        return "acknowledged";
+    }
+
+    private string Unacknowledge(PersonAction action, Row row)
+    {
+        database.Run(
+            "UPDATE incidents SET acknowledged_by = NULL, acknowledged_severity = NULL, desired = 1, delivered = 1 WHERE dedup_key = $key AND delivered IN (1, 2)",
+            ("$key", action.DedupKey));
+        history.Record(action.DedupKey, "unacknowledged", $"at PagerDuty by {action.Who}");
+        if (row.Kind == IncidentKind.Scheduler)
+        {
+            Queue(action, SchedulerCommand.RemoveAcknowledgement(row.Host, row.Service));
+        }
+
+        return "unacknowledged";
+    }
+
+    private string Resolve(PersonAction action, Row row)
+    {
+        bool isRead = row.Kind == IncidentKind.Notice;
+        database.Run(
+            """
+            UPDATE incidents SET held = 3, api_open = 0, mail_open = 0, delivered = 3, delivered_version = version, again = 0,
+                acknowledged_by = NULL, acknowledged_severity = NULL, resolved_by = $who, resolved_by_at = $now
+            WHERE dedup_key = $key
+            """,
+            ("$who", action.Who),
+            ("$now", Now()),
+            ("$key", action.DedupKey));
+        if (isRead)
+        {
+            database.Run("UPDATE incidents SET desired = 3, held = 0 WHERE dedup_key = $key", ("$key", action.DedupKey));
+        }
+
+        history.Record(action.DedupKey, "resolved", $"at PagerDuty by {action.Who}{(isRead ? "" : $", while it is still bad; pages again after {policy.ReopenAfter}")}");
+        return "resolved by a person";
+    }
+
+    private string Reopen(PersonAction action)
+    {
+        database.Run(
+            "UPDATE incidents SET held = 0, api_open = 1, delivered = 1, resolved_by = NULL, resolved_by_at = NULL WHERE dedup_key = $key AND held = 3",
+            ("$key", action.DedupKey));
+        history.Record(action.DedupKey, "reopened", $"at PagerDuty by {action.Who}");
+        return "reopened";
+    }
+
+    private void Queue(PersonAction action, string? command)
+    {
+        if (command is null)
+        {
+            history.Record(action.DedupKey, "not told", "the scheduler: its name of the host or service cannot stand in a command");
+            return;
+        }
+
+        database.Run(
+            "INSERT INTO commands(at, dedup_key, command) VALUES ($at, $key, $command)",
+            ("$at", Now()),
+            ("$key", action.DedupKey),
+            ("$command", command));
+    }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Polly;
+using Polly.Retry;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>An incident as PagerDuty's REST API shows it.</summary>
+/// <param name="Id">PagerDuty's id.</param>
+/// <param name="Status"><c>triggered</c>, <c>acknowledged</c> or <c>resolved</c>.</param>
+/// <param name="Url">Its page for people.</param>
+/// <param name="ChangedAt">When its status last changed.</param>
+/// <param name="ChangedBy">Who changed it; empty when not said.</param>
+/// <param name="AcknowledgedBy">The person who last acknowledged it; null when it was the Events API or nobody.</param>
+/// <param name="AcknowledgedAt">When.</param>
+internal sealed record RestIncident(
+    string Id, string Status, string Url, DateTimeOffset ChangedAt, string ChangedBy, string? AcknowledgedBy, DateTimeOffset AcknowledgedAt);
+
+/// <summary>Asks PagerDuty's REST API v2 with a token that may only read.</summary>
+internal sealed class RestApi : IDisposable
+{
+    private const int MaxAnswerBytes = 1024 * 1024;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private readonly HttpClient http;
+    private readonly ResiliencePipeline<JsonDocument> retrying;
+
+    public RestApi(Uri endpoint, Secret token, TimeProvider time)
+    {
+#pragma warning disable CA2000 // the HttpClient disposes of its handlers
+        http = new HttpClient(new WholeAnswers(Network.NewHandler(), MaxAnswerBytes)) { BaseAddress = endpoint, Timeout = Deadline };
+#pragma warning restore CA2000
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Token", $"token={token.Value}");
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.pagerduty+json;version=2");
+        retrying = new ResiliencePipelineBuilder<JsonDocument> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<JsonDocument>
+            {
+                ShouldHandle = new PredicateBuilder<JsonDocument>().Handle<HttpRequestException>(failure => failure.StatusCode is null or >= (System.Net.HttpStatusCode)500),
+                MaxRetryAttempts = 2,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromSeconds(1),
+            })
+            .Build();
+    }
+
+    /// <summary>The newest incident that has an alert of a dedup key, or null when PagerDuty shows none.</summary>
+    /// <exception cref="HttpRequestException">PagerDuty does not answer, or not with success; the message never holds the token.</exception>
+    public async Task<RestIncident?> NewestAsync(string dedupKey, CancellationToken stop)
+    {
+        using JsonDocument answer = await GetAsync(
+            $"/incidents?incident_key={Uri.EscapeDataString(dedupKey)}&date_range=all&sort_by=created_at:desc&limit=1", stop);
+        return answer.RootElement.TryGetProperty("incidents", out JsonElement all) && all.ValueKind == JsonValueKind.Array && all.GetArrayLength() > 0
+            ? Incident(all[0])
+            : null;
+    }
+
+    /// <summary>The dedup keys of an incident's alerts.</summary>
+    /// <exception cref="HttpRequestException">PagerDuty does not answer, or not with success.</exception>
+    public async Task<IReadOnlyList<string>> KeysAsync(string incidentId, CancellationToken stop)
+    {
+        using JsonDocument answer = await GetAsync($"/incidents/{Uri.EscapeDataString(incidentId)}/alerts?limit=100", stop);
+        return answer.RootElement.TryGetProperty("alerts", out JsonElement all) && all.ValueKind == JsonValueKind.Array
+            ? [.. all.EnumerateArray().Select(alert => Text(alert, "alert_key")).Where(key => key.Length > 0)]
+            : [];
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>A property's text; empty when it is missing or no text.</summary>
+    public static string Text(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
+
+    /// <summary>A property's moment; the epoch when it is missing or no ISO 8601 time.</summary>
+    public static DateTimeOffset Moment(JsonElement parent, string name) =>
+        DateTimeOffset.TryParse(Text(parent, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment)
+            ? moment
+            : DateTimeOffset.UnixEpoch;
+
+    private async Task<JsonDocument> GetAsync(string path, CancellationToken stop) => await retrying.ExecuteAsync(
+        async cancellation =>
+        {
+            try
+            {
+                using HttpResponseMessage response = await http.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+                if (!response.IsSuccessStatusCode)
+                {
+                    throw new HttpRequestException($"HTTP {(int)response.StatusCode} from PagerDuty's REST API", null, response.StatusCode);
+                }
+
+                return JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
+            }
+            catch (JsonException unreadable)
+            {
+                throw new HttpRequestException("PagerDuty's REST API answered with what is no JSON", unreadable);
+            }
+            catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
+            {
+                throw new HttpRequestException($"no answer of PagerDuty's REST API within {Deadline.TotalSeconds} s", late);
+            }
+        },
+        stop);
+
+    private static RestIncident Incident(JsonElement incident)
+    {
+        string? person = null;
+        DateTimeOffset at = DateTimeOffset.UnixEpoch;
+        if (incident.TryGetProperty("acknowledgements", out JsonElement all) && all.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement one in all.EnumerateArray())
+            {
+                if (one.TryGetProperty("acknowledger", out JsonElement who) && Text(who, "type").StartsWith("user", StringComparison.Ordinal))
+                {
+                    (person, at) = (Text(who, "summary"), Moment(one, "at"));
+                }
+            }
+        }
+
+        incident.TryGetProperty("last_status_change_by", out JsonElement by);
+        return new RestIncident(
+            Text(incident, "id"), Text(incident, "status"), Text(incident, "html_url"), Moment(incident, "last_status_change_at"), Text(by, "summary"), person, at);
+    }
+}

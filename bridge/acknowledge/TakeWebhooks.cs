@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// Takes PagerDuty's webhooks in. What is signed is always answered with 202, whatever it says: after three other answers PagerDuty switches
+/// the subscription off for a day. An incident that is not known by its key is looked up after the answer.
+/// </summary>
+internal sealed class TakeWebhooks(Store store, WebhookSignature signature, RestApi? rest, Log log)
+{
+    /// <summary>The largest body that is read, in bytes; PagerDuty itself drops what is over 256 KB.</summary>
+    public const int MaxBytes = 512 * 1024;
+
+    /// <summary>The header of the id that stays the same when PagerDuty repeats a webhook.</summary>
+    public const string IdHeader = "X-Webhook-Id";
+
+    private const int MaxLookUps = 1_000;
+
+    private readonly Channel<Webhook> lookUps =
+        System.Threading.Channels.Channel.CreateBounded<Webhook>(new BoundedChannelOptions(MaxLookUps) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    /// <summary>Handles one request.</summary>
+    /// <param name="signatures">The signature header; empty when missing.</param>
+    /// <param name="id">The id header; empty when missing.</param>
+    /// <param name="body">The raw body.</param>
+    /// <returns>The HTTP status: 202, or 403 for what PagerDuty did not sign.</returns>
+    public int Take(string signatures, string id, ReadOnlyMemory<byte> body)
+    {
+        if (!signature.Fits(signatures, body.Span))
+        {
+            log.WebhookRefused("its signature fits none of the secrets");
+            return 403;
+        }
+
+        if (Webhook.Read(body) is not { } webhook || (id.Length is > 0 and <= 200 && store.Persons.HasSeen(id)))
+        {
+            return 202;
+        }
+
+        string? key = store.Incidents.Find(webhook.DedupKey) is not null ? webhook.DedupKey : store.Persons.DedupKeyOf(webhook.IncidentId);
+        if (key is not null)
+        {
+            Apply(webhook, key);
+        }
+        else if (rest is not null)
+        {
+            lookUps.Writer.TryWrite(webhook);
+        }
+
+        if (id.Length is > 0 and <= 200)
+        {
+            store.Persons.Saw(id);
+        }
+
+        return 202;
+    }
+
+    /// <summary>Looks up what came with an unknown key, until stopped.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await foreach (Webhook webhook in lookUps.Reader.ReadAllAsync(stop))
+        {
+            try
+            {
+                foreach (string key in await rest!.KeysAsync(webhook.IncidentId, stop))
+                {
+                    store.Persons.Learn(webhook.IncidentId, key);
+                    Apply(webhook, key);
+                }
+            }
+            catch (HttpRequestException failure)
+            {
+                log.PollFailed(failure.Message); // polling finds it
+            }
+        }
+    }
+
+    private void Apply(Webhook webhook, string key)
+    {
+        store.Persons.Learn(webhook.IncidentId, key);
+        if (webhook.Deed == PersonDeed.Acknowledged && !webhook.IsByPerson)
+        {
+            return; // the bridge's own acknowledgement
+        }
+
+        if (webhook.Deed == PersonDeed.Resolved && !webhook.IsByPerson && store.Incidents.Find(key) is { Delivered: not (IncidentState.Triggered or IncidentState.Acknowledged) })
+        {
+            return; // the bridge's own resolve
+        }
+
+        string outcome = store.Persons.Apply(new PersonAction(key, webhook.Deed, webhook.Who, webhook.At, webhook.Url));
+        log.PersonActed(webhook.Deed, key, outcome);
+    }
+}

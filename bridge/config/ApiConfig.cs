@@ -1,0 +1,22 @@
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>The table [pagerduty].</summary>
+/// <param name="Endpoint">Where the Events API lives; default https://events.pagerduty.com.</param>
+/// <param name="RoutingKeyFile">The file of the integration's routing key.</param>
+/// <param name="CallsPerMinute">The most API calls in any 60 s, 1 to 10000, default 100.</param>
+internal sealed record ApiConfig(Uri Endpoint, string RoutingKeyFile, int CallsPerMinute)
+{
+    /// <returns>Null when no routing key is given: mail is the only channel then.</returns>
+    public static ApiConfig? Read(TomlTable root, Problems problems)
+    {
+        TomlTable table = root.Table("pagerduty");
+        Uri endpoint = Config.EndpointOf(table.Text("endpoint", "https://events.pagerduty.com"), problems);
+        Setting<string?> key = table.OptionalText("routing_key_file").Check(problems, Config.IfGiven(Secret.Complaint));
+
+        // PagerDuty documents about 120 calls in a sliding minute for one key, and up to 10,000 for accounts that asked for more.
+        var calls = (int)table.IntegerOr("calls_per_minute", 100, 1, 10_000).Value;
+        return key.IsGiven ? new ApiConfig(endpoint, key.Value ?? "", calls) : null;
+    }
+}

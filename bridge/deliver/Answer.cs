@@ -1,0 +1,38 @@
+using System.Net;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>What became of one call.</summary>
+internal enum Verdict
+{
+    /// <summary>PagerDuty has the event.</summary>
+    Delivered,
+
+    /// <summary>It may have it or not, and the same call later could succeed.</summary>
+    RetryCouldHelp,
+
+    /// <summary>The same call can never succeed.</summary>
+    SetAside,
+}
+
+/// <summary>The answer to one call, in the bridge's own words.</summary>
+/// <param name="Verdict">What to do next.</param>
+/// <param name="Status">The HTTP status; null when no answer came.</param>
+/// <param name="Text">What the API said, or why no answer came; without the routing key, one line, at most 500 characters.</param>
+internal readonly record struct Answer(Verdict Verdict, HttpStatusCode? Status, string Text)
+{
+    /// <summary>True for 429: the event was not ingested, and the key has made too many calls.</summary>
+    public bool IsTooMany => Status == HttpStatusCode.TooManyRequests;
+
+    /// <summary>
+    /// Could a retry help? 202 is the one success that the API documents. The 400 class says that the event is wrong, except 408 (timeout)
+    /// and 429 (too many calls, event not ingested). Everything else comes from something between us and the API, or from its bad day.
+    /// </summary>
+    public static Verdict Judge(int status) => status switch
+    {
+        202 => Verdict.Delivered,
+        408 or 429 => Verdict.RetryCouldHelp,
+        >= 400 and < 500 => Verdict.SetAside,
+        _ => Verdict.RetryCouldHelp,
+    };
+}

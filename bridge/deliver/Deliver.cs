@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// Makes the delivered state of every incident equal to the desired one. At each step the most urgent incidents that are due get the free
+/// places of their channel. Each call reads the newest desired state and each incident has one call at a time, so that calls of one incident
+/// are in order, a burst of notifications becomes one call, and nothing waits behind an event that cannot be delivered.
+/// </summary>
+internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan fallbackAfter, Log log, TimeProvider time, Signal changed)
+{
+    private const int MaxAtOnce = 64;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StoreFailureWait = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
+
+    /// <summary>What the ways to PagerDuty are good for now.</summary>
+    public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, fallbackAfter);
+
+    /// <summary>Ends when no call is under way.</summary>
+    public Task IdleAsync() => Task.WhenAll(inFlight.Values);
+
+    /// <summary>Runs until stopped.</summary>
+    /// <exception cref="OperationCanceledException">The program ends; no call is under way any more.</exception>
+    public async Task RunAsync(Pulse pulse, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                pulse.Beat();
+                TimeSpan wait = PollInterval;
+                try
+                {
+                    wait = Step(stop);
+                }
+                catch (SqliteException failure) when (!Database.IsDamage(failure))
+                {
+                    log.StoreFailed("deliveries", failure.Message);
+                }
+
+                await changed.WaitAsync(wait < PollInterval ? wait : PollInterval, stop);
+            }
+        }
+        finally
+        {
+            await IdleAsync();
+        }
+    }
+
+    /// <summary>Starts the calls that may go now.</summary>
+    /// <returns>How long to wait before the next step, when nothing happens meanwhile.</returns>
+    public TimeSpan Step(CancellationToken stop)
+    {
+        TimeSpan wait = PollInterval;
+        while (StartSome(onlyMail: false, ref wait, stop))
+        {
+        }
+
+        while (mail is not null && StartSome(onlyMail: true, ref wait, stop))
+        {
+        }
+
+        return wait;
+    }
+
+    private bool StartSome(bool onlyMail, ref TimeSpan wait, CancellationToken stop)
+    {
+        var isAnyStarted = false;
+        foreach (string dedupKey in store.Deliveries.Due(MaxAtOnce + inFlight.Count, onlyMail))
+        {
+            if (inFlight.ContainsKey(dedupKey) || store.Deliveries.Next(dedupKey, Ways) is not { } delivery)
+            {
+                continue;
+            }
+
+            if (delivery.Action.Length == 0)
+            {
+                store.Deliveries.Delivered(delivery, NotNeeded(delivery));
+                isAnyStarted = true;
+                continue;
+            }
+
+            Channel? channel = delivery.Channel == ChannelKind.Api ? api : mail;
+            if (onlyMail && channel == api)
+            {
+                continue;
+            }
+
+            if (channel?.TryEnter(out wait) != true)
+            {
+                return false;
+            }
+
+            isAnyStarted = true;
+            Start(delivery, channel, stop);
+        }
+
+        return isAnyStarted;
+    }
+
+    private void Start(Delivery delivery, Channel channel, CancellationToken stop)
+    {
+        // The key is taken before the call: one that ends at once must find it, to give it back.
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        inFlight.TryAdd(delivery.DedupKey, ended.Task);
+        _ = CallAsync(delivery, channel, ended, stop);
+    }
+
+    private async Task CallAsync(Delivery delivery, Channel channel, TaskCompletionSource ended, CancellationToken stop)
+    {
+        try
+        {
+            store.Deliveries.Begin(delivery);
+            Record(delivery, await channel.SendAsync(delivery, stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The store knows what is due: the next start resumes.
+        }
+        catch (Exception failure)
+        {
+            log.StoreFailed(delivery.DedupKey, failure.Message);
+            await Task.Delay(StoreFailureWait, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+        finally
+        {
+            channel.Leave();
+            inFlight.TryRemove(delivery.DedupKey, out _);
+            ended.SetResult();
+            changed.Raise();
+        }
+    }
+
+    private void Record(Delivery delivery, Answer answer)
+    {
+        switch (answer.Verdict)
+        {
+            case Verdict.Delivered:
+                store.Deliveries.Delivered(delivery, $"{delivery.Action}: {answer.Text}");
+                log.Delivered(delivery.Action, delivery.DedupKey, answer.Text);
+                break;
+            case Verdict.SetAside:
+                if (store.Deliveries.SetAside(delivery, answer.Text))
+                {
+                    log.SetAside(delivery.Action, delivery.DedupKey, answer.Text);
+                }
+                else
+                {
+                    log.Refused(delivery.Action, delivery.DedupKey, answer.Text);
+                }
+
+                break;
+            default:
+                long attempts = answer.IsTooMany ? 0 : store.Deliveries.Attempts(delivery.DedupKey);
+                store.Deliveries.Failed(delivery, answer.Text, Jittered(Outage.Wait(attempts - 1)));
+                log.CallFailed(delivery.Action, delivery.DedupKey, answer.Text);
+                break;
+        }
+    }
+
+    private string NotNeeded(Delivery delivery)
+    {
+        string reason = delivery.State switch
+        {
+            IncidentState.Resolved => "over before PagerDuty heard of it",
+            IncidentState.Acknowledged => "it was opened by mail, which knows no acknowledgement",
+            _ => "it was opened by mail: another mail would page again",
+        };
+        log.NotNeeded(delivery.DedupKey, reason);
+        return reason;
+    }
+
+    // Incidents that failed together must not come back together.
+    private TimeSpan Jittered(TimeSpan wait)
+    {
+        double spread = (time.GetTimestamp() % 1_000) / 1_000.0;
+        return wait * (0.75 + (spread / 2));
+    }
+}

@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>Writes the page: what PagerDuty shows to the person who is woken up.</summary>
+/// <param name="scheduler">Of the config: <c>nagios</c> writes the newlines of long output as two characters.</param>
+internal sealed class Page(string scheduler)
+{
+    /// <summary>PagerDuty's limit for the summary, in characters. A longer one is not cut but refused.</summary>
+    public const int MaxSummary = 1024;
+
+    /// <summary>PagerDuty's limit for a whole request (512 KB), in bytes.</summary>
+    public const int MaxBytes = 512_000;
+
+    private const int MaxPlainSummary = 200;
+
+    private const string Client = "Ringfree monitoring";
+
+    /// <summary>The request that opens or updates an incident.</summary>
+    public EventsApiRequest Trigger(string routingKey, string dedupKey, SchedulerEvent @event)
+    {
+        Dictionary<string, string> details = Details(@event);
+        var request = new EventsApiRequest(
+            routingKey,
+            "trigger",
+            dedupKey,
+            new EventsApiPayload(
+                Summary(@event),
+                Source: Cut(OneLine(@event.Host), MaxSummary),
+                Severities.Of(@event.State).Word(),
+                Timestamp: Timestamp(@event).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+                Component: @event.IsAboutService ? Cut(OneLine(@event.Service), MaxSummary) : null,
+                Group: Group(@event),
+                Class: @event.IsAboutService ? "service" : "host",
+                details),
+            Links(@event),
+            Client);
+        Shorten(request, details);
+        return request;
+    }
+
+    /// <summary>The request that acknowledges or resolves.</summary>
+    public static EventsApiRequest Close(string routingKey, string action, string dedupKey) => new(routingKey, action, dedupKey, null, null, null);
+
+    /// <summary>The same page with nothing that PagerDuty could stumble over: no details, no links, no time.</summary>
+    public static EventsApiRequest Plain(string routingKey, string dedupKey, SchedulerEvent @event) => new(
+        routingKey,
+        "trigger",
+        dedupKey,
+        new EventsApiPayload(
+            Ascii(Cut(Summary(@event), MaxPlainSummary)),
+            Source: Ascii(Cut(OneLine(@event.Host), MaxPlainSummary)),
+            Severities.Of(@event.State).Word(),
+            null,
+            null,
+            null,
+            null,
+            null),
+        null,
+        null);
+
+    /// <summary>
+    /// Leads with what is broken: <c>web1 / HAProxy proxies is CRITICAL: the plugin's first line</c>. A line that begins with the name of its
+    /// plugin and the same state (<c>HAPROXY CRITICAL - </c>) is not said twice.
+    /// </summary>
+    public static string Summary(SchedulerEvent @event)
+    {
+        string broken = @event.IsAboutService ? $"{@event.Host} / {@event.Service}" : @event.Host;
+        string state = @event.State.Length > 0 ? @event.State : $"in trouble ({@event.Type})";
+        string output = WithoutNameAndState(@event.Text("SERVICEOUTPUT", "HOSTOUTPUT"), @event.State);
+        return Cut(OneLine(output.Length > 0 ? $"{broken} is {state}: {output}" : $"{broken} is {state}"), MaxSummary);
+    }
+
+    /// <summary>Nagios hands long output over with every newline as <c>\n</c> and every backslash doubled; Shinken as it is.</summary>
+    public static string UnescapeNewlines(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            bool isEscape = text[i] == '\\' && i + 1 < text.Length && text[i + 1] is 'n' or '\\';
+            if (isEscape)
+            {
+                i++;
+            }
+
+            plain.Append(isEscape && text[i] == 'n' ? '\n' : text[i]);
+        }
+
+        return plain.ToString();
+    }
+
+    private static string WithoutNameAndState(string output, string state)
+    {
+        string separator = $" {state} - ";
+        int at = output.IndexOf(separator, StringComparison.Ordinal);
+        bool isName = at > 0 && output.Take(at).All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_');
+        return isName ? output[(at + separator.Length)..] : output;
+    }
+
+    private Dictionary<string, string> Details(SchedulerEvent @event)
+    {
+        string longOutput = @event.Text("LONGSERVICEOUTPUT", "LONGHOSTOUTPUT");
+        (string Name, string Value)[] all =
+        [
+            ("output", @event.Text("SERVICEOUTPUT", "HOSTOUTPUT")),
+            ("long_output", scheduler == "nagios" ? UnescapeNewlines(longOutput) : longOutput),
+            ("perfdata", @event.Text("SERVICEPERFDATA", "HOSTPERFDATA")),
+            ("host", @event.Host),
+            ("service", @event.Service),
+            ("state", @event.State),
+            ("state_type", @event.Text("SERVICESTATETYPE", "HOSTSTATETYPE")),
+            ("duration", Duration(@event.Text("SERVICEDURATIONSEC", "HOSTDURATIONSEC"))),
+            ("notification_type", @event.Type),
+            ("notification_number", @event.Text("SERVICENOTIFICATIONNUMBER", "HOSTNOTIFICATIONNUMBER")),
+            ("problem_id", @event.Text("SERVICEPROBLEMID", "HOSTPROBLEMID")),
+            ("business_impact", @event.Text("SERVICEBUSINESSIMPACT")),
+            ("address", @event.Text("HOSTADDRESS")),
+            ("host_alias", @event.Text("HOSTALIAS")),
+            ("datacenter", @event.Text("_HOSTDATACENTER")),
+            ("role", @event.Text("_HOSTROLE")),
+            ("host_groups", @event.Text("HOSTGROUPNAMES")),
+            ("contact", @event.Text("CONTACTNAME")),
+            ("acknowledged_by", @event.Text("SERVICEACKAUTHOR", "HOSTACKAUTHOR")),
+            ("acknowledgement", @event.Text("SERVICEACKCOMMENT", "HOSTACKCOMMENT")),
+        ];
+        return all.Where(detail => detail.Value.Length > 0).ToDictionary(detail => detail.Name, detail => detail.Value, StringComparer.Ordinal);
+    }
+
+    // The longest detail is cut until the request fits: an event that loses detail pages, an event that is too large does not.
+    private static void Shorten(EventsApiRequest request, Dictionary<string, string> details)
+    {
+        while (JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest).Length is var size && size > MaxBytes)
+        {
+            (string name, string value) = details.MaxBy(detail => JsonEncodedText.Encode(detail.Value, EventsApiJson.Compact.Options.Encoder).EncodedUtf8Bytes.Length);
+            details[name] = Cut(value, value.Length / 2);
+            details["shortened"] = $"the event was larger than the {MaxBytes} bytes that PagerDuty takes: the ends of long details are missing";
+        }
+    }
+
+    private static List<EventsApiLink>? Links(SchedulerEvent @event)
+    {
+        (string Url, string Text)[] all =
+        [
+            (@event.Text("_SERVICERUNBOOK"), "Runbook"),
+            (@event.Text("SERVICENOTESURL", "HOSTNOTESURL"), "Notes"),
+            (@event.Text("SERVICEACTIONURL", "HOSTACTIONURL"), "Actions"),
+        ];
+        List<EventsApiLink> links = [.. all.Where(link => IsWeb(link.Url)).Select(link => new EventsApiLink(link.Url, link.Text))];
+        return links.Count > 0 ? links : null;
+    }
+
+    private static bool IsWeb(string url) =>
+        url.Length <= 2048 && Uri.TryCreate(url, UriKind.Absolute, out Uri? link) && (link.Scheme == Uri.UriSchemeHttps || link.Scheme == Uri.UriSchemeHttp);
+
+    private static string? Group(SchedulerEvent @event)
+    {
+        string datacenter = @event.Text("_HOSTDATACENTER");
+        string group = datacenter.Length > 0 ? datacenter : @event.Text("HOSTGROUPNAMES").Split(',')[0].Trim();
+        return group.Length > 0 ? Cut(OneLine(group), MaxSummary) : null;
+    }
+
+    private static DateTimeOffset Timestamp(SchedulerEvent @event) =>
+        @event.ChangedSinceBoot is { } changed
+            ? @event.Spooled.Wall.AddTicks((changed - @event.Spooled.BootNanoseconds) / 100)
+            : @event.Spooled.Wall;
+
+    private static string Duration(string seconds) =>
+        long.TryParse(seconds.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long whole) && whole < 100_000_000_000
+            ? $"{whole / 86400}d {whole / 3600 % 24}h {whole / 60 % 60}m {whole % 60}s"
+            : "";
+
+    /// <summary>Control characters as blanks.</summary>
+    public static string OneLine(string text) => string.Create(text.Length, text, static (line, source) =>
+    {
+        for (var i = 0; i < line.Length; i++)
+        {
+            line[i] = char.IsControl(source[i]) ? ' ' : source[i];
+        }
+    });
+
+    // The ellipsis of Cut becomes a question mark too.
+    private static string Ascii(string text) => string.Concat(text.Select(character => char.IsAscii(character) ? character : '?'));
+
+    /// <summary>Cuts a text to a number of characters, the last an ellipsis, and no character in two.</summary>
+    public static string Cut(string text, int most)
+    {
+        if (text.Length <= most)
+        {
+            return text;
+        }
+
+        int end = most - 1;
+        return string.Concat(text.AsSpan(0, end > 0 && char.IsHighSurrogate(text[end - 1]) ? end - 1 : Math.Max(0, end)), "…");
+    }
+}

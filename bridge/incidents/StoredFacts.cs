@@ -1,0 +1,46 @@
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>Single moments that must survive a restart, by name.</summary>
+internal sealed class StoredFacts(Database database)
+{
+    /// <summary>When PagerDuty last accepted anything, the proof of the way included.</summary>
+    public const string LastSuccess = "last_success";
+
+    /// <summary>Since when no call of the API succeeded.</summary>
+    public const string ApiFailingSince = "api_failing_since";
+
+    /// <summary>When the estate's heartbeat notification last came.</summary>
+    public const string Heartbeat = "heartbeat";
+
+    /// <summary>When the storm's incident was last written.</summary>
+    public const string StormTold = "storm_told";
+
+    /// <summary>When a person last got a plain mail because PagerDuty could not be reached.</summary>
+    public const string PersonTold = "person_told";
+
+    /// <summary>When serve's loops were last seen alive.</summary>
+    public const string Alive = "alive";
+
+    /// <summary>When scheduler and incidents were last compared.</summary>
+    public const string Reconciled = "reconciled";
+
+    public DateTimeOffset? Get(string name) =>
+        database.Number("SELECT value FROM facts WHERE name = $name", ("$name", name)) is > 0 and var value
+            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
+            : null;
+
+    public void Set(string name, DateTimeOffset? value)
+    {
+        if (value is { } moment)
+        {
+            database.Run(
+                "INSERT INTO facts VALUES ($name, $value) ON CONFLICT(name) DO UPDATE SET value = $value",
+                ("$name", name),
+                ("$value", moment.ToUnixTimeMilliseconds()));
+        }
+        else
+        {
+            database.Run("DELETE FROM facts WHERE name = $name", ("$name", name));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>What the kernel knows of a file.</summary>
+/// <param name="Mode">Kind and permissions, as in struct stat.</param>
+/// <param name="User">The owner's id.</param>
+/// <param name="Group">The group's id.</param>
+/// <param name="Links">The number of its names.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Inode">Its number in the file system.</param>
+/// <param name="ModifiedSeconds">Last change, in seconds since 1970.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct FileFacts(uint Mode, uint User, uint Group, ulong Links, long Size, ulong Inode, long ModifiedSeconds)
+{
+    public bool IsRegular => (Mode & 0xF000) == 0x8000;
+
+    public bool IsPipe => (Mode & 0xF000) == 0x1000;
+
+    public bool IsOpenToOthers => (Mode & 0x7) != 0;
+
+    public bool IsWritableByOthers => (Mode & 0x12) != 0; // group or everybody
+}

@@ -1,0 +1,81 @@
+using System.Net.Sockets;
+using System.Text;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using MimeKit.Text;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// Hands mails to the mail server: TLS is demanded and verified, one connection for each mail. 250 says that the server has it, which is no
+/// proof that PagerDuty has: PagerDuty's own server answers 250 to what it drops over its limit.
+/// </summary>
+internal sealed class MailSender(EmailConfig config, Secret? password, Page page) : ISender
+{
+    /// <summary>How long one mail may take, connecting included.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+
+    // Past 96 KB PagerDuty cuts the text to 32 KB by itself.
+    private const int MaxBody = 32_000;
+    private const int MaxText = 500;
+
+    public Task<Answer> SendAsync(Delivery delivery, CancellationToken stop)
+    {
+        EventsApiRequest request = page.Trigger("", delivery.DedupKey, delivery.Event);
+        return SendAsync(config.To, MailGrammar.Subject(delivery), MailGrammar.Body(delivery, request), stop);
+    }
+
+    /// <summary>Sends a plain text.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task<Answer> SendAsync(string to, string subject, string body, CancellationToken stop)
+    {
+        using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        try
+        {
+            using MimeMessage mail = Mail(to, subject, body);
+            using var client = new SmtpClient { Timeout = (int)Deadline.TotalMilliseconds, LocalDomain = "localhost" };
+            await client.ConnectAsync(
+                config.Server, config.Port, config.UsesTlsFromStart ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls, either.Token);
+            if (config.Username is { } username && password is not null)
+            {
+                await client.AuthenticateAsync(Encoding.UTF8, username, password.Value, either.Token);
+            }
+
+            string answer = await client.SendAsync(mail, either.Token);
+            await client.DisconnectAsync(true, CancellationToken.None);
+            return new Answer(Verdict.Delivered, null, Clean($"handed to {config.Server}, no proof that PagerDuty has it: {answer}"));
+        }
+        catch (Exception failure) when (IsExpected(failure) && !stop.IsCancellationRequested)
+        {
+            string reason = failure is OperationCanceledException ? $"no answer within {Deadline.TotalSeconds} s" : failure.Message;
+            return new Answer(Verdict.RetryCouldHelp, null, Clean($"mail by {config.Server}:{config.Port}: {reason}"));
+        }
+    }
+
+    // A refusal of the mail server is never final: who runs it may correct it.
+    private static bool IsExpected(Exception failure) => failure is IOException or SocketException or OperationCanceledException or TimeoutException
+        or CommandException or ProtocolException or AuthenticationException or SslHandshakeException or NotSupportedException or ServiceNotConnectedException
+        or InvalidOperationException;
+
+    private MimeMessage Mail(string to, string subject, string body)
+    {
+        var mail = new MimeMessage();
+        mail.From.Add(MailboxAddress.Parse(config.From));
+        mail.To.Add(MailboxAddress.Parse(to));
+        mail.Subject = subject;
+        mail.Headers.Add("Auto-Submitted", "auto-generated");
+#pragma warning disable CA2000 // the message disposes of its body
+        mail.Body = new TextPart(TextFormat.Plain) { Text = Page.Cut(body, MaxBody) };
+#pragma warning restore CA2000
+        return mail;
+    }
+
+    private string Clean(string text)
+    {
+        string redacted = password?.Redact(text) ?? text;
+        return Page.Cut(Page.OneLine(redacted), MaxText);
+    }
+}

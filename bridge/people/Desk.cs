@@ -1,0 +1,49 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>What the people's verbs share: config and store, opened beside a serve that lives or not, and the user who asks.</summary>
+internal static class Desk
+{
+    /// <summary>Runs a verb on the store.</summary>
+    /// <param name="verb">Its name, for the complaint.</param>
+    /// <param name="configFile">The config.</param>
+    /// <param name="work">Prints and returns the exit code.</param>
+    public static int WithStore(string verb, string configFile, Func<Config, Store, int> work)
+    {
+        var problems = new Problems();
+        if (Config.Load(configFile, problems) is not { } config)
+        {
+            StandardStreams.Error($"{problems}\n");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            if (!File.Exists(config.StorePath))
+            {
+                throw new IOException("it does not exist yet, or this user may not look into its folder: serve makes it at its first start");
+            }
+
+            using Store store = Store.OpenExisting(config.StorePath, TimeProvider.System);
+            return work(config, store);
+        }
+        catch (Exception refused) when (refused is SqliteException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            StandardStreams.Error($"pagerduty-bridge {verb}: cannot use {config.StorePath}: {refused.Message}\n");
+            return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>Who asks, for the history: the user behind sudo when there is one.</summary>
+    public static string Who() =>
+        ProcessContext.EnvironmentBytes("SUDO_USER") is { Length: > 0 } user ? Words.Safe(Encoding.UTF8.GetString(user)) : $"user {ProcessContext.User()}";
+
+    /// <summary>A host, or a host and a service, for people.</summary>
+    public static string Name(string host, string service) => Words.Safe(service.Length > 0 ? $"{host} / {service}" : host);
+
+    /// <summary>The dedup key of what was named on the command line.</summary>
+    public static string Key(string host, string? service) => DedupKey.Of(Encoding.UTF8.GetBytes(host), Encoding.UTF8.GetBytes(service ?? ""));
+}

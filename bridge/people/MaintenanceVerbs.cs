@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>The verbs maintenance start, stop and list.</summary>
+internal static class MaintenanceVerbs
+{
+    /// <summary>The longest window: what is forgotten must not stay silent for ever.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
+    private static readonly string[] Columns = ["ID", "HOST", "SERVICE", "SINCE", "UNTIL", "BY", "REASON"];
+
+    public static int Start(string configFile, string duration, string host, string service, string reason)
+    {
+        if (Duration(duration) is not { } span || span <= TimeSpan.Zero || span > Longest)
+        {
+            StandardStreams.Error($"pagerduty-bridge maintenance start: given --for {duration}; accepted: a whole number and m, h or d, at most {Longest.Days}d\n");
+            return ExitCode.Usage;
+        }
+
+        if (service.Length > 0 && host.Length == 0)
+        {
+            StandardStreams.Error("pagerduty-bridge maintenance start: --service needs --host\n");
+            return ExitCode.Usage;
+        }
+
+        return Desk.WithStore("maintenance start", configFile, (_, store) =>
+        {
+            MaintenanceWindow window = store.Maintenance.Start(host, service, span, reason, Desk.Who());
+            StandardStreams.Output(
+                $"maintenance {window.Id} of {(host.Length > 0 ? Desk.Name(host, service) : "everything, the heartbeat included")} until {Words.Moment(window.Until)}: "
+                + "new problems wait, and page if they are still bad then\n");
+            return ExitCode.Done;
+        });
+    }
+
+    public static int Stop(string configFile, long? id) => Desk.WithStore("maintenance stop", configFile, (_, store) =>
+    {
+        int count = store.Maintenance.Stop(id);
+        if (count == 0)
+        {
+            StandardStreams.Error(id is null ? "pagerduty-bridge maintenance stop: no window is open\n" : $"pagerduty-bridge maintenance stop: no window {id} is open\n");
+            return ExitCode.Failed;
+        }
+
+        StandardStreams.Output($"{count} {(count == 1 ? "window" : "windows")} ended; what is still bad pages now\n");
+        return ExitCode.Done;
+    });
+
+    public static int List(string configFile, bool asJson) => Desk.WithStore("maintenance list", configFile, (_, store) =>
+    {
+        List<MaintenanceWindow> windows = store.Maintenance.Active();
+        StandardStreams.Output(asJson
+            ? JsonSerializer.Serialize(windows, PeopleJson.Default.IReadOnlyListMaintenanceWindow) + "\n"
+            : Table.Text(Columns, windows.Select(window => new[]
+            {
+                window.Id.ToString(CultureInfo.InvariantCulture), window.Host.Length > 0 ? window.Host : "(everything)", window.Service,
+                Words.Moment(window.Since), Words.Moment(window.Until), window.StartedBy, window.Reason,
+            })));
+        return ExitCode.Done;
+    });
+
+    private static TimeSpan? Duration(string text)
+    {
+        if (text.Length < 2 || !long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long count) || count > 100_000)
+        {
+            return null;
+        }
+
+        return text[^1] switch
+        {
+            'm' => TimeSpan.FromMinutes(count),
+            'h' => TimeSpan.FromHours(count),
+            'd' => TimeSpan.FromDays(count),
+            _ => null,
+        };
+    }
+}

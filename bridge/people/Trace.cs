@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>The verb trace: did the 03:12 page go out, and if not why? Everything that happened to a host's or service's incident.</summary>
+internal static class Trace
+{
+    private static readonly string[] Columns = ["AT", "WHAT", "DETAIL"];
+
+    public static int Run(string configFile, string host, string? service, bool asJson) => Desk.WithStore("trace", configFile, (_, store) =>
+    {
+        List<TraceOfIncident> traces = [.. store.Incidents.Of(host, service)
+            .Select(incident => new TraceOfIncident(incident.DedupKey, incident, store.History.Of(incident.DedupKey)))];
+        string key = Desk.Key(host, service);
+        if (traces.TrueForAll(trace => trace.DedupKey != key) && store.History.Of(key) is { Count: > 0 } lines)
+        {
+            traces.Add(new TraceOfIncident(key, null, lines));
+        }
+
+        if (traces.Count == 0)
+        {
+            StandardStreams.Error($"pagerduty-bridge trace: no notification of {Desk.Name(host, service ?? "")} in the last {History.Memory.Days} days\n");
+            return ExitCode.Failed;
+        }
+
+        StandardStreams.Output(asJson
+            ? JsonSerializer.Serialize(traces, PeopleJson.Default.IReadOnlyListTraceOfIncident) + "\n"
+            : string.Join('\n', traces.Select(Text)));
+        return ExitCode.Done;
+    });
+
+    private static string Text(TraceOfIncident trace)
+    {
+        var text = new StringBuilder();
+        if (trace.Incident is { } incident)
+        {
+            text.AppendLine($"{Desk.Name(incident.Host, incident.Service)} is {Words.Safe(incident.State)}; "
+                + $"PagerDuty should have it {ListIncidents.Word(incident.Desired)} and was told {ListIncidents.Word(incident.Delivered)} ({ListIncidents.Delivery(incident)})");
+        }
+
+        text.AppendLine($"dedup key {trace.DedupKey}");
+        return text.Append(Table.Text(Columns, trace.History.Select(line => new[] { Words.Moment(line.At), line.What, line.Detail }))).ToString();
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>Moments and durations for people.</summary>
+internal static class Words
+{
+    /// <summary>In UTC, to the second: <c>2026-11-23 03:12:00Z</c>.</summary>
+    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The two largest units: <c>3h 12m</c>, <c>45s</c>.</summary>
+    public static string Duration(TimeSpan duration)
+    {
+        (long Count, string Unit)[] parts =
+        [
+            ((long)duration.TotalDays, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (duration.Seconds, "s"),
+        ];
+        string[] shown = [.. parts.SkipWhile(part => part.Count == 0).Take(2).Where(part => part.Count > 0).Select(part => $"{part.Count}{part.Unit}")];
+        return shown.Length > 0 ? string.Join(' ', shown) : "0s";
+    }
+
+    /// <summary>What a host is called must not drive the terminal.</summary>
+    public static string Safe(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// Compares the scheduler's own state with the incidents. The scheduler never sends some recoveries (a service that recovers while its host is
+/// in downtime) and never repeats a notification whose command failed: an incident that the scheduler calls good is closed, and a problem that
+/// it believes to have notified is opened.
+/// </summary>
+internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? contacts, Store store, TimeSpan interval, Log log, TimeProvider time, Signal changed)
+{
+    private static readonly TimeSpan MostAge = TimeSpan.FromMinutes(5);
+
+    // Long enough that what is on its way through command, spool and ingest is not called missing.
+    private readonly TimeSpan settling = interval < TimeSpan.FromMinutes(2) ? interval : TimeSpan.FromMinutes(2);
+
+    private long made;
+
+    /// <summary>Runs until stopped.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task RunAsync(Pulse pulse, CancellationToken stop)
+    {
+        while (true)
+        {
+            pulse.Beat();
+            try
+            {
+                if (await OnceAsync(stop) > 0)
+                {
+                    changed.Raise();
+                }
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
+                || (failure is SqliteException damage && !Database.IsDamage(damage)))
+            {
+                log.ReconcileFailed(failure.Message);
+            }
+
+            await Task.Delay(interval, time, stop);
+        }
+    }
+
+    /// <summary>Compares once.</summary>
+    /// <returns>The number of incidents that were closed or opened.</returns>
+    /// <exception cref="IOException">The scheduler's state cannot be read, or is old.</exception>
+    public async Task<int> OnceAsync(CancellationToken stop)
+    {
+        SchedulerState state = await source.ReadAsync(stop);
+        DateTimeOffset now = time.GetUtcNow();
+        if (now - state.TakenAt > MostAge)
+        {
+            throw new IOException($"it is {Words.Duration(now - state.TakenAt)} old: does the scheduler run?");
+        }
+
+        if (state.Objects.Count == 0)
+        {
+            throw new IOException("it names no host and no service");
+        }
+
+        Dictionary<(string, string), SchedulerObject> objects = state.Objects
+            .GroupBy(one => (one.Host, one.Service)).ToDictionary(group => group.Key, group => group.Last());
+        Dictionary<(string, string), Incident> incidents = store.Incidents.List(withSettled: true)
+            .Where(incident => incident.Kind == IncidentKind.Scheduler).ToDictionary(incident => (incident.Host, incident.Service));
+        int closed = incidents.Values.Count(incident => Close(incident, objects.GetValueOrDefault((incident.Host, incident.Service)), now));
+        ContactObjects? ours = contacts?.Read();
+        int opened = state.Objects.Count(one => Open(one, incidents.GetValueOrDefault((one.Host, one.Service)), ours, now));
+        store.Facts.Set(StoredFacts.Reconciled, now);
+        return closed + opened;
+    }
+
+    private bool Close(Incident incident, SchedulerObject? scheduler, DateTimeOffset now)
+    {
+        if (incident.Desired == IncidentState.Resolved || now - incident.WantedAt < settling
+            || scheduler is { IsGood: false } || (scheduler is not null && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) < settling))
+        {
+            return false;
+        }
+
+        string what = scheduler is null ? "the scheduler no longer knows it: closed" : $"the scheduler says {scheduler.State}: closed";
+        string good = incident.Service.Length > 0 ? "OK" : "UP";
+        Tell(incident.DedupKey, what, "RECOVERY", incident.Host, incident.Service, good, scheduler?.LastChange, scheduler?.Output ?? what);
+        return true;
+    }
+
+    private bool Open(SchedulerObject scheduler, Incident? incident, ContactObjects? ours, DateTimeOffset now)
+    {
+        if (scheduler.IsGood || !scheduler.IsHard || scheduler.IsSilenced || scheduler.Notifications == 0
+            || now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastNotification) < settling
+            || incident is { Desired: not IncidentState.Resolved } || (incident is not null && now - incident.WantedAt < settling)
+            || !(scheduler.IsOurs ?? ours?.Holds(scheduler.Host, scheduler.Service) ?? incident is not null))
+        {
+            return false;
+        }
+
+        string what = $"the scheduler has notified {scheduler.State} and no notification came: opened";
+        Tell(
+            DedupKey.Of(Encoding.UTF8.GetBytes(scheduler.Host), Encoding.UTF8.GetBytes(scheduler.Service)),
+            what,
+            "PROBLEM",
+            scheduler.Host,
+            scheduler.Service,
+            scheduler.State,
+            scheduler.LastChange,
+            scheduler.Output);
+        return true;
+    }
+
+    private void Tell(string dedupKey, string what, string type, string host, string service, string state, long? lastChange, string output)
+    {
+        string about = service.Length > 0 ? "SERVICE" : "HOST";
+        Dictionary<string, byte[]> macros = new (string Name, string Value)[]
+        {
+            (Macros.NotificationType, type),
+            (Macros.HostName, host),
+            (Macros.ServiceName, service),
+            ($"{about}STATE", state),
+            ($"{about}OUTPUT", output),
+            ($"LAST{about}STATECHANGE", lastChange?.ToString(CultureInfo.InvariantCulture) ?? ""),
+        }.Where(macro => macro.Value.Length > 0).ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal);
+        var moment = Moment.Now();
+        store.History.Record(dedupKey, "reconciled", what);
+        store.Incidents.Ingest([new SchedulerEvent($"reconciled-{moment.WallNanoseconds}-{made++}", moment, macros)], moment.Boot);
+        log.Reconciled(dedupKey, what);
+    }
+}
+
+/// <summary>Nagios' objects.cache with the name of our contact.</summary>
+internal sealed class ContactObjectsFile(string path, string contact)
+{
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public ContactObjects Read()
+    {
+        using var reader = new StreamReader(path);
+        return ContactObjects.Parse(reader, contact);
+    }
+}

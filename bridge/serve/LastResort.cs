@@ -1,0 +1,70 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// The last resort: when problems have waited too long for any channel, or were only handed to a mail server while the API stays away, a
+/// person gets a plain mail that lists them.
+/// </summary>
+internal sealed class LastResort(Store store, MailSender mail, EmailConfig config, Log log, TimeProvider time)
+{
+    private const int MaxListed = 100;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromHours(1);
+
+    /// <summary>Runs until stopped.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task RunAsync(Pulse pulse, CancellationToken stop)
+    {
+        while (true)
+        {
+            pulse.Beat();
+            try
+            {
+                await OnceAsync(stop);
+            }
+            catch (SqliteException failure) when (!Database.IsDamage(failure))
+            {
+                log.StoreFailed("last resort", failure.Message);
+            }
+
+            await Task.Delay(Interval < config.PersonAfter ? Interval : config.PersonAfter, time, stop);
+        }
+    }
+
+    /// <summary>Sends the mail when it is due.</summary>
+    /// <returns>True when it was sent.</returns>
+    public async Task<bool> OnceAsync(CancellationToken stop)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        List<Incident> unproven = store.Incidents.Unproven(now - config.PersonAfter);
+        if (unproven.Count == 0 || config.Person is null || now - store.Facts.Get(StoredFacts.PersonTold) < RepeatAfter)
+        {
+            return false;
+        }
+
+        string since = store.Facts.Get(StoredFacts.ApiFailingSince) is { } failing ? $" since {Words.Moment(failing)}" : "";
+        var body = new StringBuilder($"PagerDuty's API does not take events{since}. These problems may have paged nobody:\n\n");
+        foreach (Incident incident in unproven.Take(MaxListed))
+        {
+            string name = incident.Service.Length > 0 ? $"{incident.Host} / {incident.Service}" : incident.Host;
+            string told = incident.Delivered == IncidentState.Triggered ? "handed to the mail server, no proof that PagerDuty has it" : "not delivered";
+            body.Append($"{incident.State,-11} {Words.Safe(name)}  since {Words.Moment(incident.WantedAt)}  ({told}; {incident.LastAnswer ?? "no answer yet"})\n");
+        }
+
+        body.Append(unproven.Count > MaxListed ? $"and {unproven.Count - MaxListed} more\n" : "");
+        body.Append("\nfirst: pagerduty-bridge status; pagerduty-bridge list; status.pagerduty.com; does this host reach events.pagerduty.com?\n");
+        Answer answer = await mail.SendAsync(config.Person, $"{unproven.Count} {(unproven.Count == 1 ? "problem" : "problems")} may have paged nobody: PagerDuty is out of reach", body.ToString(), stop);
+        if (answer.Verdict != Verdict.Delivered)
+        {
+            log.PersonNotTold(answer.Text);
+            return false;
+        }
+
+        store.Facts.Set(StoredFacts.PersonTold, now);
+        log.PersonTold(unproven.Count);
+        return true;
+    }
+}

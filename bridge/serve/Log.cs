@@ -1,0 +1,104 @@
+using Serilog;
+using Serilog.Formatting.Compact;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>Every event that the bridge logs, one a line: compact JSON on standard output, where the service manager keeps it.</summary>
+internal sealed class Log(ILogger log)
+{
+    /// <summary>How often each happened since the start, for /metrics.</summary>
+    public Counters Counters { get; } = new();
+
+    public static Log ToStandardOutput() =>
+        new(new LoggerConfiguration().WriteTo.Console(new RenderedCompactJsonFormatter()).CreateLogger());
+
+    public void Started(string spool, string store, string channels) => log.Information("serving: {Spool:l} into {Store:l}, delivering to {Channels:l}", spool, store, channels);
+
+    public void Stopped() => log.Information("stopped");
+
+    public void Ingested(string type, string host, string service, string outcome)
+    {
+        Counters.Add("notifications_total");
+        log.Information("{Type:l} of {Host:l} {Service:l}: {Outcome:l}", type, host, service, outcome);
+    }
+
+    public void Heartbeat() => Counters.Add("heartbeats_total");
+
+    public void Rejected(string file, string reason)
+    {
+        Counters.Add("rejected_files_total");
+        log.Error("{File:l} is set aside in rejected/: {Reason:l}", file, reason);
+    }
+
+    public void IngestFailed(string reason) => log.Error("the spool cannot be taken in, trying again: {Reason:l}", reason);
+
+    public void WatchFailed(string reason) => log.Warning("the kernel gives no notice of new files, they are found within a second: {Reason:l}", reason);
+
+    public void Delivered(string action, string dedupKey, string answer)
+    {
+        Counters.Add("deliveries_total");
+        log.Information("{Action:l} of {DedupKey:l} delivered: {Answer:l}", action, dedupKey, answer);
+    }
+
+    public void NotNeeded(string dedupKey, string reason) => log.Information("{DedupKey:l}: {Reason:l}, nothing to deliver", dedupKey, reason);
+
+    public void CallFailed(string action, string dedupKey, string reason)
+    {
+        Counters.Add("failed_calls_total");
+        log.Warning("{Action:l} of {DedupKey:l} not delivered, trying again: {Reason:l}", action, dedupKey, reason);
+    }
+
+    public void Refused(string action, string dedupKey, string reason) => log.Warning("{Action:l} of {DedupKey:l} refused, trying without details: {Reason:l}", action, dedupKey, reason);
+
+    public void SetAside(string action, string dedupKey, string reason)
+    {
+        Counters.Add("dead_letters_total");
+        log.Error("{Action:l} of {DedupKey:l} is set aside, PagerDuty refuses it: {Reason:l}", action, dedupKey, reason);
+    }
+
+    public void StoreFailed(string what, string reason) => log.Error("the store fails ({What:l}), trying again: {Reason:l}", what, reason);
+
+    public void StoreRebuilt(string setAside, string reason) => log.Error("the store was damaged, it lies in {SetAside:l} and was built again: {Reason:l}", setAside, reason);
+
+    public void ToldScheduler(string dedupKey, string command)
+    {
+        Counters.Add("scheduler_commands_total");
+        log.Information("told the scheduler of {DedupKey:l}: {Command:l}", dedupKey, command.Split(';')[0]);
+    }
+
+    public void PersonActed(PersonDeed deed, string dedupKey, string outcome)
+    {
+        Counters.Add("person_actions_total");
+        log.Information("{Deed:l} at PagerDuty: {DedupKey:l}: {Outcome:l}", deed.ToString(), dedupKey, outcome);
+    }
+
+    public void PollFailed(string reason) => log.Warning("PagerDuty cannot be asked for acknowledgements, trying again: {Reason:l}", reason);
+
+    public void NoIncident(string dedupKey) => log.Error("PagerDuty accepted {DedupKey:l} and shows no incident: service disabled, maintenance, or a suppressing rule?", dedupKey);
+
+    public void WebhookRefused(string reason)
+    {
+        Counters.Add("refused_webhooks_total");
+        log.Warning("a webhook is refused: {Reason:l}", reason);
+    }
+
+    public void PersonTold(int count) => log.Warning("a person got a plain mail about {Count} problems that may have paged nobody", count);
+
+    public void PersonNotTold(string reason) => log.Error("the plain mail to a person did not go out: {Reason:l}", reason);
+
+    public void ProofFailed(string reason) => log.Warning("the way to PagerDuty is not proven: {Reason:l}", reason);
+
+    public void LoopSilent(string name) => log.Error("{Name:l} shows no sign of life: the watchdog is not fed", name);
+
+    public void HeartbeatWithheld(string reason) => log.Warning("the bridge's heartbeat is withheld: {Reason:l}", reason);
+
+    public void HeartbeatFailed(string reason) => log.Warning("the bridge's heartbeat did not go out: {Reason:l}", reason);
+
+    public void Reconciled(string dedupKey, string what) => log.Warning("{DedupKey:l} differed from the scheduler: {What:l}", dedupKey, what);
+
+    public void ReconcileFailed(string reason) => log.Warning("the scheduler's state cannot be read, nothing is compared: {Reason:l}", reason);
+
+    public void Watching(string listen, string silentAfter) => log.Information("watching: heartbeats at {Listen:l}, silent after {SilentAfter:l}", listen, silentAfter);
+
+    public void WatchPaged(string action, string answer) => log.Warning("watch: {Action:l}: {Answer:l}", action, answer);
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>The verb serve: takes the spool in and delivers, until SIGTERM or SIGINT.</summary>
+internal static class Serve
+{
+    // A notify that looks whether a serve lives holds the lock for a moment.
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(50);
+
+    public static int Run(string configFile)
+    {
+        var problems = new Problems();
+        Config? config = Config.Load(configFile, problems);
+        Secrets? secrets = config is null ? null : Secrets.Load(config, problems);
+        if (config is null || problems.Any)
+        {
+            StandardStreams.Error($"{problems}\n");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            var spool = new Spool(config.SpoolPath);
+            using SafeFileHandle? held = TakeLock(spool);
+            if (held is null)
+            {
+                string holder = spool.LockHolder() is { } processId ? $"process {processId}" : "another process";
+                StandardStreams.Error($"pagerduty-bridge serve: {holder} serves {spool.Path} already\n");
+                return ExitCode.Failed;
+            }
+
+            using Store store = StoreRecovery.Open(config.StorePath, config.Policy, TimeProvider.System, out Salvage? salvage);
+            Network.Prepare();
+            using var service = new BridgeService(config, secrets!, spool, store, Log.ToStandardOutput(), TimeProvider.System);
+            if (salvage is not null)
+            {
+                service.Tell(salvage);
+            }
+
+#pragma warning disable CA2025 // the task has ended when store and service are disposed of: the line waits for it
+            RunAsync(config, service).GetAwaiter().GetResult();
+#pragma warning restore CA2025
+            return ExitCode.Done;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SqliteException or InvalidOperationException)
+        {
+            string about = refused is SqliteException ? $"cannot use {config.StorePath}: " : "";
+            StandardStreams.Error($"pagerduty-bridge serve: {about}{refused.Message}\n");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static SafeFileHandle? TakeLock(Spool spool)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            SafeFileHandle? held = spool.TryLock();
+            if (held is not null || TimeProvider.System.GetElapsedTime(start) > LockPatience)
+            {
+                return held;
+            }
+
+            Task.Delay(LockInterval, TimeProvider.System).GetAwaiter().GetResult();
+        }
+    }
+
+    private static async Task RunAsync(Config config, BridgeService service)
+    {
+        using var stop = new CancellationTokenSource();
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        WebApplication? http = config.Listen is { } address
+            ? await HttpServer.StartAsync(address, TakeWebhooks.MaxBytes, service.Endpoints.Answer)
+            : null;
+        try
+        {
+            await service.RunAsync(stop);
+        }
+        finally
+        {
+            if (http is not null)
+            {
+                await http.DisposeAsync();
+            }
+        }
+    }
+}

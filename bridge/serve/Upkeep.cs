@@ -1,0 +1,96 @@
+using Microsoft.Data.Sqlite;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// What happens by itself as time passes: maintenance ends, what a person resolved pages again, a dead letter pages, the storm's page follows
+/// its members, the heartbeat is missed, old things are forgotten.
+/// </summary>
+internal sealed class Upkeep(
+    Store store, Spool spool, OwnIncidents own, StormPage storm, HeartbeatSwitch heartbeat, Outage? outage, TimeSpan reassertAfter, Log log, TimeProvider time, Signal changed)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ReassertInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan NoticeLifetime = TimeSpan.FromDays(1);
+
+    private const int MaxReasserted = 5;
+
+    private DateTimeOffset housekeeping = DateTimeOffset.MinValue;
+    private DateTimeOffset reasserted = DateTimeOffset.MinValue;
+    private DateTimeOffset? knownOutage = store.Facts.Get(StoredFacts.ApiFailingSince);
+
+    /// <summary>Runs until stopped.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task RunAsync(Pulse pulse, CancellationToken stop)
+    {
+        while (true)
+        {
+            pulse.Beat();
+            try
+            {
+                Once();
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
+                || (failure is SqliteException damage && !Database.IsDamage(damage)))
+            {
+                log.StoreFailed("upkeep", failure.Message);
+            }
+
+            await Task.Delay(Interval, time, stop);
+        }
+    }
+
+    public void Once()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        store.Facts.Set(StoredFacts.Alive, now);
+        if (outage?.Since != knownOutage)
+        {
+            knownOutage = outage?.Since;
+            store.Facts.Set(StoredFacts.ApiFailingSince, knownOutage);
+        }
+
+        bool isAnyDue = store.Maintenance.Release() + store.Persons.ReopenDue().Count > 0;
+        CheckDeadLetters();
+        storm.Refresh();
+        heartbeat.Check();
+        store.Incidents.ResolveNotices(NoticeLifetime);
+        if (now - housekeeping >= HousekeepingInterval)
+        {
+            housekeeping = now;
+            spool.RemoveUnfinished(now);
+            store.Forget();
+        }
+
+        if (now - reasserted >= (ReassertInterval < reassertAfter ? ReassertInterval : reassertAfter))
+        {
+            reasserted = now;
+            isAnyDue |= store.Deliveries.Reassert(reassertAfter, MaxReasserted) > 0;
+        }
+
+        if (isAnyDue)
+        {
+            changed.Raise();
+        }
+    }
+
+    // Its own page among the dead letters must not feed itself.
+    private void CheckDeadLetters()
+    {
+        List<Incident> dead = [.. store.Incidents.DeadLetters().Where(incident => incident.DedupKey != own.KeyOf(OwnIncidents.DeadLetters))];
+        if (dead.Count == 0)
+        {
+            own.Clear(OwnIncidents.DeadLetters);
+            return;
+        }
+
+        Incident newest = dead.MaxBy(incident => incident.WantedAt)!;
+        string name = newest.Service.Length > 0 ? $"{newest.Host} / {newest.Service}" : newest.Host;
+        own.Raise(
+            OwnIncidents.DeadLetters,
+            $"PagerDuty refuses {dead.Count} {(dead.Count == 1 ? "event" : "events")} for good, newest: {name} is {newest.State} ({newest.LastAnswer})",
+            "first: pagerduty-bridge list shows them with PagerDuty's words; after the cause is gone pagerduty-bridge retry, else drop. "
+            + "A wrong routing key refuses all: pagerduty-bridge check-config and send-test.");
+    }
+}

@@ -1,0 +1,82 @@
+using Ringfree.Monitoring.Estate;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// Delivers one notification without store and daemon: what notify does when no serve lives or the spool takes nothing. The dedup key is the
+/// same, so that a serve which finds the spool file later changes nothing at PagerDuty.
+/// </summary>
+internal static class DirectDelivery
+{
+    // Together below the 20 s that a page may take, and far below the scheduler's notification timeout of 30 s.
+    private static readonly TimeSpan ApiBudget = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan MailBudget = TimeSpan.FromSeconds(9);
+
+    /// <summary>Delivers by the API, else by mail.</summary>
+    /// <returns>What became of it; the text never holds a secret.</returns>
+    public static Answer Send(string configFile, SchedulerEvent @event)
+    {
+        var problems = new Problems();
+        if (Config.Load(configFile, problems) is not { } config)
+        {
+            return new Answer(Verdict.SetAside, null, problems.ToString());
+        }
+
+        if (HeartbeatSwitch.Is(config.Heartbeat, @event.Macros) || Transition.Of(@event.Type, @event.IsBad) is not { } desired)
+        {
+            return new Answer(Verdict.Delivered, null, "nothing to deliver");
+        }
+
+        Secret? key = config.Api is null ? null : Secret.RoutingKey(config.Api.RoutingKeyFile, problems);
+        Secret? password = config.Email?.PasswordFile is { } file ? Secret.OneLine(file, "a password", problems) : null;
+        Network.Prepare();
+        return SendAsync(config, key, password, Delivery(desired, @event), problems).GetAwaiter().GetResult();
+    }
+
+    private static Delivery Delivery(IncidentState desired, SchedulerEvent @event)
+    {
+        string action = desired switch
+        {
+            IncidentState.Resolved => "resolve",
+            IncidentState.Acknowledged => "acknowledge",
+            _ => "trigger",
+        };
+        return new Delivery(DedupKey.Of(@event), ChannelKind.Api, action, desired, 1, IsLast: true, IsPlain: false, @event);
+    }
+
+    private static async Task<Answer> SendAsync(Config config, Secret? key, Secret? password, Delivery delivery, Problems problems)
+    {
+        var page = new Page(config.Scheduler);
+        var answer = new Answer(Verdict.RetryCouldHelp, null, problems.ToString());
+        if (config.Api is { } api && key is not null)
+        {
+            using var pagerDuty = new PagerDuty(api.Endpoint, key);
+            answer = await WithinAsync(ApiBudget, new ApiSender(pagerDuty, key, page), delivery);
+            if (answer.Verdict == Verdict.SetAside && delivery.State == IncidentState.Triggered)
+            {
+                answer = await WithinAsync(ApiBudget, new ApiSender(pagerDuty, key, page), delivery with { IsPlain = true });
+            }
+        }
+
+        if (answer.Verdict != Verdict.Delivered && config.Email is { } email && delivery.State != IncidentState.Acknowledged)
+        {
+            Answer mailed = await WithinAsync(MailBudget, new MailSender(email, password, page), delivery);
+            answer = mailed.Verdict == Verdict.Delivered ? mailed : mailed with { Text = $"{answer.Text}; {mailed.Text}" };
+        }
+
+        return answer;
+    }
+
+    private static async Task<Answer> WithinAsync(TimeSpan budget, ISender sender, Delivery delivery)
+    {
+        using var deadline = new CancellationTokenSource(budget, TimeProvider.System);
+        try
+        {
+            return await sender.SendAsync(delivery, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Answer(Verdict.RetryCouldHelp, null, $"no answer within {budget.TotalSeconds} s");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using Microsoft.Data.Sqlite;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>Takes the spool's files into the store, in their order; a file goes when its event is committed.</summary>
+internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat, Log log, Signal arrived, Signal changed) : IDisposable
+{
+    private const int MaxBatch = 256;
+    private const long MaxBatchBytes = 16L * 1024 * 1024;
+    private const int MaxComplaints = 1_000;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<string> complained = new(StringComparer.Ordinal);
+    private readonly string currentBoot = new Moment(0, 0, Moment.CurrentBootId()).Boot;
+    private FileSystemWatcher? watcher;
+
+    /// <summary>Runs until stopped. The kernel's notice of a new file only shortens the wait: the look each second is what counts.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task RunAsync(Pulse pulse, CancellationToken stop)
+    {
+        Watch();
+        while (true)
+        {
+            pulse.Beat();
+            try
+            {
+                if (Once() > 0)
+                {
+                    changed.Raise();
+                }
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
+                || (failure is SqliteException damage && !Database.IsDamage(damage)))
+            {
+                log.IngestFailed(failure.Message);
+            }
+
+            await arrived.WaitAsync(PollInterval, stop);
+        }
+    }
+
+    /// <summary>Takes in what is there.</summary>
+    /// <returns>The number of events.</returns>
+    public int Once()
+    {
+        var count = 0;
+        var batch = new List<SchedulerEvent>();
+        long bytes = 0;
+        foreach (string name in InOrder(spool.Names()))
+        {
+            if (Read(name) is not { } @event)
+            {
+                continue;
+            }
+
+            if (heartbeat.Takes(@event))
+            {
+                Attempt(name, spool.Remove);
+                log.Heartbeat();
+                continue;
+            }
+
+            batch.Add(@event);
+            bytes += @event.Macros.Values.Sum(value => (long)value.Length);
+            if (batch.Count == MaxBatch || bytes > MaxBatchBytes)
+            {
+                count += Commit(batch);
+                bytes = 0;
+            }
+        }
+
+        return count + Commit(batch);
+    }
+
+    public void Dispose() => watcher?.Dispose();
+
+    private int Commit(List<SchedulerEvent> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return 0;
+        }
+
+        List<string> outcomes = store.Incidents.Ingest(batch, currentBoot);
+        foreach ((SchedulerEvent @event, string outcome) in batch.Zip(outcomes))
+        {
+            Attempt(@event.Id, spool.Remove);
+            log.Ingested(@event.Type, @event.Host, @event.Service, outcome);
+        }
+
+        int count = batch.Count;
+        batch.Clear();
+        return count;
+    }
+
+    private SchedulerEvent? Read(string name)
+    {
+        string refusal;
+        try
+        {
+            if (spool.Read(name, out refusal) is { } @event)
+            {
+                return @event;
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (IOException denied) when (denied.HResult == KernelCall.PermissionDenied)
+        {
+            Complain(name, denied.Message); // not the file's fault: it waits until a person has corrected the permissions
+            return null;
+        }
+        catch (IOException unusable)
+        {
+            refusal = unusable.Message;
+        }
+
+        if (Attempt(name, spool.Reject))
+        {
+            string shown = Spool.IsEventName(name) ? name : "a file";
+            store.History.Record(null, "rejected", $"{shown}: {refusal}");
+            log.Rejected(shown, refusal);
+        }
+
+        return null;
+    }
+
+    // A file that cannot be moved or removed must not keep the others waiting; one that is in the store already changes nothing there.
+    private bool Attempt(string name, Action<string> action)
+    {
+        try
+        {
+            action(name);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Complain(name, refused.Message);
+            return false;
+        }
+    }
+
+    private void Complain(string name, string reason)
+    {
+        if (complained.Count < MaxComplaints && complained.Add(name))
+        {
+            log.IngestFailed(Spool.IsEventName(name) ? reason : "a file whose name notify never gives cannot be set aside");
+        }
+    }
+
+    private void Watch()
+    {
+        try
+        {
+            watcher = new FileSystemWatcher(spool.Path, "*" + Spool.EventSuffix) { NotifyFilter = NotifyFilters.FileName };
+            watcher.Renamed += (_, _) => arrived.Raise();
+            watcher.EnableRaisingEvents = true;
+        }
+        catch (IOException exhausted)
+        {
+            log.WatchFailed(exhausted.Message);
+        }
+    }
+
+    // Boots in the order in which they were met; the running one is the newest, and unknown ones before it count by their oldest file.
+    private IEnumerable<string> InOrder(List<string> names)
+    {
+        Dictionary<string, long> known = store.Incidents.Boots();
+        return names
+            .GroupBy(name => name[..8], StringComparer.Ordinal)
+            .OrderBy(boot => known.TryGetValue(boot.Key, out long ordinal) ? ordinal : long.MaxValue)
+            .ThenBy(boot => boot.Key == currentBoot)
+            .ThenBy(boot => File.GetLastWriteTimeUtc(Path.Combine(spool.Path, boot.First())))
+            .SelectMany(boot => boot);
+    }
+}

@@ -1,0 +1,40 @@
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// The macros that leave the scheduler, by name. Everything else of the environment stays behind: custom macros may hold passwords.
+/// </summary>
+internal static class Macros
+{
+    public const string NotificationType = "NOTIFICATIONTYPE";
+    public const string HostName = "HOSTNAME";
+    public const string ServiceName = "SERVICEDESC";
+
+    /// <summary>Without the NAGIOS_ that the scheduler puts before each.</summary>
+    public static readonly string[] Allowed =
+    [
+        NotificationType, HostName, ServiceName,
+        "HOSTALIAS", "HOSTDISPLAYNAME", "HOSTADDRESS", "HOSTSTATE", "HOSTSTATETYPE", "HOSTOUTPUT", "LONGHOSTOUTPUT", "HOSTPERFDATA",
+        "HOSTNOTESURL", "HOSTACTIONURL", "HOSTGROUPNAMES", "LASTHOSTSTATECHANGE", "HOSTDURATIONSEC", "HOSTPROBLEMID",
+        "SERVICEDISPLAYNAME", "SERVICESTATE", "SERVICESTATETYPE", "LASTSERVICESTATE", "SERVICEOUTPUT", "LONGSERVICEOUTPUT", "SERVICEPERFDATA",
+        "SERVICENOTESURL", "SERVICEACTIONURL", "LASTSERVICESTATECHANGE", "SERVICEDURATIONSEC", "SERVICEPROBLEMID", "SERVICEBUSINESSIMPACT",
+        "SERVICENOTIFICATIONNUMBER", "SERVICENOTIFICATIONID", "HOSTNOTIFICATIONNUMBER", "HOSTNOTIFICATIONID",
+        "SERVICEACKAUTHOR", "SERVICEACKCOMMENT", "HOSTACKAUTHOR", "HOSTACKCOMMENT",
+        "NOTIFICATIONISESCALATED", "CONTACTNAME", "TIMET",
+        "_HOSTDATACENTER", "_HOSTROLE", "_SERVICERUNBOOK", "_SERVICEPAGERDUTY_ROUTE",
+    ];
+
+    /// <summary>Reads the allowed macros from this process's environment, byte for byte.</summary>
+    public static Dictionary<string, byte[]> FromEnvironment()
+    {
+        var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (string name in Allowed)
+        {
+            if (ProcessContext.EnvironmentBytes($"NAGIOS_{name}") is { } value)
+            {
+                found.Add(name, value);
+            }
+        }
+
+        return found;
+    }
+}

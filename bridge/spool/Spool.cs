@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// The folder between the scheduler's user and the bridge: one file is one event. notify only adds, serve only takes away, and a file is
+/// taken away when its event is in the store.
+/// </summary>
+internal sealed partial class Spool(string path)
+{
+    public const string EventSuffix = ".event";
+
+    /// <summary>At most so many files are kept aside; past that an unparsable file is removed.</summary>
+    public const int MaxRejected = 1_000;
+
+    private const string UnfinishedPrefix = ".new-";
+
+    private static readonly TimeSpan UnfinishedLifetime = TimeSpan.FromHours(1);
+
+    public string Path => path;
+
+    private string RejectedFolder => System.IO.Path.Combine(path, "rejected");
+
+    /// <summary>Adds an event: temporary name, write, fsync, rename, fsync of the folder. When this returns, no crash loses it.</summary>
+    /// <exception cref="IOException">It is not spooled; the message says what failed.</exception>
+    public void Add(IReadOnlyDictionary<string, byte[]> macros, Moment moment, int processId)
+    {
+        string name = moment.FileName(processId);
+        string unfinished = System.IO.Path.Combine(path, UnfinishedPrefix + name);
+        using SafeFileHandle folder = KernelFile.OpenFolder(path);
+        using (SafeFileHandle file = KernelFile.CreateNew(unfinished))
+        {
+            try
+            {
+                KernelFile.WriteAll(file, SpoolFile.Write(macros, moment), unfinished);
+                KernelFile.Synchronise(file, unfinished);
+                KernelFile.Rename(unfinished, System.IO.Path.Combine(path, name));
+            }
+            catch (IOException)
+            {
+                File.Delete(unfinished);
+                throw;
+            }
+        }
+
+        KernelFile.Synchronise(folder, path);
+    }
+
+    /// <summary>Takes the spool for one serve: an exclusive lock on the folder itself, which no file that others write can fake.</summary>
+    /// <returns>The lock, held until disposed or the process ends; null when another process holds it.</returns>
+    /// <exception cref="IOException">The folder is missing or cannot be locked.</exception>
+    public SafeFileHandle? TryLock()
+    {
+        SafeFileHandle folder = KernelFile.OpenFolder(path);
+        if (KernelFile.TryLock(folder, path))
+        {
+            return folder;
+        }
+
+        folder.Dispose();
+        return null;
+    }
+
+    /// <summary>True when a live serve holds the spool.</summary>
+    /// <exception cref="IOException">The folder is missing.</exception>
+    public bool IsServed()
+    {
+        using SafeFileHandle folder = KernelFile.OpenFolder(path);
+        return KernelFile.IsLocked(folder, path);
+    }
+
+    /// <summary>The process that holds the lock, as the kernel lists it; null when it cannot be found.</summary>
+    public int? LockHolder()
+    {
+        using SafeFileHandle folder = KernelFile.OpenFolder(path);
+        var inode = $":{KernelFile.Facts(folder, path).Inode}";
+        foreach (string line in File.Exists("/proc/locks") ? File.ReadAllLines("/proc/locks") : [])
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 5 && words[1] == "FLOCK" && words[5].EndsWith(inode, StringComparison.Ordinal))
+            {
+                return int.Parse(words[4], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The names of the finished files, those of one boot in the order of their events.</summary>
+    public List<string> Names()
+    {
+        List<string> names = [.. Directory.EnumerateFileSystemEntries(path)
+            .Select(entry => System.IO.Path.GetFileName(entry)!)
+            .Where(name => name.EndsWith(EventSuffix, StringComparison.Ordinal) && !name.StartsWith('.'))];
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    /// <summary>Reads one file with suspicion: no link, a regular file with one name, at most 8 MiB, of an owner who belongs here.</summary>
+    /// <remarks>
+    /// An owner belongs here when it is root, this process's user or the folder's owner, or when the file has the folder's group: in the
+    /// set-group-id folder of the installation that is what every member of the scheduler's group writes.
+    /// </remarks>
+    /// <returns>The event, or null with the reason, which never quotes the file.</returns>
+    /// <exception cref="IOException">It cannot be opened: it is a link, or the permissions are wrong.</exception>
+    public SchedulerEvent? Read(string name, out string refusal)
+    {
+        refusal = "its name is not one that notify gives";
+        if (!IsEventName(name))
+        {
+            return null;
+        }
+
+        string file = System.IO.Path.Combine(path, name);
+        using SafeFileHandle folder = KernelFile.OpenFolder(path);
+        using SafeFileHandle handle = KernelFile.OpenSuspicious(file);
+        FileFacts facts = KernelFile.Facts(handle, file);
+        FileFacts home = KernelFile.Facts(folder, path);
+        refusal = !facts.IsRegular ? "it is not a regular file"
+            : facts.Links != 1 ? "it has more than one name"
+            : facts.User != 0 && facts.User != ProcessContext.User() && facts.User != home.User && facts.Group != home.Group ? $"its owner is user {facts.User}"
+            : facts.Size > SpoolFile.MaxBytes ? $"it is larger than {SpoolFile.MaxBytes} bytes"
+            : "";
+        if (refusal.Length > 0)
+        {
+            return null;
+        }
+
+        var bytes = new byte[facts.Size];
+        var length = 0;
+        while (length < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(length), length) is > 0 and int read)
+        {
+            length += read;
+        }
+
+        return SpoolFile.Read(name, bytes.AsSpan(0, length), out refusal);
+    }
+
+    public void Remove(string name) => File.Delete(System.IO.Path.Combine(path, name));
+
+    /// <summary>
+    /// Sets a file aside in rejected/, where a person can look at it. That folder must be this user's own: whoever may write the spool
+    /// could have put a link there, to have files moved to where he may not write.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be moved; it stays.</exception>
+    public void Reject(string name)
+    {
+        Directory.CreateDirectory(RejectedFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string file = System.IO.Path.Combine(path, name);
+        using SafeFileHandle rejected = KernelFile.OpenFolder(RejectedFolder, mayBeLink: false);
+        FileFacts facts = KernelFile.Facts(rejected, RejectedFolder);
+        if (facts.User != ProcessContext.User() || facts.IsWritableByOthers)
+        {
+            throw new IOException($"{RejectedFolder} must belong to user {ProcessContext.User()} alone (chown and chmod 0700), or be removed");
+        }
+
+        if (Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count() < MaxRejected)
+        {
+            KernelFile.RenameInto(file, rejected, name);
+        }
+        else
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Removes what a killed notify left half written, once it is an hour old.</summary>
+    public void RemoveUnfinished(DateTimeOffset now)
+    {
+        foreach (string file in Directory.EnumerateFiles(path, UnfinishedPrefix + "*"))
+        {
+            if (now.UtcDateTime - File.GetLastWriteTimeUtc(file) > UnfinishedLifetime)
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    /// <summary>True for a name that notify gives; any other could hold what must not reach a terminal or a log.</summary>
+    public static bool IsEventName(string name) => EventName().IsMatch(name);
+
+    [GeneratedRegex(@"^[0-9a-f]{8}-[0-9]{20}-[0-9]{1,10}\.event$")]
+    private static partial Regex EventName();
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>How a figure or the whole stands; the numbers are Nagios' exit codes.</summary>
+internal enum HealthStatus
+{
+    /// <summary>As it should be.</summary>
+    Ok = 0,
+
+    /// <summary>Worth a look by day.</summary>
+    Warning = 1,
+
+    /// <summary>Pages are late, lost or may be.</summary>
+    Critical = 2,
+
+    /// <summary>It cannot be said.</summary>
+    Unknown = 3,
+}
+
+/// <summary>The bridge's health in figures, read from store and spool, so that it can be told with serve dead.</summary>
+/// <param name="IsServing">A serve holds the spool.</param>
+/// <param name="Figures">The store's counts.</param>
+/// <param name="Spool">Events that serve has not taken in.</param>
+/// <param name="HasApi">The Events API is configured.</param>
+/// <param name="LastSuccess">How long ago PagerDuty last accepted a call; null when never.</param>
+/// <param name="ApiFailing">How long every call of the API has failed; null when the last succeeded.</param>
+/// <param name="Alive">How long ago serve's loops last showed life; null when never.</param>
+/// <param name="Heartbeat">How long ago the estate's heartbeat came; null when never.</param>
+/// <param name="HeartbeatLimit">How long it may be missing.</param>
+/// <param name="IsHeartbeatDemanded">It must come even when it never has.</param>
+/// <param name="Maintenance">Windows that are open.</param>
+internal sealed record Health(
+    bool IsServing, FigureSet Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive, TimeSpan? Heartbeat,
+    TimeSpan HeartbeatLimit, bool IsHeartbeatDemanded, int Maintenance)
+{
+    private static readonly TimeSpan PendingWarning = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PendingCritical = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan SuccessWarning = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan SuccessCritical = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan AliveCritical = TimeSpan.FromMinutes(1);
+
+    private const int SpoolWarning = 100;
+    private const int SpoolCritical = 1_000;
+
+    public static Health Read(Config config, Store store, TimeProvider time)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        TimeSpan? Age(string fact) => store.Facts.Get(fact) is { } moment ? (now > moment ? now - moment : TimeSpan.Zero) : null;
+        var spool = new Spool(config.SpoolPath);
+        return new Health(
+            spool.IsServed(),
+            store.Figures.Read(),
+            spool.Names().Count,
+            config.Api is not null,
+            Age(StoredFacts.LastSuccess),
+            Age(StoredFacts.ApiFailingSince),
+            Age(StoredFacts.Alive),
+            Age(StoredFacts.Heartbeat),
+            config.Heartbeat.MissingAfter,
+            config.Heartbeat.IsDemanded,
+            store.Maintenance.Active().Count);
+    }
+
+    /// <summary>What is wrong, the worst first; empty when nothing is.</summary>
+    public IReadOnlyList<(HealthStatus Status, string Sentence)> Complaints()
+    {
+        var all = new List<(HealthStatus, string)>();
+        void Add(HealthStatus status, string sentence) => all.Add((status, sentence));
+        if (!IsServing)
+        {
+            Add(HealthStatus.Critical, "serve does not run: systemctl start pagerduty-bridge");
+        }
+        else if (Alive > AliveCritical)
+        {
+            Add(HealthStatus.Critical, $"serve shows no sign of life for {Words.Duration(Alive.Value)}: systemctl restart pagerduty-bridge");
+        }
+
+        if (Figures.OldestPending > PendingWarning)
+        {
+            Add(
+                Figures.OldestPending > PendingCritical ? HealthStatus.Critical : HealthStatus.Warning,
+                $"{Figures.Pending} {(Figures.Pending == 1 ? "incident waits" : "incidents wait")} for PagerDuty, the oldest for {Words.Duration(Figures.OldestPending)}");
+        }
+
+        if (HasApi && (ApiFailing > SuccessWarning || LastSuccess > SuccessWarning))
+        {
+            TimeSpan age = LastSuccess > SuccessWarning ? LastSuccess.Value : ApiFailing!.Value;
+            Add(age > SuccessCritical ? HealthStatus.Critical : HealthStatus.Warning, $"PagerDuty accepted nothing for {Words.Duration(age)}");
+        }
+
+        if (Spool > SpoolWarning)
+        {
+            Add(Spool > SpoolCritical ? HealthStatus.Critical : HealthStatus.Warning, $"{Spool} events lie in the spool (limit {SpoolWarning})");
+        }
+
+        if (Heartbeat > HeartbeatLimit || (Heartbeat is null && IsHeartbeatDemanded && IsServing && Alive is null))
+        {
+            Add(HealthStatus.Critical, $"the scheduler's heartbeat is missing for {Words.Duration(Heartbeat ?? HeartbeatLimit)} (limit {Words.Duration(HeartbeatLimit)})");
+        }
+
+        if (Figures.DeadLetters > 0)
+        {
+            Add(HealthStatus.Warning, $"{Count(Figures.DeadLetters, "dead letter")}: pagerduty-bridge list");
+        }
+
+        return [.. all.OrderByDescending(complaint => complaint.Item1)];
+    }
+
+    public HealthStatus Status => Complaints() is [var worst, ..] ? worst.Status : HealthStatus.Ok;
+
+    /// <summary>The line for Nagios: status, headline, perfdata in base units with the limits.</summary>
+    public string Line()
+    {
+        IReadOnlyList<(HealthStatus Status, string Sentence)> complaints = Complaints();
+        string headline = complaints.Count > 0
+            ? string.Join("; ", complaints.Select(complaint => complaint.Sentence))
+            : $"{(Figures.Pending == 0 ? "nothing waits" : $"{Count(Figures.Pending, "delivery", "deliveries")} under way")}, {Count(Figures.Open, "incident")} open, {(HasApi ? (LastSuccess is null ? "PagerDuty has accepted no call yet" : $"PagerDuty accepted a call {Ago(LastSuccess)}") : "mail is the only channel")}"
+                + (Heartbeat is null ? "" : $", heartbeat {Ago(Heartbeat)}") + (Maintenance > 0 ? $", {Count(Maintenance, "maintenance window")} open" : "");
+        string[] perfdata =
+        [
+            $"oldest_pending={Seconds(Figures.OldestPending)}s;{Seconds(PendingWarning)};{Seconds(PendingCritical)};0;",
+            $"dead_letters={Figures.DeadLetters};0;;0;",
+            HasApi ? $"last_success={(LastSuccess is { } age ? Seconds(age) + "s" : "U")};{Seconds(SuccessWarning)};{Seconds(SuccessCritical)};0;" : "last_success=U;;;0;",
+            $"spool={Spool};{SpoolWarning};{SpoolCritical};0;",
+            $"pending={Figures.Pending};;;0;",
+            $"open={Figures.Open};;;0;",
+            $"heartbeat_age={(Heartbeat is { } beat ? Seconds(beat) + "s" : "U")};;{Seconds(HeartbeatLimit)};0;",
+        ];
+        return $"PAGERDUTY_BRIDGE {Status.ToString().ToUpperInvariant()} - {headline} | {string.Join(' ', perfdata)}";
+    }
+
+    private static string Ago(TimeSpan? age) => age is { } known ? $"{Words.Duration(known)} ago" : "never";
+
+    private static string Count(long count, string one, string? many = null) => $"{count} {(count == 1 ? one : many ?? one + "s")}";
+
+    private static string Seconds(TimeSpan duration) => ((long)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// The dead man's switch for everything before the bridge: a service that is always bad, notified again every few minutes through the real
+/// contact. Its notifications are swallowed; when they stop, scheduler, reactionner, notification command or spool are broken, and that pages.
+/// The wait runs on a clock that no step of the wall clock moves.
+/// </summary>
+internal sealed class HeartbeatSwitch
+{
+    private readonly HeartbeatConfig config;
+    private readonly Store store;
+    private readonly OwnIncidents own;
+    private readonly TimeProvider time;
+    private long last;
+
+    public HeartbeatSwitch(HeartbeatConfig config, Store store, OwnIncidents own, TimeProvider time)
+    {
+        this.config = config;
+        this.store = store;
+        this.own = own;
+        this.time = time;
+
+        // A start gives the next heartbeat half of the time, and no more: a bridge that starts again and again must still notice.
+        TimeSpan age = store.Facts.Get(StoredFacts.Heartbeat) is { } known ? time.GetUtcNow() - known : TimeSpan.Zero;
+        TimeSpan counted = age < config.MissingAfter / 2 ? age : config.MissingAfter / 2;
+        last = time.GetTimestamp() - (long)(counted.TotalSeconds * time.TimestampFrequency);
+    }
+
+    /// <summary>How long the heartbeat is missing; null while the switch is not armed.</summary>
+    public TimeSpan? Age => config.IsDemanded || store.Facts.Get(StoredFacts.Heartbeat) is not null ? time.GetElapsedTime(Volatile.Read(ref last)) : null;
+
+    public bool IsMissing => Age > config.MissingAfter;
+
+    /// <summary>True when a notification is the heartbeat.</summary>
+    public static bool Is(HeartbeatConfig config, IReadOnlyDictionary<string, byte[]> macros) =>
+        Text(macros, Macros.ServiceName) == config.Service && (config.Host.Length == 0 || Text(macros, Macros.HostName) == config.Host);
+
+    /// <summary>Takes a notification when it is the heartbeat.</summary>
+    /// <returns>False for every other.</returns>
+    public bool Takes(SchedulerEvent @event)
+    {
+        if (!Is(config, @event.Macros))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref last, time.GetTimestamp());
+        store.Facts.Set(StoredFacts.Heartbeat, time.GetUtcNow());
+        return true;
+    }
+
+    /// <summary>Pages when it is missing, resolves when it is back. Maintenance of everything keeps it silent.</summary>
+    public void Check()
+    {
+        if (!IsMissing)
+        {
+            own.Clear(OwnIncidents.Heartbeat);
+        }
+        else if (!store.Maintenance.CoversEverything())
+        {
+            string since = store.Facts.Get(StoredFacts.Heartbeat) is { } known ? $"since {Words.Moment(known)}" : "none ever came";
+            own.Raise(
+                OwnIncidents.Heartbeat,
+                $"no notification of '{config.Service}' came within {Words.Duration(config.MissingAfter)} ({since}): nothing that breaks now would page",
+                "first: does the scheduler run (systemctl status shinken-* or nagios4)? Does its log show notifications of this service? "
+                + "Does the contact's command end with 0? pagerduty-bridge status; ls of the spool. Is the service acknowledged or in downtime?");
+        }
+    }
+
+    private static string Text(IReadOnlyDictionary<string, byte[]> macros, string name) =>
+        macros.GetValueOrDefault(name) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+}

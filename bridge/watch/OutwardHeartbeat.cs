@@ -1,0 +1,77 @@
+using System.Net.Http.Headers;
+using Microsoft.Data.Sqlite;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// The bridge's own heartbeat, for the verb watch on another host or for any dead man's switch that takes a POST. It goes out only while the
+/// whole way is proven: the scheduler's heartbeat comes, PagerDuty accepts calls, nothing waits too long, every loop lives.
+/// </summary>
+internal sealed class OutwardHeartbeat : IDisposable
+{
+    private const int MaxAnswerBytes = 64 * 1024;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private readonly Config config;
+    private readonly Store store;
+    private readonly IReadOnlyList<Pulse> pulses;
+    private readonly Log log;
+    private readonly TimeProvider time;
+    private readonly HttpClient http;
+
+    public OutwardHeartbeat(Config config, Secret? token, Store store, IReadOnlyList<Pulse> pulses, Log log, TimeProvider time)
+    {
+        this.config = config;
+        this.store = store;
+        this.pulses = pulses;
+        this.log = log;
+        this.time = time;
+#pragma warning disable CA2000 // the HttpClient disposes of its handlers
+        http = new HttpClient(new WholeAnswers(Network.NewHandler(), MaxAnswerBytes)) { Timeout = Deadline };
+#pragma warning restore CA2000
+        if (token is not null)
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        }
+    }
+
+    /// <summary>Runs until stopped.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                if (Doubt() is { } doubt)
+                {
+                    log.HeartbeatWithheld(doubt);
+                }
+                else
+                {
+                    using var body = new StringContent(config.Name);
+                    using HttpResponseMessage answer = await http.PostAsync(config.Heartbeat.SendTo, body, stop);
+                    if (!answer.IsSuccessStatusCode)
+                    {
+                        log.HeartbeatFailed($"HTTP {(int)answer.StatusCode}");
+                    }
+                }
+            }
+            catch (Exception failure) when (failure is HttpRequestException or SqliteException or IOException || (failure is OperationCanceledException && !stop.IsCancellationRequested))
+            {
+                log.HeartbeatFailed(failure.Message);
+            }
+
+            await Task.Delay(config.Heartbeat.SendEvery, time, stop);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>Why the way is not proven; null when it is.</summary>
+    private string? Doubt() =>
+        pulses.FirstOrDefault(pulse => !pulse.IsAlive) is { } silent ? $"{silent.Name} is silent"
+        : Health.Read(config, store, time).Complaints().FirstOrDefault(complaint => complaint.Status == HealthStatus.Critical) is { Sentence: { } sentence } ? sentence
+        : null;
+}

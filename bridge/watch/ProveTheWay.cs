@@ -1,0 +1,66 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// Proves the way to PagerDuty while nothing is broken: when no call succeeded for a while, it resolves an incident that does not exist, which
+/// PagerDuty accepts and which opens nothing.
+/// </summary>
+internal sealed class ProveTheWay(Store store, Channel api, string name, Log log, TimeProvider time)
+{
+    /// <summary>How old the last success may become.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until stopped.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task RunAsync(Pulse pulse, CancellationToken stop)
+    {
+        while (true)
+        {
+            pulse.Beat();
+            try
+            {
+                await OnceAsync(stop);
+            }
+            catch (SqliteException failure) when (!Database.IsDamage(failure))
+            {
+                log.StoreFailed("proof", failure.Message);
+            }
+
+            await Task.Delay(LookInterval, time, stop);
+        }
+    }
+
+    /// <summary>Makes the call when it is due and a place is free.</summary>
+    public async Task OnceAsync(CancellationToken stop)
+    {
+        if (time.GetUtcNow() - store.Facts.Get(StoredFacts.LastSuccess) < Interval || !api.TryEnter(out _))
+        {
+            return;
+        }
+
+        try
+        {
+            byte[] service = "PagerDuty bridge: proof of the way"u8.ToArray();
+            byte[] host = Encoding.UTF8.GetBytes(name);
+            var nothing = new SchedulerEvent("proof", Moment.Now(), new Dictionary<string, byte[]>(StringComparer.Ordinal) { [Macros.HostName] = host, [Macros.ServiceName] = service });
+            Answer answer = await api.SendAsync(
+                new Delivery(DedupKey.Of(host, service), ChannelKind.Api, "resolve", IncidentState.Resolved, 0, true, false, nothing), stop);
+            if (answer.Verdict == Verdict.Delivered)
+            {
+                store.Facts.Set(StoredFacts.LastSuccess, time.GetUtcNow());
+            }
+            else
+            {
+                log.ProofFailed(answer.Text);
+            }
+        }
+        finally
+        {
+            api.Leave();
+        }
+    }
+}

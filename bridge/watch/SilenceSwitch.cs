@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// Pages when no heartbeat came for the set time, and resolves when one comes again; both are tried until PagerDuty accepts them. Whether a page
+/// is open is remembered on disk.
+/// </summary>
+internal sealed class SilenceSwitch
+{
+    private const string Open = "open";
+
+    private readonly WatchConfig config;
+    private readonly string name;
+    private readonly ISender sender;
+    private readonly Log log;
+    private readonly TimeProvider time;
+    private long last;
+    private bool isOpen;
+    private long failures;
+    private DateTimeOffset nextTry = DateTimeOffset.MinValue;
+
+    public SilenceSwitch(WatchConfig config, string name, ISender sender, Log log, TimeProvider time)
+    {
+        this.config = config;
+        this.name = name;
+        this.sender = sender;
+        this.log = log;
+        this.time = time;
+        last = time.GetTimestamp();
+        isOpen = File.Exists(config.StateFile) && File.ReadAllText(config.StateFile).StartsWith(Open, StringComparison.Ordinal);
+    }
+
+    /// <summary>A heartbeat came.</summary>
+    public void Beat() => Volatile.Write(ref last, time.GetTimestamp());
+
+    /// <summary>Pages or resolves when it is time to.</summary>
+    /// <exception cref="IOException">The state file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task OnceAsync(CancellationToken stop)
+    {
+        TimeSpan silent = time.GetElapsedTime(Volatile.Read(ref last));
+        bool shouldBeOpen = silent >= config.SilentAfter;
+        if (shouldBeOpen == isOpen || time.GetUtcNow() < nextTry)
+        {
+            return;
+        }
+
+        // Noted before the call: a page that went out and is not remembered would never be resolved.
+        if (shouldBeOpen)
+        {
+            Remember(Open);
+        }
+
+        Answer answer = await sender.SendAsync(Delivery(shouldBeOpen), stop);
+        log.WatchPaged(shouldBeOpen ? "trigger" : "resolve", answer.Text);
+        if (answer.Verdict != Verdict.Delivered)
+        {
+            nextTry = time.GetUtcNow() + Outage.Wait(failures++);
+            return;
+        }
+
+        failures = 0;
+        isOpen = shouldBeOpen;
+        Remember(isOpen ? Open : "closed");
+    }
+
+    private Delivery Delivery(bool isBad)
+    {
+        Dictionary<string, byte[]> macros = new (string Name, string Value)[]
+        {
+            (Macros.NotificationType, isBad ? "PROBLEM" : "RECOVERY"),
+            (Macros.HostName, name),
+            (Macros.ServiceName, "PagerDuty bridge: silent"),
+            ("SERVICESTATE", isBad ? "CRITICAL" : "OK"),
+            ("SERVICEOUTPUT", $"the PagerDuty bridge has sent no heartbeat for {Words.Duration(config.SilentAfter)}: what breaks now may page nobody"),
+            ("LONGSERVICEOUTPUT", "first: on the bridge's host, systemctl status pagerduty-bridge and pagerduty-bridge status; its log says why a heartbeat is withheld"),
+        }.ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal);
+        var @event = new SchedulerEvent("watch", Moment.Now(), macros);
+        return new Delivery(
+            DedupKey.Of(@event), ChannelKind.Api, isBad ? "trigger" : "resolve", isBad ? IncidentState.Triggered : IncidentState.Resolved, 1, true, false, @event);
+    }
+
+    private void Remember(string state)
+    {
+        string unfinished = config.StateFile + ".new";
+        File.Delete(unfinished);
+        using (SafeFileHandle file = KernelFile.CreateNew(unfinished))
+        {
+            KernelFile.WriteAll(file, Encoding.UTF8.GetBytes($"{state} {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}\n"), unfinished);
+            KernelFile.Synchronise(file, unfinished);
+        }
+
+        KernelFile.Rename(unfinished, config.StateFile);
+        string folder = Path.GetDirectoryName(config.StateFile)!;
+        using SafeFileHandle handle = KernelFile.OpenFolder(folder);
+        KernelFile.Synchronise(handle, folder);
+    }
+}

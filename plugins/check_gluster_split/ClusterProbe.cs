@@ -1,0 +1,78 @@
+using System.Text;
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>Asks glusterd for volumes, peers and processes: first what needs no lock, the rest only where a concern needs it.</summary>
+internal static class ClusterProbe
+{
+    private const string OwnFile = "/var/lib/glusterd/glusterd.info";
+
+    /// <summary>The first version whose heal commands know <c>--nolog</c> for sure, as glusterd writes it.</summary>
+    private const int FirstWithNoLog = 70_000;
+
+    private static readonly string[] Info = ["volume", "info"];
+    private static readonly string[] PeerStatus = ["peer", "status"];
+    private static readonly string[] State = ["volume", "status", "all"];
+    private static readonly string[] Detail = ["volume", "status", "all", "detail"];
+    private static readonly Read<IReadOnlyList<VolumeState>> NotAsked = Read<IReadOnlyList<VolumeState>>.Of([]);
+
+    internal static Read<Cluster> Read(IWorld world, GlusterCommand gluster, Options options)
+    {
+        (string? ownId, int? version) = ReadOwn(world);
+        gluster.KnowsNoLog = version >= FirstWithNoLog;
+        IReadOnlyList<Answer> answers = gluster.AskLockFree(Info, PeerStatus);
+        Read<IReadOnlyList<Volume>> volumes = gluster.ReadXml<IReadOnlyList<Volume>>(answers[0], true, "volume info", VolumeInfoParser.Parse);
+        if (volumes.Value is not { } known)
+        {
+            return Read<Cluster>.Failed(volumes.Trouble!);
+        }
+
+        if (Choose(known, options.Values(GlusterSplitCheck.VolumeOption), out Trouble? trouble) is not { } chosen)
+        {
+            return Read<Cluster>.Failed(trouble!);
+        }
+
+        bool wantsStates = options.Judges(GlusterSplitCheck.Bricks) || options.Judges(GlusterSplitCheck.Quorum);
+        Read<IReadOnlyList<VolumeState>> states = wantsStates ? Ask(gluster, State) : NotAsked;
+        return Read<Cluster>.Of(new Cluster(
+            chosen,
+            gluster.ReadXml<IReadOnlyList<Peer>>(answers[1], true, "peer status", PeerStatusParser.Parse),
+            states,
+            !options.Judges(GlusterSplitCheck.Bricks) ? NotAsked : states.Trouble is { } silent ? Read<IReadOnlyList<VolumeState>>.Failed(silent) : Ask(gluster, Detail),
+            ownId));
+    }
+
+    private static Read<IReadOnlyList<VolumeState>> Ask(GlusterCommand gluster, string[] words) => gluster.AskLocking(
+        words,
+        isXml: true,
+        answer => gluster.ReadXml<IReadOnlyList<VolumeState>>(answer, false, string.Join(' ', words), VolumeStatusParser.Parse));
+
+    private static IReadOnlyList<Volume>? Choose(IReadOnlyList<Volume> all, IReadOnlyList<string> wanted, out Trouble? trouble)
+    {
+        string names = all.Count == 0 ? "it has none" : $"it has {string.Join(", ", all.Select(volume => volume.Name))}";
+        string? unknown = wanted.FirstOrDefault(name => all.All(volume => volume.Name != name));
+        trouble = unknown is not null ? new Trouble(Status.Unknown, $"the pool has no volume '{unknown}' (--volume); {names}")
+            : all.Count == 0 ? new Trouble(Status.Unknown, "the pool has no volume, so there is nothing to judge")
+            : null;
+        return trouble is not null ? null : wanted.Count == 0 ? all : [.. all.Where(volume => wanted.Contains(volume.Name))];
+    }
+
+    /// <summary>This server's UUID and the version of the pool, from the file that glusterd keeps.</summary>
+    private static (string? Id, int? Version) ReadOwn(IWorld world)
+    {
+        string? id = null;
+        int? version = null;
+        world.Read(new FilesQuestion(OwnFile), (_, content, _) =>
+        {
+            foreach (string line in Encoding.UTF8.GetString(content).Split('\n'))
+            {
+                string[] pair = line.Split('=', 2);
+                id = pair is ["UUID", { Length: > 0 } own] ? own.Trim() : id;
+                version = pair is ["operating-version", var number] ? GlusterXml.Number(number.Trim()) : version;
+            }
+        });
+        return (id, version);
+    }
+}

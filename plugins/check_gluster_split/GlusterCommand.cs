@@ -1,0 +1,175 @@
+using System.Text;
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>
+/// The gluster command, as a check may run it: never interactive, without a log of its own, each call with a deadline after which everything
+/// that it started is killed (the heal commands start glfsheal, which has none). Answers that others on this machine want too are shared.
+/// </summary>
+internal sealed class GlusterCommand(CheckRun run)
+{
+    private const string DefaultProgram = "/usr/sbin/gluster";
+    private const int Tries = 3;
+
+    /// <summary>How old an answer of another run on this machine may be.</summary>
+    private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(30);
+
+    private static readonly string[] LockTexts = ["Another transaction", "Locking failed"];
+
+    /// <summary>The socket that the command talks to, whatever the pool.</summary>
+    private static readonly SocketAddress Socket = new("/var/run/glusterd.socket");
+
+    /// <summary>Why the lock could not be had: what needs it too is not tried after that, so that the time is left for the rest.</summary>
+    private Trouble? lockTrouble;
+
+    private readonly IWorld world = run.World;
+    private readonly Options options = run.Options;
+    private readonly string program = run.Options.Value(GlusterSplitCheck.GlusterOption) ?? DefaultProgram;
+
+    /// <summary>Whether glfsheal can be told to keep no log either.</summary>
+    internal bool KnowsNoLog { get; set; }
+
+    private IEnumerable<string> WithoutLog => KnowsNoLog ? ["--nolog"] : [];
+
+    /// <summary>Asks for what glusterd tells without a lock; several at once.</summary>
+    internal IReadOnlyList<Answer> AskLockFree(params string[][] commands)
+    {
+        TimeSpan limit = Part(0.2);
+        return world.AskTogether([.. commands.Select(words => Shared(Question(["--xml", .. words], limit)))]);
+    }
+
+    /// <summary>
+    /// Asks for what needs the lock of the pool. A lock that somebody else holds is asked for again after a pause drawn by lot, so that two
+    /// servers that collide do not collide again.
+    /// </summary>
+    internal Read<T> AskLocking<T>(string[] words, bool isXml, Func<Answer, Read<T>> read)
+        where T : class
+    {
+        for (int attempt = 1; lockTrouble is null; attempt++)
+        {
+            Answer answer = world.Ask(Shared(Question(isXml ? ["--xml", .. words] : words, Part(0.2))));
+            if (answer.Outcome == Outcome.Silent)
+            {
+                lockTrouble = Silent(string.Join(' ', words), isLockFree: false, answer.Reason);
+                break;
+            }
+
+            if (!IsLocked(answer))
+            {
+                return read(answer);
+            }
+
+            if (attempt == Tries)
+            {
+                lockTrouble = new Trouble(
+                    Status.Unknown,
+                    $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the other command has ended");
+                break;
+            }
+
+#pragma warning disable CA5394 // two servers are to draw different pauses; nobody gains by guessing them
+            world.Ask(new PauseQuestion(TimeSpan.FromMilliseconds(Random.Shared.Next(300, 1200) * attempt)));
+#pragma warning restore CA5394
+        }
+
+        return Read<T>.Failed(lockTrouble);
+    }
+
+    /// <summary>Reads the list of a heal command as it comes; it may be longer than memory.</summary>
+    internal (Answer Answer, string Words) StreamHeal(string volume, TimeSpan limit, ChunkReader reader, params string[] words)
+    {
+        string[] heal = ["volume", "heal", volume, .. words];
+        return (world.Stream(Question([.. WithoutLog, .. heal], limit) with { LongestAnswer = int.MaxValue }, reader), string.Join(' ', heal));
+    }
+
+    /// <summary>Asks for a heal list as XML.</summary>
+    internal Answer AskHealXml(string volume, TimeSpan limit, int longest) =>
+        world.Ask(Question([.. WithoutLog, "--xml", "volume", "heal", volume, "info"], limit) with { LongestAnswer = longest });
+
+    /// <summary>A part of the time that the whole run has.</summary>
+    internal TimeSpan Part(double part) => options.Timeout * part;
+
+    /// <summary>Reads an XML answer, or says why there is none.</summary>
+    internal Read<T> ReadXml<T>(Answer answer, bool isLockFree, string command, Func<ReadOnlyMemory<byte>, string, (T Value, CommandEnd End)> parse)
+        where T : class
+    {
+        if (TroubleOf(answer, command, isLockFree) is { } trouble)
+        {
+            return Read<T>.Failed(trouble);
+        }
+
+        try
+        {
+            (T value, CommandEnd end) = parse(answer.Bytes, command);
+            return end.Return == 0
+                ? Read<T>.Of(value)
+                : Read<T>.Failed(new Trouble(Status.Unknown, $"'gluster {command}' failed: '{(end.Text.Length > 0 ? end.Text : $"opErrno {end.Number}")}'"));
+        }
+        catch (GlusterException exception)
+        {
+            return Read<T>.Failed(new Trouble(Status.Unknown, exception.Message));
+        }
+    }
+
+    /// <summary>Why an answer is none, before it is read; null when it can be read.</summary>
+    internal Trouble? TroubleOf(Answer answer, string command, bool isLockFree) => answer.Outcome switch
+    {
+        Outcome.Answered when IsNoConnection(answer) => NoConnection(),
+        Outcome.Answered when Said(answer).Contains("Request timed out", StringComparison.Ordinal) => Silent(command, isLockFree, "the command gave up itself"),
+        Outcome.Answered => null,
+        Outcome.Missing => new Trouble(Status.Unknown, $"gluster is not installed here: {program} does not exist; name it with --gluster, or judge the mounts alone with --only mounts"),
+        Outcome.Silent => Silent(command, isLockFree, answer.Reason),
+        Outcome.Denied => new Trouble(Status.Unknown, answer.Reason),
+        _ => new Trouble(Status.Unknown, $"'gluster {command}' cannot be run: {answer.Reason}"),
+    };
+
+    /// <summary>The command's own words, from whichever stream has them.</summary>
+    internal static string Said(Answer answer)
+    {
+        string text = Encoding.UTF8.GetString((answer.Errors.IsEmpty ? answer.Bytes : answer.Errors).Span[..Math.Min(400, (answer.Errors.IsEmpty ? answer.Bytes : answer.Errors).Length)]);
+        int error = text.IndexOf("<opErrstr>", StringComparison.Ordinal);
+        int end = text.IndexOf("</opErrstr>", StringComparison.Ordinal);
+        return (error >= 0 && end > error ? text[(error + "<opErrstr>".Length)..end] : text).Trim();
+    }
+
+    private static bool IsLocked(Answer answer)
+    {
+        if (answer.Outcome != Outcome.Answered)
+        {
+            return false;
+        }
+
+        string said = Said(answer);
+        return Array.Exists(LockTexts, text => said.Contains(text, StringComparison.Ordinal));
+    }
+
+    private static bool IsNoConnection(Answer answer) => Said(answer).Contains("Connection failed. Please check if gluster daemon is operational", StringComparison.Ordinal);
+
+    private CommandQuestion Question(string[] words, TimeSpan limit) =>
+        new(program, ["--mode=script", "--log-file=/dev/null", .. words]) { Limit = limit };
+
+    /// <summary>A person who looks without memory wants the state of this moment.</summary>
+    private Question Shared(CommandQuestion question) => options.WritesMemory
+        ? new SharedQuestion(question, LongestAge, answer => answer.Code == 0 && !IsLocked(answer) && !IsNoConnection(answer))
+        : question;
+
+    private static Trouble Silent(string command, bool isLockFree, string reason) => isLockFree
+        ? new Trouble(Status.Critical, $"glusterd does not answer 'gluster {command}' ({reason}), which needs no lock: it hangs")
+        : new Trouble(Status.Unknown, $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or a peer's glusterd hangs");
+
+    /// <summary>gluster says the same to everybody but root as it says of a dead glusterd.</summary>
+    private Trouble NoConnection()
+    {
+        if (world.UserName is not "root" and var user)
+        {
+            return new Trouble(Status.Unknown, $"glusterd answers root alone, and this is user {user}; cure: the line '{Sudo.LineFor(run)}' in sudoers, and sudo before the check");
+        }
+
+        Answer answer = world.Ask(new SocketQuestion(Socket, "") { Limit = TimeSpan.FromMilliseconds(300) });
+        return answer.Outcome is Outcome.Missing or Outcome.Refused
+            ? new Trouble(Status.Critical, $"glusterd is not running on this server: {(answer.Outcome == Outcome.Missing ? $"its socket {Socket} does not exist" : $"nothing listens on its socket {Socket}")}")
+            : new Trouble(Status.Critical, $"glusterd does not accept commands on this server, although its socket {Socket} is there ({answer.Outcome})");
+    }
+}

@@ -1,0 +1,179 @@
+using System.Globalization;
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>Watches a GlusterFS pool from one of its servers: split-brain, heal backlog, bricks, writability and the mounts of the volumes.</summary>
+public sealed class GlusterSplitCheck : ICheck
+{
+    internal static readonly Concern Glusterd = new(
+        "glusterd",
+        "glusterd runs on this server and answers",
+        "systemctl status glusterd; tail -n 50 /var/log/glusterfs/glusterd.log; start it: the bricks do not need a restart for that")
+    {
+        IsFoundation = true,
+    };
+
+    internal static readonly Concern SplitBrain = new(
+        "split-brain",
+        "no file has copies that blame each other",
+        "gluster volume heal VOLUME info split-brain; choose the good copy of each file and resolve it as the runbook says; never delete on a brick by hand first");
+
+    internal static readonly Concern Heal = new(
+        "heal",
+        "what the bricks lack is healed in time",
+        "gluster volume heal VOLUME info summary; see that every brick is connected and every self-heal daemon runs, then gluster volume heal VOLUME");
+
+    internal static readonly Concern Bricks = new(
+        "bricks",
+        "bricks, peers and daemons are up, and the bricks have room",
+        "on the named server: is it up, does its file system answer (df, dmesg), what says /var/log/glusterfs/bricks/; then gluster volume start VOLUME force");
+
+    internal static readonly Concern Quorum = new(
+        "quorum",
+        "every volume is writable, and stays so when one brick is lost",
+        "bring the named bricks back before anything else is restarted: what still serves must not be touched");
+
+    internal static readonly Concern Mounts = new(
+        "mounts",
+        "the volumes that this server mounts are mounted and answer",
+        "never wait on the mount itself: see whether its client process runs (pgrep -af PATH), read its log in /var/log/glusterfs/, then umount -l and mount again");
+
+    internal static readonly MetricFacts SplitFilesMetric = new("split_files", Unit.Count, "distinct files in split-brain, of all volumes", SplitBrain)
+    {
+        Critical = Plugin.Range.Parse("0"),
+    };
+
+    internal static readonly MetricFacts PendingEntries = new("pending_entries", Unit.Count, "entries that wait for a heal, of all bricks", Heal);
+
+    internal static readonly MetricFacts BacklogAge = new("backlog_age", Unit.Seconds, "time since the oldest backlog of a volume was first seen", Heal)
+    {
+        Warning = Plugin.Range.Parse("1200"),
+    };
+
+    internal static readonly MetricFacts InFlightEntries = new("inflight_entries", Unit.Count, "writes that have begun and not ended, on this server's bricks", Heal);
+    internal static readonly MetricFacts BricksOnline = new("bricks_online", Unit.Count, "bricks of started volumes that run", Bricks);
+    internal static readonly MetricFacts PeersConnected = new("peers_connected", Unit.Count, "other servers of the pool that are connected", Bricks);
+
+    internal static readonly MetricFacts BrickSpace = new("brick_space", Unit.Percent, "space in use on the fullest brick", Bricks)
+    {
+        Warning = Plugin.Range.Parse("80"),
+        Critical = Plugin.Range.Parse("90"),
+    };
+
+    internal static readonly MetricFacts BrickInodes = new("brick_inodes", Unit.Percent, "inodes in use on the brick with the fewest left", Bricks)
+    {
+        Warning = Plugin.Range.Parse("80"),
+        Critical = Plugin.Range.Parse("90"),
+    };
+
+    internal static readonly MetricFacts SetsUnwritable = new("sets_unwritable", Unit.Count, "replica sets that take no writes", Quorum);
+    internal static readonly MetricFacts MountsSilent = new("mounts_silent", Unit.Count, "mounts that do not answer", Mounts);
+
+    internal static readonly CheckOption GlusterOption = new("--gluster", "PATH", "the gluster command (default /usr/sbin/gluster)");
+
+    internal static readonly CheckOption VolumeOption = new(
+        "--volume", "NAME", "judge this volume, repeatable (default: every volume of the pool)", Repeatable: true);
+
+    internal static readonly CheckOption MountOption = new(
+        "--mount",
+        "PATH=TYPE[,SOURCE]",
+        "expect a mount of type glusterfs or nfs, repeatable (default: what /etc/fstab mounts from gluster, and what is mounted)",
+        Repeatable: true);
+
+    /// <inheritdoc/>
+    public static Facts Facts { get; } = new()
+    {
+        Name = "check_gluster_split",
+        Purpose = "watches a GlusterFS pool from one of its servers: split-brain, heal backlog, bricks, writability and mounts.",
+        Concerns = [Glusterd, SplitBrain, Heal, Bricks, Quorum, Mounts],
+        Metrics =
+        [
+            SplitFilesMetric, PendingEntries, BacklogAge, InFlightEntries, BricksOnline, PeersConnected, BrickSpace, BrickInodes, SetsUnwritable,
+            MountsSilent,
+        ],
+        MainMetric = SplitFilesMetric,
+        Options = [GlusterOption, VolumeOption, MountOption],
+        Deadline = TimeSpan.FromSeconds(30),
+        TimeoutStatus = Status.Unknown,
+        Remembers = true,
+        RootIsNeededFor = "glusterd answers root alone, and so do the indices of the bricks; mounts can be judged without",
+    };
+
+    /// <inheritdoc/>
+    public static Report Run(CheckRun run)
+    {
+        IReadOnlyList<ExpectedMount> expected = [.. run.Options.Values(MountOption).Select(ExpectedMount.Parse)];
+        List<Finding> findings = [];
+        List<Metric> metrics = [];
+        List<string> summary = [];
+        List<string> notes = [];
+        List<string> trace = [];
+        if (run.Options.Concerns.Any(concern => concern != Mounts))
+        {
+            JudgePool(run, findings, metrics, summary, trace);
+        }
+
+        if (run.Options.Judges(Mounts))
+        {
+            summary.Add(MountsJudge.Judge(MountProbe.Read(run.World, expected), run, findings, metrics, notes));
+        }
+
+        List<Metric> inOrder = [.. Facts.Metrics.SelectMany(facts => metrics.Where(metric => metric.Facts == facts))];
+        return new Report(findings, inOrder) { AllWell = string.Join(", ", summary.Where(part => part.Length > 0)), Notes = notes, Trace = trace };
+    }
+
+    private static void JudgePool(CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary, List<string> trace)
+    {
+        GlusterCommand gluster = new(run);
+        Read<Cluster> read = ClusterProbe.Read(run.World, gluster, run.Options);
+        if (read.Value is not { } cluster)
+        {
+            AddUnread(run.Options, read.Trouble!, findings);
+            return;
+        }
+
+        if (run.Options.Judges(Glusterd))
+        {
+            findings.Add(new Finding(Status.Ok, $"glusterd answers, with {Words.Count(cluster.Volumes.Count, "volume")}", Glusterd));
+        }
+
+        if (run.Options.Judges(SplitBrain) || run.Options.Judges(Heal))
+        {
+            IReadOnlyList<VolumeHeal> heals = new HealProbe(run.World, gluster, cluster, run.Options).Read();
+            trace.AddRange(heals.Select(Trace));
+            summary.Add(run.Options.Judges(SplitBrain) ? SplitBrainJudge.Judge(heals, run, findings, metrics) : "");
+            summary.Add(run.Options.Judges(Heal) ? HealJudge.Judge(heals, run, findings, metrics) : "");
+        }
+
+        summary.Add(run.Options.Judges(Bricks) ? BricksJudge.Judge(cluster, run.Options, findings, metrics) : "");
+        summary.Add(run.Options.Judges(Quorum) ? QuorumJudge.Judge(cluster, run.Options, findings, metrics) : "");
+        if (summary.TrueForAll(part => part.Length == 0))
+        {
+            summary.Add("glusterd answers");
+        }
+    }
+
+    private static string Trace(VolumeHeal heal)
+    {
+        IEnumerable<string> indices = heal.Indices.Select(index => $"{index.Brick.Path} {index.Pending?.ToString(CultureInfo.InvariantCulture) ?? index.Failure}");
+        string list = heal.List is { } read ? $"list of {read.Value?.Bricks.Sum(brick => brick.Listed) ?? 0} entries{(read.Value is { IsFinished: true } ? "" : ", not finished")}" : "list not needed";
+        return $"volume {heal.Volume.Name}: indices here: {string.Join(", ", indices.DefaultIfEmpty("none"))}; {list}";
+    }
+
+    /// <summary>A glusterd that is broken is one problem, of its own concern; what cannot be judged without it is not known.</summary>
+    private static void AddUnread(Options options, Trouble trouble, List<Finding> findings)
+    {
+        if (options.Judges(Glusterd))
+        {
+            findings.Add(new Finding(trouble.Status, trouble.Sentence, Glusterd));
+        }
+
+        Concern[] others = [.. options.Concerns.Where(concern => concern != Glusterd && concern != Mounts)];
+        if (others.Length > 0)
+        {
+            string names = string.Join(", ", others.Select(concern => concern.Name));
+            findings.Add(new Finding(Status.Unknown, $"{names} cannot be judged: {trouble.Sentence}", others[0]));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>A mount that should be there.</summary>
+/// <param name="Path">Where.</param>
+/// <param name="Type"><c>glusterfs</c> or <c>nfs</c>.</param>
+/// <param name="Source">What should be mounted; null when it does not matter.</param>
+/// <param name="From">Who says so: "--mount", "/etc/fstab", or "it is mounted".</param>
+/// <param name="MayBeReadOnly">Whether it is mounted read-only on purpose.</param>
+internal sealed record ExpectedMount(string Path, string Type, string? Source, string From, bool MayBeReadOnly = false)
+{
+    internal const string Gluster = "glusterfs";
+    internal const string Nfs = "nfs";
+
+    /// <summary>Reads <c>PATH=TYPE[,SOURCE]</c>.</summary>
+    /// <exception cref="UsageException">It is of another form.</exception>
+    internal static ExpectedMount Parse(string text)
+    {
+        int equals = text.LastIndexOf('=');
+        string[] parts = equals > 0 ? text[(equals + 1)..].Split(',', 2) : [];
+        string? type = parts.Length > 0 ? NormalType(parts[0]) : null;
+        return text.StartsWith('/') && type is not null && parts is not [_, ""]
+            ? new ExpectedMount(text[..equals], type, parts.Length > 1 ? parts[1] : null, "--mount")
+            : throw new UsageException($"--mount '{text}' is no mount; accepted is PATH=TYPE[,SOURCE] with an absolute path and the type glusterfs or nfs, such as /vz/nimbus=glusterfs,storage-atl:/nimbus");
+    }
+
+    /// <summary>fstab says glusterfs where the kernel says fuse.glusterfs; nfs4 is nfs. Null for any other type.</summary>
+    internal static string? NormalType(string type) => type switch
+    {
+        "glusterfs" or "fuse.glusterfs" => Gluster,
+        "nfs" or "nfs4" => Nfs,
+        _ => null,
+    };
+}
+
+/// <summary>What was read of one mount.</summary>
+/// <param name="Expected">What should be.</param>
+/// <param name="Mounted">What is; null when nothing is mounted there.</param>
+/// <param name="Answer">What the file system answered; meaningless when nothing is mounted.</param>
+internal sealed record MountReading(ExpectedMount Expected, Mount? Mounted, Answer Answer);
+
+/// <summary>Asks the kernel what is mounted, and each mount for an answer, in children that are left alone when it hangs.</summary>
+internal static class MountProbe
+{
+    private const string KernelTable = "/proc/self/mountinfo";
+    private const string Fstab = "/etc/fstab";
+    private const string VolumesFolder = "/var/lib/glusterd/vols";
+
+    /// <summary>Mounts that gluster makes for itself, and takes away again.</summary>
+    private static readonly string[] OwnMounts = ["/run/gluster/", "/var/run/gluster/", "/tmp/gsyncd-aux-mount"];
+
+    internal static Read<IReadOnlyList<MountReading>> Read(IWorld world, IReadOnlyList<ExpectedMount> named)
+    {
+        (byte[]? table, string reason) = ReadFile(world, KernelTable);
+        if (table is null)
+        {
+            return Read<IReadOnlyList<MountReading>>.Failed(new Trouble(Status.Unknown, $"the mounts of this machine cannot be read from {KernelTable}: {reason}"));
+        }
+
+        IReadOnlyList<Mount> mounted = MountTable.ParseMountInfo(table);
+        List<ExpectedMount> expected = [.. Expected(world, named, mounted)];
+        List<Mount?> found = [.. expected.Select(mount => mounted.FirstOrDefault(candidate => candidate.Path == mount.Path))];
+        IReadOnlyList<Answer> answers = world.AskTogether([.. expected.Where((_, index) => found[index] is not null).Select(mount => new MountQuestion(mount.Path))]);
+        List<MountReading> readings = [];
+        int next = 0;
+        for (int index = 0; index < expected.Count; index++)
+        {
+            readings.Add(new MountReading(expected[index], found[index], found[index] is null ? default : answers[next++]));
+        }
+
+        return Read<IReadOnlyList<MountReading>>.Of(readings);
+    }
+
+    private static Dictionary<string, ExpectedMount>.ValueCollection Expected(IWorld world, IReadOnlyList<ExpectedMount> named, IReadOnlyList<Mount> mounted)
+    {
+        Dictionary<string, ExpectedMount> expected = new(StringComparer.Ordinal);
+        foreach (ExpectedMount mount in named)
+        {
+            expected[mount.Path] = mount;
+        }
+
+        foreach (Mount mount in FromFstab(world))
+        {
+            expected.TryAdd(mount.Path, new ExpectedMount(mount.Path, ExpectedMount.NormalType(mount.Type)!, mount.Source, Fstab, mount.IsReadOnly));
+        }
+
+        foreach (Mount mount in mounted.Where(mount => ExpectedMount.NormalType(mount.Type) == ExpectedMount.Gluster && !Array.Exists(OwnMounts, own => mount.Path.StartsWith(own, StringComparison.Ordinal))))
+        {
+            expected.TryAdd(mount.Path, new ExpectedMount(mount.Path, ExpectedMount.Gluster, null, "it is mounted"));
+        }
+
+        return expected.Values;
+    }
+
+    /// <summary>An NFS mount is gluster's when what it mounts is a volume that this server knows.</summary>
+    private static IEnumerable<Mount> FromFstab(IWorld world)
+    {
+        (byte[]? table, _) = ReadFile(world, Fstab);
+        IReadOnlyList<Mount> all = table is null ? [] : MountTable.ParseFstab(table);
+        HashSet<string> volumes = [];
+        if (all.Any(mount => ExpectedMount.NormalType(mount.Type) == ExpectedMount.Nfs))
+        {
+            volumes = [.. FolderListing.Parse(world.Ask(new FolderQuestion(VolumesFolder))).Select(entry => entry.Name)];
+        }
+
+        return all.Where(mount => ExpectedMount.NormalType(mount.Type) switch
+        {
+            ExpectedMount.Gluster => true,
+            ExpectedMount.Nfs => volumes.Contains(VolumeOf(mount.Source)),
+            _ => false,
+        });
+    }
+
+    /// <summary>HOST:/VOLUME/FOLDER, with or without the slashes.</summary>
+    private static string VolumeOf(string source) => source[(source.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim('/').Split('/')[0];
+
+    private static (byte[]? Bytes, string Reason) ReadFile(IWorld world, string path)
+    {
+        byte[]? bytes = null;
+        string? failure = null;
+        Answer answer = world.Read(new FilesQuestion(path) { LargestFile = 4 * 1024 * 1024 }, (_, content, reason) =>
+        {
+            bytes = reason is null ? content.ToArray() : null;
+            failure = reason;
+        });
+        return (bytes, failure ?? (answer.Reason.Length > 0 ? answer.Reason : "it does not exist"));
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>Judges whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.</summary>
+internal sealed class MountsJudge
+{
+    private readonly DateTimeOffset now;
+    private readonly IReadOnlyDictionary<string, string> past;
+    private readonly Dictionary<string, string> remembered = new(StringComparer.Ordinal);
+
+    private MountsJudge(CheckRun run)
+    {
+        now = run.World.Now;
+        past = run.Memory.Past(GlusterSplitCheck.Mounts);
+    }
+
+    internal static string Judge(Read<IReadOnlyList<MountReading>> read, CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> notes)
+    {
+        Options options = run.Options;
+        if (read.Value is not { Count: > 0 } mounts)
+        {
+            metrics.Add(options.Measure(GlusterSplitCheck.MountsSilent, null, 0));
+            string reason = read.Trouble?.Sentence ?? "/etc/fstab mounts nothing from gluster and nothing is mounted; name what should be with --mount";
+            if (read.Trouble is not null || options.Concerns.Count == 1)
+            {
+                findings.Add(new Finding(Status.Unknown, read.Trouble is null ? $"no mount to judge: {reason}" : reason, GlusterSplitCheck.Mounts));
+            }
+            else
+            {
+                notes.Add($"mounts not watched: {reason}");
+            }
+
+            return "";
+        }
+
+        MountsJudge judge = new(run);
+        findings.AddRange(mounts.Select(judge.JudgeMount));
+        run.Memory.Remember(GlusterSplitCheck.Mounts, judge.remembered);
+
+        int silent = mounts.Count(IsSilent);
+        Metric metric = options.Measure(GlusterSplitCheck.MountsSilent, silent, 0, mounts.Count);
+        metrics.Add(metric);
+        if (metric.Status != Status.Ok)
+        {
+            findings.Add(new Finding(metric.Status, $"{metric.Facts.Meaning}: {metric.Spoken}", GlusterSplitCheck.Mounts));
+        }
+
+        return $"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}";
+    }
+
+    private static bool IsSilent(MountReading mount) => mount.Mounted is not null && mount.Answer.Outcome is Outcome.Silent or Outcome.Busy;
+
+    private Finding JudgeMount(MountReading mount)
+    {
+        (Status status, string sentence) = Verdict(mount);
+        return new Finding(status, sentence + (status == Status.Critical ? Since(mount) : ""), GlusterSplitCheck.Mounts);
+    }
+
+    /// <summary>Since when the mount is in trouble: the kernel's word where a question hangs, else when a check first saw it.</summary>
+    private string Since(MountReading mount)
+    {
+        string path = mount.Expected.Path;
+        DateTimeOffset since = now;
+        if (DateTimeOffset.TryParseExact(past.GetValueOrDefault(path), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset seen) && seen < since)
+        {
+            since = seen;
+        }
+
+        if (mount.Answer.HangsSince is { } hangs && hangs < since)
+        {
+            since = hangs;
+        }
+
+        remembered[path] = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        return since < now ? $" (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC or longer)" : "";
+    }
+
+    private static (Status Status, string Sentence) Verdict(MountReading mount) =>
+        mount switch
+        {
+            { Mounted: null } => (Status.Critical, NotMounted(mount.Expected)),
+            { Mounted: { } other } when ExpectedMount.NormalType(other.Type) != mount.Expected.Type =>
+                (Status.Critical, $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
+            { Mounted: { } other, Expected.Source: { } source } when Plain(other.Source) != Plain(source) =>
+                (Status.Critical, $"{mount.Expected.Path} is mounted from {other.Source}, and {mount.Expected.From} asks for {source}"),
+            { Mounted: { } there } when JudgeAnswer(there, mount.Answer) is { } trouble => trouble,
+            { Mounted: { IsReadOnly: true } there, Expected.MayBeReadOnly: false } =>
+                (Status.Critical, $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
+            _ => (Status.Ok, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
+        };
+
+    private static string NotMounted(ExpectedMount expected) =>
+        $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";
+
+    private static (Status Status, string Sentence)? JudgeAnswer(Mount there, Answer answer)
+    {
+        string name = $"{there.Path} ({there.Source})";
+        return answer.Outcome switch
+        {
+            Outcome.Answered when MountStatus.Parse(answer) is null => (Status.Unknown, $"{name} gave an answer that cannot be read"),
+            Outcome.Answered => null,
+            Outcome.Silent => (Status.Critical, $"{name} does not answer ({answer.Reason}): whoever touches it hangs"),
+            Outcome.Busy => (Status.Critical, $"{name} does not answer (an earlier check still hangs on it): whoever touches it hangs"),
+            Outcome.Denied => (Status.Unknown, $"{name} may not be asked: {answer.Reason}"),
+            _ when answer.Reason.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) =>
+                (Status.Critical, $"{name} has lost its client process ({answer.Reason}): umount -l {there.Path}, then mount it again"),
+            _ when answer.Reason.StartsWith("the memory folder", StringComparison.Ordinal) => (Status.Unknown, $"whether {name} answers cannot be tried: {answer.Reason}"),
+            _ => (Status.Critical, $"{name} answers with an error: {answer.Reason}"),
+        };
+    }
+
+    /// <summary>HOST:VOLUME and HOST:/VOLUME are the same.</summary>
+    private static string Plain(string source) => source.Replace(":/", ":", StringComparison.Ordinal).TrimEnd('/');
+}

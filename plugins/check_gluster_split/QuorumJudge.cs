@@ -1,0 +1,181 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>
+/// Judges whether each set of bricks takes writes, and what that hangs on.
+/// <code>
+/// cluster.quorum-type   writable with            default
+/// none                  any brick                 for two bricks
+/// auto                  more than half; with exactly half, only when the first brick is among them      for three and more
+/// fixed                 cluster.quorum-count bricks
+/// disperse volume       all bricks but the redundancy count
+/// </code>
+/// Source: GlusterFS administrator guide, "Managing volumes"; xlators/cluster/afr/src/afr.c, fix_quorum_options.
+/// </summary>
+internal sealed class QuorumJudge
+{
+    private readonly Cluster cluster;
+    private readonly List<Finding> findings;
+    private int sets;
+    private int unwritable;
+
+    private QuorumJudge(Cluster cluster, List<Finding> findings)
+    {
+        this.cluster = cluster;
+        this.findings = findings;
+    }
+
+    internal static string Judge(Cluster cluster, Options options, List<Finding> findings, List<Metric> metrics)
+    {
+        QuorumJudge judge = new(cluster, findings);
+        List<Volume> started = [.. cluster.Volumes.Where(volume => volume.Status == VolumeStatus.Started)];
+        judge.JudgeServers(started);
+        if (cluster.States.Value is { } states)
+        {
+            foreach (Volume volume in started)
+            {
+                judge.JudgeVolume(volume, states.FirstOrDefault(state => state.Volume == volume.Name));
+            }
+        }
+        else
+        {
+            judge.Add(cluster.States.Trouble!.Status, $"whether the volumes take writes is not known: {cluster.States.Trouble.Sentence}");
+        }
+
+        metrics.Add(options.Measure(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : judge.unwritable, 0, judge.sets));
+        string summary = cluster.States.Value is null ? "writability not known" : $"{Words.Count(judge.sets - judge.unwritable, "replica set")} writable";
+        judge.Add(Status.Ok, summary);
+        return summary;
+    }
+
+    /// <summary>Whether a set takes writes with these of its bricks alive.</summary>
+    internal static bool TakesWrites(Volume volume, BrickSet set, IReadOnlyList<bool> alive)
+    {
+        int size = set.Bricks.Count;
+        int living = alive.Count(lives => lives);
+        if (volume.DisperseCount > 0)
+        {
+            return living >= size - volume.RedundancyCount;
+        }
+
+        bool hasData = set.Bricks.Where((brick, index) => !brick.IsArbiter && alive[index]).Any();
+        return hasData && QuorumType(volume, size) switch
+        {
+            "fixed" => living >= (GlusterXml.Number(volume.Options.GetValueOrDefault("cluster.quorum-count", "")) ?? 1),
+            "auto" => living * 2 > size || (living * 2 == size && alive[0]),
+            _ => true,
+        };
+    }
+
+    private static string QuorumType(Volume volume, int size) =>
+        volume.Options.GetValueOrDefault("cluster.quorum-type") ?? (size > 2 ? "auto" : "none");
+
+    private void JudgeVolume(Volume volume, VolumeState? state)
+    {
+        foreach (BrickSet set in volume.Sets)
+        {
+            sets++;
+            JudgeSet(volume, set, [.. set.Bricks.Select(brick => state?.Of(brick)?.IsOnline)]);
+        }
+    }
+
+    private void JudgeSet(Volume volume, BrickSet set, bool?[] states)
+    {
+        string name = volume.NameOf(set);
+        bool[] atBest = [.. states.Select(online => online ?? true)];
+        bool[] atWorst = [.. states.Select(online => online ?? false)];
+        List<Brick> lost = [.. set.Bricks.Where((_, index) => states[index] == false)];
+        List<Brick> untold = [.. set.Bricks.Where((_, index) => states[index] is null)];
+        string quorum = volume.DisperseCount > 0 ? $"needs {set.Bricks.Count - volume.RedundancyCount} bricks" : $"quorum-type {QuorumType(volume, set.Bricks.Count)}";
+        if (!TakesWrites(volume, set, atBest))
+        {
+            unwritable++;
+            bool isDown = !atBest.Any(lives => lives);
+            Add(
+                Status.Critical,
+                set.Bricks.Count == 1 ? $"{volume.Name} has lost a part of its files: {Names(lost)} is offline, and nothing else holds them"
+                : isDown ? $"{name} is down: none of its {set.Bricks.Count} bricks runs ({Names(lost)})"
+                : $"{name} takes no writes: {Names(lost)} {Is(lost)} offline, and with {atBest.Count(lives => lives)} of {set.Bricks.Count} bricks it has no quorum ({quorum})");
+        }
+        else if (!TakesWrites(volume, set, atWorst))
+        {
+            Add(Status.Unknown, $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of reach{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})");
+        }
+        else
+        {
+            JudgeReserve(name, volume, set, atWorst, [.. lost, .. untold], untold.Count == 0 ? "offline" : lost.Count == 0 ? "out of reach" : "offline or out of reach", quorum);
+        }
+    }
+
+    /// <summary>A set that takes writes: what would end that?</summary>
+    private void JudgeReserve(string name, Volume volume, BrickSet set, bool[] alive, List<Brick> gone, string how, string quorum)
+    {
+        List<Brick> essential = [];
+        for (int index = 0; index < alive.Length; index++)
+        {
+            if (alive[index])
+            {
+                bool[] without = [.. alive];
+                without[index] = false;
+                if (!TakesWrites(volume, set, without))
+                {
+                    essential.Add(set.Bricks[index]);
+                }
+            }
+        }
+
+        if (gone.Count == 0)
+        {
+            string risk = volume.DisperseCount == 0 && volume.ReplicaCount == 2 && QuorumType(volume, 2) == "none"
+                ? "; either brick alone takes writes, so a cut between them can split files"
+                : "";
+            Add(Status.Ok, $"{name} takes writes with all {set.Bricks.Count} bricks{(essential.Count > 0 && set.Bricks.Count > 1 ? $", and only while {Names(essential)} {Lives(essential)}" : "")} ({quorum}){risk}");
+        }
+        else if (essential.Count > 0)
+        {
+            Add(Status.Warning, $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
+        }
+        else
+        {
+            Add(Status.Warning, $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} ({quorum})");
+        }
+    }
+
+    /// <summary>Server quorum: below it, glusterd stops the bricks of this server itself.</summary>
+    private void JudgeServers(List<Volume> started)
+    {
+        if (started.Find(volume => volume.Options.GetValueOrDefault("cluster.server-quorum-type") == "server") is not { } volume)
+        {
+            return;
+        }
+
+        if (cluster.Peers.Value is not { } peers)
+        {
+            Add(cluster.Peers.Trouble!.Status, $"whether the servers of {volume.Name} have quorum is not known: {cluster.Peers.Trouble.Sentence}");
+            return;
+        }
+
+        int all = peers.Count + 1;
+        int connected = peers.Count(peer => peer.IsGood) + 1;
+        string ratio = volume.Options.GetValueOrDefault("cluster.server-quorum-ratio", "").TrimEnd('%');
+        int needed = GlusterXml.Number(ratio) is { } percent and > 0 ? (int)Math.Ceiling(all * percent / 100.0) : (all / 2) + 1;
+        string count = $"{connected} of {all} servers connected, {needed} needed (server-quorum-type server of {volume.Name})";
+        if (connected < needed)
+        {
+            Add(Status.Critical, $"the servers have no quorum, so glusterd stops the bricks of this one: {count}");
+        }
+        else if (connected == needed && connected < all)
+        {
+            Add(Status.Warning, $"one more lost server stops the bricks: {count}");
+        }
+    }
+
+    private static string Names(List<Brick> bricks) => string.Join(" and ", bricks.Select(brick => brick.Name));
+
+    private static string Is(List<Brick> bricks) => bricks.Count == 1 ? "is" : "are";
+
+    private static string Lives(List<Brick> bricks) => bricks.Count == 1 ? "lives" : "live";
+
+    private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.Quorum));
+}

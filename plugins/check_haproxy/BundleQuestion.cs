@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.Haproxy;
+
+/// <summary>
+/// What a bundle of key and certificates holds. The answer is a <see cref="BundleDescription"/> behind a line <c>file MODE OWNER GROUP</c>;
+/// where the bundle has no private key, the same of <c>PATH.key</c> follows behind a line <c>beside ...</c>, as HAProxy looks there. Links are
+/// followed: certbot keeps its files so. The private key never leaves this file.
+/// </summary>
+/// <param name="Path">The file's absolute path.</param>
+internal sealed record BundleQuestion(string Path) : Question
+{
+    internal const string FileWord = "file", BesideWord = "beside";
+
+    private const int LargestFile = 1 << 20;
+
+    /// <inheritdoc/>
+    public override string Kind => "bundles";
+
+    /// <inheritdoc/>
+    public override string What => $"the bundle {Path}";
+
+    /// <inheritdoc/>
+    public override string Print() => Path + "\n";
+
+    /// <inheritdoc/>
+    protected internal override IPendingAnswer Begin(Machine machine) => new DeferredAnswer(Read);
+
+    private Answer Read()
+    {
+        LocalFile file = LocalFile.Read(Path, LargestFile, followLinks: true);
+        if (file.Failure is { } reason)
+        {
+            return Answer.Without(OutcomeOf(file), reason);
+        }
+
+        string text = Describe(FileWord, file);
+        if (!text.Contains($"\n{BundleDescription.Key} ", StringComparison.Ordinal))
+        {
+            LocalFile beside = LocalFile.Read(Path + ".key", LargestFile, followLinks: true);
+            text += OutcomeOf(beside) switch
+            {
+                Outcome.Answered => Describe(BesideWord, beside),
+                Outcome.Missing => "",
+                _ => $"{BesideWord} denied\n",
+            };
+        }
+
+        return new Answer(Outcome.Answered, Encoding.UTF8.GetBytes(text));
+    }
+
+    private static Outcome OutcomeOf(LocalFile file) => file switch
+    {
+        { Failure: null } => Outcome.Answered,
+        { Missing: true } => Outcome.Missing,
+        { Failure: var reason } when reason == Marshal.GetPInvokeErrorMessage(Libc.EACCES) => Outcome.Denied,
+        _ => Outcome.Failed,
+    };
+
+    private static string Describe(string word, LocalFile file)
+    {
+        string description = BundleDescription.Of(file.Bytes);
+        CryptographicOperations.ZeroMemory(file.Bytes);
+        return $"{word} {Convert.ToString(file.Mode, 8)} {Accounts.UserName(file.Owner)} {Accounts.GroupName(file.Group)}\n{description}";
+    }
+}

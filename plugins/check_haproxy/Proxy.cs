@@ -1,0 +1,109 @@
+using System.Text;
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Haproxy;
+
+/// <summary>The rows of one proxy of one process.</summary>
+internal sealed class Proxy(string name, ServersState? state)
+{
+    private const int NamedServers = 4;
+
+    internal string Name { get; } = name;
+
+    internal ProxyRow? Frontend { get; private set; }
+
+    internal ProxyRow? Backend { get; private set; }
+
+    internal List<ProxyRow> Servers { get; } = [];
+
+    /// <summary>The proxies of a process, in HAProxy's order.</summary>
+    internal static IReadOnlyCollection<Proxy> AllOf(IReadOnlyList<ProxyRow> rows, ServersState? state)
+    {
+        Dictionary<string, Proxy> byName = [];
+        Proxy? proxy = null;
+        foreach (ProxyRow row in rows)
+        {
+            if (!ReferenceEquals(proxy?.Name, row.Proxy) && !byName.TryGetValue(row.Proxy, out proxy))
+            {
+                byName[row.Proxy] = proxy = new Proxy(row.Proxy, state);
+            }
+
+            proxy!.Add(row);
+        }
+
+        return byName.Values;
+    }
+
+    internal int Count(Predicate<ProxyRow> matches)
+    {
+        int count = 0;
+        foreach (ProxyRow server in Servers)
+        {
+            count += matches(server) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Who set a server aside, as far as HAProxy tells.</summary>
+    internal SetAsideBy SetAsideBy(ProxyRow server) =>
+        server.StatusText.StartsWith("MAINT (resolution", StringComparison.Ordinal) || server.StatusText.StartsWith("MAINT(resolution", StringComparison.Ordinal) ? Haproxy.SetAsideBy.Resolution
+        : server.StatusText.StartsWith("MAINT (via", StringComparison.Ordinal) || server.StatusText.StartsWith("MAINT(via", StringComparison.Ordinal) ? Haproxy.SetAsideBy.Tracked
+        : state?.By(server) ?? Haproxy.SetAsideBy.Untold;
+
+    /// <summary>The first servers that match, with their states, and how many more there are.</summary>
+    internal string Names(Predicate<ProxyRow> matches)
+    {
+        StringBuilder text = new();
+        int named = 0;
+        foreach (ProxyRow server in Servers)
+        {
+            if (matches(server) && named++ < NamedServers)
+            {
+                text.Append(text.Length > 0 ? ", " : "").Append(Describe(server));
+            }
+        }
+
+        return named > NamedServers ? $"{text} and {named - NamedServers} more" : text.ToString();
+    }
+
+    /// <summary>" for 3m 2s", or nothing when HAProxy does not tell.</summary>
+    internal static string Since(ProxyRow row) => row.SecondsSinceChange is >= 0 and { } seconds ? $" for {Words.Duration(seconds)}" : "";
+
+    private string Describe(ProxyRow server)
+    {
+        // A change of weight does not restart the clock of the status.
+        string since = server.HasLostItsWeight ? " with weight 0" : Since(server);
+        string reason = (server.CheckStatus, server.LastCheck) switch
+        {
+            _ when server.IsSetAside => SetAsideBy(server) switch
+            {
+                Haproxy.SetAsideBy.Operator => " (by an operator)",
+                Haproxy.SetAsideBy.Configuration => " (by haproxy.cfg)",
+                _ => "",
+            },
+            _ when !server.IsDown => "",
+            ("", "") => "",
+            ("", var last) => $" ({last})",
+            (var check, "") => $" ({check})",
+            var (check, last) => $" ({check}: {last})",
+        };
+        return $"{server.Name} {server.StatusText}{since}{reason}";
+    }
+
+    private void Add(ProxyRow row)
+    {
+        switch (row.Type)
+        {
+            case RowType.Frontend:
+                Frontend = row;
+                break;
+            case RowType.Backend:
+                Backend = row;
+                break;
+            case RowType.Server:
+                Servers.Add(row);
+                break;
+        }
+    }
+}

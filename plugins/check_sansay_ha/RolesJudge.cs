@@ -1,0 +1,98 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.SansayHa;
+
+/// <summary>Judges the roles of both nodes as they are now: exactly one carries the calls and the other stands by.</summary>
+internal static class RolesJudge
+{
+    /// <summary>True when the pair looks split or headless, as it also does for a moment in the middle of a switch-over.</summary>
+    internal static bool DeservesSecondLook(IReadOnlyList<NodeReading> nodes) =>
+        nodes.Any(node => node.Statistics is not null)
+        && (nodes.All(node => node.Statistics?.State == HaState.Active) || !nodes.Any(node => node.Statistics?.Serves == true));
+
+    /// <summary>The verdict on the pair, and one finding for each node that answered without telling.</summary>
+    internal static IEnumerable<Finding> Judge(PairReading pair, Rating rating)
+    {
+        NodeReading[] untold = [.. pair.Nodes.Where(node => node.Trouble is { IsUnreachable: false })];
+        foreach (NodeReading node in untold)
+        {
+            NodeReading other = pair.Nodes.First(candidate => candidate != node);
+            yield return Finding(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{(other.Statistics is null ? "" : $"; {other.Words}")}");
+        }
+
+        if (untold.Length == 0)
+        {
+            (Status status, string sentence) = pair.IsOneBox ? OneBox(pair) : Verdict(pair.Nodes[0], pair.Nodes[1], rating);
+            yield return Finding(status, sentence);
+        }
+        else if (pair.Nodes.FirstOrDefault(node => node.Trouble is { IsUnreachable: true }) is { } away)
+        {
+            yield return Finding(Status.Unknown, $"{away.Name} {away.Trouble!.Words}");
+        }
+        else if (pair.Nodes.FirstOrDefault(node => node.Statistics is { State: HaState.OutOfService }) is { } broken)
+        {
+            yield return Finding(Status.Critical, $"{broken.Name} is out of service (oos)");
+        }
+    }
+
+    private static Finding Finding(Status status, string sentence) => new(status, sentence, SansayHaCheck.Ha);
+
+    private static (Status Status, string Sentence) OneBox(PairReading pair) => (
+        Status.Unknown,
+        $"{pair.Nodes[0].Node.Address} and {pair.Nodes[1].Node.Address} are answered by one and the same box ({pair.Nodes[0].Statistics!.StateText}, its counter goes on from one to the other); cure: give each node's own management address, not the virtual IP");
+
+    private static (Status Status, string Sentence) Verdict(NodeReading a, NodeReading b, Rating rating) => (a, b) switch
+    {
+        ({ Statistics: null }, { Statistics: null }) => (rating[Rating.BothUnreachable], $"neither node can be reached: {a.Name} {a.Trouble!.Words}; {b.Name} {b.Trouble!.Words}"),
+        ({ Statistics: { } told }, { Statistics: null }) => Alone(a, told, b, rating),
+        ({ Statistics: null }, { Statistics: { } told }) => Alone(b, told, a, rating),
+        _ => Together(a, b, a.Statistics!.State, b.Statistics!.State, rating),
+    };
+
+    private static (Status Status, string Sentence) Alone(NodeReading told, SystemStatistics statistics, NodeReading away, Rating rating) => statistics.State switch
+    {
+        HaState.OutOfService => (Status.Critical, $"no node is proven active: {told.Name} is out of service (oos), {away.Name} {away.Trouble!.Words}"),
+        HaState.Unrecognized => (Status.Unknown, $"{Unrecognized(told)}; {away.Name} {away.Trouble!.Words}"),
+        _ when statistics.Serves => (rating[Rating.OneUnreachable], $"redundancy is lost: {away.Name} {away.Trouble!.Words}; {told.Name} is {statistics.StateText} alone"),
+        _ => (Status.Critical, $"no node is proven active: {told.Name} is {statistics.StateText}, {away.Name} {away.Trouble!.Words}"),
+    };
+
+    private static (Status Status, string Sentence) Together(NodeReading a, NodeReading b, HaState stateA, HaState stateB, Rating rating)
+    {
+        bool Any(HaState state) => stateA == state || stateB == state;
+        NodeReading The(HaState state) => stateA == state ? a : b;
+        NodeReading Other(HaState state) => stateA == state ? b : a;
+        if (Any(HaState.OutOfService))
+        {
+            NodeReading broken = The(HaState.OutOfService);
+            return (Status.Critical, $"{broken.Name} is out of service (oos); {Other(HaState.OutOfService).Words}");
+        }
+
+        if (Any(HaState.Unrecognized))
+        {
+            return (Status.Unknown, $"{Unrecognized(The(HaState.Unrecognized))}; {Other(HaState.Unrecognized).Words}");
+        }
+
+        if (stateA == HaState.Active && stateB == HaState.Active)
+        {
+            return (Status.Critical, $"split: {a.Name} and {b.Name} are both active, so that calls land on either");
+        }
+
+        if (!a.Statistics!.Serves && !b.Statistics!.Serves)
+        {
+            return (Status.Critical, $"no node is active, so that no call goes through: {a.Words}, {b.Words}");
+        }
+
+        if (Any(HaState.Standalone))
+        {
+            return (rating[Rating.Standalone], $"{The(HaState.Standalone).Name} is standalone, without a partner; {Other(HaState.Standalone).Words}");
+        }
+
+        return Any(HaState.Boot)
+            ? (Status.Warning, $"{The(HaState.Boot).Name} is booting and cannot take over; {Other(HaState.Boot).Words}")
+            : (Status.Ok, $"{a.Words}, {b.Words}");
+    }
+
+    private static string Unrecognized(NodeReading node) =>
+        $"{node.Name} calls its state '{node.Statistics!.StateText}', which is none of active, standby, standalone, oos, boot";
+}

@@ -1,0 +1,176 @@
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.SansayHa;
+
+/// <summary>Watches a pair of Sansay SBCs through both nodes' own management addresses: who is active, what changed, and how full the licence is.</summary>
+public sealed class SansayHaCheck : ICheck
+{
+    internal static readonly Concern Ha = new(
+        "ha",
+        "exactly one node is active, the other stands by, and neither changed",
+        "open both nodes' web GUIs by their own addresses and compare their HA states; place a test call; when the change is understood, run this check with --acknowledge")
+    {
+        IsFoundation = true,
+    };
+
+    internal static readonly Concern Load = new(
+        "load",
+        "sessions, calls per second and CPU stay below their limits",
+        "in the active node's GUI, see which trunk holds the sessions; a loop or an attack shows as many short calls of one trunk");
+
+    internal static readonly MetricFacts NodesActive = new("nodes_active", Unit.Count, "nodes that say they are active", Ha);
+    internal static readonly MetricFacts NodesRead = new("nodes_read", Unit.Count, "nodes that told their state", Ha);
+
+    internal static readonly MetricFacts SessionUse = new("session_use", Unit.Percent, "sessions of the active node against the licence", Load)
+    {
+        Warning = Plugin.Range.Parse("80"),
+        Critical = Plugin.Range.Parse("90"),
+    };
+
+    internal static readonly MetricFacts Sessions = new("sessions", Unit.Count, "sessions of the active node (sum_active_session)", Load);
+    internal static readonly MetricFacts SessionLimit = new("session_limit", Unit.Count, "sessions that the licence allows (max_session_allowed)", Load);
+    internal static readonly MetricFacts SessionLimitHits = new("session_limit_hits", Unit.Count, "what the device counts as max_session_exceed", Load);
+
+    internal static readonly MetricFacts CallsPerSecondUse = new("cps_use", Unit.Percent, "calls per second of the active node against the licence", Load)
+    {
+        Warning = Plugin.Range.Parse("80"),
+        Critical = Plugin.Range.Parse("90"),
+    };
+
+    internal static readonly MetricFacts CallsPerSecond = new("cps", Unit.Count, "calls per second of the active node (current_cps)", Load);
+    internal static readonly MetricFacts CallsPerSecondLimit = new("cps_limit", Unit.Count, "calls per second that the licence allows (max_cps_allowed)", Load);
+    internal static readonly MetricFacts CallsPerSecondLimitHits = new("cps_limit_hits", Unit.Count, "what the device counts as max_cps_exceed", Load);
+
+    internal static readonly MetricFacts CpuIdle = new("cpu_idle", Unit.Percent, "idle CPU of the busier node (cpu_idle_percent)", Load)
+    {
+        Warning = Plugin.Range.Parse("20:"),
+        Critical = Plugin.Range.Parse("10:"),
+    };
+
+    internal static readonly MetricFacts Attempts = new("attempts", Unit.Counter, "call attempts of the active node since it started (sum_attempt_session)", Load);
+
+    private static readonly CheckOption NodeOption = new(
+        "--node", "NAME=HOST[:PORT]", "a node by its own management address, port 8888 by default; needed twice", Repeatable: true);
+
+    private static readonly CheckOption CredentialsOption = new("--credentials", "FILE", $"user and password of the API: {CredentialsForm}");
+    private static readonly CheckOption AuthorityOption = new("--ca", "FILE", "trust certificates of this authority, PEM (default: the system's store)");
+
+    private static readonly CheckOption PinOption = new(
+        "--pin", "[NODE=]SHA256", "trust the certificate with this SHA-256 fingerprint and no other, repeatable; without NODE for both nodes", Repeatable: true);
+
+    private static readonly CheckOption ApiOption = new("--api", "API", "rest, soap, or auto: REST, and SOAP where it answers 404 (default auto)");
+    private static readonly CheckOption ExpectOption = new("--expect", "NODE=STATE", "the role that a node is to have: active, standby or standalone; repeatable", Repeatable: true);
+    private static readonly CheckOption RateOption = new("--rate", "CASE=STATUS", $"how grave a case is, repeatable (default {Rating.Forms})", Repeatable: true);
+
+    private static readonly CheckOption AcknowledgeOption = new("--acknowledge", null, "drop the changes that are held: they are known and well")
+    {
+        IsSaidByHand = true,
+    };
+
+    private const string CredentialsForm = "USER:PASSWORD in its first line; mode 0600";
+
+    // Arrays by name, not by collection expressions: those make a type of this assembly, which keeps its entry point and with it the whole
+    // HTTP client in every generator that reads the facts.
+    /// <inheritdoc/>
+    public static Facts Facts { get; } = new()
+    {
+        Name = "check_sansay_ha",
+        Purpose = "watches both nodes of a Sansay SBC pair: roles, every change of them, and sessions against the licence.",
+        Concerns = new Concern[] { Ha, Load },
+        Metrics = new MetricFacts[]
+        {
+            NodesActive, NodesRead, SessionUse, Sessions, SessionLimit, SessionLimitHits, CallsPerSecondUse, CallsPerSecond, CallsPerSecondLimit,
+            CallsPerSecondLimitHits, CpuIdle, Attempts,
+        },
+        MainMetric = SessionUse,
+        Options = new CheckOption[] { NodeOption, CredentialsOption, AuthorityOption, PinOption, ApiOption, ExpectOption, RateOption, AcknowledgeOption },
+        Deadline = TimeSpan.FromSeconds(30),
+        Remembers = true,
+        Hold = TimeSpan.FromHours(1),
+        RootIsNeededFor = "",
+    };
+
+    /// <inheritdoc/>
+    public static Report Run(CheckRun run)
+    {
+        Options options = run.Options;
+        IReadOnlyList<SansayNode> nodes = SansayNode.ParsePair(options.Values(NodeOption));
+        Rating rating = new(options.Values(RateOption));
+        IReadOnlyDictionary<string, string> expected = ExpectedRoles.Parse(options.Values(ExpectOption), nodes);
+        string credentials = options.Value(CredentialsOption)
+            ?? throw new UsageException("--credentials is missing; needed is a FILE with " + CredentialsForm);
+        if (options.Value(AuthorityOption) is { } authority && run.World.Look(authority).Kind != PathKind.File)
+        {
+            throw new UsageException($"--ca '{authority}' is no file that can be read; accepted is a PEM file of authorities");
+        }
+
+        NodeTrust trust = new(options.Value(AuthorityOption), options.Values(PinOption), nodes);
+        PairReading pair = new PairProbe(run.World, credentials, trust, ApiChoice.Parse(options.Value(ApiOption))).Read(nodes);
+        return Judge(pair, run, rating, expected);
+    }
+
+    private static Report Judge(PairReading pair, CheckRun run, Rating rating, IReadOnlyDictionary<string, string> expected)
+    {
+        List<Finding> findings = [];
+        List<Metric> metrics = [];
+        List<string> summary = [];
+        List<string> notes = [];
+        if (run.Options.Value(AcknowledgeOption) is not null)
+        {
+            run.Options.Concerns.ToList().ForEach(run.Memory.DropHeld);
+        }
+
+        string baseline = "";
+        if (run.Options.Judges(Ha))
+        {
+            summary.Add(string.Join(", ", pair.Nodes.Select(node => node.Words)));
+            baseline = JudgeHa(pair, run, rating, expected, findings, metrics);
+        }
+
+        if (run.Options.Judges(Load))
+        {
+            summary.Add(LoadJudge.Judge(pair, run, findings, metrics));
+        }
+
+        if (pair.Second is not null)
+        {
+            notes.Add($"read twice: at first {string.Join(", ", pair.First.Select(node => node.Words))}");
+        }
+
+        return new Report(findings, metrics)
+        {
+            AllWell = string.Join(", ", summary) + baseline,
+            Notes = notes,
+            Trace = run.Options.Verbosity < 2 ? [] : [.. pair.Nodes.Select(Trace)],
+        };
+    }
+
+    /// <summary>Judges the pair, and returns what is to be said of nodes that had no earlier state.</summary>
+    private static string JudgeHa(
+        PairReading pair, CheckRun run, Rating rating, IReadOnlyDictionary<string, string> expected, List<Finding> findings, List<Metric> metrics)
+    {
+        findings.AddRange(RolesJudge.Judge(pair, rating));
+        findings.AddRange(ExpectedRoles.Judge(pair, expected, rating));
+        findings.AddRange(ChangesJudge.JudgeNumbers(pair, rating));
+        IReadOnlyList<string> unknownBefore = ChangesJudge.Judge(pair, run, rating);
+        int read = pair.Nodes.Count(node => node.Statistics is not null);
+        Add(run.Options.Measure(NodesActive, read == 0 ? null : pair.Nodes.Count(node => node.Statistics?.State == HaState.Active), 0, 2));
+        Add(run.Options.Measure(NodesRead, read, 0, 2));
+        return unknownBefore.Count == 0 ? ""
+            : $"; no earlier state of {string.Join(" and ", unknownBefore)}, baseline {(run.Options.WritesMemory ? "recorded" : "not recorded")}";
+
+        void Add(Metric metric)
+        {
+            metrics.Add(metric);
+            if (metric.Status != Status.Ok)
+            {
+                findings.Add(new Finding(metric.Status, $"{metric.Facts.Meaning}: {metric.Spoken}", Ha));
+            }
+        }
+    }
+
+    private static string Trace(NodeReading node) => node.Statistics is { } told
+        ? $"{node.Name} ({node.Node.Address}, {node.Api}, up {(node.UptimeSeconds is { } up ? Words.Duration(up) : "not told")}): {told.Describe()}"
+        : $"{node.Name} ({node.Node.Address}): {node.Trouble!.Words}";
+}

@@ -1,0 +1,1 @@
+return Ringfree.Monitoring.Plugin.Host.Run<Ringfree.Monitoring.Plugins.Voipmon.VoipmonCheck>(args);

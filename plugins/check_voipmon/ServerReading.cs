@@ -1,0 +1,31 @@
+namespace Ringfree.Monitoring.Plugins.Voipmon;
+
+/// <summary>Room and queue of the spool folder.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Trouble">Why there is nothing to tell; null when there is.</param>
+internal sealed record SpoolReading(string Path, string? Trouble)
+{
+    /// <summary>True when the folder did not answer in time: its disk or mount hangs.</summary>
+    internal bool Hangs { get; init; }
+
+    internal double FreeBytes { get; init; }
+
+    internal double TotalBytes { get; init; }
+
+    /// <summary>Free inodes in per cent; null on a file system that counts none.</summary>
+    internal double? InodesFree { get; init; }
+
+    /// <summary>When the oldest queue file was last written; null when there is none.</summary>
+    internal DateTimeOffset? OldestQueueFile { get; init; }
+
+    internal int QueueFiles { get; init; }
+
+    /// <summary>Why the queue files could not be listed; null when they were.</summary>
+    internal string? QueueTrouble { get; init; }
+}
+
+/// <summary>All that was read of one server.</summary>
+/// <param name="Manager">What the manager told.</param>
+/// <param name="Database">What the database told; null when it is not to be asked.</param>
+/// <param name="Spool">What the spool folder showed; null when it is not to be looked at.</param>
+internal sealed record ServerReading(ManagerReading Manager, DatabaseReading? Database, SpoolReading? Spool);

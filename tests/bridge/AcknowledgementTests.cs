@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using CsCheck;
+using Ringfree.Monitoring.Tests.PagerDuty;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>The way back from PagerDuty to the scheduler's command pipe.</summary>
+public sealed class AcknowledgementTests
+{
+    private const string Tables =
+        """
+        [acknowledgements]
+        rest_endpoint = "ENDPOINT"
+        token_file = "FOLDER/token"
+        interval = "1s"
+        command_pipe = "FOLDER/nagios.cmd"
+        reopen_after = "2s"
+        """;
+
+    [Fact]
+    public async Task A_person_s_acknowledgement_reaches_the_scheduler_by_polling_and_is_taken_back_the_same_way()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using BridgeInProcess bridge = Bridge(sandbox);
+        using var scheduler = new SchedulerPipe(bridge.Folder.PathOf("nagios.cmd"));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Start();
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "a page");
+        await Task.Delay(50);
+        await sandbox.PersonAsync(sandbox.Incidents[0].IncidentId, "acknowledge", "Ann;Lee\n[0] SHUTDOWN_PROGRAM");
+        await PublishedBridge.Until(() => scheduler.Commands.Count == 1, "an acknowledgement");
+        Assert.Equal(
+            "ACKNOWLEDGE_SVC_PROBLEM;web1;HAProxy proxies;1;0;1;PagerDuty Ann Lee [0] SHUTDOWN_PROGRAM;acknowledged at PagerDuty by Ann Lee [0] SHUTDOWN_PROGRAM https://example.pagerduty.com/incidents/Q000001",
+            scheduler.Commands[0]);
+
+        await sandbox.PersonAsync(sandbox.Incidents[0].IncidentId, "unacknowledge", "Ann");
+        await PublishedBridge.Until(() => scheduler.Commands.Count == 2, "its end");
+        Assert.Equal("REMOVE_SVC_ACKNOWLEDGEMENT;web1;HAProxy proxies", scheduler.Commands[1]);
+
+        // Resolved by a person while the scheduler still says bad: a page again after the set time.
+        await sandbox.PersonAsync(sandbox.Incidents[0].IncidentId, "resolve", "Ann");
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == 2 && sandbox.Incidents[1].State == "triggered", "a page again");
+        bridge.Notify("RECOVERY", "OK");
+        await PublishedBridge.Until(() => sandbox.Incidents[1].State == "resolved", "the end");
+        Assert.Equal(2, scheduler.Commands.Count);
+    }
+
+    [Fact]
+    public async Task What_the_scheduler_acknowledged_does_not_come_back_to_it()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using BridgeInProcess bridge = Bridge(sandbox);
+        using var scheduler = new SchedulerPipe(bridge.Folder.PathOf("nagios.cmd"));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Notify("ACKNOWLEDGEMENT", "CRITICAL");
+        bridge.Start();
+        await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "acknowledged" }], "an acknowledged page");
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        Assert.Empty(scheduler.Commands);
+    }
+
+    [Fact]
+    public async Task Commands_wait_while_the_pipe_is_gone_and_what_is_no_pipe_is_left_alone()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using BridgeInProcess bridge = Bridge(sandbox);
+        string pipe = bridge.Folder.PathOf("nagios.cmd");
+        bridge.Notify("PROBLEM", "DOWN", service: "");
+        bridge.Start();
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "a page");
+        await Task.Delay(50);
+        await sandbox.PersonAsync(sandbox.Incidents[0].IncidentId, "acknowledge", "Ann");
+        await PublishedBridge.Until(() => bridge.Store.History.Of("host=web1").Any(line => line.Detail.Contains("No such file", StringComparison.Ordinal)), "a missing pipe");
+        File.WriteAllText(pipe, "");
+        await PublishedBridge.Until(() => bridge.Store.History.Of("host=web1").Any(line => line.Detail.Contains("is no pipe", StringComparison.Ordinal)), "no pipe");
+        Assert.Equal("", File.ReadAllText(pipe));
+        File.Delete(pipe);
+        using var scheduler = new SchedulerPipe(pipe);
+        await PublishedBridge.Until(() => scheduler.Commands.Count == 1, "the command");
+        Assert.StartsWith("ACKNOWLEDGE_HOST_PROBLEM;web1;1;0;1;PagerDuty Ann;", scheduler.Commands[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_a_person_is_called_a_command_stays_one_line_of_as_many_fields() =>
+        Gen.Select(Gen.String, Gen.String).Sample(
+            (who, url) =>
+            {
+                string command = SchedulerCommand.Acknowledge("web1", "Disk", who, url)!;
+                Assert.Equal(7, command.Count(character => character == ';'));
+                Assert.DoesNotContain(command, char.IsControl);
+                Assert.InRange(Encoding.UTF8.GetByteCount(command), 1, SchedulerCommand.MaxBytes);
+            },
+            iter: 5_000);
+
+    [Theory]
+    [InlineData("web1;x", "Disk")]
+    [InlineData("web1", "Disk\nx")]
+    [InlineData("", "Disk")]
+    public void A_name_that_would_tear_a_command_apart_is_not_told(string host, string service)
+    {
+        Assert.Null(SchedulerCommand.Acknowledge(host, service, "Ann", ""));
+        Assert.Null(SchedulerCommand.RemoveAcknowledgement(host, service));
+    }
+
+    [Fact]
+    public void A_signature_fits_any_of_the_secrets_and_only_the_raw_bytes()
+    {
+        using var folder = new TestFolder();
+        var signature = new WebhookSignature(Secret.Lines(folder.Write("secrets", "new-secret\nold-secret\n"), "webhook secrets", new Estate.Problems()));
+        byte[] body = "{\"event\": {}}"u8.ToArray();
+        Assert.True(signature.Fits(WebhookSubscription.Sign(body, "old-secret"), body));
+        Assert.True(signature.Fits(WebhookSubscription.Sign(body, "unknown", "new-secret"), body));
+        Assert.False(signature.Fits(WebhookSubscription.Sign(body, "unknown"), body));
+        Assert.False(signature.Fits(WebhookSubscription.Sign(body, "old-secret"), "{\"event\":{}}"u8));
+        Assert.False(signature.Fits("", body));
+        Assert.False(signature.Fits(WebhookSubscription.Sign(body, "old-secret").Replace("v1=", "v2=", StringComparison.Ordinal), body));
+    }
+
+    [Fact]
+    public void Any_bytes_are_a_webhook_or_none() =>
+        Gen.Byte.Array[0, 300].Select(bytes => bytes.Length % 2 == 0 ? bytes : Encoding.UTF8.GetBytes($"{{\"event\":{Encoding.ASCII.GetString(bytes)}}}"))
+            .Sample(bytes => Assert.True(Webhook.Read(bytes) is null or { IncidentId.Length: > 0 }), iter: 5_000);
+
+    private static BridgeInProcess Bridge(PagerDutySandbox sandbox)
+    {
+        string endpoint = sandbox.Endpoint.GetLeftPart(UriPartial.Authority);
+        return new BridgeInProcess(
+            sandbox.Endpoint,
+            toml: Tables.Replace("ENDPOINT", endpoint, StringComparison.Ordinal),
+            files: [("token", "read-only-token")]);
+    }
+}
+
+/// <summary>The scheduler's end of its command pipe: a FIFO that is read to the end of the test.</summary>
+internal sealed partial class SchedulerPipe : IDisposable
+{
+    private readonly Process reader;
+    private readonly List<string> commands = [];
+
+    public SchedulerPipe(string path)
+    {
+        Assert.Equal(0, ProcessRun.Run("/usr/bin/mkfifo", [path]).ExitCode);
+
+        // Opened for reading and writing it never ends, whoever comes and goes.
+        reader = ProcessRun.Start("/bin/sh", ["-c", "exec cat <>\"$1\"", "sh", path]);
+        reader.OutputDataReceived += (_, line) =>
+        {
+            lock (commands)
+            {
+                if (line.Data is not null)
+                {
+                    Assert.Matches(Stamped(), line.Data);
+                    commands.Add(line.Data[(line.Data.IndexOf(']', StringComparison.Ordinal) + 2)..]);
+                }
+            }
+        };
+        reader.BeginOutputReadLine();
+    }
+
+    public IReadOnlyList<string> Commands
+    {
+        get
+        {
+            lock (commands)
+            {
+                return [.. commands];
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        reader.Kill();
+        reader.WaitForExit();
+        reader.Dispose();
+    }
+
+    [GeneratedRegex(@"^\[\d{10}\] [A-Z_]+;")]
+    private static partial Regex Stamped();
+}

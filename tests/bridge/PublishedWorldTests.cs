@@ -1,0 +1,258 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringfree.Monitoring.Tests.PagerDuty;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>The published program with the world around it: webhooks, storms, a watch on another host, people's verbs.</summary>
+[Trait("Kind", "published binary")]
+public sealed class PublishedWorldTests
+{
+    [Fact]
+    public async Task Webhooks_duplicated_reordered_forged_and_oversized_end_in_the_right_state_and_no_forged_one_counts()
+    {
+        const int Hosts = 10;
+        int rounds = Soak.Times(1_000) / Hosts / 5;
+        int port = Ports.Free();
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        string endpoint = sandbox.Endpoint.GetLeftPart(UriPartial.Authority);
+        using var bridge = new PublishedBridge(
+            sandbox.Endpoint,
+            toml:
+            $"""
+            [listen]
+            address = "127.0.0.1:{port}"
+            [acknowledgements]
+            rest_endpoint = "{endpoint}"
+            token_file = "FOLDER/token"
+            interval = "1h"
+            webhook_secrets_file = "FOLDER/webhook"
+            command_pipe = "FOLDER/nagios.cmd"
+            """);
+        bridge.Folder.Write("token", "read-only");
+        bridge.Folder.Write("webhook", "new-secret\nold-secret\n");
+        using var scheduler = new SchedulerPipe(bridge.Folder.PathOf("nagios.cmd"));
+        using var pagerDuty = new WebhookSubscription(new Uri($"http://127.0.0.1:{port}/webhooks/pagerduty"), "unknown-secret", "old-secret");
+        _ = await bridge.ServeAsync();
+        for (var host = 0; host < Hosts; host++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"node{host}", "");
+        }
+
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == Hosts, "the pages");
+        await bridge.UntilDelivered();
+        var random = new Random(20261123);
+        var sent = 0;
+        DateTimeOffset clock = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        var isAcknowledged = new bool[Hosts];
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var host = 0; host < Hosts; host++)
+            {
+                // An acknowledgement and its end or the other way round, delivered in any order and some twice: the newest counts.
+                Alert alert = sandbox.Incidents.Single(one => one.DedupKey == $"host=node{host}");
+                isAcknowledged[host] = random.Next(2) == 0;
+                (string First, string Second) = isAcknowledged[host] ? ("unacknowledge", "acknowledge") : ("acknowledge", "unacknowledge");
+                (byte[] Body, string Id)[] pair =
+                [
+                    (WebhookSubscription.Body(alert, First, "Ann", isPerson: true, clock = clock.AddSeconds(1)), Guid.NewGuid().ToString("N")),
+                    (WebhookSubscription.Body(alert, Second, "Ann\n[0] SHUTDOWN_PROGRAM", isPerson: true, clock = clock.AddSeconds(1)), Guid.NewGuid().ToString("N")),
+                ];
+                random.Shuffle(pair);
+                foreach ((byte[] body, string id) in pair.Append(pair[random.Next(2)]))
+                {
+                    Assert.Equal(202, await pagerDuty.SendAsync(body, id));
+                    sent++;
+                }
+
+                byte[] forged = WebhookSubscription.Body(alert, "resolve", "Mallory", isPerson: true, clock.AddDays(1));
+                Assert.Equal(403, await pagerDuty.PostAsync(forged, "forged", WebhookSubscription.Sign(forged, "guessed")));
+                Assert.Equal(202, await pagerDuty.SendAsync("{\"event\":{\"event_type\":\"pagey.ping\"}}"u8.ToArray(), Guid.NewGuid().ToString("N")));
+                sent += 2;
+            }
+        }
+
+        var huge = new byte[600 * 1024];
+        Assert.Equal(413, await pagerDuty.PostAsync(huge, "huge", WebhookSubscription.Sign(huge, "old-secret")));
+        Assert.False(pagerDuty.IsSwitchedOff);
+        Assert.True(sent >= rounds * Hosts * 5);
+
+        bool AllAreRight() => Enumerable.Range(0, Hosts).All(host => scheduler.Commands.LastOrDefault(command => command.Split(';')[1] == $"node{host}") is var last
+            && (last?.StartsWith("ACKNOWLEDGE_HOST_PROBLEM", StringComparison.Ordinal) ?? false) == isAcknowledged[host]);
+        await PublishedBridge.Until(AllAreRight, "the newest state of each host at the scheduler");
+        Assert.All(scheduler.Commands, command => Assert.Matches("^(ACKNOWLEDGE_HOST_PROBLEM;node[0-9];1;0;1;PagerDuty Ann|REMOVE_HOST_ACKNOWLEDGEMENT;node[0-9]$)", command));
+        Assert.All(bridge.List(), incident => Assert.Equal("triggered", (string?)incident!["desired"]));
+        for (var host = 0; host < Hosts; host++)
+        {
+            Assert.Equal(isAcknowledged[host], bridge.List().Single(incident => (string?)incident!["host"] == $"node{host}")!["acknowledged_by"] is not null);
+        }
+    }
+
+    [Fact]
+    public async Task A_storm_is_never_told_to_slow_down_and_criticals_go_first()
+    {
+        int problems = Soak.Times(200);
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new PublishedBridge(sandbox.Endpoint, callsPerMinute: 100);
+        _ = await bridge.ServeAsync();
+        int proofs = sandbox.Calls.Count;
+        var spool = new Spool(bridge.SpoolPath);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < problems; i++)
+        {
+            // As notify writes them: 2,000 in 60 s with make soak, the same rate in short.
+            string state = i % 20 == 19 ? "CRITICAL" : "WARNING";
+            spool.Add(Sample.Macros("PROBLEM", state, $"node{i:D4}", "Disk"), Moment.Now(), i + 1);
+            TimeSpan due = TimeSpan.FromMilliseconds(30 * i);
+            await Task.Delay(due > clock.Elapsed ? due - clock.Elapsed : TimeSpan.Zero);
+        }
+
+        int criticals = problems / 20;
+        await PublishedBridge.Until(() => sandbox.Incidents.Count(alert => alert.LastEvent!["payload"]!["severity"]!.ToString() == "critical") >= Math.Min(criticals + 1, 70), "the criticals");
+        Assert.DoesNotContain(sandbox.Calls, call => call.Status == 429);
+        Assert.Contains(sandbox.Incidents, alert => alert.DedupKey.Contains("alert storm", StringComparison.Ordinal));
+        Assert.InRange(sandbox.Incidents.Count, criticals, criticals + 60);
+
+        // What began before the storm pages on its own; from there on only criticals and the storm itself are called.
+        Call[] afterwards = [.. sandbox.Calls.Where(call => call.Action == "trigger").SkipWhile(call => !call.DedupKey!.Contains("alert storm", StringComparison.Ordinal))];
+        Assert.NotEmpty(afterwards);
+        Assert.All(afterwards, call => Assert.True(
+            call.DedupKey!.Contains("alert storm", StringComparison.Ordinal) || int.Parse(call.DedupKey.AsSpan("host=node".Length, 4)) % 20 == 19, call.DedupKey));
+    }
+
+    [Fact]
+    public async Task Watch_pages_when_the_bridge_falls_silent_and_resolves_when_it_is_back()
+    {
+        int port = Ports.Free();
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var other = new PublishedBridge(
+            sandbox.Endpoint,
+            toml:
+            $"""
+            [watch]
+            listen = "127.0.0.1:{port}"
+            token_file = "FOLDER/token"
+            silent_after = "4s"
+            state_file = "FOLDER/watch.state"
+            """);
+        other.Folder.Write("token", "a-shared-token\n");
+        using var bridge = new PublishedBridge(
+            sandbox.Endpoint,
+            toml:
+            $"""
+            [heartbeat]
+            missing_after = "1h"
+            send_to = "http://127.0.0.1:{port}/heartbeat"
+            send_token_file = "FOLDER/token"
+            send_every = "1s"
+            """);
+        bridge.Folder.Write("token", "a-shared-token\n");
+        using Process watch = ProcessRun.Start(PublishedBridge.Program, ["--config", other.ConfigFile, "watch"]);
+        try
+        {
+            Process serve = await bridge.ServeAsync();
+            await Task.Delay(TimeSpan.FromSeconds(6));
+            Assert.Empty(sandbox.Incidents);
+            serve.Kill();
+            await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "triggered" }], "a page about the silence");
+            Assert.Equal("bridge-host / PagerDuty bridge: silent is CRITICAL: the PagerDuty bridge has sent no heartbeat for 4s: what breaks now may page nobody", sandbox.Incidents[0].Summary);
+            Assert.StartsWith("open ", File.ReadAllText(other.Folder.PathOf("watch.state")), StringComparison.Ordinal);
+            _ = await bridge.ServeAsync();
+            await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "resolved" }], "its end");
+        }
+        finally
+        {
+            watch.Kill();
+            await watch.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task People_can_look_and_act_with_the_daemon_dead()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        sandbox.Behaviour = new Behaviour { Mode = "status", Status = 400, OnlyDedupKey = "poison" };
+        using var bridge = new PublishedBridge(sandbox.Endpoint);
+        Process serve = await bridge.ServeAsync();
+        bridge.Notify("PROBLEM", "CRITICAL", "poison", "Disk");
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "the page about the dead letter");
+        ProcessResult alive = bridge.Run("status");
+        Assert.Equal(1, alive.ExitCode);
+        Assert.StartsWith("PAGERDUTY_BRIDGE WARNING - 1 dead letter: pagerduty-bridge list | oldest_pending=0s;300;900;0; dead_letters=1;0;;0; last_success=", alive.Output, StringComparison.Ordinal);
+        serve.Kill();
+        await serve.WaitForExitAsync();
+
+        ProcessResult dead = bridge.Run("status");
+        Assert.Equal(2, dead.ExitCode);
+        Assert.StartsWith("PAGERDUTY_BRIDGE CRITICAL - serve does not run: systemctl start pagerduty-bridge; 1 dead letter", dead.Output, StringComparison.Ordinal);
+        JsonNode report = JsonNode.Parse(bridge.Run("status", "--json").Output)!;
+        Assert.Equal(("CRITICAL", 1), ((string?)report["status"], (int)report["health"]!["figures"]!["dead_letters"]!));
+
+        string trace = bridge.Run("trace", "poison", "Disk").Output;
+        Assert.StartsWith("poison / Disk is CRITICAL; PagerDuty should have it triggered and was told - (set aside)\ndedup key host=poison;service=Disk\n", trace, StringComparison.Ordinal);
+        Assert.Contains("refused    trigger: HTTP 400: the sandbox was told to say so; trying without details", trace, StringComparison.Ordinal);
+        Assert.Equal(3, ((JsonArray)JsonNode.Parse(bridge.Run("trace", "poison", "--json").Output)![0]!["history"]!).Count);
+        Assert.Equal(1, bridge.Run("trace", "nobody").ExitCode);
+
+        Assert.Equal((0, "1 incident is due again; serve tries within a second\n"), (bridge.Run("retry") is var retry ? retry.ExitCode : 1, retry.Output));
+        Assert.Equal(1, bridge.Run("retry", "nobody").ExitCode);
+        Assert.Equal(0, bridge.Run("drop", "poison", "Disk").ExitCode);
+        Assert.Equal(1, bridge.Run("drop", "poison", "Disk").ExitCode);
+
+        ProcessResult start = bridge.Run("maintenance", "start", "--for", "2h", "--host", "web1", "--reason", "new disks");
+        Assert.StartsWith("maintenance 1 of web1 until ", start.Output, StringComparison.Ordinal);
+        Assert.Equal("new disks", (string?)JsonNode.Parse(bridge.Run("maintenance", "list", "--json").Output)![0]!["reason"]);
+        _ = await bridge.ServeAsync();
+        bridge.Notify("PROBLEM", "CRITICAL", "web1", "Disk");
+        await PublishedBridge.Until(() => bridge.List().Any(incident => (string?)incident!["held"] == "Maintenance"), "a held problem");
+        Assert.Equal(0, bridge.Run("maintenance", "stop", "1").ExitCode);
+        await PublishedBridge.Until(() => sandbox.Incidents.Any(alert => alert.DedupKey == "host=web1;service=Disk"), "its page");
+        Assert.Equal(3, bridge.Run("maintenance", "start", "--for", "forever").ExitCode);
+
+        ProcessResult test = bridge.Run("send-test");
+        Assert.Equal((0, "api: trigger: HTTP 202: Event processed\napi: resolve: HTTP 202: Event processed\n"), (test.ExitCode, test.Output));
+        Assert.Equal("resolved", sandbox.Incidents[^1].State);
+    }
+
+    [Fact]
+    public async Task Serve_tells_the_service_manager_that_it_lives_and_stops_when_it_hangs()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new PublishedBridge(sandbox.Endpoint);
+        string socket = bridge.Folder.PathOf("notify");
+        using var manager = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Dgram, System.Net.Sockets.ProtocolType.Unspecified);
+        manager.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(socket));
+        manager.ReceiveTimeout = 20_000;
+        string Received()
+        {
+            var bytes = new byte[1_000];
+            return Encoding.UTF8.GetString(bytes, 0, manager.Receive(bytes));
+        }
+
+        Process serve = await bridge.ServeAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["NOTIFY_SOCKET"] = socket, ["WATCHDOG_USEC"] = "1000000" });
+        string[] said = [Received(), Received(), Received()];
+        Assert.Contains(said, message => message.StartsWith("READY=1\nSTATUS=delivering to http://127.0.0.1", StringComparison.Ordinal));
+        Assert.True(said.Count(message => message == "WATCHDOG=1") >= 2);
+        Assert.Equal(0, ProcessRun.Run("/bin/kill", ["-15", $"{serve.Id}"]).ExitCode);
+        string last;
+        do
+        {
+            last = Received();
+        }
+        while (last == "WATCHDOG=1");
+
+        Assert.Equal("STOPPING=1", last);
+    }
+
+    [Fact]
+    public void The_units_are_hardened_and_installed_beside_the_program()
+    {
+        foreach (string unit in (string[])["pagerduty-bridge.service", "pagerduty-watch.service"])
+        {
+            ProcessResult judged = ProcessRun.Run(
+                "/usr/bin/systemd-analyze", ["security", "--offline=true", "--threshold=20", "--no-pager", Repository.PathOf("bridge", unit)], new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin" });
+            Assert.True(judged.ExitCode == 0, $"{unit} is exposed more than 2.0: {judged.Output[^200..]}");
+        }
+    }
+}

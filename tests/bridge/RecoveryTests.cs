@@ -1,0 +1,102 @@
+using Microsoft.Data.Sqlite;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>A store of an earlier version, and one that is damaged.</summary>
+public sealed class RecoveryTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+
+    private string Path => folder.PathOf("incidents.db");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_store_of_version_1_is_migrated_with_everything_in_it()
+    {
+        SchedulerEvent @event = Sample.Event("PROBLEM", "WARNING");
+        using (var old = new SqliteConnection($"Data Source={Path};Pooling=False"))
+        {
+            old.Open();
+            using SqliteCommand make = old.CreateCommand();
+#pragma warning disable CA2100 // the file is the test's own
+            make.CommandText = File.ReadAllText(Repository.PathOf("tests", "bridge", "store-version-1.sql"));
+#pragma warning restore CA2100
+            make.Parameters.AddWithValue("$event", SpoolFile.Write(@event.Macros, @event.Spooled));
+            make.ExecuteNonQuery();
+        }
+
+        using var store = Store.Open(Path, new ManualTime());
+        Incident[] incidents = [.. store.Incidents.List(withSettled: true)];
+        Assert.Equal(
+            ["host=done Resolved Resolved False", "host=web1;service=HAProxy proxies Triggered Triggered False", "host=web2 Triggered None True"],
+            incidents.Select(incident => $"{incident.DedupKey} {incident.Desired} {incident.Delivered} {incident.IsPending}").Order(StringComparer.Ordinal));
+        Assert.Equal("notified", Assert.Single(store.History.Of("host=web2")).What);
+        store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 60)], Sample.Boot);
+        Assert.Equal("resolve", store.Deliveries.Next("host=web1;service=HAProxy proxies", Ways.ApiOnly)!.Action); // it got worse: close, then page again
+    }
+
+    [Theory]
+    [InlineData("header")]
+    [InlineData("middle")]
+    [InlineData("garbage")]
+    public void A_damaged_store_is_set_aside_and_what_can_be_read_is_kept(string damage)
+    {
+        using (var store = Store.Open(Path, new ManualTime()))
+        {
+            for (var host = 0; host < 200; host++)
+            {
+                store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", $"node{host}", more: ("SERVICEOUTPUT", new string('x', 2_000)))], Sample.Boot);
+            }
+        }
+
+        using (FileStream file = File.OpenWrite(Path))
+        {
+            long at = damage == "middle" ? file.Length / 2 / 4096 * 4096 : 0;
+            int length = damage == "garbage" ? (int)file.Length : damage == "middle" ? 8_192 : 100;
+            file.Position = at;
+            file.Write(Enumerable.Repeat((byte)0xA5, length).ToArray());
+        }
+
+        using Store rebuilt = StoreRecovery.Open(Path, IncidentPolicy.Default, new ManualTime(), out Salvage? salvage);
+        Assert.NotNull(salvage);
+        Assert.True(File.Exists(salvage.SetAside));
+        Assert.Null(rebuilt.Damage());
+        int known = rebuilt.Incidents.List(false).Count;
+        Assert.Equal(salvage.Incidents + salvage.FromHistory, known);
+        Assert.InRange(known, damage == "middle" ? 150 : 0, 200);
+        rebuilt.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", "new")], Sample.Boot);
+        Assert.NotNull(rebuilt.Deliveries.Next("host=new;service=HAProxy proxies", Ways.ApiOnly));
+    }
+
+    [Fact]
+    public void What_only_the_history_still_knows_pages_from_it()
+    {
+        using (var store = Store.Open(Path, new ManualTime()))
+        {
+            store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", "bad;host"), Sample.Event("PROBLEM", "DOWN", "over", ""), Sample.Event("RECOVERY", "UP", "over", "", spooledAt: Sample.At + 1)], Sample.Boot);
+        }
+
+        long page;
+        using (var connection = new SqliteConnection($"Data Source={Path};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand forget = connection.CreateCommand();
+            forget.CommandText = "DELETE FROM incidents; PRAGMA wal_checkpoint(TRUNCATE); SELECT rootpage FROM sqlite_schema WHERE name = 'facts'";
+            using SqliteDataReader answer = forget.ExecuteReader();
+            Assert.True(answer.NextResult() && answer.Read());
+            page = answer.GetInt64(0);
+        }
+
+        using (FileStream file = File.OpenWrite(Path))
+        {
+            file.Position = (page - 1) * 4096;
+            file.Write(Enumerable.Repeat((byte)0xA5, 4096).ToArray());
+        }
+
+        using Store rebuilt = StoreRecovery.Open(Path, IncidentPolicy.Default, new ManualTime(), out Salvage? salvage);
+        Assert.Equal((0, 1), (salvage!.Incidents, salvage.FromHistory));
+        Incident incident = Assert.Single(rebuilt.Incidents.List(false));
+        Assert.Equal(("bad;host", "HAProxy proxies", "CRITICAL", true), (incident.Host, incident.Service, incident.State, incident.IsPending));
+    }
+}

@@ -1,0 +1,136 @@
+using Serilog;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>What a call of the model comes to.</summary>
+internal enum Weather
+{
+    /// <summary>The call arrives and is answered.</summary>
+    Fair,
+
+    /// <summary>The call does not arrive.</summary>
+    Out,
+
+    /// <summary>The call arrives and its answer is lost.</summary>
+    Deaf,
+}
+
+/// <summary>PagerDuty as far as one channel goes: what is open, how often somebody was paged, how often it was called.</summary>
+internal sealed class ChannelModel(Func<Weather> weather, Func<Delivery, Answer?>? judge = null) : ISender
+{
+    public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, int> Pages { get; } = new(StringComparer.Ordinal);
+
+    public List<string> Calls { get; } = [];
+
+    public Task<Answer> SendAsync(Delivery delivery, CancellationToken stop)
+    {
+        Calls.Add($"{delivery.Action} {delivery.Event.Host}{(delivery.Event.IsAboutService ? $" / {delivery.Event.Service}" : "")}");
+        Weather now = weather();
+        if (now != Weather.Out)
+        {
+            if (judge?.Invoke(delivery) is { } judged)
+            {
+                return Task.FromResult(judged);
+            }
+
+            if (delivery.Action == "trigger" && Open.Add(delivery.DedupKey))
+            {
+                Pages[delivery.DedupKey] = Pages.GetValueOrDefault(delivery.DedupKey) + 1;
+            }
+
+            if (delivery.Action == "resolve")
+            {
+                Open.Remove(delivery.DedupKey);
+            }
+        }
+
+        return Task.FromResult(now == Weather.Fair ? new Answer(Verdict.Delivered, System.Net.HttpStatusCode.Accepted, "HTTP 202") : new Answer(Verdict.RetryCouldHelp, null, "no answer"));
+    }
+}
+
+/// <summary>Store, delivery and upkeep on a clock that the test turns, against a model of PagerDuty; no task, no thread, no socket.</summary>
+internal sealed class VirtualBridge : IDisposable
+{
+    private readonly TestFolder folder = new();
+    private readonly Signal changed;
+    private readonly Upkeep upkeep;
+    private readonly bool withUpkeep;
+    private long events;
+
+    public VirtualBridge(
+        Func<Weather>? api = null, Func<Weather>? mail = null, int callsPerMinute = 100, IncidentPolicy? policy = null, bool onDisk = false,
+        Func<Delivery, Answer?>? judge = null, TimeSpan? reassertAfter = null, bool withUpkeep = true)
+    {
+        this.withUpkeep = withUpkeep;
+        Directory.CreateDirectory(folder.PathOf("spool"));
+        Store = Store.Open(onDisk ? folder.PathOf("incidents.db") : ":memory:", Time, policy);
+        changed = new Signal(Time);
+        Api = new ChannelModel(api ?? (() => Weather.Fair), judge);
+        Mail = mail is null ? null : new ChannelModel(mail);
+        var log = new Log(new LoggerConfiguration().CreateLogger());
+        var outage = new Outage(Time);
+        var own = new OwnIncidents(Store, "bridge-host", Time);
+        Deliver = new Deliver(
+            Store,
+            new Channel(Api, new Pace(callsPerMinute, Time), outage),
+            Mail is null ? null : new Channel(Mail, new Pace(30, Time), new Outage(Time)),
+            TimeSpan.FromMinutes(5),
+            log,
+            Time,
+            changed);
+        Heartbeat = new HeartbeatSwitch(new HeartbeatConfig("", HeartbeatConfig.DefaultService, TimeSpan.FromMinutes(15), false, null, null, default), Store, own, Time);
+        upkeep = new Upkeep(Store, new Spool(folder.PathOf("spool")), own, new StormPage(Store, own, Time), Heartbeat, outage, reassertAfter ?? TimeSpan.FromDays(7), log, Time, changed);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public Store Store { get; }
+
+    public ChannelModel Api { get; }
+
+    public ChannelModel? Mail { get; }
+
+    public Deliver Deliver { get; }
+
+    public HeartbeatSwitch Heartbeat { get; }
+
+    public SchedulerEvent Event(string type, string state, string host = "web1", string service = "Disk") => Sample.Event(
+        type, state, host, service, spooledAt: Time.GetUtcNow().ToUnixTimeSeconds(), sinceBoot: 1_000 + events++);
+
+    public string Notify(string type, string state, string host = "web1", string service = "Disk") =>
+        Assert.Single(Store.Incidents.Ingest([Event(type, state, host, service)], Sample.Boot));
+
+    /// <summary>Does what is due now.</summary>
+    public void Step()
+    {
+        if (withUpkeep)
+        {
+            upkeep.Once();
+        }
+
+        Deliver.Step(CancellationToken.None);
+        Assert.True(Deliver.IdleAsync().IsCompleted);
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Pass(TimeSpan duration, TimeSpan? by = null)
+    {
+        TimeSpan step = by ?? TimeSpan.FromSeconds(5);
+        for (TimeSpan passed = TimeSpan.Zero; passed < duration; passed += step)
+        {
+            Step();
+            Time.Advance(step);
+        }
+
+        Step();
+    }
+
+    public void Dispose()
+    {
+        changed.Dispose();
+        Store.Dispose();
+        folder.Dispose();
+    }
+}

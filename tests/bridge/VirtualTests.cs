@@ -1,0 +1,362 @@
+using System.Diagnostics;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>Hours and days on a virtual clock.</summary>
+public sealed class VirtualTests
+{
+    private const string Disk = "host=web1;service=Disk";
+
+    private static readonly IncidentPolicy NoStorm = IncidentPolicy.Default with { StormThreshold = 1_000_000 };
+
+    [Theory]
+    [InlineData("WARNING", "CRITICAL", 2)] // low urgency becomes high
+    [InlineData("WARNING", "UNKNOWN", 2)]
+    [InlineData("UNKNOWN", "CRITICAL", 1)] // both are of high urgency
+    [InlineData("CRITICAL", "WARNING", 1)]
+    [InlineData("CRITICAL", "CRITICAL", 1)]
+    public void A_problem_that_worsens_pages_again_when_its_urgency_rises(string first, string then, int pages)
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", first);
+        bridge.Step();
+        bridge.Notify("PROBLEM", then);
+        bridge.Step();
+        Assert.Equal(pages, bridge.Api.Pages[Disk]);
+        Assert.Contains(Disk, bridge.Api.Open);
+    }
+
+    [Theory]
+    [InlineData("WARNING", "CRITICAL", 2)]
+    [InlineData("UNKNOWN", "CRITICAL", 2)]
+    [InlineData("CRITICAL", "WARNING", 1)]
+    [InlineData("CRITICAL", "CRITICAL", 1)]
+    public void A_problem_that_worsens_after_an_acknowledgement_pages_again(string acknowledged, string then, int pages)
+    {
+        using var byScheduler = new VirtualBridge();
+        byScheduler.Notify("PROBLEM", acknowledged);
+        byScheduler.Step();
+        byScheduler.Notify("ACKNOWLEDGEMENT", acknowledged);
+        byScheduler.Step();
+        byScheduler.Notify("PROBLEM", then);
+        byScheduler.Step();
+        Assert.Equal(pages, byScheduler.Api.Pages[Disk]);
+
+        using var byPerson = new VirtualBridge();
+        byPerson.Notify("PROBLEM", acknowledged);
+        byPerson.Step();
+        Assert.Equal("acknowledged", byPerson.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Acknowledged, "Ann", byPerson.Time.GetUtcNow(), "")));
+        byPerson.Notify("PROBLEM", then);
+        byPerson.Step();
+        Assert.Equal(pages, byPerson.Api.Pages[Disk]);
+        Assert.Equal(pages == 1, byPerson.Store.Incidents.Find(Disk)!.AcknowledgedBy == "Ann");
+    }
+
+    [Fact]
+    public void New_criticals_go_first_then_resolves_then_the_others()
+    {
+        using var bridge = new VirtualBridge(callsPerMinute: 10, policy: NoStorm);
+        for (var i = 0; i < 10; i++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"old{i}");
+        }
+
+        bridge.Step();
+        bridge.Api.Calls.Clear();
+        for (var i = 0; i < 5; i++)
+        {
+            bridge.Notify("PROBLEM", "WARNING", $"mild{i}");
+            bridge.Notify("RECOVERY", "OK", $"old{i}");
+        }
+
+        bridge.Notify("PROBLEM", "CRITICAL", "new");
+        bridge.Pass(TimeSpan.FromMinutes(3));
+        Assert.Equal("trigger new / Disk", bridge.Api.Calls[0]);
+        Assert.All(bridge.Api.Calls.Skip(1).Take(5), call => Assert.StartsWith("resolve", call, StringComparison.Ordinal));
+        Assert.All(bridge.Api.Calls.Skip(6), call => Assert.StartsWith("trigger mild", call, StringComparison.Ordinal));
+        Assert.Equal(11, bridge.Api.Calls.Count);
+    }
+
+    [Fact]
+    public void A_storm_is_one_page_beside_the_criticals_and_ends_with_its_last_member()
+    {
+        using var bridge = new VirtualBridge();
+        for (var i = 0; i < 60; i++)
+        {
+            bridge.Notify("PROBLEM", i % 12 == 0 ? "CRITICAL" : "WARNING", $"node{i:D2}");
+        }
+
+        bridge.Step();
+        const string Storm = "host=bridge-host;service=PagerDuty bridge: alert storm";
+        Assert.StartsWith("trigger bridge-host", bridge.Api.Calls[0], StringComparison.Ordinal);
+        Assert.Equal(6, bridge.Api.Open.Count);
+        Assert.Contains(Storm, bridge.Api.Open);
+        Assert.Equal(55, bridge.Store.Incidents.List(false).Count(incident => incident.Held == Hold.Storm));
+
+        // A member that gets critical pages on its own at once.
+        bridge.Notify("PROBLEM", "CRITICAL", "node01");
+        bridge.Step();
+        Assert.Contains("host=node01;service=Disk", bridge.Api.Open);
+
+        for (var i = 0; i < 59; i++)
+        {
+            bridge.Notify("RECOVERY", "OK", $"node{i:D2}");
+        }
+
+        bridge.Pass(TimeSpan.FromMinutes(3));
+        Assert.Equal([Storm], bridge.Api.Open);
+        bridge.Notify("RECOVERY", "OK", "node59");
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        Assert.Empty(bridge.Api.Open);
+        Assert.Equal(1, bridge.Api.Pages[Storm]);
+
+        // After the storm a problem is an incident of its own again.
+        bridge.Pass(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(1));
+        bridge.Notify("PROBLEM", "WARNING", "node07");
+        bridge.Step();
+        Assert.Equal(["host=node07;service=Disk"], bridge.Api.Open);
+    }
+
+    [Fact]
+    public void A_dead_letter_pages_and_a_poisoned_event_loses_detail_before_it_dies()
+    {
+        using var bridge = new VirtualBridge(judge: delivery =>
+            delivery.Event.Host == "poison" || (delivery.Event.Host == "details" && !delivery.IsPlain)
+                ? new Answer(Verdict.SetAside, System.Net.HttpStatusCode.BadRequest, "HTTP 400: no") : null);
+        bridge.Notify("PROBLEM", "CRITICAL", "details");
+        bridge.Notify("PROBLEM", "CRITICAL", "poison");
+        bridge.Pass(TimeSpan.FromSeconds(10));
+        const string DeadLetters = "host=bridge-host;service=PagerDuty bridge: dead letters";
+        Assert.Equal(["host=details;service=Disk", DeadLetters], bridge.Api.Open.Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(1, bridge.Store.Figures.DeadLetters());
+
+        Assert.True(bridge.Store.Deliveries.Drop("host=poison;service=Disk", "Ann"));
+        bridge.Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal(["host=details;service=Disk"], bridge.Api.Open);
+        Assert.Equal("dropped", bridge.Store.History.Of("host=poison;service=Disk")[^1].What);
+    }
+
+    [Fact]
+    public void Nothing_waits_behind_a_poisoned_event()
+    {
+        using var bridge = new VirtualBridge(judge: delivery =>
+            delivery.Event.Host == "poison" ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.InternalServerError, "HTTP 500") : null);
+        bridge.Notify("PROBLEM", "CRITICAL", "poison");
+        for (var i = 0; i < 20; i++)
+        {
+            bridge.Notify("PROBLEM", "WARNING", $"web{i}");
+            bridge.Step();
+            Assert.Contains($"host=web{i};service=Disk", bridge.Api.Open);
+            bridge.Time.Advance(TimeSpan.FromSeconds(60));
+        }
+    }
+
+    [Fact]
+    public void After_72_hours_without_PagerDuty_every_state_is_right_and_no_call_was_wasted()
+    {
+        var weather = Weather.Out;
+        using var bridge = new VirtualBridge(api: () => weather, policy: NoStorm, withUpkeep: false);
+        var bad = new HashSet<string>(StringComparer.Ordinal);
+        for (var hour = 0; hour < 72; hour++)
+        {
+            for (var host = 0; host < 5; host++)
+            {
+                string name = $"node{(hour * 7 + host * 3) % 40}";
+                bool isBad = bad.Add(name) || !bad.Remove(name);
+                bridge.Notify(isBad ? "PROBLEM" : "RECOVERY", isBad ? "CRITICAL" : "OK", name);
+            }
+
+            bridge.Pass(TimeSpan.FromHours(1), TimeSpan.FromSeconds(15));
+        }
+
+        Assert.InRange(bridge.Api.Calls.Count, 1_000, 72 * 3_600 / 30 + 100);
+        Assert.Equal(72, Math.Round((bridge.Time.GetUtcNow() - bridge.Deliver.Ways.ApiFailingSince!.Value).TotalHours));
+        weather = Weather.Fair;
+        bridge.Pass(TimeSpan.FromMinutes(3));
+        Assert.Equal(bad.Select(name => $"host={name};service=Disk").Order(StringComparer.Ordinal), bridge.Api.Open.Order(StringComparer.Ordinal));
+        Assert.Empty(bridge.Store.Deliveries.Due(1_000));
+    }
+
+    [Fact]
+    public void Four_hours_of_lost_answers_page_once()
+    {
+        var weather = Weather.Deaf;
+        using var bridge = new VirtualBridge(api: () => weather);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Pass(TimeSpan.FromHours(4), TimeSpan.FromSeconds(15));
+        bridge.Notify("RECOVERY", "OK");
+        weather = Weather.Fair;
+        bridge.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, bridge.Api.Pages[Disk]);
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    [Fact]
+    public void Without_the_API_problems_are_mailed_after_the_set_time_and_close_where_they_opened()
+    {
+        var weather = Weather.Out;
+        using var bridge = new VirtualBridge(api: () => weather, mail: () => Weather.Fair);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Pass(TimeSpan.FromMinutes(4));
+        Assert.Empty(bridge.Mail!.Calls);
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(["trigger web1 / Disk"], bridge.Mail.Calls);
+
+        // An acknowledgement and a repetition send no second mail; the recovery closes it there, without waiting for the API.
+        bridge.Notify("ACKNOWLEDGEMENT", "CRITICAL");
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Pass(TimeSpan.FromMinutes(1));
+        Assert.Single(bridge.Mail.Calls);
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal("resolve web1 / Disk", bridge.Mail.Calls[^1]);
+        Assert.Empty(bridge.Mail.Open);
+
+        weather = Weather.Fair;
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        Assert.Empty(bridge.Api.Open);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        Assert.Contains(Disk, bridge.Api.Open);
+        Assert.Equal(2, bridge.Mail.Calls.Count);
+    }
+
+    [Fact]
+    public void Random_flapping_of_the_API_with_mail_beside_it_pages_once_or_twice_and_leaves_nothing_open()
+    {
+        var weather = Weather.Fair;
+        using var bridge = new VirtualBridge(api: () => weather, mail: () => Weather.Fair, withUpkeep: false);
+        for (var seed = 0; seed < Soak.Times(1_000); seed++)
+        {
+            var random = new Random(seed);
+            string host = $"web{seed}";
+            string key = $"host={host};service=Disk";
+            int lifetime = random.Next(10, 60);
+            bridge.Notify("PROBLEM", "CRITICAL", host);
+            for (var passed = 0; passed < lifetime;)
+            {
+                int minutes = random.Next(1, 12);
+                weather = (Weather)random.Next(3);
+                bridge.Pass(TimeSpan.FromMinutes(minutes), TimeSpan.FromSeconds(30));
+                passed += minutes;
+            }
+
+            bridge.Notify("RECOVERY", "OK", host);
+            weather = (Weather)random.Next(3);
+            bridge.Pass(TimeSpan.FromMinutes(random.Next(1, 20)), TimeSpan.FromSeconds(30));
+            weather = Weather.Fair;
+            bridge.Pass(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30));
+            int pages = bridge.Api.Pages.GetValueOrDefault(key) + bridge.Mail!.Pages.GetValueOrDefault(key);
+            Assert.True(pages is 1 or 2, $"seed {seed}: {pages} pages");
+            Assert.True(bridge.Api.Open.Count + bridge.Mail.Open.Count == 0, $"seed {seed}: left open");
+        }
+    }
+
+    [Fact]
+    public void A_hundred_thousand_pending_incidents_drain_linearly_in_little_memory()
+    {
+        int count = Soak.Times(10_000);
+        using var bridge = new VirtualBridge(callsPerMinute: 10_000, policy: NoStorm, withUpkeep: false);
+        for (var first = 0; first < count; first += 500)
+        {
+            bridge.Store.Incidents.Ingest([.. Enumerable.Range(first, 500).Select(i => bridge.Event("PROBLEM", i % 10 == 0 ? "CRITICAL" : "WARNING", $"node{i}"))], Sample.Boot);
+        }
+
+        TimeSpan Drain(int until)
+        {
+            TimeSpan before = Process.GetCurrentProcess().UserProcessorTime;
+            while (bridge.Api.Open.Count < until)
+            {
+                bridge.Deliver.Step(CancellationToken.None);
+                bridge.Time.Advance(TimeSpan.FromSeconds(61));
+            }
+
+            return Process.GetCurrentProcess().UserProcessorTime - before;
+        }
+
+        TimeSpan firstHalf = Drain(count / 2);
+        long memory = GC.GetTotalMemory(forceFullCollection: true);
+        TimeSpan secondHalf = Drain(count);
+        Assert.True(secondHalf < firstHalf * 3, $"{firstHalf} for the first half, {secondHalf} for the second");
+        Assert.True(memory < 150 * 1024 * 1024, $"{memory} bytes");
+        Assert.Equal(count / 10, bridge.Api.Calls.TakeWhile(call => int.Parse(call.Split(' ')[1][4..]) % 10 == 0).Count());
+    }
+
+    [Fact]
+    public void What_a_person_resolved_and_is_still_bad_pages_again_after_the_set_time()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        bridge.Api.Open.Clear();
+        bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
+        bridge.Pass(TimeSpan.FromMinutes(9));
+        bridge.Notify("PROBLEM", "CRITICAL"); // the scheduler repeats itself: that is no news
+        bridge.Step();
+        Assert.Empty(bridge.Api.Open);
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(2, bridge.Api.Pages[Disk]);
+
+        bridge.Api.Open.Clear();
+        bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Pass(TimeSpan.FromMinutes(30));
+        Assert.Equal(2, bridge.Api.Pages[Disk]);
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    [Fact]
+    public void Maintenance_holds_new_problems_and_what_is_still_bad_at_its_end_pages()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL", "known");
+        bridge.Step();
+        bridge.Store.Maintenance.Start("", "", TimeSpan.FromHours(1), "new disks", "Ann");
+        bridge.Notify("PROBLEM", "CRITICAL", "short");
+        bridge.Notify("PROBLEM", "CRITICAL", "long");
+        bridge.Notify("RECOVERY", "OK", "known");
+        bridge.Pass(TimeSpan.FromMinutes(30));
+        Assert.Empty(bridge.Api.Open);
+        bridge.Notify("RECOVERY", "OK", "short");
+        bridge.Pass(TimeSpan.FromMinutes(31));
+        Assert.Equal(["host=long;service=Disk"], bridge.Api.Open);
+        Assert.DoesNotContain("host=short;service=Disk", bridge.Api.Pages.Keys);
+    }
+
+    [Fact]
+    public void A_missing_heartbeat_pages_once_it_was_seen_and_maintenance_of_everything_keeps_it_silent()
+    {
+        const string Heartbeat = "host=bridge-host;service=PagerDuty bridge: scheduler heartbeat";
+        using var bridge = new VirtualBridge();
+        bridge.Pass(TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+        Assert.Empty(bridge.Api.Calls);
+
+        Assert.True(bridge.Heartbeat.Takes(bridge.Event("PROBLEM", "CRITICAL", service: HeartbeatConfig.DefaultService)));
+        Assert.False(bridge.Heartbeat.Takes(bridge.Event("PROBLEM", "CRITICAL")));
+        bridge.Pass(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(1));
+        Assert.Empty(bridge.Api.Calls);
+        bridge.Pass(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(1));
+        Assert.Equal([Heartbeat], bridge.Api.Open);
+        bridge.Heartbeat.Takes(bridge.Event("PROBLEM", "CRITICAL", service: HeartbeatConfig.DefaultService));
+        bridge.Pass(TimeSpan.FromMinutes(1));
+        Assert.Empty(bridge.Api.Open);
+
+        bridge.Store.Maintenance.Start("", "", TimeSpan.FromHours(1), "", "Ann");
+        bridge.Pass(TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(1));
+        Assert.Empty(bridge.Api.Open);
+        bridge.Pass(TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(1));
+        Assert.Equal([Heartbeat], bridge.Api.Open);
+    }
+
+    [Fact]
+    public void An_open_critical_is_told_again_under_its_key_so_that_a_lost_event_heals()
+    {
+        using var bridge = new VirtualBridge(reassertAfter: TimeSpan.FromHours(1));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Notify("PROBLEM", "WARNING", "mild");
+        bridge.Step();
+        bridge.Api.Open.Clear(); // PagerDuty said 202 and lost both
+        bridge.Pass(TimeSpan.FromHours(2), TimeSpan.FromMinutes(1));
+        Assert.Equal([Disk], bridge.Api.Open);
+    }
+}

@@ -1,0 +1,198 @@
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.CheckSansayHa.Tests;
+
+/// <summary>What changed between runs alerts and stays, across outages, until the hold is over or a person acknowledges it.</summary>
+public sealed class SansayChangesTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+    private LaidOutPair pair = new();
+    private DateTimeOffset now = new(2026, 3, 1, 3, 12, 0, TimeSpan.Zero);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_first_run_records_a_baseline_and_says_so_once()
+    {
+        Healthy();
+        Assert.Equal("0 sbc-a active, sbc-b standby, 0 sessions (0 % of the licence); no earlier state of sbc-a and sbc-b, baseline recorded", Headline());
+        Assert.Equal("0 sbc-a active, sbc-b standby, 0 sessions (0 % of the licence)", Headline());
+    }
+
+    [Fact]
+    public void Looking_without_memory_records_nothing()
+    {
+        Healthy();
+        Assert.EndsWith("baseline not recorded", Headline("--no-memory"), StringComparison.Ordinal);
+        Assert.EndsWith("baseline recorded", Headline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_switch_over_alerts_for_an_hour()
+    {
+        Healthy();
+        Headline();
+        Later(minutes: 5);
+        Swapped();
+        const string Sentence = "2 switch-over: sbc-b is active now and sbc-a standby; before, sbc-a was active (last seen 2026-03-01 03:12:00 UTC) (since 2026-03-01 03:17:00 UTC)";
+        Assert.Equal(Sentence, Headline());
+        Later(minutes: 59);
+        Assert.Equal(Sentence, Headline());
+        Later(minutes: 1);
+        Assert.Equal("0 sbc-a standby, sbc-b active, 0 sessions (0 % of the licence)", Headline());
+    }
+
+    [Fact]
+    public void An_operator_sets_the_hold_and_the_gravity()
+    {
+        Healthy();
+        Headline();
+        Swapped();
+        Assert.StartsWith("1 switch-over: sbc-b is active now", Headline("--hold", "10m", "--rate", "change=warning"), StringComparison.Ordinal);
+        Later(minutes: 10);
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_acknowledgement_drops_what_is_held_and_not_what_comes_after()
+    {
+        Healthy();
+        Headline();
+        Swapped();
+        Assert.StartsWith("2 switch-over", Headline(), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Headline("--acknowledge"), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+        Lay(("active", "standby"), ("standby", "active"));
+        Assert.StartsWith("2 switch-over: sbc-a is active now", Headline("--acknowledge"), StringComparison.Ordinal);
+        Assert.StartsWith("2 switch-over: sbc-a is active now", Headline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_outage_erases_nothing()
+    {
+        Healthy();
+        Headline();
+        Later(minutes: 5);
+        Fresh().Rest("sbc-a", Answer.Without(Outcome.Refused, "")).Rest("sbc-b", "", 401);
+        Assert.StartsWith("3 ", Headline(), StringComparison.Ordinal);
+        Later(minutes: 5);
+        Fresh().Rest("sbc-a", Answer.Without(Outcome.Refused, "")).Rest("sbc-b", "active", "standby", "sum_attempt_session=5");
+        Assert.Equal("2 sbc-b changed from standby (last seen 2026-03-01 03:12:00 UTC) to active (since 2026-03-01 03:22:00 UTC) (and 1 more problem)", Headline());
+        Later(minutes: 5);
+        Swapped();
+        Assert.Equal("2 sbc-b changed from standby (last seen 2026-03-01 03:12:00 UTC) to active (since 2026-03-01 03:22:00 UTC) (and 1 more problem)", Headline());
+        Assert.Contains("[CRITICAL] sbc-a changed from active (last seen 2026-03-01 03:12:00 UTC) to standby (since 2026-03-01 03:27:00 UTC)", Output(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_standby_that_restarts_is_a_warning_and_its_return_another()
+    {
+        Healthy();
+        Headline();
+        Lay(("active", "standby"), ("boot", "standby"));
+        Assert.Equal("1 sbc-b is booting and cannot take over; sbc-a active (and 1 more problem)", Headline());
+        Later(minutes: 5);
+        Healthy();
+        Assert.Equal("1 sbc-b changed from boot (last seen 2026-03-01 03:12:00 UTC) to standby (since 2026-03-01 03:12:00 UTC)", Headline());
+    }
+
+    [Fact]
+    public void A_switch_over_and_back_between_two_runs_is_seen_by_the_earlier_state()
+    {
+        Lay(("active", "boot"), ("standby", "boot"));
+        Headline();
+        Lay(("active", "standby"), ("standby", "active"));
+        Assert.Equal("2 sbc-a is active as before, but was not all the time: it came from 'standby', not from 'boot' (last seen 2026-03-01 03:12:00 UTC) (since 2026-03-01 03:12:00 UTC) (and 1 more problem)", Headline());
+    }
+
+    [Theory]
+    [InlineData("sbc-a", 2)]
+    [InlineData("sbc-b", 1)]
+    public void A_restart_between_two_runs_is_seen_by_the_uptime(string node, int code)
+    {
+        Healthy().Uptime("sbc-a", "12 days").Uptime("sbc-b", "12 days");
+        Headline();
+        Healthy().Uptime("sbc-a", "12 days").Uptime("sbc-b", "12 days").Uptime(node, "2 minutes");
+        string role = node == "sbc-a" ? "active" : "standby";
+        Assert.Equal($"{code} {node} is {role} as before, but was not all the time: it restarted 2m 0s ago (last seen 2026-03-01 03:12:00 UTC) (since 2026-03-01 03:12:00 UTC)", Headline());
+    }
+
+    [Fact]
+    public void A_restart_between_two_runs_is_seen_by_the_counter_when_there_is_no_uptime()
+    {
+        Healthy();
+        Headline();
+        Fresh().Rest("sbc-a", "active", "standby", "sum_attempt_session=3").Rest("sbc-b", "standby", "boot");
+        Assert.Equal("2 sbc-a is active as before, but was not all the time: its counter sum_attempt_session fell from 27412 to 3, as a restart makes it (last seen 2026-03-01 03:12:00 UTC) (since 2026-03-01 03:12:00 UTC)", Headline());
+    }
+
+    [Fact]
+    public void A_numeric_field_that_changes_is_a_warning()
+    {
+        Healthy();
+        Headline();
+        Fresh().Rest("sbc-a", "active", "standby", "switch_over_flag=1").Rest("sbc-b", "standby", "boot");
+        Assert.Equal("1 switch_over_flag of sbc-a changed from 3 to 1 (its meaning is not documented; healthy pairs show 3) (since 2026-03-01 03:12:00 UTC)", Headline());
+    }
+
+    [Fact]
+    public void A_licence_limit_that_falls_is_a_warning_of_the_load()
+    {
+        Healthy();
+        Headline();
+        Fresh().Rest("sbc-a", "active", "standby", "max_session_allowed=100").Rest("sbc-b", "standby", "boot");
+        Assert.Equal("1 max_session_allowed of sbc-a fell from 19750 to 100: has the licence changed or run out? (since 2026-03-01 03:12:00 UTC)", Headline());
+        Assert.StartsWith("1 ", Headline("--only", "load"), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Headline("--only", "ha"), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Headline("--acknowledge"), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_address_is_another_box()
+    {
+        Healthy();
+        Headline();
+        File.WriteAllText(folder.PathOf("state", "check_sansay_ha.json"), File.ReadAllText(folder.PathOf("state", "check_sansay_ha.json")).Replace("10.0.0.12", "10.0.0.99", StringComparison.Ordinal));
+        Swapped();
+        Assert.Equal("2 sbc-a changed from active (last seen 2026-03-01 03:12:00 UTC) to standby (since 2026-03-01 03:12:00 UTC)", Headline());
+    }
+
+    [Fact]
+    public void A_corrupt_memory_is_unknown_for_the_hold()
+    {
+        Healthy();
+        Headline();
+        File.WriteAllText(folder.PathOf("state", "check_sansay_ha.json"), "{");
+        Assert.StartsWith("3 the memory '", Headline(), StringComparison.Ordinal);
+        Later(minutes: 59);
+        Assert.StartsWith("3 ", Headline(), StringComparison.Ordinal);
+        Later(minutes: 1);
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+    }
+
+    private LaidOutPair Fresh() => pair = new LaidOutPair();
+
+    private LaidOutPair Lay((string State, string Earlier) a, (string State, string Earlier) b) =>
+        Fresh().Rest("sbc-a", a.State, a.Earlier).Rest("sbc-b", b.State, b.Earlier);
+
+    private LaidOutPair Healthy() => Lay(("active", "standby"), ("standby", "boot"));
+
+    private LaidOutPair Swapped() => Lay(("standby", "active"), ("active", "standby"));
+
+    private void Later(int minutes) => now += TimeSpan.FromMinutes(minutes);
+
+    private string Output(params string[] arguments) => Run(arguments).Output;
+
+    private string Headline(params string[] arguments)
+    {
+        (string output, int code) = Run(arguments);
+        return $"{code} {output.Split('\n')[0].Split(" - ", 2)[1].Split(" | ")[0]}";
+    }
+
+    private (string Output, int ExitCode) Run(string[] arguments)
+    {
+        pair.World.Now = now;
+        return pair.Run(["--state-dir", folder.PathOf("state"), .. arguments]);
+    }
+}
