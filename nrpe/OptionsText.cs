@@ -28,8 +28,7 @@ internal static class OptionsText
         thresholds.Where(threshold => threshold.Metric.Concern == concern)
             .SelectMany(threshold => new[] { option, $"{threshold.Metric.Name}={threshold.Range}" });
 
-    // A finding that comes from a change must outlast the soft states, or nobody is told: whole minutes, the check's own at least.
-    private static long Hold(Facts facts, Timing timing) => Math.Max(
-        (long)Math.Ceiling(facts.Hold.TotalMinutes),
-        (long)Math.Ceiling(((timing.Checks.Retry * timing.Checks.Attempts) + timing.Checks.Interval).TotalMinutes) + 1);
+    // A finding that comes from a change must outlast the soft states, or nobody is told: whole minutes, the check's own default at least.
+    private static long Hold(Facts facts, Timing timing) =>
+        Math.Max((long)facts.Hold.TotalMinutes, (long)Math.Ceiling(((timing.Checks.Retry * timing.Checks.Attempts) + timing.Checks.Interval).TotalMinutes) + 1);
 }

@@ -16,10 +16,10 @@ internal static class TimingReader
         Rhythm? checks = ReadRhythm(table, length, problems);
         TomlTable agentTable = table.Table("agent");
         Rhythm? agent = ReadRhythm(agentTable, length, problems);
-        TimeSpan notification = table.Duration("notification_interval").Check(problems, value => Timing.NotMultiple(value, length))
-            .Check(problems, value => value == TimeSpan.Zero || checks is null || value >= checks.Interval
+        Setting<TimeSpan> notification = table.Duration("notification_interval").Check(problems, value => Timing.NotMultiple(value, length))
+            .Check(problems, value => value <= TimeSpan.Zero || checks is null || value >= checks.Interval
                 ? null
-                : Given(value, $"\"0s\" for one notification, or at least check_interval, {TomlText.Duration(checks.Interval)}: they are repeated after checks only")).Value;
+                : $"notification_interval is {TomlText.Duration(value)} and check_interval is {TomlText.Duration(checks.Interval)}: a scheduler tells again only after a check; accepted: 0m for once, or at least check_interval");
         Setting<TimeSpan> command = Seconds(table, "nrpe_command_timeout", 20, problems);
         Setting<TimeSpan> client = Seconds(table, "check_nrpe_timeout", 30, problems);
         Setting<TimeSpan> service = Seconds(table, "service_check_timeout", 60, problems);
@@ -35,7 +35,7 @@ internal static class TimingReader
         }
 
         Flapping flapping = ReadFlapping(table, problems);
-        return new Timing(length, checks ?? Refused, agent ?? Refused, notification, command.Value, client.Value, service.Value, flapping);
+        return new Timing(length, checks ?? Refused, agent ?? Refused, notification.Value, command.Value, client.Value, service.Value, flapping);
     }
 
     private static Flapping ReadFlapping(TomlTable table, Problems problems)

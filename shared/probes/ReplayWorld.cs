@@ -14,7 +14,7 @@ public sealed class ReplayWorld(string folder) : IWorld
 #pragma warning restore CA1065
 
     /// <inheritdoc/>
-#pragma warning disable CA1065 // as above
+#pragma warning disable CA1065 // what a recording lacks is known only when it is asked for
     public TimeSpan Elapsed
     {
         get

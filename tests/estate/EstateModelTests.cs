@@ -511,6 +511,7 @@ public sealed class EstateModelTests
         }
 
         Assert.Equal(10_001, Accept(text.ToString()).Hosts.Count);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
     }
 
     private static (string User, string Group, int Port, string Plugins, string PidFile, string Unit) Words(Agent agent) =>

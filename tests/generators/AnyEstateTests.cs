@@ -84,7 +84,7 @@ public sealed class AnyEstateTests
                 check_interval = "3m"
                 retry_interval = "1m"
                 max_check_attempts = {random.Next(4, 9)}
-                notification_interval = "{(random.Next(3) == 0 ? 0 : random.Next(3, 60))}m"
+                notification_interval = "{(random.Next(4) == 0 ? 0 : random.Next(3, 60))}m"
                 [timing.agent]
                 check_interval = "1m"
                 retry_interval = "1m"

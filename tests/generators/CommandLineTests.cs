@@ -79,7 +79,7 @@ public sealed class CommandLineTests
             """
             --- node002/nrpe.cfg
             +++ node002/nrpe.cfg
-            @@ -15,6 +15,6 @@
+            @@ -15,7 +15,7 @@
              
              command[rf_load]=/usr/lib64/nagios/plugins/check_load -r -w 3,2,1.5 -c 6,4,3
              command[rf_disk]=/usr/lib64/nagios/plugins/check_disk -w 10% -c 5% -W 10% -K 5% -p /
@@ -87,6 +87,7 @@ public sealed class CommandLineTests
             +command[rf_swap]=/usr/lib64/nagios/plugins/check_swap -w 60% -c 20%
              command[rf_zombies]=/usr/lib64/nagios/plugins/check_procs -w 20 -c 100 -s Z
              command[rf_time]=/usr/lib64/nagios/plugins/check_ntp_time -H pool.ntp.org -w 0.5 -c 2
+             command[rf_openvz_containers]=/usr/bin/sudo -n /usr/lib64/nagios/plugins/check_openvz --instance containers
 
             """,
             run.Output,

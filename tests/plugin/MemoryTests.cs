@@ -107,7 +107,7 @@ public sealed class MemoryTests : IDisposable
         Assert.Contains($"the memory '{MemoryPath}' was corrupt and stands now at '{MemoryPath}.corrupt'; changes before this run are not known", output, StringComparison.Ordinal);
         Assert.Equal(content, File.ReadAllText(MemoryPath + ".corrupt"));
         Assert.Equal(3, Run().ExitCode);
-        world.Now += TimeSpan.FromMinutes(15);
+        world.Now += TimeSpan.FromMinutes(20);
         Assert.Equal(0, Run().ExitCode);
     }
 
