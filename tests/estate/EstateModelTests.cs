@@ -339,7 +339,7 @@ public sealed class EstateModelTests
         var problems = new Problems();
         Assert.Equal(holds, EstateModel.Parse(Sound.Replace("notification_interval = \"30m\"", $"notification_interval = \"{interval}\"", StringComparison.Ordinal), "f", TestChecks.All, problems) is not null);
         Assert.Equal(
-            holds ? "" : "f:7: timing.notification_interval: given \"2m\"; accepted: \"0s\" for one notification, or at least check_interval, 3m: they are repeated after checks only",
+            holds ? "" : "f:7: timing.notification_interval: notification_interval is 2m and check_interval is 3m: a scheduler tells again only after a check; accepted: 0m for once, or at least check_interval",
             problems.ToString());
     }
 
