@@ -126,7 +126,7 @@ internal static class RoleReader
             return given;
         }
 
-        foreach (CheckOption option in facts.Options)
+        foreach (CheckOption option in facts.Options.Where(option => !option.IsSaidByHand))
         {
             string key = option.Name.TrimStart('-');
             if (option.ValueName is null)

@@ -254,6 +254,7 @@ public sealed class HostileTextTests
         check = "check_haproxy"
         title = "<TITLE>"
         instance = "<INSTANCE>"
+        only = ["proxies", "traffic", "process"]
         sudo = true
         warning = { session_use = "<RANGE>" }
         options = { socket = ["<SOCKET>"] }
