@@ -13,7 +13,11 @@ public sealed class MailTests
         {
             var macros = new Dictionary<string, byte[]>(StringComparer.Ordinal)
             {
-                ["NOTIFICATIONTYPE"] = "PROBLEM"u8.ToArray(), ["HOSTNAME"] = host, ["SERVICEDESC"] = service, ["SERVICEOUTPUT"] = output, ["HOSTOUTPUT"] = output,
+                ["NOTIFICATIONTYPE"] = "PROBLEM"u8.ToArray(),
+                ["HOSTNAME"] = host,
+                ["SERVICEDESC"] = service,
+                ["SERVICEOUTPUT"] = output,
+                ["HOSTOUTPUT"] = output,
             };
             var @event = new SchedulerEvent("id", new Moment(1, 1, Sample.Boot), macros);
             string key = DedupKey.Of(@event);
