@@ -21,7 +21,8 @@ internal static class Templates
         {(dialect == Dialect.Shinken
             ? "# Environment macros stay off there: the notification commands switch them on for themselves."
             : "#   enable_environment_macros=1 (Nagios has this switch for all commands only; the notification commands read the environment)\n"
-            + "#   soft_state_dependencies=1 (as Shinken does: what a failure depends on need not be believed yet to keep it quiet)")}
+            + "#   soft_state_dependencies=1 (as Shinken does: what a failure depends on need not be believed yet to keep it quiet)\n"
+            + "#   cached_host_check_horizon=0 (as Shinken does: a failed service asks its host anew, else the page of a lost link could come from behind it)")}
 
 
         """;

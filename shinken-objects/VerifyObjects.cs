@@ -34,6 +34,7 @@ internal static class VerifyObjects
             {(Environment.IsPrivilegedProcess ? "nagios_user=root\nnagios_group=root" : "# Nagios stays the user that started it.")}
             enable_environment_macros=1
             soft_state_dependencies=1
+            cached_host_check_horizon=0
             illegal_object_name_chars=`~!$%^&*|'"<>?,()=
             illegal_macro_output_chars=`~$&|'"<>
 

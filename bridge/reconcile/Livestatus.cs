@@ -28,14 +28,14 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
         var objects = new List<SchedulerObject>();
         using (JsonDocument hosts = await AskAsync($"GET hosts\nColumns: name {string.Join(' ', Columns)}\n", stop))
         {
-            objects.AddRange(Rows(hosts).Select(row => Object(row, 1, Text(row, 0), "", isHostSilent: false)));
+            objects.AddRange(Rows(hosts, Columns.Length + 1).Select(row => Object(row, 1, Text(row, 0), "", isHostSilent: false)));
         }
 
         using (JsonDocument services = await AskAsync(
             $"GET services\nColumns: host_name description {string.Join(' ', Columns)} host_state host_scheduled_downtime_depth\n", stop))
         {
             int last = Columns.Length + 2;
-            objects.AddRange(Rows(services).Select(row => Object(
+            objects.AddRange(Rows(services, last + 2).Select(row => Object(
                 row, 2, Text(row, 0), Text(row, 1), isHostSilent: Number(row, last) != 0 || Number(row, last + 1) != 0)));
         }
 
@@ -62,14 +62,20 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
             contact.Length > 0 ? isOurs : null);
     }
 
-    private static IEnumerable<JsonElement> Rows(JsonDocument answer)
+    private static List<JsonElement> Rows(JsonDocument answer, int columns)
     {
         if (answer.RootElement.ValueKind != JsonValueKind.Array)
         {
             throw new IOException("livestatus answered with what is no list");
         }
 
-        return answer.RootElement.EnumerateArray().Where(row => row.ValueKind == JsonValueKind.Array && row.GetArrayLength() >= Columns.Length + 1);
+        List<JsonElement> rows = [.. answer.RootElement.EnumerateArray()];
+        if (rows.Exists(row => row.ValueKind != JsonValueKind.Array || row.GetArrayLength() != columns))
+        {
+            throw new IOException($"livestatus answered with a row that has not the {columns} columns asked for");
+        }
+
+        return rows;
     }
 
     private static string Text(JsonElement row, int column) => row[column].ValueKind == JsonValueKind.String ? row[column].GetString()! : "";
@@ -77,7 +83,7 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
     // Shinken says some of them as true and false.
     private static long Number(JsonElement row, int column) => row[column].ValueKind switch
     {
-        JsonValueKind.Number => (long)row[column].GetDouble(),
+        JsonValueKind.Number => (long)Math.Clamp(row[column].GetDouble(), 0, SchedulerObject.MaxNumber),
         JsonValueKind.True => 1,
         _ => 0,
     };

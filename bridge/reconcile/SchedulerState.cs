@@ -15,6 +15,9 @@ internal sealed record SchedulerObject(
     string Host, string Service, string State, bool IsHard, bool IsSilenced, long Notifications, long LastNotification, long LastChange, string Output,
     bool? IsOurs)
 {
+    /// <summary>The largest number that a source may give: the last second that a date can hold.</summary>
+    public const long MaxNumber = 253_402_300_799;
+
     public bool IsGood => State is "OK" or "UP";
 
     public static string ServiceState(long state) => state switch

@@ -69,7 +69,7 @@ internal sealed class StatusFile(string path) : ISchedulerSource
         Dictionary<string, Dictionary<string, string>> hosts = blocks.Where(block => block.Kind == "hoststatus")
             .GroupBy(block => Text(block.Values, "host_name"), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Values, StringComparer.Ordinal);
         return new SchedulerState(
-            DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(Number(info, "created"), 0, 253_402_300_799)),
+            DateTimeOffset.FromUnixTimeSeconds(Number(info, "created")),
             [
                 .. hosts.Values.Select(host => Object(host, null, isMute)),
                 .. blocks.Where(block => block.Kind == "servicestatus").Select(block => Object(block.Values, hosts.GetValueOrDefault(Text(block.Values, "host_name")), isMute)),
@@ -100,5 +100,5 @@ internal sealed class StatusFile(string path) : ISchedulerSource
     private static string Text(Dictionary<string, string> values, string key) => values.GetValueOrDefault(key, "");
 
     private static long Number(Dictionary<string, string> values, string key) =>
-        long.TryParse(values.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+        long.TryParse(values.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? Math.Min(number, SchedulerObject.MaxNumber) : 0;
 }

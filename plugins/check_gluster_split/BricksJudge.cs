@@ -100,7 +100,7 @@ internal sealed class BricksJudge
         VolumeState? state = states.FirstOrDefault(known => known.Volume == volume.Name);
         if (state is null)
         {
-            Add(Status.Unknown, $"'gluster volume status all' leaves out volume {volume.Name}, which 'volume info' calls started");
+            Add(Status.Unknown, $"the state of the bricks of {volume.Name} is not known: 'gluster volume status all' leaves the volume out (asked 3 times): another command holds its lock");
             return;
         }
 

@@ -34,20 +34,29 @@ internal static class ClusterProbe
             return Read<Cluster>.Failed(trouble!);
         }
 
+        // "all" leaves out a volume whose lock another command holds, and calls that a success.
+        List<string> marks = [.. chosen.Where(volume => volume.Status == VolumeStatus.Started).Select(volume => $"<volName>{volume.Name}</volName>")];
+        bool IsWhole(Answer answer)
+        {
+            string text = Encoding.UTF8.GetString(answer.Bytes.Span);
+            return !text.Contains("<volStatus>", StringComparison.Ordinal) || marks.TrueForAll(mark => text.Contains(mark, StringComparison.Ordinal));
+        }
+
         bool wantsStates = options.Judges(GlusterSplitCheck.Bricks) || options.Judges(GlusterSplitCheck.Quorum);
-        Read<IReadOnlyList<VolumeState>> states = wantsStates ? Ask(gluster, State) : NotAsked;
+        Read<IReadOnlyList<VolumeState>> states = wantsStates ? Ask(gluster, State, IsWhole) : NotAsked;
         return Read<Cluster>.Of(new Cluster(
             chosen,
             gluster.ReadXml<IReadOnlyList<Peer>>(answers[1], true, "peer status", PeerStatusParser.Parse),
             states,
-            !options.Judges(GlusterSplitCheck.Bricks) ? NotAsked : states.Trouble is { } silent ? Read<IReadOnlyList<VolumeState>>.Failed(silent) : Ask(gluster, Detail),
+            !options.Judges(GlusterSplitCheck.Bricks) ? NotAsked : states.Trouble is { } silent ? Read<IReadOnlyList<VolumeState>>.Failed(silent) : Ask(gluster, Detail, IsWhole),
             ownId));
     }
 
-    private static Read<IReadOnlyList<VolumeState>> Ask(GlusterCommand gluster, string[] words) => gluster.AskLocking(
+    private static Read<IReadOnlyList<VolumeState>> Ask(GlusterCommand gluster, string[] words, Predicate<Answer> isWhole) => gluster.AskLocking(
         words,
         isXml: true,
-        answer => gluster.ReadXml<IReadOnlyList<VolumeState>>(answer, false, string.Join(' ', words), VolumeStatusParser.Parse));
+        answer => gluster.ReadXml<IReadOnlyList<VolumeState>>(answer, false, string.Join(' ', words), VolumeStatusParser.Parse),
+        isWhole);
 
     private static IReadOnlyList<Volume>? Choose(IReadOnlyList<Volume> all, IReadOnlyList<string> wanted, out Trouble? trouble)
     {

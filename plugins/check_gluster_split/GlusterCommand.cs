@@ -42,21 +42,22 @@ internal sealed class GlusterCommand(CheckRun run)
 
     /// <summary>
     /// Asks for what needs the lock of the pool. A lock that somebody else holds is asked for again after a pause drawn by lot, so that two
-    /// servers that collide do not collide again.
+    /// servers that collide do not collide again. So is an answer that is not whole; the last of them is read as it is.
     /// </summary>
-    internal Read<T> AskLocking<T>(string[] words, bool isXml, Func<Answer, Read<T>> read)
+    internal Read<T> AskLocking<T>(string[] words, bool isXml, Func<Answer, Read<T>> read, Predicate<Answer>? isWhole = null)
         where T : class
     {
         for (int attempt = 1; lockTrouble is null; attempt++)
         {
-            Answer answer = world.Ask(Shared(Question(isXml ? ["--xml", .. words] : words, Part(0.2))));
+            Answer answer = world.Ask(Shared(Question(isXml ? ["--xml", .. words] : words, Part(0.2)), isWhole));
             if (answer.Outcome == Outcome.Silent)
             {
                 lockTrouble = Silent(string.Join(' ', words), isLockFree: false, answer.Reason);
                 break;
             }
 
-            if (!IsLocked(answer))
+            bool isLocked = IsLocked(answer);
+            if (!isLocked && (attempt == Tries || isWhole?.Invoke(answer) != false))
             {
                 return read(answer);
             }
@@ -151,8 +152,8 @@ internal sealed class GlusterCommand(CheckRun run)
         new(program, ["--mode=script", "--log-file=/dev/null", .. words]) { Limit = limit };
 
     /// <summary>A person who looks without memory wants the state of this moment.</summary>
-    private Question Shared(CommandQuestion question) => options.WritesMemory
-        ? new SharedQuestion(question, LongestAge, answer => answer.Code == 0 && !IsLocked(answer) && !IsNoConnection(answer))
+    private Question Shared(CommandQuestion question, Predicate<Answer>? isWhole = null) => options.WritesMemory
+        ? new SharedQuestion(question, LongestAge, answer => answer.Code == 0 && !IsLocked(answer) && !IsNoConnection(answer) && isWhole?.Invoke(answer) != false)
         : question;
 
     private static Trouble Silent(string command, bool isLockFree, string reason) => isLockFree

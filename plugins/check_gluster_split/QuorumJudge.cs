@@ -73,10 +73,16 @@ internal sealed class QuorumJudge
 
     private void JudgeVolume(Volume volume, VolumeState? state)
     {
+        if (state is null)
+        {
+            Add(Status.Unknown, $"whether {volume.Name} takes writes is not known: 'gluster volume status all' leaves the volume out: another command holds its lock");
+            return;
+        }
+
         foreach (BrickSet set in volume.Sets)
         {
             sets++;
-            JudgeSet(volume, set, [.. set.Bricks.Select(brick => state?.Of(brick)?.IsOnline)]);
+            JudgeSet(volume, set, [.. set.Bricks.Select(brick => state.Of(brick)?.IsOnline)]);
         }
     }
 

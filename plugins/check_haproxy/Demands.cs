@@ -62,7 +62,7 @@ internal sealed class Demands
     {
         if (Bundles.Count + served.Count == 0)
         {
-            bool isAskedFor = options.Concerns.Count < HaproxyCheck.Facts.Concerns.Count || ExpectedHosts.Count > 0;
+            bool isAskedFor = options.Concerns.Count < HaproxyCheck.Facts.Concerns.Length || ExpectedHosts.Count > 0;
             if (isAskedFor)
             {
                 judgement.Add(new Finding(Status.Unknown, "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --served for what is served", HaproxyCheck.Certificates));

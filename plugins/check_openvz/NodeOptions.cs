@@ -41,7 +41,7 @@ internal sealed record NodeOptions(
 
     /// <summary>Whether <c>--only</c> names the concern.</summary>
     internal static bool IsAskedFor(Options options, Concern concern) =>
-        options.Concerns.Count < OpenvzCheck.Facts.Concerns.Count && options.Judges(concern);
+        options.Concerns.Count < OpenvzCheck.Facts.Concerns.Length && options.Judges(concern);
 
     private static string? Absolute(Options options, CheckOption option)
     {

@@ -21,17 +21,15 @@ public sealed class OverSshCheck : ICheck
     internal static readonly CheckOption IdentityOption = new("--identity", "FILE", "private key without passphrase; of this user, mode 0600");
     internal static readonly CheckOption KnownHostsOption = new("--known-hosts", "FILE", "host keys in OpenSSH's format; no other key is accepted");
 
-    // Arrays by name, not by collection expressions: those make a type of this assembly, which keeps its entry point and with it the whole
-    // SSH library in every generator that reads the facts.
     /// <inheritdoc/>
     public static Facts Facts { get; } = new()
     {
         Name = "check_over_ssh",
         Purpose = "runs a named command on a node over SSH and passes on its output and exit code unchanged, as check_nrpe does over NRPE.",
-        Concerns = new Concern[] { Agent },
-        Metrics = new MetricFacts[] { Time },
+        Concerns = [Agent],
+        Metrics = [Time],
         MainMetric = Time,
-        Options = new CheckOption[] { HostOption, PortOption, IdentityOption, KnownHostsOption },
+        Options = [HostOption, PortOption, IdentityOption, KnownHostsOption],
         Argument = new CheckArgument(
             "NAME",
             "the command, one that was generated for the node; trouble on the way to it is UNKNOWN. Without NAME the way itself is checked: refused or silent is CRITICAL"),

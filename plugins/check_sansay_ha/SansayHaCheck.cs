@@ -70,21 +70,19 @@ public sealed class SansayHaCheck : ICheck
 
     private const string CredentialsForm = "USER:PASSWORD in its first line; mode 0600";
 
-    // Arrays by name, not by collection expressions: those make a type of this assembly, which keeps its entry point and with it the whole
-    // HTTP client in every generator that reads the facts.
     /// <inheritdoc/>
     public static Facts Facts { get; } = new()
     {
         Name = "check_sansay_ha",
         Purpose = "watches both nodes of a Sansay SBC pair: roles, every change of them, and sessions against the licence.",
-        Concerns = new Concern[] { Ha, Load },
-        Metrics = new MetricFacts[]
-        {
+        Concerns = [Ha, Load],
+        Metrics =
+        [
             NodesActive, NodesRead, SessionUse, Sessions, SessionLimit, SessionLimitHits, CallsPerSecondUse, CallsPerSecond, CallsPerSecondLimit,
             CallsPerSecondLimitHits, CpuIdle, Attempts,
-        },
+        ],
         MainMetric = SessionUse,
-        Options = new CheckOption[] { NodeOption, CredentialsOption, AuthorityOption, PinOption, ApiOption, ExpectOption, RateOption, AcknowledgeOption },
+        Options = [NodeOption, CredentialsOption, AuthorityOption, PinOption, ApiOption, ExpectOption, RateOption, AcknowledgeOption],
         Deadline = TimeSpan.FromSeconds(30),
         Remembers = true,
         Hold = TimeSpan.FromHours(1),

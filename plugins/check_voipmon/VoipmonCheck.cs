@@ -62,19 +62,17 @@ public sealed class VoipmonCheck : ICheck
     internal static readonly MetricFacts SensorsExpected = new("sensors_expected", Unit.Count, "sensors that are expected", Sensors);
     internal static readonly MetricFacts SensorsMissing = new("sensors_missing", Unit.Count, "expected sensors that are not seen", Sensors);
 
-    // Arrays by name, not by collection expressions: those make a type of this assembly, which keeps its entry point and with it the whole
-    // database client in every generator that reads the facts.
     /// <inheritdoc/>
     public static Facts Facts { get; } = new()
     {
         Name = "check_voipmon",
         Purpose = "watches a VoIPmonitor server: the sniffer, its database, the freshness of CDRs, the capture, the spool and the sensors.",
-        Concerns = new Concern[] { Sniffer, Database, Freshness, Capture, Spool, Sensors },
-        Metrics = new MetricFacts[]
-        {
+        Concerns = [Sniffer, Database, Freshness, Capture, Spool, Sensors],
+        Metrics =
+        [
             Calls, HeapUsed, HeapTrash, ReaderCpu, ResidentMemory, Uptime, DatabaseTime, QueueFiles, QueuedQueries, PartitionAhead, ReplicaLag, CdrAge, CdrLag,
             SensorCdrAge, PacketRate, SipRate, SipSilence, DropPeriods, SpoolFree, SpoolInodesFree, QueueAge, SensorsExpected, SensorsMissing,
-        },
+        ],
         MainMetric = CdrAge,
         Options = VoipmonSettings.Declared,
         Deadline = TimeSpan.FromSeconds(20),

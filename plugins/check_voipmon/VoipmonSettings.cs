@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
@@ -19,10 +20,10 @@ internal sealed record VoipmonSettings
     internal static readonly CheckOption LongestCallOption = new("--longest-call", "DURATION", "how long calls may be active without any CDR (default 4h)");
     internal static readonly CheckOption CleanOption = new("--clean-min-gb", "GB", "autocleanmingb of voipmonitor.conf: below it the sniffer deletes recordings early (default 5)");
 
-    internal static readonly IReadOnlyList<CheckOption> Declared = new CheckOption[]
-    {
+    internal static readonly ImmutableArray<CheckOption> Declared =
+    [
         ManagerOption, DatabaseOption, SpoolOption, SensorOption, IgnoredOption, QuietOption, LongestCallOption, CleanOption,
-    };
+    ];
 
     private const string UsualManager = "127.0.0.1:5029";
 
@@ -65,7 +66,7 @@ internal sealed record VoipmonSettings
             LongestCall = options.Duration(LongestCallOption, TimeSpan.FromHours(4)),
             CleanMinimum = options.Value(CleanOption) is { } limit ? Gigabytes(limit) : 5,
             Judged = options.Concerns,
-            IsChosen = options.Concerns.Count < VoipmonCheck.Facts.Concerns.Count,
+            IsChosen = options.Concerns.Count < VoipmonCheck.Facts.Concerns.Length,
         };
         foreach (Concern concern in settings.IsChosen ? options.Concerns : [])
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
@@ -206,7 +207,7 @@ internal sealed class CommandLine
         facts.Metrics.FirstOrDefault(metric => metric.Name == name)
         ?? throw new UsageException($"{option} '{text}': '{name}' is no metric; accepted are {string.Join(", ", facts.Metrics.Select(metric => metric.Name))}");
 
-    private static IReadOnlyList<Concern> ParseConcerns(Facts facts, IReadOnlyList<string> names)
+    private static ImmutableArray<Concern> ParseConcerns(Facts facts, IReadOnlyList<string> names)
     {
         foreach (string name in names)
         {

@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
+
 namespace Ringfree.Monitoring.Plugin;
 
 /// <summary>
 /// What a check is: the one declaration from which its options, its help, the README's table, nrpe.cfg, sudoers and the scheduler's objects
 /// are made. How it is deployed (host, transport, sudo, instance, thresholds) is the estate's.
 /// </summary>
+// Immutable arrays: a collection expression for IReadOnlyList makes a type of the check's own assembly, and that keeps the assembly's entry
+// point, and with it every probe and OpenSSL, in each generator that reads the facts.
 public sealed record Facts
 {
     /// <summary>The program's name: <c>check_</c> and lower-case letters and underscores.</summary>
@@ -13,16 +17,16 @@ public sealed record Facts
     public required string Purpose { get; init; }
 
     /// <summary>The parts that can break, be acknowledged and be repaired alone; one service each. Never empty.</summary>
-    public required IReadOnlyList<Concern> Concerns { get; init; }
+    public required ImmutableArray<Concern> Concerns { get; init; }
 
     /// <summary>What it measures, in the order of its perfdata.</summary>
-    public required IReadOnlyList<MetricFacts> Metrics { get; init; }
+    public required ImmutableArray<MetricFacts> Metrics { get; init; }
 
     /// <summary>The metric that <c>-w</c> and <c>-c</c> set when they name none.</summary>
     public required MetricFacts MainMetric { get; init; }
 
     /// <summary>Its own options, beside those of every check.</summary>
-    public required IReadOnlyList<CheckOption> Options { get; init; }
+    public required ImmutableArray<CheckOption> Options { get; init; }
 
     /// <summary>The word that it takes beside its options; may be left out. Default: null, none.</summary>
     public CheckArgument? Argument { get; init; }

@@ -90,6 +90,54 @@ public sealed class PublishedWorldTests
     }
 
     [Fact]
+    public async Task Acknowledgements_and_their_ends_end_in_the_right_state_by_polling_too()
+    {
+        const int Hosts = 10;
+        int rounds = Soak.Times(50) / Hosts;
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new PublishedBridge(
+            sandbox.Endpoint,
+            toml:
+            $"""
+            [acknowledgements]
+            rest_endpoint = "{sandbox.Endpoint.GetLeftPart(UriPartial.Authority)}"
+            token_file = "FOLDER/token"
+            interval = "1s"
+            command_pipe = "FOLDER/nagios.cmd"
+            """);
+        bridge.Folder.Write("token", "read-only");
+        using var scheduler = new SchedulerPipe(bridge.Folder.PathOf("nagios.cmd"));
+        _ = await bridge.ServeAsync();
+        for (var host = 0; host < Hosts; host++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"node{host}", "");
+        }
+
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == Hosts, "the pages");
+        var random = new Random(20261125);
+        var isAcknowledged = new bool[Hosts];
+        bool AllAreRight() => Enumerable.Range(0, Hosts).All(host => scheduler.Commands.LastOrDefault(command => command.Split(';')[1] == $"node{host}") is var last
+            && (last?.StartsWith("ACKNOWLEDGE_HOST_PROBLEM", StringComparison.Ordinal) ?? false) == isAcknowledged[host]);
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (Alert alert in sandbox.Incidents)
+            {
+                int host = int.Parse(alert.DedupKey.AsSpan("host=node".Length));
+                isAcknowledged[host] = random.Next(2) == 0;
+                foreach (string deed in isAcknowledged[host] ? ["unacknowledge", "acknowledge"] : (string[])["acknowledge", "unacknowledge"])
+                {
+                    await sandbox.PersonAsync(alert.IncidentId, deed, "Ann\n[0] SHUTDOWN_PROGRAM");
+                }
+            }
+
+            await PublishedBridge.Until(AllAreRight, $"the newest state of each host at the scheduler in round {round}");
+        }
+
+        Assert.All(scheduler.Commands, command => Assert.Matches("^(ACKNOWLEDGE_HOST_PROBLEM;node[0-9];1;0;1;PagerDuty Ann|REMOVE_HOST_ACKNOWLEDGEMENT;node[0-9]$)", command));
+        Assert.All(sandbox.Incidents, alert => Assert.NotEqual("resolved", alert.State));
+    }
+
+    [Fact]
     public async Task A_storm_is_never_told_to_slow_down_and_criticals_go_first()
     {
         int problems = Soak.Times(200);
@@ -98,6 +146,7 @@ public sealed class PublishedWorldTests
         _ = await bridge.ServeAsync();
         int proofs = sandbox.Calls.Count;
         var spool = new Spool(bridge.SpoolPath);
+        DateTimeOffset begin = TimeProvider.System.GetUtcNow();
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < problems; i++)
         {
@@ -111,6 +160,7 @@ public sealed class PublishedWorldTests
         int criticals = problems / 20;
         await PublishedBridge.Until(() => sandbox.Incidents.Count(alert => alert.LastEvent!["payload"]!["severity"]!.ToString() == "critical") >= Math.Min(criticals + 1, 70), "the criticals");
         Assert.DoesNotContain(sandbox.Calls, call => call.Status == 429);
+        Assert.InRange((sandbox.Calls.First(call => call.Action == "trigger").At - begin).TotalSeconds, 0, 3);
         Assert.Contains(sandbox.Incidents, alert => alert.DedupKey.Contains("alert storm", StringComparison.Ordinal));
         Assert.InRange(sandbox.Incidents.Count, criticals, criticals + 60);
 
@@ -213,6 +263,54 @@ public sealed class PublishedWorldTests
         ProcessResult test = bridge.Run("send-test");
         Assert.Equal((0, "api: trigger: HTTP 202: Event processed\napi: resolve: HTTP 202: Event processed\n"), (test.ExitCode, test.Output));
         Assert.Equal("resolved", sandbox.Incidents[^1].State);
+    }
+
+    [Fact]
+    public async Task Health_and_metrics_are_told_on_loopback()
+    {
+        int port = Ports.Free();
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new PublishedBridge(sandbox.Endpoint, toml: $"[listen]\naddress = \"127.0.0.1:{port}\"");
+        _ = await bridge.ServeAsync();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        await bridge.UntilDelivered();
+        using var http = new HttpClient();
+        Uri At(string path) => new($"http://127.0.0.1:{port}{path}");
+        Assert.StartsWith("PAGERDUTY_BRIDGE OK - nothing waits, 1 incident open, PagerDuty accepted a call ", await http.GetStringAsync(At("/health")), StringComparison.Ordinal);
+        using HttpResponseMessage metrics = await http.GetAsync(At("/metrics"));
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", metrics.Content.Headers.ContentType!.ToString());
+        string text = await metrics.Content.ReadAsStringAsync();
+        Assert.Contains("# HELP pagerduty_bridge_open_incidents Incidents that are bad.\n# TYPE pagerduty_bridge_open_incidents gauge\npagerduty_bridge_open_incidents 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("\npagerduty_bridge_heartbeat_age_seconds NaN\n", text, StringComparison.Ordinal);
+        Assert.All(text.TrimEnd('\n').Split('\n'), line => Assert.Matches("^(# (HELP|TYPE) pagerduty_bridge_[a-z_]+ .+|pagerduty_bridge_[a-z_]+ ([0-9.E+-]+|NaN))$", line));
+        using HttpResponseMessage nothing = await http.GetAsync(At("/"));
+        Assert.Equal(404, (int)nothing.StatusCode);
+        using HttpResponseMessage webhook = await http.PostAsync(At("/webhooks/pagerduty"), null);
+        Assert.Equal(404, (int)webhook.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_damaged_store_is_built_again_and_pages()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new PublishedBridge(sandbox.Endpoint);
+        Process serve = await bridge.ServeAsync();
+        bridge.Notify("PROBLEM", "CRITICAL", "web1", "Disk");
+        await bridge.UntilDelivered();
+        serve.Kill();
+        await serve.WaitForExitAsync();
+        foreach (string file in Directory.GetFiles(bridge.Folder.Root, "incidents.db*"))
+        {
+            await File.WriteAllBytesAsync(file, Enumerable.Repeat((byte)0xA5, 8_192).ToArray());
+        }
+
+        bridge.Notify("PROBLEM", "CRITICAL", "web2", "Disk");
+        _ = await bridge.ServeAsync();
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == 3, "the page about the store, and the one that the spool held");
+        Alert about = Assert.Single(sandbox.Incidents, alert => alert.Summary.Contains("the incident store was damaged and built again: 0 incidents saved", StringComparison.Ordinal));
+        Assert.Contains(Path.Combine(bridge.Folder.Root, "incidents.db.damaged-"), about.LastEvent!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(sandbox.Incidents, alert => alert.DedupKey == "host=web2;service=Disk");
+        Assert.Single(Directory.GetFiles(bridge.Folder.Root, "incidents.db.damaged-*Z"));
     }
 
     [Fact]

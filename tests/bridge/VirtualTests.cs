@@ -178,6 +178,32 @@ public sealed class VirtualTests
     }
 
     [Fact]
+    public void Four_hours_of_5xx_lose_nothing_and_set_nothing_aside()
+    {
+        var isBroken = true;
+        using var bridge = new VirtualBridge(
+            policy: NoStorm, judge: _ => isBroken ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.ServiceUnavailable, "HTTP 503") : null);
+        for (var host = 0; host < 20; host++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"node{host}");
+        }
+
+        bridge.Pass(TimeSpan.FromHours(2), TimeSpan.FromSeconds(15));
+        for (var host = 0; host < 10; host++)
+        {
+            bridge.Notify("RECOVERY", "OK", $"node{host}");
+        }
+
+        bridge.Pass(TimeSpan.FromHours(2), TimeSpan.FromSeconds(15));
+        isBroken = false;
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(Enumerable.Range(10, 10).Select(host => $"host=node{host};service=Disk"), bridge.Api.Open.Order(StringComparer.Ordinal));
+        Assert.All(bridge.Api.Pages.Values, pages => Assert.Equal(1, pages));
+        Assert.Empty(bridge.Store.Deliveries.Due(1_000));
+        Assert.Equal(0, bridge.Store.Figures.Read().DeadLetters);
+    }
+
+    [Fact]
     public void Four_hours_of_lost_answers_page_once()
     {
         var weather = Weather.Deaf;

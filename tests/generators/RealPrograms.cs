@@ -45,6 +45,7 @@ internal static class RealPrograms
             nagios_group=root
             enable_environment_macros=1
             soft_state_dependencies=1
+            cached_host_check_horizon=0
             illegal_object_name_chars=`~!$%^&*|'"<>?,()=
             illegal_macro_output_chars=`~$&|'"<>
 

@@ -35,24 +35,4 @@ public sealed class SchedulerTests
         Assert.True(run.ExitCode == 0, run.Error);
         Snapshot.Match(run.Output, "pages-" + transport);
     }
-
-    /// <summary>Few pages and the right ones, of the example estate as it is generated; the script is estate.sh.</summary>
-    [SkippableFact]
-    public void The_example_estate_tells_a_dead_agent_and_a_lost_datacenter_once_each()
-    {
-        Needs.Root();
-        Needs.File("/usr/sbin/nagios4", "nagios4-core");
-        Needs.File("/usr/sbin/nrpe", "nagios-nrpe-server");
-        Needs.File("/usr/lib/nagios/plugins/check_nrpe", "nagios-nrpe-plugin");
-        Needs.File("/usr/lib/nagios/plugins/check_dummy", "monitoring-plugins-basic");
-        Needs.File("/usr/bin/openssl", "openssl");
-        Needs.File("/usr/sbin/ip", "iproute2");
-        ProcessResult run = ProcessRun.Run(
-            Repository.PathOf("tests", "support", "private-machine"),
-            ["unshare", "--net", "bash", Repository.PathOf("tests", "nrpe", "estate.sh"),
-                Repository.PathOf("shared", "estate.toml"), Path.GetDirectoryName(Repository.Program("shinken-objects"))!],
-            deadline: TimeSpan.FromSeconds(300));
-        Assert.True(run.ExitCode == 0, run.Error);
-        Snapshot.Match(run.Output, "pages-estate");
-    }
 }

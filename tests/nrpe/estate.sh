@@ -103,6 +103,7 @@ max_service_check_spread=1
 max_host_check_spread=1
 enable_environment_macros=1
 soft_state_dependencies=1
+cached_host_check_horizon=0
 CFG
 chown -R nagios $work/results $work
 pages() { grep -v heartbeat $work/pages 2>/dev/null || true; }

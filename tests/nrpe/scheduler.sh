@@ -66,6 +66,7 @@ status_update_interval=1
 service_check_timeout=60
 enable_environment_macros=1
 soft_state_dependencies=1
+cached_host_check_horizon=0
 CFG
 
 # The agent of the host's transport: how it starts and ends, and what its service is called.

@@ -1,0 +1,119 @@
+using Serilog;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>What the scheduler says of itself against the incidents; that of a real Nagios is read in <see cref="NagiosTests"/>.</summary>
+public sealed class ReconcileTests : IDisposable
+{
+    private const string Disk = "host=web1;service=Disk";
+
+    private readonly ManualTime time = new();
+    private readonly Store store;
+    private readonly Signal changed;
+    private SchedulerState state;
+
+    public ReconcileTests()
+    {
+        store = Store.Open(":memory:", time);
+        changed = new Signal(time);
+        state = new SchedulerState(Now, [Bad()]);
+    }
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    public void Dispose()
+    {
+        changed.Dispose();
+        store.Dispose();
+    }
+
+    [Fact]
+    public async Task A_problem_whose_notification_was_lost_is_opened_once()
+    {
+        Assert.Equal(1, await Once());
+        Incident opened = Assert.Single(store.Incidents.List(false));
+        Assert.Equal((Disk, "CRITICAL", IncidentState.Triggered), (opened.DedupKey, opened.State, opened.Desired));
+        Assert.Equal("the scheduler has notified CRITICAL and no notification came: opened", Assert.Single(store.History.Of(Disk), line => line.What == "reconciled").Detail);
+        Assert.Equal("trigger", store.Deliveries.Next(Disk, Ways.ApiOnly)!.Action);
+        Assert.Equal(0, await Once());
+    }
+
+    public static TheoryData<string> WhatTheSchedulerDidNotNotify() =>
+        ["a soft state", "silenced", "no notification yet", "notified a moment ago", "of another contact", "of nobody known", "good"];
+
+    [Theory]
+    [MemberData(nameof(WhatTheSchedulerDidNotNotify))]
+    public async Task What_the_scheduler_did_not_notify_is_not_opened(string why)
+    {
+        SchedulerObject bad = Bad();
+        state = new SchedulerState(Now, [why switch
+        {
+            "a soft state" => bad with { IsHard = false },
+            "silenced" => bad with { IsSilenced = true },
+            "no notification yet" => bad with { Notifications = 0 },
+            "notified a moment ago" => bad with { LastNotification = Now.ToUnixTimeSeconds() - 1 },
+            "of another contact" => bad with { IsOurs = false },
+            "of nobody known" => bad with { IsOurs = null },
+            _ => bad with { State = "OK" },
+        }]);
+        Assert.Equal(0, await Once());
+        Assert.Empty(store.Incidents.List(true));
+    }
+
+    [Fact]
+    public async Task What_came_by_our_contact_before_is_ours()
+    {
+        store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk"), Sample.Event("RECOVERY", "OK", service: "Disk", spooledAt: Sample.At + 1)], Sample.Boot);
+        time.Advance(TimeSpan.FromMinutes(10));
+        state = new SchedulerState(Now, [Bad() with { IsOurs = null }]);
+        Assert.Equal(1, await Once());
+        Assert.Equal(IncidentState.Triggered, store.Incidents.List(false).Single().Desired);
+    }
+
+    [Theory]
+    [InlineData("good for long", 1)]
+    [InlineData("good a moment ago", 0)]
+    [InlineData("gone", 1)]
+    [InlineData("bad", 0)]
+    public async Task An_orphan_is_closed_and_nothing_else(string scheduler, int closed)
+    {
+        store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk")], Sample.Boot);
+        time.Advance(TimeSpan.FromMinutes(10));
+        SchedulerObject good = Bad() with { State = "OK" };
+        state = new SchedulerState(Now, [scheduler switch
+        {
+            "good for long" => good,
+            "good a moment ago" => good with { LastChange = Now.ToUnixTimeSeconds() },
+            "gone" => good with { Host = "another" },
+            _ => Bad(),
+        }]);
+        Assert.Equal(closed, await Once());
+        Assert.Equal(closed == 1 ? IncidentState.Resolved : IncidentState.Triggered, store.Incidents.List(true).Single().Desired);
+    }
+
+    [Fact]
+    public async Task An_old_state_and_an_empty_one_change_nothing()
+    {
+        store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk")], Sample.Boot);
+        time.Advance(TimeSpan.FromMinutes(10));
+        state = new SchedulerState(Now.AddMinutes(-6), [Bad() with { State = "OK" }]);
+        Assert.Equal("it is 6m old: does the scheduler run?", (await Assert.ThrowsAsync<IOException>(Once)).Message);
+        state = new SchedulerState(Now, []);
+        Assert.Equal("it names no host and no service", (await Assert.ThrowsAsync<IOException>(Once)).Message);
+        Assert.Equal(IncidentState.Triggered, store.Incidents.List(false).Single().Desired);
+    }
+
+    private SchedulerObject Bad()
+    {
+        long earlier = Now.ToUnixTimeSeconds() - 600;
+        return new SchedulerObject("web1", "Disk", "CRITICAL", IsHard: true, IsSilenced: false, 1, earlier, earlier, "disk is full", IsOurs: true);
+    }
+
+    private Task<int> Once() => new Reconcile(
+        new Scheduler(() => state), null, store, TimeSpan.FromMinutes(5), new Log(new LoggerConfiguration().CreateLogger()), time, changed).OnceAsync(CancellationToken.None);
+
+    private sealed class Scheduler(Func<SchedulerState> state) : ISchedulerSource
+    {
+        public Task<SchedulerState> ReadAsync(CancellationToken stop) => Task.FromResult(state());
+    }
+}
