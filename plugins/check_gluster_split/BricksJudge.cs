@@ -10,6 +10,7 @@ internal sealed class BricksJudge
     private readonly List<Finding> findings;
     private int total;
     private int online;
+    private bool isOnlineKnown = true;
 
     private BricksJudge(Cluster cluster, Options options, List<Finding> findings)
     {
@@ -38,7 +39,7 @@ internal sealed class BricksJudge
         }
 
         judge.JudgeRoom(metrics);
-        string summary = cluster.States.Value is null ? peers : $"{judge.online} of {Words.Count(judge.total, "brick")} online, {peers}";
+        string summary = cluster.States.Value is null ? peers : $"{(judge.isOnlineKnown ? "" : "at least ")}{judge.online} of {Words.Count(judge.total, "brick")} online, {peers}";
         judge.Add(Status.Ok, summary);
         return summary;
     }
@@ -100,6 +101,7 @@ internal sealed class BricksJudge
         VolumeState? state = states.FirstOrDefault(known => known.Volume == volume.Name);
         if (state is null)
         {
+            isOnlineKnown = false;
             Add(Status.Unknown, $"the state of the bricks of {volume.Name} is not known: 'gluster volume status all' leaves the volume out (asked 3 times): another command holds its lock");
             return;
         }
@@ -124,6 +126,7 @@ internal sealed class BricksJudge
         }
         else if (cluster.PeerOf(brick) is not { IsGood: false })
         {
+            isOnlineKnown = false;
             Add(Status.Unknown, $"whether brick {brick.Name} of {volume.Name} runs is not known: 'gluster volume status' leaves it out, although its server is connected");
         }
     }
@@ -156,7 +159,7 @@ internal sealed class BricksJudge
 
     private void JudgeRoom(List<Metric> metrics)
     {
-        metrics.Add(options.Measure(GlusterSplitCheck.BricksOnline, cluster.States.Value is null ? null : online, 0, total));
+        metrics.Add(options.Measure(GlusterSplitCheck.BricksOnline, cluster.States.Value is not null && isOnlineKnown ? online : null, 0, total));
         Metric tally = metrics[^1];
         if (tally.Status != Status.Ok)
         {

@@ -229,10 +229,11 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Assert.All(results, result => Assert.True(result.ExitCode == 0, result.Output));
     }
 
-    /// <summary>Every test begins with a pool in which nothing is broken and a file that is known.</summary>
+    /// <summary>Every test begins with a pool in which nothing is broken, a file that is known, and checks that remember nothing.</summary>
     private GlusterLab Healthy()
     {
         GlusterLab lab = shared.Up();
+        lab.ForgetMemories();
         foreach (string volume in new[] { Nimbus, Containers })
         {
             lab.Shell(1, "echo base >$1/known; sync", lab.Mount(volume));
