@@ -23,7 +23,6 @@ public sealed class SchedulerTests
         if (transport == "ssh")
         {
             slower = slower.Replace("transport = \"nrpe\"", "transport = \"ssh\"", StringComparison.Ordinal)
-                .Replace("\"-p\", \"5666\"", "\"-p\", \"22\"", StringComparison.Ordinal)
                 + "\n[scheduler.ssh]\npublic_keys = [\"PUBLIC_KEY\"]\n";
         }
 
