@@ -245,7 +245,13 @@ internal sealed class CommandLine
         string[] aliases = shortName is null ? [] : [shortName];
         if (takesValue)
         {
-            var option = new Option<string[]>(name, aliases) { Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+            // The library's own conversion makes arrays by reflection.
+            var option = new Option<string[]>(name, aliases)
+            {
+                Arity = ArgumentArity.OneOrMore,
+                AllowMultipleArgumentsPerToken = false,
+                CustomParser = result => [.. result.Tokens.Select(token => token.Value)],
+            };
             valued.Add(option);
             command.Options.Add(option);
         }

@@ -36,7 +36,8 @@ awk -v keys="$public" '/^public_keys = / {print "public_keys = [" keys "]"; next
 
 # The node, as plugins/check_over_ssh/README.md says.
 node=/run/web/nodes/node003
-install -m 0755 "$programs/check_haproxy" /usr/lib64/nagios/plugins/
+install -m 0755 "$programs"/check_* /usr/lib64/nagios/plugins/
+ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
 install -m 0644 "$node"/options/*.options "$node/run-check" /etc/ringfree/monitoring/
 # The example tolerates a backend without servers here, because check_openvz pages for it; the tests want every status.
 sed -i '/^--servers$/,+1d' /etc/ringfree/monitoring/check_haproxy.*.options
