@@ -17,7 +17,12 @@ internal static class CommandLine
     public static int Run(string[] arguments)
     {
         StandardStreams.OpenClosed();
-        var help = new HelpOption("--help", "-h") { Description = "Show this help", Recursive = true };
+
+        // The library's help option reads its resources when it is made, and notify, which shows none, would take a third longer.
+        bool asksForHelp = arguments.Any(argument => argument is "--help" or "-h");
+        Option help = asksForHelp ? new HelpOption("--help", "-h") : new Option<bool>("--help", "-h");
+        help.Description = "Show this help";
+        help.Recursive = true;
         var version = new Option<bool>("--version", "-V") { Description = "Show the version" };
         var config = new Option<string>("--config")
         {
@@ -30,7 +35,7 @@ internal static class CommandLine
         var verbs = new Verbs(config, program);
 
         ParseResult parsed = program.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.GetResult(help) is not null)
+        if (asksForHelp && parsed.GetResult(help) is not null)
         {
             using var text = new StringWriter();
             parsed.Invoke(new InvocationConfiguration { Output = text });

@@ -42,6 +42,14 @@ public sealed class StaticTests : IDisposable
         }
     }
 
+    /// <summary>A generator reads the facts of every check. One fact made in a way that roots the check would bring its probes and OpenSSL along.</summary>
+    [Theory]
+    [InlineData("check_haproxy", true)]
+    [InlineData("nrpe-config", false)]
+    [InlineData("shinken-objects", false)]
+    public void A_generator_carries_no_check(string program, bool carriesOne) =>
+        Assert.Equal(carriesOne, File.ReadAllBytes(Repository.Program(program)).AsSpan().IndexOf("OpenSSL 3"u8) >= 0);
+
     [SkippableTheory]
     [InlineData("chown nobody \"$1\"", "/sub' is owned by nobody")]
     [InlineData("chmod 0777 \"$1\"", "/sub' is writable by others (mode 777)")]
