@@ -59,9 +59,9 @@ internal static class MountProbe
             return Read<IReadOnlyList<MountReading>>.Failed(new Trouble(Status.Unknown, $"the mounts of this machine cannot be read from {KernelTable}: {reason}"));
         }
 
-        IReadOnlyList<Mount> mounted = MountTable.ParseMountInfo(table);
-        List<ExpectedMount> expected = [.. Expected(world, named, mounted)];
-        List<Mount?> found = [.. expected.Select(mount => mounted.FirstOrDefault(candidate => candidate.Path == mount.Path))];
+        IReadOnlyDictionary<string, Mount> mounted = MountTable.ParseMountInfo(table);
+        List<ExpectedMount> expected = [.. Expected(world, named, mounted.Values)];
+        List<Mount?> found = [.. expected.Select(mount => mounted.GetValueOrDefault(mount.Path))];
         IReadOnlyList<Answer> answers = world.AskTogether([.. expected.Where((_, index) => found[index] is not null).Select(mount => new MountQuestion(mount.Path))]);
         List<MountReading> readings = [];
         int next = 0;
@@ -73,7 +73,7 @@ internal static class MountProbe
         return Read<IReadOnlyList<MountReading>>.Of(readings);
     }
 
-    private static Dictionary<string, ExpectedMount>.ValueCollection Expected(IWorld world, IReadOnlyList<ExpectedMount> named, IReadOnlyList<Mount> mounted)
+    private static Dictionary<string, ExpectedMount>.ValueCollection Expected(IWorld world, IReadOnlyList<ExpectedMount> named, IEnumerable<Mount> mounted)
     {
         Dictionary<string, ExpectedMount> expected = new(StringComparer.Ordinal);
         foreach (ExpectedMount mount in named)

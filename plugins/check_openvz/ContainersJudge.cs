@@ -111,7 +111,7 @@ internal sealed class ContainersJudge
         return config is null && reading.ConfigTrouble is null ? $"does not exist on this node ({judgement.Options.Root}{ContainerConfig.Folder}/{id}.conf is missing)"
             : reading.HeldByKernel.Contains(id) ? "hangs while it stops: the kernel still holds it, without any process"
             : IsSuspended(id, config) ? "is suspended to a checkpoint"
-            : config is not null && reading.Mounts?.ByPath.ContainsKey(judgement.Options.Root + config.Root) == true ? $"is mounted at {config.Root} and not started"
+            : config is not null && reading.Mounts?.ContainsKey(judgement.Options.Root + config.Root) == true ? $"is mounted at {config.Root} and not started"
             : "is stopped";
     }
 

@@ -30,7 +30,7 @@ internal static class MountsJudge
             return;
         }
 
-        int unanswered = layers.Where((layer, index) => !Answers(judgement.Reading.Layers[index]) && table.ByPath.ContainsKey(judgement.Options.Root + layer.Path)).Count();
+        int unanswered = layers.Where((layer, index) => !Answers(judgement.Reading.Layers[index]) && table.ContainsKey(judgement.Options.Root + layer.Path)).Count();
         Metric metric = judgement.Measure(OpenvzCheck.MountsUnanswered, unanswered, 0, layers.Count);
         for (int index = 0; index < layers.Count; index++)
         {
@@ -43,10 +43,10 @@ internal static class MountsJudge
 
     private static bool Answers(Answer answer) => MountStatus.Parse(answer) is not null;
 
-    private static void JudgeLayer(Judgement judgement, MountTable table, StorageLayer layer, Answer answer, Status unansweredStatus)
+    private static void JudgeLayer(Judgement judgement, IReadOnlyDictionary<string, Mount> table, StorageLayer layer, Answer answer, Status unansweredStatus)
     {
         void Add(Status status, string sentence) => judgement.Add(status, sentence, OpenvzCheck.Mounts);
-        if (!table.ByPath.TryGetValue(judgement.Options.Root + layer.Path, out MountEntry? mount))
+        if (!table.TryGetValue(judgement.Options.Root + layer.Path, out Mount? mount))
         {
             Add(Status.Critical, $"{layer.Path} is not mounted; it should be {Wanted(layer)}");
             return;
@@ -84,7 +84,7 @@ internal static class MountsJudge
         _ => $"is broken: {answer.Reason}",
     };
 
-    private static void JudgeSource(StorageLayer layer, MountEntry mount, Action<Status, string> add)
+    private static void JudgeSource(StorageLayer layer, Mount mount, Action<Status, string> add)
     {
         if (layer.Volume is null)
         {
@@ -108,10 +108,10 @@ internal static class MountsJudge
     }
 
     /// <summary>Where a node has <c>/vz/dc-atl</c>, a mounted <c>/vz/dc-dal</c> is the layer of another site.</summary>
-    private static void JudgeOtherSites(Judgement judgement, MountTable table, IReadOnlyList<StorageLayer> layers)
+    private static void JudgeOtherSites(Judgement judgement, IReadOnlyDictionary<string, Mount> table, IReadOnlyList<StorageLayer> layers)
     {
         string root = judgement.Options.Root;
-        foreach (MountEntry mount in table.ByPath.Values.OrderBy(mount => mount.Path, StringComparer.Ordinal))
+        foreach (Mount mount in table.Values.OrderBy(mount => mount.Path, StringComparer.Ordinal))
         {
             string path = mount.Path.StartsWith(root, StringComparison.Ordinal) ? mount.Path[root.Length..] : mount.Path;
             StorageLayer? sibling = layers.FirstOrDefault(layer => Stem(layer.Path) is { } stem && path.StartsWith(stem, StringComparison.Ordinal) && path.LastIndexOf('/') < stem.Length);

@@ -44,7 +44,7 @@ internal sealed record NodeReading
     internal TimeSpan ScanTime { get; init; }
 
     /// <summary>Null when it could not be read.</summary>
-    internal MountTable? Mounts { get; init; }
+    internal IReadOnlyDictionary<string, Mount>? Mounts { get; init; }
 
     /// <summary>Whether each storage layer answers, in the options' order.</summary>
     internal IReadOnlyList<Answer> Layers { get; init; } = [];
@@ -194,11 +194,11 @@ internal static class NodeProbe
         return held;
     }
 
-    private static MountTable? ReadMounts(IWorld world, string root)
+    private static IReadOnlyDictionary<string, Mount>? ReadMounts(IWorld world, string root)
     {
-        MountTable? table = null;
+        IReadOnlyDictionary<string, Mount>? table = null;
         world.Read(new FilesQuestion($"{root}/proc/mounts") { FollowsLinks = true, LargestFile = LargestMountTable }, (_, content, failure) =>
-            table = failure is null ? MountTable.Parse(content) : null);
+            table = failure is null ? MountTable.ParseMounts(content) : null);
         return table;
     }
 

@@ -95,12 +95,24 @@ public sealed class NagiosTests : IDisposable
 
     private static Alert? Newest(PagerDutySandbox sandbox, string service) => PublishedBridge.Newest(sandbox, $"host=web1;service={service}");
 
-    private static Task Until(PagerDutySandbox sandbox, string service, string state, int pages) => PublishedBridge.Until(
-        () => Newest(sandbox, service)?.State == state && sandbox.Incidents.Count(alert => alert.DedupKey == $"host=web1;service={service}") == pages,
-        $"{service} {state}, {pages} pages",
-        TimeSpan.FromSeconds(40));
+    private async Task Until(PagerDutySandbox sandbox, string service, string state, int pages)
+    {
+        try
+        {
+            await PublishedBridge.Until(
+                () => Newest(sandbox, service)?.State == state && sandbox.Incidents.Count(alert => alert.DedupKey == $"host=web1;service={service}") == pages,
+                $"{service} {state}, {pages} pages",
+                TimeSpan.FromSeconds(40));
+        }
+        catch (Xunit.Sdk.XunitException late)
+        {
+            string[] said = [.. File.ReadLines(Folder.PathOf("nagios.log")).Where(line => line.Contains($";{service};", StringComparison.Ordinal))];
+            Assert.Fail($"{late.Message}\n{string.Join('\n', said)}\n{bridge!.Run("trace", "web1", service).Output}{bridge.Logged}");
+        }
+    }
 
-    private void State(string service, int code) => Folder.Write($"states/{service}", $"{code}", ReadableByAll);
+    // Renamed into place: a check that reads an empty file would call it CRITICAL.
+    private void State(string service, int code) => File.Move(Folder.Write($"states/.{service}", $"{code}", ReadableByAll), Folder.PathOf("states", service), overwrite: true);
 
     private bool Command(string command)
     {
