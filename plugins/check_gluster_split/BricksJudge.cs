@@ -102,7 +102,7 @@ internal sealed class BricksJudge
         if (state is null)
         {
             isOnlineKnown = false;
-            Add(Status.Unknown, $"the state of the bricks of {volume.Name} is not known: 'gluster volume status all' leaves the volume out (asked 3 times): another command holds its lock");
+            Add(Status.Unknown, $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut} (asked {GlusterCommand.Tries} times): another command holds its lock");
             return;
         }
 

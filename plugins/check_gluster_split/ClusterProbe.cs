@@ -35,12 +35,8 @@ internal static class ClusterProbe
         }
 
         // "all" leaves out a volume whose lock another command holds, and calls that a success.
-        List<string> marks = [.. chosen.Where(volume => volume.Status == VolumeStatus.Started).Select(volume => $"<volName>{volume.Name}</volName>")];
-        bool IsWhole(Answer answer)
-        {
-            string text = Encoding.UTF8.GetString(answer.Bytes.Span);
-            return !text.Contains("<volStatus>", StringComparison.Ordinal) || marks.TrueForAll(mark => text.Contains(mark, StringComparison.Ordinal));
-        }
+        List<byte[]> marks = [.. chosen.Where(volume => volume.Status == VolumeStatus.Started).Select(volume => Encoding.UTF8.GetBytes($"<volName>{volume.Name}</volName>"))];
+        bool IsWhole(Answer answer) => answer.Bytes.Span.IndexOf("<volStatus>"u8) < 0 || marks.TrueForAll(mark => answer.Bytes.Span.IndexOf(mark) >= 0);
 
         bool wantsStates = options.Judges(GlusterSplitCheck.Bricks) || options.Judges(GlusterSplitCheck.Quorum);
         Read<IReadOnlyList<VolumeState>> states = wantsStates ? Ask(gluster, State, IsWhole) : NotAsked;

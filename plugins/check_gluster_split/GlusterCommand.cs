@@ -11,7 +11,7 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 internal sealed class GlusterCommand(CheckRun run)
 {
     private const string DefaultProgram = "/usr/sbin/gluster";
-    private const int Tries = 3;
+    internal const int Tries = 3;
 
     /// <summary>How old an answer of another run on this machine may be.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(30);

@@ -75,7 +75,7 @@ internal sealed class QuorumJudge
     {
         if (state is null)
         {
-            Add(Status.Unknown, $"whether {volume.Name} takes writes is not known: 'gluster volume status all' leaves the volume out: another command holds its lock");
+            Add(Status.Unknown, $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command holds its lock");
             return;
         }
 

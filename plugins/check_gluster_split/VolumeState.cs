@@ -29,6 +29,9 @@ internal sealed record VolumeProcess(string Kind, string Host, string Path, bool
 /// <param name="Processes">In gluster's order.</param>
 internal sealed record VolumeState(string Volume, IReadOnlyList<VolumeProcess> Processes)
 {
+    /// <summary>How a sentence says that gluster named no state of a volume at all.</summary>
+    internal const string LeftOut = "'gluster volume status all' leaves the volume out";
+
     /// <summary>The process of a brick; null when its server did not answer.</summary>
     internal VolumeProcess? Of(Brick brick) =>
         Processes.FirstOrDefault(process => process.Kind.Length == 0 && process.Path == brick.Path && process.Host == brick.Host);

@@ -35,12 +35,7 @@ public sealed class PublishedWorldTests
         using var scheduler = new SchedulerPipe(bridge.Folder.PathOf("nagios.cmd"));
         using var pagerDuty = new WebhookSubscription(new Uri($"http://127.0.0.1:{port}/webhooks/pagerduty"), "unknown-secret", "old-secret");
         _ = await bridge.ServeAsync();
-        for (var host = 0; host < Hosts; host++)
-        {
-            bridge.Notify("PROBLEM", "CRITICAL", $"node{host}", "");
-        }
-
-        await PublishedBridge.Until(() => sandbox.Incidents.Count == Hosts, "the pages");
+        await PageEach(Hosts, bridge, sandbox);
         await bridge.UntilDelivered();
         var random = new Random(20261123);
         var sent = 0;
@@ -78,10 +73,8 @@ public sealed class PublishedWorldTests
         Assert.False(pagerDuty.IsSwitchedOff);
         Assert.True(sent >= rounds * Hosts * 5);
 
-        bool AllAreRight() => Enumerable.Range(0, Hosts).All(host => scheduler.Commands.LastOrDefault(command => command.Split(';')[1] == $"node{host}") is var last
-            && (last?.StartsWith("ACKNOWLEDGE_HOST_PROBLEM", StringComparison.Ordinal) ?? false) == isAcknowledged[host]);
-        await PublishedBridge.Until(AllAreRight, "the newest state of each host at the scheduler");
-        Assert.All(scheduler.Commands, command => Assert.Matches("^(ACKNOWLEDGE_HOST_PROBLEM;node[0-9];1;0;1;PagerDuty Ann|REMOVE_HOST_ACKNOWLEDGEMENT;node[0-9]$)", command));
+        await PublishedBridge.Until(() => Has(scheduler, isAcknowledged), "the newest state of each host at the scheduler");
+        HasOnlyAcknowledgements(scheduler);
         Assert.All(bridge.List(), incident => Assert.Equal("triggered", (string?)incident!["desired"]));
         for (var host = 0; host < Hosts; host++)
         {
@@ -108,16 +101,9 @@ public sealed class PublishedWorldTests
         bridge.Folder.Write("token", "read-only");
         using var scheduler = new SchedulerPipe(bridge.Folder.PathOf("nagios.cmd"));
         _ = await bridge.ServeAsync();
-        for (var host = 0; host < Hosts; host++)
-        {
-            bridge.Notify("PROBLEM", "CRITICAL", $"node{host}", "");
-        }
-
-        await PublishedBridge.Until(() => sandbox.Incidents.Count == Hosts, "the pages");
+        await PageEach(Hosts, bridge, sandbox);
         var random = new Random(20261125);
         var isAcknowledged = new bool[Hosts];
-        bool AllAreRight() => Enumerable.Range(0, Hosts).All(host => scheduler.Commands.LastOrDefault(command => command.Split(';')[1] == $"node{host}") is var last
-            && (last?.StartsWith("ACKNOWLEDGE_HOST_PROBLEM", StringComparison.Ordinal) ?? false) == isAcknowledged[host]);
         for (var round = 0; round < rounds; round++)
         {
             foreach (Alert alert in sandbox.Incidents)
@@ -130,10 +116,10 @@ public sealed class PublishedWorldTests
                 }
             }
 
-            await PublishedBridge.Until(AllAreRight, $"the newest state of each host at the scheduler in round {round}");
+            await PublishedBridge.Until(() => Has(scheduler, isAcknowledged), $"the newest state of each host at the scheduler in round {round}");
         }
 
-        Assert.All(scheduler.Commands, command => Assert.Matches("^(ACKNOWLEDGE_HOST_PROBLEM;node[0-9];1;0;1;PagerDuty Ann|REMOVE_HOST_ACKNOWLEDGEMENT;node[0-9]$)", command));
+        HasOnlyAcknowledgements(scheduler);
         Assert.All(sandbox.Incidents, alert => Assert.NotEqual("resolved", alert.State));
     }
 
@@ -355,4 +341,23 @@ public sealed class PublishedWorldTests
             Assert.True(judged.ExitCode == 0, $"{unit} is exposed more than 2.0: {judged.Output[^200..]}");
         }
     }
+
+    private static async Task PageEach(int hosts, PublishedBridge bridge, PagerDutySandbox sandbox)
+    {
+        for (var host = 0; host < hosts; host++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"node{host}", "");
+        }
+
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == hosts, "the pages");
+    }
+
+    /// <summary>The scheduler's newest word of each host is the right one.</summary>
+    private static bool Has(SchedulerPipe scheduler, bool[] isAcknowledged) => Enumerable.Range(0, isAcknowledged.Length).All(host =>
+        scheduler.Commands.LastOrDefault(command => command.Split(';')[1] == $"node{host}") is var last
+        && (last?.StartsWith("ACKNOWLEDGE_HOST_PROBLEM", StringComparison.Ordinal) ?? false) == isAcknowledged[host]);
+
+    private static void HasOnlyAcknowledgements(SchedulerPipe scheduler) => Assert.All(
+        scheduler.Commands,
+        command => Assert.Matches("^(ACKNOWLEDGE_HOST_PROBLEM;node[0-9];1;0;1;PagerDuty Ann|REMOVE_HOST_ACKNOWLEDGEMENT;node[0-9]$)", command));
 }
