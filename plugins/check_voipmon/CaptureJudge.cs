@@ -82,9 +82,9 @@ internal static class CaptureJudge
 
         DateTimeOffset now = run.World.Now;
         DateTimeOffset since = MemoryTime.Of(run.Memory.Past(VoipmonCheck.Capture), "silent_since") is { } before && before <= now ? before : now;
-        if (sip.NeverMoved && stat.UptimeSeconds is { } up && now.AddSeconds(-up) < since)
+        if (sip.NeverMoved && now.AddSeconds(-stat.UptimeSeconds) is var start && start < since)
         {
-            since = now.AddSeconds(-up);
+            since = start;
         }
 
         values["silent_since"] = MemoryTime.Print(since);

@@ -36,7 +36,7 @@ internal static class SnifferJudge
         }
 
         string calls = manager.Calls is { } count ? $"{Words.Count(count, "call")} active" : "calls not told";
-        string up = stat.UptimeSeconds is { } seconds ? $" up for {Words.Duration(seconds)}" : "";
+        string up = $" up for {Words.Duration(stat.UptimeSeconds)}";
         findings.Add(new Finding(Status.Ok, $"sniffer {stat.Version}{up}, {calls}", VoipmonCheck.Sniffer));
         return $"sniffer {stat.Version}{up}, {calls}";
 
@@ -57,25 +57,19 @@ internal static class SnifferJudge
 
     private static void JudgeStart(SnifferStat stat, CheckRun run, Action<Status, string> add)
     {
-        IReadOnlyDictionary<string, string> past = run.Memory.Past(VoipmonCheck.Sniffer);
+        long up = stat.UptimeSeconds;
         if (stat.IsInitializing)
         {
-            long up = stat.UptimeSeconds ?? 0;
             add(
                 up > LongestStart ? Status.Critical : up > UsualStart ? Status.Warning : Status.Ok,
                 $"the sniffer still initialises, {Words.Duration(up)} after its start (usual: about 10 s)");
         }
 
-        if (stat.UptimeSeconds is not { } now)
-        {
-            return;
-        }
-
-        if (MemoryTime.Number(past, "uptime") is { } before && now < before)
+        if (MemoryTime.Number(run.Memory.Past(VoipmonCheck.Sniffer), "uptime") is { } before && up < before)
         {
             run.Memory.Raise(VoipmonCheck.Sniffer, "restart", Status.Warning, $"the sniffer was restarted: it had been up for {Words.Duration(before)}");
         }
 
-        run.Memory.Remember(VoipmonCheck.Sniffer, [KeyValuePair.Create("uptime", now.ToString(CultureInfo.InvariantCulture))]);
+        run.Memory.Remember(VoipmonCheck.Sniffer, [KeyValuePair.Create("uptime", up.ToString(CultureInfo.InvariantCulture))]);
     }
 }

@@ -20,31 +20,38 @@ internal sealed class SnifferStat
         this.text = text;
         string line = Field("pbStatString") ?? "";
         Line = line.Length > 0 ? StatusLine.Parse(line) : null;
+        Version = Field("version") ?? "";
+        UptimeSeconds = Number("uptime") ?? throw new ManagerException("answers sniffer_stat without uptime");
+        DropPeriods = Number("pbCountPacketDrop");
+        IsInitializing = Field("initializing") == "true";
+        IsMemoryFull = Number("memory_is_full") > 0;
+        TerminatingError = Field("terminating_error") ?? "";
+        DiskState = text.IndexOf("\"disk_io\":", StringComparison.Ordinal) is >= 0 and var start ? Field("state", start) : null;
     }
 
-    internal string Version => Field("version") ?? "";
+    internal string Version { get; }
 
-    /// <summary>Seconds since the sniffer started; null when not told.</summary>
-    internal long? UptimeSeconds => Number("uptime");
+    /// <summary>Seconds since the sniffer started.</summary>
+    internal long UptimeSeconds { get; }
 
     /// <summary>Periods of ten seconds, since the start, in which packets were dropped; null when not told.</summary>
-    internal long? DropPeriods => Number("pbCountPacketDrop");
+    internal long? DropPeriods { get; }
 
     /// <summary>The first status line is not there yet: the first ten seconds or so.</summary>
-    internal bool IsInitializing => Field("initializing") == "true";
+    internal bool IsInitializing { get; }
 
-    internal bool IsMemoryFull => Number("memory_is_full") > 0;
+    internal bool IsMemoryFull { get; }
 
     /// <summary>Why the sniffer ends itself; empty when it does not.</summary>
-    internal string TerminatingError => Field("terminating_error") ?? "";
+    internal string TerminatingError { get; }
 
     /// <summary>Verdict of the sniffer on its disk: empty, WARN, DISK_SAT or calibrating; null when not told.</summary>
-    internal string? DiskState => text.IndexOf("\"disk_io\":", StringComparison.Ordinal) is >= 0 and var start ? Field("state", start) : null;
+    internal string? DiskState { get; }
 
     /// <summary>The status line; null when there is none yet.</summary>
     internal StatusLine? Line { get; }
 
-    /// <exception cref="ManagerException">It is no such answer, or a cut one.</exception>
+    /// <exception cref="ManagerException">It is no such answer, a cut one, or one with a field that cannot be read.</exception>
     internal static SnifferStat Parse(string answer)
     {
         string text = answer.Trim();
@@ -53,22 +60,20 @@ internal sealed class SnifferStat
             throw new ManagerException($"answers sniffer_stat with '{Quote(text)}': is this the manager of a VoIPmonitor sniffer?");
         }
 
-        if (text[^1] != '}')
-        {
-            throw new ManagerException($"answers sniffer_stat with {text.Length} characters that are cut");
-        }
-
-        SnifferStat parsed = new(text);
-        return parsed.UptimeSeconds is not null || parsed.IsInitializing || parsed.Line is not null
-            ? parsed
-            : throw new ManagerException("answers sniffer_stat without uptime and without pbStatString");
+        return text[^1] == '}' ? new SnifferStat(text) : throw new ManagerException($"answers sniffer_stat with {text.Length} characters that are cut");
     }
 
     internal static string Quote(string text) => text.Length > LongestQuote ? text[..LongestQuote] + "..." : text;
 
-    private long? Number(string name) =>
-        long.TryParse(Field(name), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    private long? Number(string name) => Field(name) switch
+    {
+        null => null,
+        { } told when uint.TryParse(told, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) => number,
+        { } told => throw new ManagerException($"answers sniffer_stat with {name} '{Quote(told)}', where a number up to {uint.MaxValue} belongs"),
+    };
 
+    /// <summary>A value as it stands; null when the answer does not name it.</summary>
+    /// <exception cref="ManagerException">The answer names it, and its value has no end.</exception>
     private string? Field(string name, int from = 0)
     {
         string label = $"\"{name}\":";
@@ -92,7 +97,7 @@ internal sealed class SnifferStat
             }
         }
 
-        return null;
+        throw new ManagerException($"answers sniffer_stat with {name} and no end of its value: the answer is cut or damaged");
     }
 
     private static bool EndsValue(ReadOnlySpan<char> behind)
