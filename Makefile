@@ -12,7 +12,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export MSBUILDDISABLENODEREUSE := 1
 
-.PHONY: all help deps demo test format generate bench soak install clean
+.PHONY: all help deps demo test format generate bench order soak install clean
 
 all: ## publish every program to out/bin: one static file each
 	@tests/deps --build
@@ -38,6 +38,9 @@ generate: all ## rewrite the committed output of the generators and of the facts
 
 bench: deps all ## measure the programs beside their peers
 	@tests/bench/run
+
+order: deps all ## rewrite startup-order.txt from what the programs run through (needs valgrind); make clean all takes it up
+	@tests/order
 
 soak: deps all ## the tests that take long
 	@tests/run --soak

@@ -95,7 +95,7 @@ internal sealed class ContainersJudge
         string sentence = $"container {reading.Label(id)} {state}, but should run ({reason}){Since(id)}";
         TransitionLock? held = reading.Locks.GetValueOrDefault(id);
         string action = held is null ? "" : held.Action.Length > 0 ? $"'{held.Action}'" : "an action";
-        if (held is not null && reading.Scan.Found.Contains(held.Pid))
+        if (held is not null && reading.Scan.OfNode.Contains(held.Pid))
         {
             judgement.Add(Status.Warning, $"{sentence}; it is in transition: {action} by pid {held.Pid} holds {held.Path}", OpenvzCheck.Containers);
             return;

@@ -77,6 +77,8 @@ internal sealed record NodeReading
 internal static class NodeProbe
 {
     private const int LargestMountTable = 8 * 1024 * 1024;
+    private const string UsualLockFolder = "/vz/lock";
+    private const string LockExtension = ".lck";
 
     internal static NodeReading Read(CheckRun run, NodeOptions options)
     {
@@ -86,33 +88,48 @@ internal static class NodeProbe
         if (needsContainers)
         {
             questions.Add(new FilesQuestion($"{options.Root}/etc/vz/vz.conf", $"{options.Root}{ContainerConfig.Folder}/*.conf") { FollowsLinks = true, MayHang = true });
+            questions.Add(LocksIn(options.Root + UsualLockFolder));
             questions.Add(options.Manifest is { } manifest
                 ? new FilesQuestion(manifest) { FollowsLinks = true, MayHang = true, LargestFile = 1024 * 1024 }
                 : new MountQuestion(options.Root + ContainerConfig.Folder));
         }
 
-        IReadOnlyList<Answer> answers = run.World.AskTogether(questions);
-        NodeReading reading = new()
-        {
-            Layers = [.. answers.Take(layers)],
-            Mounts = needsContainers || layers > 0 || run.Options.Judges(OpenvzCheck.Mounts) ? ReadMounts(run.World, options.Root) : null,
-        };
-        return needsContainers ? ReadContainers(run.World, options, reading, answers[layers], answers[layers + 1]) : reading;
+        NodeReading reading = new();
+        IReadOnlyList<Answer> answers = run.World.AskTogether(questions, () => reading = ReadProc(run, options, needsContainers));
+        reading = reading with { Layers = [.. answers.Take(layers)] };
+        return needsContainers ? ReadContainers(run.World, options, reading, answers[layers], answers[layers + 1], answers[layers + 2]) : reading;
     }
 
-    private static NodeReading ReadContainers(IWorld world, NodeOptions options, NodeReading reading, Answer configsAnswer, Answer origin)
+    /// <summary>What the kernel tells, which does not hang.</summary>
+    private static NodeReading ReadProc(CheckRun run, NodeOptions options, bool needsContainers)
     {
-        reading = ReadConfigs(options, reading, configsAnswer, out ShellSettings node);
+        NodeReading reading = needsContainers || run.Options.Judges(OpenvzCheck.Mounts) ? new NodeReading { Mounts = ReadMounts(run.World, options.Root) } : new NodeReading();
+        if (!needsContainers)
+        {
+            return reading;
+        }
+
+        TimeSpan before = run.World.Elapsed;
+        ProcessScan scan = ProcessScan.Run(run.World, options.Root, options.Services.ProcessNames);
+        reading = reading with { HeldByKernel = ReadKernel(run.World, options.Root) };
+        return reading with { Scan = scan, ScanTime = run.World.Elapsed - before };
+    }
+
+    private static NodeReading ReadContainers(IWorld world, NodeOptions options, NodeReading reading, Answer configs, Answer locks, Answer origin)
+    {
+        reading = ReadConfigs(options, reading, configs, out ShellSettings node);
         reading = options.Manifest is { } manifest
             ? ReadManifest(reading, manifest, origin)
             : reading with { ConfigsAreShared = MountStatus.Parse(origin)?.IsShared == true };
-        reading = reading with { Locks = ReadLocks(world, options.Root + (node.Value("LOCKDIR") ?? "/vz/lock")) };
-
-        TimeSpan before = world.Elapsed;
-        ProcessScan scan = ProcessScan.Run(world, options.Root, options.Services.ProcessNames, reading.Locks.Values.Select(held => held.Pid).ToHashSet());
-        reading = reading with { HeldByKernel = ReadKernel(world, options.Root) };
-        return reading with { Scan = scan, ScanTime = world.Elapsed - before, DumpFolder = options.Root + (node.Value("DUMPDIR") ?? "/vz/dump") };
+        string lockFolder = node.Value("LOCKDIR") ?? UsualLockFolder;
+        return reading with
+        {
+            Locks = ReadLocks(lockFolder == UsualLockFolder ? locks : world.Ask(LocksIn(options.Root + lockFolder))),
+            DumpFolder = options.Root + (node.Value("DUMPDIR") ?? "/vz/dump"),
+        };
     }
+
+    private static FilesQuestion LocksIn(string folder) => new($"{folder}/*{LockExtension}") { MayHang = true, LargestFile = 4096 };
 
     private static NodeReading ReadConfigs(NodeOptions options, NodeReading reading, Answer answer, out ShellSettings node)
     {
@@ -162,17 +179,16 @@ internal static class NodeProbe
         return reading with { Manifest = trouble is null ? lines : null, ManifestTrouble = trouble is null ? null : $"the manifest '{path}' cannot be read: {trouble}" };
     }
 
-    private static Dictionary<string, TransitionLock> ReadLocks(IWorld world, string folder)
+    private static Dictionary<string, TransitionLock> ReadLocks(Answer answer)
     {
-        const string Extension = ".lck";
         Dictionary<string, TransitionLock> locks = [];
-        world.Read(new FilesQuestion($"{folder}/*{Extension}") { MayHang = true, LargestFile = 4096 }, (path, content, failure) =>
+        FilesQuestion.Visit(answer, (path, content, failure) =>
         {
             string file = Encoding.UTF8.GetString(path);
             string[] lines = Encoding.UTF8.GetString(content).Split('\n');
-            if (failure is null && file.EndsWith(Extension, StringComparison.Ordinal))
+            if (failure is null && file.EndsWith(LockExtension, StringComparison.Ordinal))
             {
-                string id = file[..^Extension.Length];
+                string id = file[..^LockExtension.Length];
                 id = id[(id.LastIndexOf('/') + 1)..];
                 locks[id] = new TransitionLock(file, int.TryParse(lines[0].Trim(), out int pid) ? pid : 0, lines.Length > 1 ? lines[1].Trim() : "");
             }

@@ -36,14 +36,12 @@ internal sealed class ContainerProcesses(string id, int watched)
 internal sealed class ProcessScan
 {
     private readonly IReadOnlyList<byte[]> names;
-    private readonly IReadOnlySet<int> sought;
     private readonly Dictionary<string, ContainerProcesses> containers = [];
     private readonly Dictionary<string, ContainerProcesses>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
-    private ProcessScan(IReadOnlyList<byte[]> names, IReadOnlySet<int> sought)
+    private ProcessScan(IReadOnlyList<byte[]> names)
     {
         this.names = names;
-        this.sought = sought;
         lookup = containers.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -62,15 +60,15 @@ internal sealed class ProcessScan
     /// <summary>Processes of all containers.</summary>
     internal int InContainers { get; private set; }
 
-    /// <summary>Those sought pids that live on the node.</summary>
-    internal HashSet<int> Found { get; } = [];
+    /// <summary>The pids of the node's own processes.</summary>
+    internal HashSet<int> OfNode { get; } = [];
 
     /// <summary>How reading the folder ended.</summary>
     internal Answer Answer { get; private set; }
 
-    internal static ProcessScan Run(IWorld world, string root, IReadOnlyList<byte[]> names, IReadOnlySet<int> sought)
+    internal static ProcessScan Run(IWorld world, string root, IReadOnlyList<byte[]> names)
     {
-        ProcessScan scan = new(names, sought);
+        ProcessScan scan = new(names);
         scan.Answer = world.Read(
             new FilesQuestion($"{root}/proc/[0-9]*/status") { AreKernelRecords = true, LargestFile = 4096 },
             (_, content, failure) =>
@@ -90,7 +88,7 @@ internal sealed class ProcessScan
         int at = status.IndexOf("\nenvID:\t"u8);
         if (at < 0)
         {
-            Seek(pid);
+            OfNode.Add(pid);
             return;
         }
 
@@ -98,7 +96,7 @@ internal sealed class ProcessScan
         ReadOnlySpan<byte> environment = FirstWord(status[(at + "\nenvID:\t"u8.Length)..]);
         if (environment.SequenceEqual("0"u8))
         {
-            Seek(pid);
+            OfNode.Add(pid);
             return;
         }
 
@@ -106,14 +104,6 @@ internal sealed class ProcessScan
         ContainerProcesses container = Of(environment);
         Inside = pid == 1 ? container.Id : Inside;
         Count(container, status, pid);
-    }
-
-    private void Seek(int pid)
-    {
-        if (sought.Contains(pid))
-        {
-            Found.Add(pid);
-        }
     }
 
     private void Count(ContainerProcesses container, ReadOnlySpan<byte> status, int pid)

@@ -36,7 +36,7 @@ internal sealed class ServicesJudge
         HashSet<string> expected = [.. judgement.Expected.Ids];
         foreach (ContainerProcesses container in reading.Scan!.Containers.Values.OrderBy(container => container.Id, Comparer<string>.Create(ContainerId.Compare)))
         {
-            bool isInTransition = reading.Locks.TryGetValue(container.Id, out TransitionLock? held) && reading.Scan.Found.Contains(held.Pid);
+            bool isInTransition = reading.Locks.TryGetValue(container.Id, out TransitionLock? held) && reading.Scan.OfNode.Contains(held.Pid);
             if (container.Init > 0 && container.InKernel < container.Count && !isInTransition && !judgement.Ignored.Contains(container.Id)
                 && (expected.Count == 0 || expected.Contains(container.Id) || judgement.Options.Manifest is null))
             {

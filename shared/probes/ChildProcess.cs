@@ -82,14 +82,14 @@ internal sealed unsafe class ChildProcess : IDisposable
         long length = 0;
         while (output >= 0 || errors >= 0)
         {
-            if (!Ready(wait))
+            if (!Ready(wait, out bool hasOutput, out bool hasErrors))
             {
                 Kill();
                 return Ended(new Answer(Outcome.Silent, default, $"no end after {Seconds(wait)}"), collected);
             }
 
-            length += Drain(ref output, take);
-            _ = Drain(ref errors, KeepError);
+            length += hasOutput ? Drain(ref output, take) : 0;
+            _ = hasErrors ? Drain(ref errors, KeepError) : 0;
             if (length > longest)
             {
                 Kill();
@@ -182,7 +182,7 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// Waits until the child has said something. What it said in time is taken also when it is looked for late, because another question was
     /// waited for meanwhile; a pipe holds no more than a few pieces.
     /// </summary>
-    private bool Ready(Wait wait)
+    private bool Ready(Wait wait, out bool hasOutput, out bool hasErrors)
     {
         const int MostLatePieces = 8;
         Libc.PollDescriptor* wanted = stackalloc Libc.PollDescriptor[2];
@@ -191,7 +191,7 @@ internal sealed unsafe class ChildProcess : IDisposable
             int left = wait.Milliseconds;
             if (left <= 0 && ++latePieces > MostLatePieces)
             {
-                return false;
+                break;
             }
 
             // A negative descriptor is one that poll passes over.
@@ -199,10 +199,13 @@ internal sealed unsafe class ChildProcess : IDisposable
             wanted[1] = new Libc.PollDescriptor { Descriptor = errors, Events = Libc.POLLIN };
             if (Libc.Poll(wanted, 2, left) > 0)
             {
+                hasOutput = wanted[0].Returned != 0;
+                hasErrors = wanted[1].Returned != 0;
                 return true;
             }
         }
         while (wait.Milliseconds > 0);
+        hasOutput = hasErrors = false;
         return false;
     }
 

@@ -25,8 +25,9 @@ public interface IWorld
 
     /// <summary>Puts questions that do not wait for each other: all are begun, then each is waited for.</summary>
     /// <param name="questions">What is asked.</param>
+    /// <param name="meanwhile">What the caller does itself until the answers are there; it may ask, too.</param>
     /// <returns>The answers, in the order of the questions.</returns>
-    IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions);
+    IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, Action? meanwhile = null);
 
     /// <summary>Puts a question whose answer may be too long to be kept.</summary>
     /// <param name="question">What is asked.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>This machine. Every wait ends with the deadline that the world was made with.</summary>
@@ -53,7 +55,7 @@ public sealed class LocalWorld(Deadline deadline, string? stateFolder = null) : 
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions)
+    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, Action? meanwhile = null)
     {
         List<IPendingAnswer> pending = [];
         try
@@ -63,7 +65,7 @@ public sealed class LocalWorld(Deadline deadline, string? stateFolder = null) : 
                 pending.Add(question.Begin(Machine));
             }
 
-            return [.. pending.Select(answer => answer.Finish(null))];
+            return meanwhile is null ? FinishAll(pending) : FinishAll(pending, meanwhile);
         }
         finally
         {
@@ -83,15 +85,49 @@ public sealed class LocalWorld(Deadline deadline, string? stateFolder = null) : 
     {
         if (!question.MayHang)
         {
-            deadline.WaitingFor = question.What;
+            deadline.WaitingFor ??= question.What;
             Answer direct = FileWalk.Visit(question, visitor);
-            deadline.WaitingFor = null;
+            deadline.WaitingFor = deadline.WaitingFor == question.What ? null : deadline.WaitingFor;
             return direct;
         }
 
         Answer answer = Ask(question);
         FramedFiles.Parse(answer.Bytes.Span, visitor);
         return answer with { Bytes = default };
+    }
+
+    private static Answer[] FinishAll(List<IPendingAnswer> pending) => [.. pending.Select(answer => answer.Finish(null))];
+
+    /// <summary>The answers are taken by a thread of their own, so that no child waits with a full pipe until its time is up.</summary>
+    private static Answer[] FinishAll(List<IPendingAnswer> pending, Action meanwhile)
+    {
+        Answer[] answers = [];
+        ExceptionDispatchInfo? trouble = null;
+        Thread taker = new(() =>
+        {
+            try
+            {
+                answers = FinishAll(pending);
+            }
+#pragma warning disable CA1031 // thrown again by the caller's thread
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                trouble = ExceptionDispatchInfo.Capture(exception);
+            }
+        });
+        taker.Start();
+        try
+        {
+            meanwhile();
+        }
+        finally
+        {
+            taker.Join();
+        }
+
+        trouble?.Throw();
+        return answers;
     }
 
     internal static PathKind KindOf(uint mode) => (mode & 0xF000) switch

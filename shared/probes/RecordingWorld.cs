@@ -77,9 +77,9 @@ public sealed class RecordingWorld : IWorld
     public Answer Ask(Question question) => Record(question, world.Ask(question));
 
     /// <inheritdoc/>
-    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions)
+    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, Action? meanwhile = null)
     {
-        IReadOnlyList<Answer> answers = world.AskTogether(questions);
+        IReadOnlyList<Answer> answers = world.AskTogether(questions, meanwhile);
         return [.. questions.Zip(answers, Record)];
     }
 

@@ -71,7 +71,11 @@ public sealed class ReplayWorld(string folder) : IWorld
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions) => [.. questions.Select(Ask)];
+    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, Action? meanwhile = null)
+    {
+        meanwhile?.Invoke();
+        return [.. questions.Select(Ask)];
+    }
 
     /// <inheritdoc/>
     public Answer Stream(Question question, ChunkReader reader)

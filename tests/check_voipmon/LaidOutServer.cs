@@ -83,7 +83,11 @@ internal sealed class LaidOutServer : IWorld
         _ => throw new InvalidOperationException($"nothing is laid out for {question.Kind}"),
     };
 
-    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions) => [.. questions.Select(Ask)];
+    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, Action? meanwhile = null)
+    {
+        meanwhile?.Invoke();
+        return [.. questions.Select(Ask)];
+    }
 
     public Answer Stream(Question question, ChunkReader reader) => throw new InvalidOperationException("nothing is streamed");
 

@@ -109,6 +109,24 @@ public sealed class CommandTests : IDisposable
         Assert.InRange(clock.Elapsed.TotalSeconds, 0.6, 2);
     }
 
+    /// <summary>A megabyte is more than a pipe holds: who is not read meanwhile is not ready at its limit.</summary>
+    [Fact]
+    public void What_others_say_is_heard_while_the_caller_is_busy_past_their_limit()
+    {
+        Thread? caller = null;
+        IReadOnlyList<Answer> answers = world.AskTogether([Shell("head -c 1000000 /dev/zero; exit 7") with { Limit = TimeSpan.FromSeconds(1) }], () =>
+        {
+            caller = Thread.CurrentThread;
+            Thread.Sleep(TimeSpan.FromSeconds(1.3));
+        });
+        Assert.Equal((Outcome.Answered, 7, 1_000_000), (answers[0].Outcome, answers[0].Code, answers[0].Bytes.Length));
+        Assert.Same(Thread.CurrentThread, caller);
+    }
+
+    [Fact]
+    public void A_caller_that_fails_meanwhile_fails_after_the_others_have_ended() =>
+        Assert.Equal("meanwhile", Assert.Throws<InvalidOperationException>(() => world.AskTogether([Shell("sleep 0.1")], () => throw new InvalidOperationException("meanwhile"))).Message);
+
     private static CommandQuestion Shell(string line) => new("/bin/sh", ["-c", line]);
 
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);

@@ -56,7 +56,11 @@ public sealed class FakeWorld : IWorld
         return answers.GetValueOrDefault(key, new Answer(Outcome.Missing, default, "No such file or directory"));
     }
 
-    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions) => [.. questions.Select(Ask)];
+    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, Action? meanwhile = null)
+    {
+        meanwhile?.Invoke();
+        return [.. questions.Select(Ask)];
+    }
 
     public Answer Stream(Question question, ChunkReader reader)
     {
