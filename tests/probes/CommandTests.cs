@@ -50,7 +50,7 @@ public sealed class CommandTests : IDisposable
 
     [Fact]
     public void Who_never_stops_talking_is_cut_off() =>
-        Assert.Equal(Outcome.Silent, world.Stream(new CommandQuestion("/usr/bin/yes", []) { Limit = TimeSpan.FromSeconds(1), LongestAnswer = int.MaxValue }, _ => { }).Outcome);
+        Assert.Equal(Outcome.Silent, world.Stream(Shell("while :; do echo y; done") with { Limit = TimeSpan.FromSeconds(1), LongestAnswer = int.MaxValue }, _ => { }).Outcome);
 
     [Fact]
     public void A_command_that_does_not_exist_is_missing_and_one_that_may_not_run_is_denied()
@@ -117,7 +117,7 @@ public sealed class CommandTests : IDisposable
         IReadOnlyList<Answer> answers = world.AskTogether([Shell("head -c 1000000 /dev/zero; exit 7") with { Limit = TimeSpan.FromSeconds(1) }], () =>
         {
             caller = Thread.CurrentThread;
-            Thread.Sleep(TimeSpan.FromSeconds(1.3));
+            _ = new LocalWorld(new Deadline(TimeSpan.FromSeconds(20))).Ask(Shell("sleep 1.3"));
         });
         Assert.Equal((Outcome.Answered, 7, 1_000_000), (answers[0].Outcome, answers[0].Code, answers[0].Bytes.Length));
         Assert.Same(Thread.CurrentThread, caller);
