@@ -13,7 +13,7 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// glued LINE               a block begins behind other text in its line: a newline is missing
 /// key LINE own HASH        a private key; SHA-256 of the public key that belongs to it
 /// key LINE encrypted       a private key with a pass phrase
-/// key LINE unknown         a private key of a kind that cannot be compared, such as Ed25519
+/// key LINE unknown         a private key of a kind that cannot be compared, such as DSA
 /// key LINE unreadable      a private key that is none
 /// certificate LINE         a certificate, which follows in PEM
 /// broken LINE              a certificate that cannot be decoded
@@ -151,7 +151,7 @@ internal static class BundleDescription
         }
     }
 
-    /// <summary>The public half in the form in which a certificate holds it; null for a kind of key that .NET does not know.</summary>
+    /// <summary>The public half in the form in which a certificate holds it; null for a kind of key that is not known here.</summary>
     /// <exception cref="CryptographicException">It is no key.</exception>
     private static byte[]? PublicValueOf(string label, byte[] key)
     {
@@ -176,6 +176,7 @@ internal static class BundleDescription
                 {
                     "1.2.840.113549.1.1.1" or "1.2.840.113549.1.1.10" => FromPkcs8(RSA.Create(), key, static rsa => rsa.ExportRSAPublicKey()),
                     "1.2.840.10045.2.1" => FromPkcs8(ECDsa.Create(), key, PointOf),
+                    var kind when EdwardsKey.Is(kind) => EdwardsKey.PublicValueOf(kind, key),
                     _ => null,
                 };
             default:

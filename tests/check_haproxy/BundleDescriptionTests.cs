@@ -53,6 +53,19 @@ public sealed class BundleDescriptionTests : IDisposable
         }
     }
 
+    [SkippableTheory]
+    [InlineData("ed25519")]
+    [InlineData("ed448")]
+    public void Keys_that_dotnet_does_not_know_are_compared_too(string kind)
+    {
+        (string edwards, string owner) = TestAuthority.SelfSigned(kind, "pbx.example.com");
+        Bundle read = Bundle.Parse(BundleDescription.Of(Encoding.ASCII.GetBytes(edwards + owner)))!;
+        Assert.Equal(BundleDescription.HashOf(read.Leaf!.Value.PublicKey), Assert.Single(read.Keys).Hash);
+
+        string damaged = edwards.Remove(40, 20);
+        Assert.Equal(BundleDescription.KeyUnreadable, Assert.Single(Bundle.Parse(BundleDescription.Of(Encoding.ASCII.GetBytes(damaged + owner)))!.Keys).State);
+    }
+
     [Fact]
     public void No_part_of_a_key_is_in_the_description_of_any_damaged_bundle()
     {

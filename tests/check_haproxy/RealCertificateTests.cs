@@ -32,6 +32,8 @@ public sealed class RealCertificateTests : IDisposable
         Needs.File(Haproxy, Package);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string intermediate = authority.Intermediate;
+        (string edwards, string edwardsCertificate) = TestAuthority.SelfSigned("ed25519", "pbx.example.com");
+        (string otherEdwards, _) = TestAuthority.SelfSigned("ed25519", "pbx.example.com");
         (string Name, string Content, bool IsTaken, string Sentence)[] bundles =
         [
             ("good", Key + certificate + intermediate, true, "1 certificate, the first expires on "),
@@ -47,6 +49,8 @@ public sealed class RealCertificateTests : IDisposable
             ("nokey", certificate + intermediate, false, "bundle {0} holds no private key, and there is no {0}.key"),
             ("encrypted", TestAuthority.EncryptedKey(key) + certificate + intermediate, false, "the private key of bundle {0} is encrypted"),
             ("another", TestAuthority.PrivateKey(other) + certificate + intermediate, false, "the private key of bundle {0} does not belong to its certificate pbx.example.com"),
+            ("edwards", edwards + edwardsCertificate, true, "1 certificate, the first expires on "),
+            ("otheredwards", otherEdwards + edwardsCertificate, false, "the private key of bundle {0} does not belong to its certificate pbx.example.com"),
             ("cut", Key + certificate[..200] + "\n" + intermediate, false, "the part of bundle {0} that begins in line LINE is cut or garbled"),
             ("nothing", Key, false, "bundle {0} holds no certificate"),
         ];

@@ -62,6 +62,16 @@ internal sealed class TestAuthority : IDisposable
         return issued.ExportCertificatePem() + "\n";
     }
 
+    /// <summary>A key of a kind that .NET cannot make, and a certificate that it signed itself, for 60 days: by the openssl command.</summary>
+    internal static (string Key, string Certificate) SelfSigned(string kind, string name)
+    {
+        Needs.File("/usr/bin/openssl", "openssl");
+        ProcessResult made = ProcessRun.Run("/usr/bin/openssl", ["req", "-x509", "-newkey", kind, "-nodes", "-days", "60", "-subj", $"/CN={name}", "-addext", $"subjectAltName=DNS:{name}", "-keyout", "-", "-out", "-"]);
+        int certificate = made.Output.IndexOf("-----BEGIN CERTIFICATE", StringComparison.Ordinal);
+        Assert.True(made.ExitCode == 0 && certificate > 0, made.Error);
+        return (made.Output[..certificate], made.Output[certificate..]);
+    }
+
     private static CertificateRequest Request(string name, AsymmetricAlgorithm key, bool isAuthority)
     {
         X500DistinguishedName subject = new($"CN={name}");

@@ -18,7 +18,7 @@ public sealed class RealHaproxy : IDisposable
         string config = folder.Write(
             "haproxy.cfg",
             $"global\n  stats socket {Socket} mode 600 level admin\n{tcp}  maxconn 200\n"
-            + $"defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n{proxies}\n");
+            + $"defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n  timeout check 5s\n{proxies}\n");
         process = ProcessRun.Start("/usr/sbin/haproxy", ["-db", "-f", config]);
         WaitUntil(() => File.Exists(Socket), "HAProxy opens its stats socket");
     }
@@ -64,7 +64,7 @@ public sealed class RealHaproxy : IDisposable
         {
             if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(10))
             {
-                throw new TimeoutException($"waited in vain until {what}; HAProxy says: {(process.HasExited ? process.StandardError.ReadToEnd() : "nothing")}");
+                throw new TimeoutException($"waited in vain until {what}; HAProxy says: {(process.HasExited ? process.StandardError.ReadToEnd() : Command("show stat"))}");
             }
 
             Task.Delay(20).Wait();
