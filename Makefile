@@ -39,7 +39,7 @@ generate: all ## rewrite the committed output of the generators and of the facts
 bench: deps all ## measure the programs beside their peers
 	@tests/bench/run
 
-order: deps all ## rewrite startup-order.txt from what the programs run through (needs valgrind); make clean all takes it up
+order: deps all ## rewrite startup-order.txt, by which the compiler lays out what a start runs through (needs valgrind)
 	@tests/order
 
 soak: deps all ## the tests that take long

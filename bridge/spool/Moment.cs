@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
@@ -19,7 +21,7 @@ internal readonly record struct Moment(long WallNanoseconds, long BootNanosecond
     public static Moment Now() => new(KernelClock.WallNanoseconds(), KernelClock.BootNanoseconds(), CurrentBootId());
 
     /// <summary>The boot id of this machine as file names carry it: the first 8 letters and digits.</summary>
-    public static string CurrentBootId() => File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : "-";
+    public static string CurrentBootId() => File.Exists(BootIdFile) ? Encoding.ASCII.GetString(File.ReadAllBytes(BootIdFile)).Trim() : "-";
 
     /// <summary>The boot in 8 characters; zeros when it is not known.</summary>
     public string Boot => BootId.Length >= 8 ? BootId[..8] : UnknownBoot;

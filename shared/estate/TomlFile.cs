@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -27,9 +28,9 @@ public static class TomlFile
         var start = new Place(path, 1, "");
         try
         {
-            using FileStream file = File.OpenRead(path);
-            var bytes = new byte[Math.Min(file.Length, MaxBytes) + 1];
-            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            using SafeFileHandle file = File.OpenHandle(path);
+            var bytes = new byte[Math.Min(RandomAccess.GetLength(file), MaxBytes) + 1];
+            int length = ReadUpTo(bytes, file);
             if (length > MaxBytes || length == bytes.Length)
             {
                 problems.Report(start, $"the file is longer than {MaxBytes} bytes or grows while it is read");
@@ -48,6 +49,17 @@ public static class TomlFile
         }
 
         return null;
+    }
+
+    private static int ReadUpTo(Span<byte> bytes, SafeFileHandle file)
+    {
+        int length = 0;
+        while (length < bytes.Length && RandomAccess.Read(file, bytes[length..], length) is > 0 and var count)
+        {
+            length += count;
+        }
+
+        return length;
     }
 
     /// <summary>Reads a text.</summary>
