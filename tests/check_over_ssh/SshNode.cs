@@ -18,21 +18,19 @@ public sealed class SshNode : IDisposable
     /// <summary>Starts the node at the first call; skips the test when this machine lacks something.</summary>
     public void Need()
     {
-        Needs.Root();
         Needs.File("/usr/sbin/sshd", "openssh-server");
         Needs.File("/usr/bin/ssh", "openssh-client");
         Needs.File("/usr/bin/sudo", "sudo");
         Needs.File("/usr/sbin/haproxy", "haproxy");
-        Needs.File("/usr/sbin/ip", "iproute2");
         if (machine is not null)
         {
             return;
         }
 
-        machine = ProcessRun.Start(
-            Repository.PathOf("tests", "support", "private-machine"),
-            ["unshare", "--net", "bash", Repository.PathOf("tests", "check_over_ssh", "node.sh"),
-                Repository.PathOf("shared", "estate.toml"), Path.GetDirectoryName(Repository.Program("check_over_ssh"))!]);
+        machine = PrivateMachine.Start(
+            "check_over_ssh/node.sh",
+            Repository.PathOf("shared", "estate.toml"),
+            Path.GetDirectoryName(Repository.Program("check_over_ssh"))!);
         string? said = machine.StandardOutput.ReadLine();
         if (said != "ready")
         {

@@ -6,18 +6,16 @@ public sealed class ExampleEstateTests
     [SkippableFact]
     public void It_tells_a_dead_agent_and_a_lost_datacenter_once_each()
     {
-        Needs.Root();
         Needs.File("/usr/sbin/nagios4", "nagios4-core");
         Needs.File("/usr/sbin/nrpe", "nagios-nrpe-server");
         Needs.File("/usr/lib/nagios/plugins/check_nrpe", "nagios-nrpe-plugin");
         Needs.File("/usr/lib/nagios/plugins/check_dummy", "monitoring-plugins-basic");
         Needs.File("/usr/bin/openssl", "openssl");
-        Needs.File("/usr/sbin/ip", "iproute2");
-        ProcessResult run = ProcessRun.Run(
-            Repository.PathOf("tests", "support", "private-machine"),
-            ["unshare", "--net", "bash", Repository.PathOf("tests", "nrpe", "estate.sh"),
-                Repository.PathOf("shared", "estate.toml"), Path.GetDirectoryName(Repository.Program("shinken-objects"))!],
-            deadline: TimeSpan.FromSeconds(300));
+        ProcessResult run = PrivateMachine.Run(
+            "nrpe/estate.sh",
+            TimeSpan.FromSeconds(300),
+            Repository.PathOf("shared", "estate.toml"),
+            Path.GetDirectoryName(Repository.Program("shinken-objects"))!);
         Assert.True(run.ExitCode == 0, run.Error);
         Snapshot.Match(run.Output, "pages-estate");
     }

@@ -15,21 +15,19 @@ public sealed class Node : IDisposable
     /// <summary>Starts the node at the first call; skips the test when this machine lacks something.</summary>
     public void Need()
     {
-        Needs.Root();
         Needs.File("/usr/sbin/nrpe", "nagios-nrpe-server");
         Needs.File("/usr/lib/nagios/plugins/check_nrpe", "nagios-nrpe-plugin");
         Needs.File("/usr/bin/sudo", "sudo");
         Needs.File("/usr/sbin/haproxy", "haproxy");
-        Needs.File("/usr/sbin/ip", "iproute2");
         if (machine is not null)
         {
             return;
         }
 
-        machine = ProcessRun.Start(
-            Repository.PathOf("tests", "support", "private-machine"),
-            ["unshare", "--net", "bash", Repository.PathOf("tests", "nrpe", "node.sh"),
-                Repository.PathOf("nrpe", "generated", "node001"), Path.GetDirectoryName(Repository.Program("check_haproxy"))!]);
+        machine = PrivateMachine.Start(
+            "nrpe/node.sh",
+            Repository.PathOf("nrpe", "generated", "node001"),
+            Path.GetDirectoryName(Repository.Program("check_haproxy"))!);
         string? said = machine.StandardOutput.ReadLine();
         if (said != "ready")
         {

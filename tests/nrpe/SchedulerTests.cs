@@ -7,13 +7,11 @@ public sealed class SchedulerTests
     [InlineData("ssh")]
     public void A_dead_haproxy_is_one_page_and_a_dead_agent_is_one_page(string transport)
     {
-        Needs.Root();
         Needs.File("/usr/sbin/nagios4", "nagios4-core");
         Needs.File("/usr/sbin/nrpe", "nagios-nrpe-server");
         Needs.File("/usr/lib/nagios/plugins/check_nrpe", "nagios-nrpe-plugin");
         Needs.File("/usr/sbin/haproxy", "haproxy");
         Needs.File("/usr/sbin/sshd", "openssh-server");
-        Needs.File("/usr/sbin/ip", "iproute2");
         using var folder = new TestFolder();
 
         // Slower retries than the demo's: on a busy machine Nagios starts a check of every second late.
@@ -26,11 +24,11 @@ public sealed class SchedulerTests
                 + "\n[scheduler.ssh]\npublic_keys = [\"PUBLIC_KEY\"]\n";
         }
 
-        ProcessResult run = ProcessRun.Run(
-            Repository.PathOf("tests", "support", "private-machine"),
-            ["unshare", "--net", "bash", Repository.PathOf("tests", "nrpe", "scheduler.sh"),
-                folder.Write("estate.toml", slower), Path.GetDirectoryName(Repository.Program("shinken-objects"))!],
-            deadline: TimeSpan.FromSeconds(100));
+        ProcessResult run = PrivateMachine.Run(
+            "nrpe/scheduler.sh",
+            TimeSpan.FromSeconds(100),
+            folder.Write("estate.toml", slower),
+            Path.GetDirectoryName(Repository.Program("shinken-objects"))!);
         Assert.True(run.ExitCode == 0, run.Error);
         Snapshot.Match(run.Output, "pages-" + transport);
     }
