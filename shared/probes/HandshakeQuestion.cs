@@ -31,6 +31,7 @@ public sealed record HandshakeQuestion(string Host, int Port, string? ServerName
     protected internal override IPendingAnswer Begin(Machine machine)
     {
         NameService.UseFilesAndDnsOnly();
+        FrameworkRoots.LeaveUnread();
         return new PendingHandshake(this, machine.WaitFor(this));
     }
 

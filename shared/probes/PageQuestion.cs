@@ -72,6 +72,7 @@ public sealed record PageQuestion(Uri Address) : Question
     protected internal override IPendingAnswer Begin(Machine machine)
     {
         NameService.UseFilesAndDnsOnly();
+        FrameworkRoots.LeaveUnread();
         return new PendingPage(this, machine.WaitFor(this));
     }
 
