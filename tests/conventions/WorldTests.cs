@@ -8,7 +8,7 @@ public partial class WorldTests
     /// <summary>The only files of shared/probes that touch the outside: how this machine is asked each kind of question, and what writes and reads recordings.</summary>
     private static readonly string[] Outside =
         [
-            "AbandonableProbe.cs", "ChildProcess.cs", "ContainedPath.cs", "ContainedSocketsQuestion.cs", "Deadline.cs", "FileWalk.cs", "FolderQuestion.cs", "HandshakeQuestion.cs", "Libc.cs", "LocalFile.cs", "LocalFolder.cs",
+            "AbandonableProbe.cs", "ChildProcess.cs", "ContainedPath.cs", "ContainedSocketsQuestion.cs", "Deadline.cs", "FileWalk.cs", "FolderQuestion.cs", "FrameworkRoots.cs", "HandshakeQuestion.cs", "Libc.cs", "LocalFile.cs", "LocalFolder.cs",
             "LocalSocket.cs", "LocalWorld.cs", "MountQuestion.cs", "NameService.cs", "PageQuestion.cs", "PauseQuestion.cs", "RecordingWorld.cs", "ReplayWorld.cs", "RootTrust.cs", "SecretFile.cs", "SharedQuestion.cs", "StateFolder.cs", "SystemError.cs",
         ];
 
