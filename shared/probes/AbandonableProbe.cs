@@ -50,16 +50,14 @@ internal static unsafe class AbandonableProbe
             return false;
         }
 
-        Pieces output = new();
         Answer? answer = kind switch
         {
-            FilesQuestion.KindName when FilesQuestion.Parse(text) is { } files => FileWalk.Print(files, output.Add),
-            FolderQuestion.KindName when FolderQuestion.Parse(text) is { } folder => FolderListing.Print(folder, output.Add),
-            ContainedSocketsQuestion.KindName when ContainedSocketsQuestion.Parse(text) is { } sockets => ContainedSockets.Print(sockets, output.Add),
-            MountQuestion.KindName => MountStatus.Print(text.TrimEnd('\n'), output.Add),
+            FilesQuestion.KindName when FilesQuestion.Parse(text) is { } files => FileWalk.Print(files, WriteOut),
+            FolderQuestion.KindName when FolderQuestion.Parse(text) is { } folder => FolderListing.Print(folder, WriteOut),
+            ContainedSocketsQuestion.KindName when ContainedSocketsQuestion.Parse(text) is { } sockets => ContainedSockets.Print(sockets, WriteOut),
+            MountQuestion.KindName => MountStatus.Print(text.TrimEnd('\n'), WriteOut),
             _ => null,
         };
-        output.Flush();
         if (answer is { } known)
         {
             Write(2, Encoding.UTF8.GetBytes(RecordingFormat.Print(known)));
@@ -67,6 +65,8 @@ internal static unsafe class AbandonableProbe
 
         return true;
     }
+
+    private static void WriteOut(ReadOnlySpan<byte> bytes) => Write(1, bytes);
 
     private static void Write(int descriptor, ReadOnlySpan<byte> bytes)
     {
@@ -139,34 +139,6 @@ internal static unsafe class AbandonableProbe
         }
 
         return hash;
-    }
-
-    /// <summary>Standard output in pieces that are worth a system call.</summary>
-    private sealed class Pieces
-    {
-        private readonly byte[] piece = GC.AllocateUninitializedArray<byte>(32 * 1024);
-        private int used;
-
-        internal void Add(ReadOnlySpan<byte> bytes)
-        {
-            while (bytes.Length > piece.Length - used)
-            {
-                int fitting = piece.Length - used;
-                bytes[..fitting].CopyTo(piece.AsSpan(used));
-                used = piece.Length;
-                Flush();
-                bytes = bytes[fitting..];
-            }
-
-            bytes.CopyTo(piece.AsSpan(used));
-            used += bytes.Length;
-        }
-
-        internal void Flush()
-        {
-            Write(1, piece.AsSpan(0, used));
-            used = 0;
-        }
     }
 
     /// <summary>The answer of a child that says on standard error how its question ended.</summary>

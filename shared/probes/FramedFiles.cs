@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
@@ -20,27 +21,31 @@ internal static class FramedFiles
 
     private static ReadOnlySpan<byte> NoNewline => "\\\n"u8;
 
+    /// <summary>One file as one piece, so that a reader has every file that was read before one that hangs.</summary>
     internal static void PrintFile(ReadOnlySpan<byte> path, ReadOnlySpan<byte> content, string? failure, ChunkReader take)
     {
-        take(Encoding.UTF8.GetBytes($"==> {RecordingFormat.Escape(Encoding.UTF8.GetString(path))} <=={(failure is null ? "" : " " + failure)}\n"));
+        ArrayBufferWriter<byte> text = new(content.Length + 512);
+        text.Write(Encoding.UTF8.GetBytes($"==> {RecordingFormat.Escape(Encoding.UTF8.GetString(path))} <=={(failure is null ? "" : " " + failure)}\n"));
         while (!content.IsEmpty)
         {
             int newline = content.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = newline < 0 ? content : content[..(newline + 1)];
             if (line[0] is (byte)'=' or (byte)'\\')
             {
-                take("\\"u8);
+                text.Write("\\"u8);
             }
 
-            take(line);
+            text.Write(line);
             if (newline < 0)
             {
-                take("\n"u8);
-                take(NoNewline);
+                text.Write("\n"u8);
+                text.Write(NoNewline);
             }
 
             content = content[line.Length..];
         }
+
+        take(text.WrittenSpan);
     }
 
     /// <summary>Visits every file of a text.</summary>
