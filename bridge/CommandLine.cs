@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -16,7 +17,7 @@ internal static class CommandLine
     /// <returns>0 done, 1 the machine refused, 3 the command line, config or environment is wrong; for status 0 to 3 as Nagios has them.</returns>
     public static int Run(string[] arguments)
     {
-        StandardStreams.OpenClosed();
+        StandardStreams.FillClosed();
 
         // The library's help option reads its resources when it is made, and notify, which shows none, would take a third longer.
         bool asksForHelp = arguments.Any(argument => argument is "--help" or "-h");

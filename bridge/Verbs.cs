@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
@@ -19,28 +17,8 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
     private int round;
 
     /// <summary>Runs until stopped.</summary>
-    /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(Pulse pulse, CancellationToken stop)
-    {
-        while (true)
-        {
-            pulse.Beat();
-            try
-            {
-                await OnceAsync(pulse, stop);
-            }
-            catch (HttpRequestException failure)
-            {
-                log.PollFailed(failure.Message);
-            }
-            catch (SqliteException failure) when (!Database.IsDamage(failure))
-            {
-                log.StoreFailed("acknowledgements", failure.Message);
-            }
-
-            await Task.Delay(interval, time, stop);
-        }
-    }
+    public Task RunAsync(Pulse pulse, CancellationToken stop) =>
+        Rounds.RunAsync(token => OnceAsync(pulse, token), token => Task.Delay(interval, time, token), pulse, log, stop);
 
     /// <summary>Asks once for each open incident; when they are more than a round may ask for, for the next part of them.</summary>
     /// <exception cref="HttpRequestException">PagerDuty does not answer.</exception>

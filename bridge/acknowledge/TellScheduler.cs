@@ -8,24 +8,8 @@ internal sealed class TellScheduler(SchedulerCommands commands, CommandPipe pipe
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs until stopped.</summary>
-    /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(Pulse pulse, CancellationToken stop)
-    {
-        while (true)
-        {
-            pulse.Beat();
-            try
-            {
-                Once();
-            }
-            catch (Microsoft.Data.Sqlite.SqliteException failure) when (!Database.IsDamage(failure))
-            {
-                log.StoreFailed("commands", failure.Message);
-            }
-
-            await Task.Delay(Interval, time, stop);
-        }
-    }
+    public Task RunAsync(Pulse pulse, CancellationToken stop) =>
+        Rounds.RunAsync(Once, token => Task.Delay(Interval, time, token), pulse, log, stop);
 
     /// <summary>Writes what waits, up to the first that the pipe does not take.</summary>
     public void Once()

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Ringfree.Monitoring.Bridge;
@@ -6,11 +5,6 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>How a failed call of libc is said.</summary>
 internal static class KernelCall
 {
-    public const int Interrupted = 4;
-
-    /// <summary>The kernel's number for "permission denied", as <see cref="Exception.HResult"/> of the exceptions of this folder.</summary>
-    public const int PermissionDenied = 13;
-
     /// <summary>Throws when a call failed.</summary>
     /// <exception cref="IOException">The message holds the action and the kernel's reason.</exception>
     public static void Require(int result, string action)
@@ -21,10 +15,10 @@ internal static class KernelCall
         }
     }
 
-    /// <summary>The failure of the last call, with the kernel's reason.</summary>
+    /// <summary>The failure of the last call, with the kernel's reason; <see cref="Exception.HResult"/> is the kernel's number.</summary>
     public static IOException Failure(string action)
     {
         int error = Marshal.GetLastPInvokeError();
-        return new IOException($"cannot {action}: {new Win32Exception(error).Message}", error);
+        return new IOException($"cannot {action}: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 }

@@ -1,13 +1,11 @@
 using System.Runtime.InteropServices;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>The system's log: there when nobody looks at standard output.</summary>
-internal static partial class Syslog
+internal static class Syslog
 {
-    private const int SyslogError = 3;
-    private const int SyslogDaemon = 3 << 3;
-
     private static nint syslogName;
 
     /// <summary>Sends one line to the system's log as an error of pagerduty-bridge. A machine without syslog loses it.</summary>
@@ -16,15 +14,9 @@ internal static partial class Syslog
         if (syslogName == 0)
         {
             syslogName = Marshal.StringToCoTaskMemUTF8("pagerduty-bridge"); // openlog keeps the pointer
-            OpenLog(syslogName, 1, SyslogDaemon);
+            Libc.OpenLog(syslogName, Libc.LOG_PID, Libc.LOG_DAEMON);
         }
 
-        WriteLog(SyslogDaemon | SyslogError, "%s", line);
+        Libc.Log(Libc.LOG_DAEMON | Libc.LOG_ERR, "%s", line);
     }
-
-    [LibraryImport("libc", EntryPoint = "openlog")]
-    private static partial void OpenLog(nint name, int options, int facility);
-
-    [LibraryImport("libc", EntryPoint = "syslog", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial void WriteLog(int priority, string format, string line);
 }

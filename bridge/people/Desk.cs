@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Ringfree.Monitoring.Estate;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 

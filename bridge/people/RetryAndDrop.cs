@@ -1,3 +1,5 @@
+using Ringfree.Monitoring.Probes;
+
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>The verbs retry and drop: what to do with an incident that waits or that PagerDuty refused.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Ringfree.Monitoring.Estate;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 

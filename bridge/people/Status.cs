@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Ringfree.Monitoring.Estate;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 

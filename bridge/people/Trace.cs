@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 

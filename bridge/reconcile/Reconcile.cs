@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -19,28 +18,8 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
     private long made;
 
     /// <summary>Runs until stopped.</summary>
-    /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(Pulse pulse, CancellationToken stop)
-    {
-        while (true)
-        {
-            pulse.Beat();
-            try
-            {
-                if (await OnceAsync(stop) > 0)
-                {
-                    changed.Raise();
-                }
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
-                || (failure is SqliteException damage && !Database.IsDamage(damage)))
-            {
-                log.ReconcileFailed(failure.Message);
-            }
-
-            await Task.Delay(interval, time, stop);
-        }
-    }
+    public Task RunAsync(Pulse pulse, CancellationToken stop) =>
+        Rounds.RunAsync(OnceAsync, token => Task.Delay(interval, time, token), pulse, log, stop);
 
     /// <summary>Compares once.</summary>
     /// <returns>The number of incidents that were closed or opened.</returns>
@@ -51,12 +30,12 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
         DateTimeOffset now = time.GetUtcNow();
         if (now - state.TakenAt > MostAge)
         {
-            throw new IOException($"it is {Words.Duration(now - state.TakenAt)} old: does the scheduler run?");
+            throw new IOException($"the scheduler's state is {Words.Duration(now - state.TakenAt)} old: does the scheduler run?");
         }
 
         if (state.Objects.Count == 0)
         {
-            throw new IOException("it names no host and no service");
+            throw new IOException("the scheduler's state names no host and no service");
         }
 
         Dictionary<(string, string), SchedulerObject> objects = state.Objects
@@ -67,6 +46,11 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
         ContactObjects? ours = contacts?.Read();
         int opened = state.Objects.Count(one => Open(one, incidents.GetValueOrDefault((one.Host, one.Service)), ours, now));
         store.Facts.Set(StoredFacts.Reconciled, now);
+        if (closed + opened > 0)
+        {
+            changed.Raise();
+        }
+
         return closed + opened;
     }
 

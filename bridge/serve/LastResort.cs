@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -15,24 +14,8 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromHours(1);
 
     /// <summary>Runs until stopped.</summary>
-    /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(Pulse pulse, CancellationToken stop)
-    {
-        while (true)
-        {
-            pulse.Beat();
-            try
-            {
-                await OnceAsync(stop);
-            }
-            catch (SqliteException failure) when (!Database.IsDamage(failure))
-            {
-                log.StoreFailed("last resort", failure.Message);
-            }
-
-            await Task.Delay(Interval < config.PersonAfter ? Interval : config.PersonAfter, time, stop);
-        }
-    }
+    public Task RunAsync(Pulse pulse, CancellationToken stop) =>
+        Rounds.RunAsync(OnceAsync, token => Task.Delay(Interval < config.PersonAfter ? Interval : config.PersonAfter, time, token), pulse, log, stop);
 
     /// <summary>Sends the mail when it is due.</summary>
     /// <returns>True when it was sent.</returns>

@@ -56,6 +56,8 @@ internal sealed class Log(ILogger log)
         log.Error("{Action:l} of {DedupKey:l} is set aside, PagerDuty refuses it: {Reason:l}", action, dedupKey, reason);
     }
 
+    public void RoundFailed(string stage, string reason) => log.Error("{Stage:l} failed, trying again: {Reason:l}", stage, reason);
+
     public void StoreFailed(string what, string reason) => log.Error("the store fails ({What:l}), trying again: {Reason:l}", what, reason);
 
     public void StoreRebuilt(string setAside, string reason) => log.Error("the store was damaged, it lies in {SetAside:l} and was built again: {Reason:l}", setAside, reason);
@@ -95,8 +97,6 @@ internal sealed class Log(ILogger log)
     public void HeartbeatFailed(string reason) => log.Warning("the bridge's heartbeat did not go out: {Reason:l}", reason);
 
     public void Reconciled(string dedupKey, string what) => log.Warning("{DedupKey:l} differed from the scheduler: {What:l}", dedupKey, what);
-
-    public void ReconcileFailed(string reason) => log.Warning("the scheduler's state cannot be read, nothing is compared: {Reason:l}", reason);
 
     public void Watching(string listen, string silentAfter) => log.Information("watching: heartbeats at {Listen:l}, silent after {SilentAfter:l}", listen, silentAfter);
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
 using Ringfree.Monitoring.Estate;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
@@ -21,25 +19,8 @@ internal sealed class Upkeep(
     private DateTimeOffset? knownOutage = store.Facts.Get(StoredFacts.ApiFailingSince);
 
     /// <summary>Runs until stopped.</summary>
-    /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(Pulse pulse, CancellationToken stop)
-    {
-        while (true)
-        {
-            pulse.Beat();
-            try
-            {
-                Once();
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
-                || (failure is SqliteException damage && !Database.IsDamage(damage)))
-            {
-                log.StoreFailed("upkeep", failure.Message);
-            }
-
-            await Task.Delay(Interval, time, stop);
-        }
-    }
+    public Task RunAsync(Pulse pulse, CancellationToken stop) =>
+        Rounds.RunAsync(Once, token => Task.Delay(Interval, time, token), pulse, log, stop);
 
     public void Once()
     {

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -16,28 +16,10 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
     private FileSystemWatcher? watcher;
 
     /// <summary>Runs until stopped. The kernel's notice of a new file only shortens the wait: the look each second is what counts.</summary>
-    /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(Pulse pulse, CancellationToken stop)
+    public Task RunAsync(Pulse pulse, CancellationToken stop)
     {
         Watch();
-        while (true)
-        {
-            pulse.Beat();
-            try
-            {
-                if (Once() > 0)
-                {
-                    changed.Raise();
-                }
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
-                || (failure is SqliteException damage && !Database.IsDamage(damage)))
-            {
-                log.IngestFailed(failure.Message);
-            }
-
-            await arrived.WaitAsync(PollInterval, stop);
-        }
+        return Rounds.RunAsync(() => _ = Once(), token => arrived.WaitAsync(PollInterval, token), pulse, log, stop);
     }
 
     /// <summary>Takes in what is there.</summary>
@@ -70,7 +52,13 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
             }
         }
 
-        return count + Commit(batch);
+        count += Commit(batch);
+        if (count > 0)
+        {
+            changed.Raise();
+        }
+
+        return count;
     }
 
     public void Dispose() => watcher?.Dispose();
@@ -108,7 +96,7 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
         {
             return null;
         }
-        catch (IOException denied) when (denied.HResult == KernelCall.PermissionDenied)
+        catch (IOException denied) when (denied.HResult == Libc.EACCES)
         {
             Complain(name, denied.Message); // not the file's fault: it waits until a person has corrected the permissions
             return null;

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -15,24 +14,8 @@ internal sealed class ProveTheWay(Store store, Channel api, string name, Log log
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until stopped.</summary>
-    /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(Pulse pulse, CancellationToken stop)
-    {
-        while (true)
-        {
-            pulse.Beat();
-            try
-            {
-                await OnceAsync(stop);
-            }
-            catch (SqliteException failure) when (!Database.IsDamage(failure))
-            {
-                log.StoreFailed("proof", failure.Message);
-            }
-
-            await Task.Delay(LookInterval, time, stop);
-        }
-    }
+    public Task RunAsync(Pulse pulse, CancellationToken stop) =>
+        Rounds.RunAsync(OnceAsync, token => Task.Delay(LookInterval, time, token), pulse, log, stop);
 
     /// <summary>Makes the call when it is due and a place is free.</summary>
     public async Task OnceAsync(CancellationToken stop)

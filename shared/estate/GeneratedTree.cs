@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Estate;
 
@@ -34,7 +35,7 @@ public sealed class TreeException(string message) : Exception(message);
 /// <param name="root">The output folder; made when it is missing.</param>
 /// <param name="program">The generator's name.</param>
 /// <param name="source">The estate file's name, without its folder: output must not depend on where it was made.</param>
-public sealed partial class GeneratedTree(string root, string program, string source)
+public sealed class GeneratedTree(string root, string program, string source)
 {
     // So many files are flushed one by one; more cost less when the whole file system is flushed once.
     private const int FlushedSingly = 500;
@@ -206,7 +207,7 @@ public sealed partial class GeneratedTree(string root, string program, string so
             {
                 RandomAccess.FlushToDisk(file);
             }
-            else if (SyncFileSystem(file) != 0)
+            else if (Libc.SyncFileSystem((int)file.DangerousGetHandle()) != 0)
             {
                 throw new IOException($"{path} and the others could not be flushed to the disk: {Marshal.GetLastPInvokeErrorMessage()}");
             }
@@ -237,7 +238,4 @@ public sealed partial class GeneratedTree(string root, string program, string so
             folder = Path.GetDirectoryName(folder)!;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
-    private static partial int SyncFileSystem(SafeFileHandle file);
 }

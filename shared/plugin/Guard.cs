@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugin;
@@ -22,6 +21,7 @@ internal static unsafe class Guard
 
     private static Watched? watched;
     private static nint thread;
+    private static int outputTaken;
 
     /// <summary>
     /// Keeps the ending signals for the guard: blocked here and in every thread that is started from here. The runtime's own threads began
@@ -97,13 +97,16 @@ internal static unsafe class Guard
         }
     }
 
+    /// <summary>Takes the right to write the line: exactly one of the run and its guard gets it.</summary>
+    internal static bool TakeOutput() => Interlocked.Exchange(ref outputTaken, 1) == 0;
+
     private static string WaitingFor(Deadline deadline) => deadline.WaitingFor is { } what ? $", while waiting for {what}" : "";
 
     private static void End(Facts facts, Status status, string sentence)
     {
-        if (StandardStreams.TakeOutput())
+        if (TakeOutput())
         {
-            StandardStreams.Write(Encoding.UTF8.GetBytes($"{facts.LineName} {status.Word} - {ForeignText.Clean(sentence, 600)}\n"));
+            StandardStreams.Output($"{facts.LineName} {status.Word} - {ForeignText.Clean(sentence, 600)}\n");
         }
         else
         {

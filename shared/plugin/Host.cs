@@ -107,9 +107,9 @@ public static class Host
 
     private static void Tell(byte[] output)
     {
-        if (StandardStreams.TakeOutput())
+        if (Guard.TakeOutput())
         {
-            StandardStreams.Write(output);
+            StandardStreams.Output(output);
         }
         else
         {

@@ -9,11 +9,6 @@ namespace Ringfree.Monitoring.Probes;
 /// </summary>
 public sealed record CertificateTrust
 {
-    private static readonly string[] SystemAuthorities =
-    [
-        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
-    ];
-
     /// <summary>A PEM file of authorities that are believed instead of the system's. Default: null.</summary>
     public string? AuthorityFile { get; init; }
 
@@ -60,6 +55,6 @@ public sealed record CertificateTrust
         return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 
-    private static string SystemAuthorityFile() => Array.Find(SystemAuthorities, path => LocalFile.Stands(path))
-        ?? throw new FileNotFoundException($"no authorities of this system are known: none of {string.Join(", ", SystemAuthorities)} exists");
+    private static string SystemAuthorityFile() => SystemAuthorities.File()
+        ?? throw new FileNotFoundException($"no authorities of this system are known: none of {string.Join(", ", SystemAuthorities.Places)} exists");
 }

@@ -14,9 +14,10 @@ internal static unsafe partial class Libc
     internal const int O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000;
     internal const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000, SOL_SOCKET = 1, SO_ERROR = 4;
     internal const short POLLIN = 1, POLLOUT = 4;
-    internal const int LOCK_EX = 2, LOCK_NB = 4;
+    internal const int LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
     internal const int F_GETFD = 1, F_SETFL = 4;
-    internal const int SIGKILL = 9, WNOHANG = 1, AT_SYMLINK_NOFOLLOW = 0x100;
+    internal const int SIGKILL = 9, WNOHANG = 1, AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100;
+    internal const int CLOCK_REALTIME = 0, CLOCK_BOOTTIME = 7, LOG_PID = 1, LOG_ERR = 3, LOG_DAEMON = 3 << 3;
     internal const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08, POSIX_SPAWN_SETSID = 0x80;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -144,6 +145,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Rename(string from, string to);
 
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int RenameAt(int fromFolder, string from, int toFolder, string to);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    internal static partial int ChangeMode(int descriptor, uint mode);
+
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Unlink(string path);
 
@@ -159,14 +166,30 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    internal static partial int SyncFileSystem(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    internal static partial int ClockTime(int clock, TimeSpec* time);
+
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int Control(int descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();
 
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial byte* Environment(string name);
+
+    [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int replaces);
+
+    /// <summary>Keeps the pointer to the name.</summary>
+    [LibraryImport("libc", EntryPoint = "openlog")]
+    internal static partial void OpenLog(nint name, int options, int facility);
+
+    [LibraryImport("libc", EntryPoint = "syslog", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void Log(int priority, string format, string line);
 
     [LibraryImport("libc", EntryPoint = "_exit")]
     internal static partial void ExitNow(int code);

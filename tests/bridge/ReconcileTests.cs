@@ -97,9 +97,9 @@ public sealed class ReconcileTests : IDisposable
         store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk")], Sample.Boot);
         time.Advance(TimeSpan.FromMinutes(10));
         state = new SchedulerState(Now.AddMinutes(-6), [Bad() with { State = "OK" }]);
-        Assert.Equal("it is 6m old: does the scheduler run?", (await Assert.ThrowsAsync<IOException>(Once)).Message);
+        Assert.Equal("the scheduler's state is 6m old: does the scheduler run?", (await Assert.ThrowsAsync<IOException>(Once)).Message);
         state = new SchedulerState(Now, []);
-        Assert.Equal("it names no host and no service", (await Assert.ThrowsAsync<IOException>(Once)).Message);
+        Assert.Equal("the scheduler's state names no host and no service", (await Assert.ThrowsAsync<IOException>(Once)).Message);
         Assert.Equal(IncidentState.Triggered, store.Incidents.List(false).Single().Desired);
     }
 
