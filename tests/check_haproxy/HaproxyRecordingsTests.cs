@@ -2,56 +2,15 @@ using System.Text;
 using CsCheck;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Plugins.Haproxy;
-using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.CheckHaproxy.Tests;
 
 /// <summary>The whole program, the whole output and the exit code, once per state; each state is a recording.</summary>
-public sealed class HaproxyRecordingsTests : IDisposable
+public sealed class HaproxyRecordingsTests() : RecordingsTests<HaproxyCheck>(fewest: 50), IDisposable
 {
-    private const string Check = "check_haproxy";
-
     private readonly TestFolder folder = new();
 
-    public static TheoryData<string> Recordings => RecordingCase.Of(Check);
-
     public void Dispose() => folder.Dispose();
-
-    [Fact]
-    public void There_are_recordings() => Assert.InRange(Recordings.Count, 50, 1000);
-
-    [Theory]
-    [MemberData(nameof(Recordings))]
-    public void A_recording_gives_its_report(string name)
-    {
-        ProcessResult result = ProcessRun.Run(Repository.Program(Check), ["--replay", RecordingCase.Folder(Check, name)]);
-        Snapshot.Match($"exit {result.ExitCode}\n{result.Output}", name);
-    }
-
-    [Theory]
-    [MemberData(nameof(Recordings))]
-    public void Recorded_again_and_replayed_elsewhere_it_gives_the_same_bytes(string name)
-    {
-        string original = RecordingCase.Folder(Check, name);
-        string copy = folder.PathOf("copy");
-        string memory = folder.PathOf("memory");
-        Directory.CreateDirectory(memory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (File.Exists(Path.Combine(original, "memory", "content")))
-        {
-            File.Copy(Path.Combine(original, "memory", "content"), Path.Combine(memory, Check + ".json"));
-        }
-
-        (string Output, int ExitCode) recorded = Host.RunInside<HaproxyCheck>(
-            ["--options-file", Path.Combine(original, "arguments"), "--state-dir", memory, "--record", copy],
-            new ReplayWorld(original));
-        File.Copy(Path.Combine(original, "memory", "path"), Path.Combine(copy, "memory", "path"), overwrite: true);
-        Assert.Equal(RecordingCase.Contents(original), RecordingCase.Contents(copy));
-
-        string elsewhere = folder.PathOf("moved", "elsewhere");
-        Directory.CreateDirectory(folder.PathOf("moved"));
-        Directory.Move(copy, elsewhere);
-        Assert.Equal(recorded, Host.RunInside<HaproxyCheck>(["--replay", elsewhere], new FakeWorld()));
-    }
 
     [Theory]
     [InlineData("about", "'{0}' is no recording: its file 'about' cannot be read: No such file or directory")]

@@ -20,9 +20,4 @@ public static class RecordingCase
 
         return names;
     }
-
-    /// <summary>Every file below a folder with its content, but for what tells of the recording itself.</summary>
-    public static Dictionary<string, string> Contents(string folder) => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
-        .Where(file => Path.GetFileName(file) is not "about")
-        .ToDictionary(file => Path.GetRelativePath(folder, file), file => Convert.ToHexString(File.ReadAllBytes(file)));
 }
