@@ -58,37 +58,7 @@ install -m 0755 "$programs/check_over_ssh" /var/lib/shinken/libexec/
 install -m 0600 -o shinken "$keys/ed25519" /etc/ringfree/ssh/identity
 ssh-keyscan -T 5 198.51.100.11 2>/dev/null >/etc/ringfree/ssh/known_hosts
 
-for number in 1 2; do
-    cat >"/run/web/$number.cfg" <<CFG
-defaults
-    mode http
-    timeout client 5s
-    timeout server 5s
-    timeout connect 5s
-frontend web$number
-    bind 127.0.0.1:800$number
-    http-request return status 200
-CFG
-done
-cat >/run/web/proxy.cfg <<'CFG'
-global
-    stats socket /var/lib/haproxy/stats mode 600 level admin
-defaults
-    mode http
-    timeout client 5s
-    timeout server 5s
-    timeout connect 5s
-frontend www
-    bind 127.0.0.1:8000
-    default_backend web
-backend web
-    default-server check inter 100ms fall 1 rise 1
-    server web1 127.0.0.1:8001
-    server web2 127.0.0.1:8002
-CFG
-for name in 1 2 proxy; do
-    haproxy -D -q -f "/run/web/$name.cfg" -p "/run/web/$name.pid"
-done
+. "$here/../support/web-node"
 
 echo ready
 cat >/dev/null

@@ -26,37 +26,7 @@ sed -i '/^--servers$/,+1d' /etc/ringfree/monitoring/check_haproxy.*.options
 install -d /var/lib/shinken/libexec
 ln -s /usr/lib/nagios/plugins/check_nrpe /var/lib/shinken/libexec/
 
-for number in 1 2; do
-    cat >"/run/web/$number.cfg" <<CFG
-defaults
-    mode http
-    timeout client 5s
-    timeout server 5s
-    timeout connect 5s
-frontend web$number
-    bind 127.0.0.1:800$number
-    http-request return status 200
-CFG
-done
-cat >/run/web/proxy.cfg <<'CFG'
-global
-    stats socket /var/lib/haproxy/stats mode 600 level admin
-defaults
-    mode http
-    timeout client 5s
-    timeout server 5s
-    timeout connect 5s
-frontend www
-    bind 127.0.0.1:8000
-    default_backend web
-backend web
-    default-server check inter 100ms fall 1 rise 1
-    server web1 127.0.0.1:8001
-    server web2 127.0.0.1:8002
-CFG
-for name in 1 2 proxy; do
-    haproxy -D -q -f "/run/web/$name.cfg" -p "/run/web/$name.pid"
-done
+. "$(dirname "$0")/../support/web-node"
 /usr/sbin/nrpe -c /etc/nagios/nrpe.cfg -d
 
 echo ready
