@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -28,61 +27,23 @@ public sealed record HandshakeQuestion(string Host, int Port, string? ServerName
     public override string Print() => $"{Where}\n{(ServerName is null ? "" : $"name {ServerName}\n")}";
 
     /// <inheritdoc/>
-    protected internal override IPendingAnswer Begin(Machine machine)
-    {
-        NameService.UseFilesAndDnsOnly();
-        FrameworkRoots.LeaveUnread();
-        return new PendingHandshake(this, machine.WaitFor(this));
-    }
+    protected internal override IPendingAnswer Begin(Machine machine) => new NetworkAnswer(machine.WaitFor(this), "handshake", new Handshake(this).Shake);
 
     /// <summary>A handshake under way.</summary>
-    private sealed class PendingHandshake : IPendingAnswer
+    private sealed class Handshake(HandshakeQuestion question)
     {
-        private readonly HandshakeQuestion question;
-        private readonly Wait wait;
-        private readonly CancellationTokenSource cancellation;
-        private readonly Task<Answer> answer;
         private readonly List<string> presented = [];
 
-        internal PendingHandshake(HandshakeQuestion question, Wait wait)
-        {
-            this.question = question;
-            this.wait = wait;
-            cancellation = new CancellationTokenSource(wait.Left);
-            answer = Task.Run(Shake);
-        }
-
-        public Answer Finish(ChunkReader? reader)
-        {
-            wait.Begin();
-            bool ended = answer.Wait(wait.Left);
-            wait.Finish();
-            Answer whole = ended ? answer.Result : Answer.Without(Outcome.Silent, "no complete handshake");
-            if (reader is null)
-            {
-                return whole;
-            }
-
-            reader(whole.Bytes.Span);
-            return whole with { Bytes = default };
-        }
-
-        public void Dispose() => cancellation.Dispose();
-
-        private async Task<Answer> Shake()
+        internal async Task<Answer> Shake(CancellationToken stop)
         {
             try
             {
                 using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(question.Host, question.Port, cancellation.Token);
+                await socket.ConnectAsync(question.Host, question.Port, stop);
                 await using var stream = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
-                await stream.AuthenticateAsClientAsync(Options(), cancellation.Token);
+                await stream.AuthenticateAsClientAsync(Options(), stop);
             }
-            catch (Exception exception) when (presented.Count == 0)
-            {
-                return Failure(exception);
-            }
-            catch (Exception)
+            catch (Exception) when (presented.Count > 0)
             {
                 // The server asks for a certificate of ours, or closes: its own were seen.
             }
@@ -124,29 +85,6 @@ public sealed record HandshakeQuestion(string Host, int Port, string? ServerName
             }
 
             return true;
-        }
-
-        private Answer Failure(Exception exception)
-        {
-            for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
-            {
-                switch (cause)
-                {
-                    case OperationCanceledException:
-                        return Answer.Without(Outcome.Silent, $"no complete handshake after {Math.Round(wait.Elapsed.TotalSeconds, 1)} s");
-                    case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
-                        return Answer.Without(Outcome.Refused, cause.Message);
-                    case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
-                        return Answer.Without(Outcome.Unresolved, cause.Message);
-                    case SocketException { SocketErrorCode: SocketError.TimedOut }:
-                        return Answer.Without(Outcome.Silent, cause.Message);
-                    case AuthenticationException when cause.InnerException is null:
-                        return Answer.Without(Outcome.Failed, cause.Message);
-                }
-            }
-
-            Exception innermost = exception.GetBaseException();
-            return Answer.Without(Outcome.Failed, innermost.Message);
         }
     }
 }

@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
@@ -69,48 +67,14 @@ public sealed record PageQuestion(Uri Address) : Question
     }
 
     /// <inheritdoc/>
-    protected internal override IPendingAnswer Begin(Machine machine)
-    {
-        NameService.UseFilesAndDnsOnly();
-        FrameworkRoots.LeaveUnread();
-        return new PendingPage(this, machine.WaitFor(this));
-    }
+    protected internal override IPendingAnswer Begin(Machine machine) => new NetworkAnswer(machine.WaitFor(this), "answer", new Request(this).Fetch);
 
     /// <summary>A request under way.</summary>
-    private sealed class PendingPage : IPendingAnswer
+    private sealed class Request(PageQuestion question)
     {
-        private readonly PageQuestion question;
-        private readonly Wait wait;
-        private readonly CancellationTokenSource cancellation;
-        private readonly Task<Answer> answer;
         private string? complaint;
 
-        internal PendingPage(PageQuestion question, Wait wait)
-        {
-            this.question = question;
-            this.wait = wait;
-            cancellation = new CancellationTokenSource(wait.Left);
-            answer = Task.Run(Fetch);
-        }
-
-        public Answer Finish(ChunkReader? reader)
-        {
-            wait.Begin();
-            bool ended = answer.Wait(wait.Left);
-            wait.Finish();
-            Answer whole = ended ? answer.Result : Answer.Without(Outcome.Silent, "no complete answer");
-            if (reader is null)
-            {
-                return whole;
-            }
-
-            reader(whole.Bytes.Span);
-            return whole with { Bytes = default };
-        }
-
-        public void Dispose() => cancellation.Dispose();
-
-        private async Task<Answer> Fetch()
+        internal async Task<Answer> Fetch(CancellationToken stop)
         {
             try
             {
@@ -120,7 +84,7 @@ public sealed record PageQuestion(Uri Address) : Question
                     return Answer.Without(Outcome.Denied, trouble);
                 }
 
-                await Task.Delay(question.Pause, cancellation.Token);
+                await Task.Delay(question.Pause, stop);
 
                 using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
                 if (question.Address.Scheme == Uri.UriSchemeHttps)
@@ -129,18 +93,18 @@ public sealed record PageQuestion(Uri Address) : Question
                 }
 
                 using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-                using HttpRequestMessage request = Request(credentials);
-                using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation.Token);
-                await using Stream body = await response.Content.ReadAsStreamAsync(cancellation.Token);
-                return await ReadBody(body, (int)response.StatusCode);
+                using HttpRequestMessage request = Message(credentials);
+                using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+                await using Stream body = await response.Content.ReadAsStreamAsync(stop);
+                return await ReadBody(body, (int)response.StatusCode, stop);
             }
-            catch (Exception exception)
+            catch (HttpRequestException) when (complaint is not null)
             {
-                return Failure(exception);
+                return Answer.Without(Outcome.Failed, complaint);
             }
         }
 
-        private HttpRequestMessage Request(string? credentials)
+        private HttpRequestMessage Message(string? credentials)
         {
             var request = new HttpRequestMessage(new HttpMethod(question.Method), question.Address);
             if (question.Body is { } body)
@@ -172,13 +136,13 @@ public sealed record PageQuestion(Uri Address) : Question
                 aroundPassword.Select(part => part.Replace(UserMark, System.Security.SecurityElement.Escape(parts[0]), StringComparison.Ordinal)));
         }
 
-        private async Task<Answer> ReadBody(Stream body, int status)
+        private async Task<Answer> ReadBody(Stream body, int status, CancellationToken stop)
         {
             using var bytes = new MemoryStream();
             byte[] piece = new byte[64 * 1024];
-            while (await body.ReadAsync(piece, cancellation.Token) is > 0 and var count)
+            while (await body.ReadAsync(piece, stop) is > 0 and var count)
             {
-                await bytes.WriteAsync(piece.AsMemory(0, count), cancellation.Token);
+                await bytes.WriteAsync(piece.AsMemory(0, count), stop);
                 if (bytes.Length > question.LongestAnswer)
                 {
                     return new Answer(Outcome.TooLong, bytes.ToArray(), $"the answer has more than {question.LongestAnswer} bytes") { Code = status };
@@ -186,28 +150,6 @@ public sealed record PageQuestion(Uri Address) : Question
             }
 
             return new Answer(Outcome.Answered, bytes.ToArray()) { Code = status };
-        }
-
-        private Answer Failure(Exception exception)
-        {
-            for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
-            {
-                switch (cause)
-                {
-                    case OperationCanceledException:
-                        return Answer.Without(Outcome.Silent, $"no complete answer after {Math.Round(wait.Elapsed.TotalSeconds, 1)} s");
-                    case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
-                        return Answer.Without(Outcome.Refused, cause.Message);
-                    case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
-                        return Answer.Without(Outcome.Unresolved, cause.Message);
-                    case SocketException { SocketErrorCode: SocketError.TimedOut }:
-                        return Answer.Without(Outcome.Silent, cause.Message);
-                    case AuthenticationException:
-                        return Answer.Without(Outcome.Failed, complaint ?? cause.Message);
-                }
-            }
-
-            return Answer.Without(Outcome.Failed, (exception.InnerException ?? exception).Message);
         }
 
         /// <summary>The first line of the file; the result is an objection.</summary>
