@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Ringfree.Monitoring.Tests.PagerDuty;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>The config of the program that is shipped.</summary>
+[Trait("Kind", "published binary")]
+public sealed class PublishedConfigTests
+{
+    [Fact]
+    public void Every_mistake_of_the_config_is_named_with_its_line()
+    {
+        using var folder = new TestFolder();
+        string file = folder.Write(
+            "bridge.toml",
+            """
+            scheduler = "icinga"
+            sheduler = "nagios"
+
+            [pagerduty]
+            endpoint = "http://events.pagerduty.com"
+            routing_key_file = "key"
+            calls_per_minute = 0
+
+            [spool]
+            path = 5
+            path = "/var/spool/x"
+
+            [store]
+            file = "/var/lib/x"
+
+            [listen]
+            address = "0.0.0.0:80"
+
+            [storm]
+            threshold = 0
+
+            [heartbeat]
+            missing_after = "never"
+            send_to = "http://watch.example.com/heartbeat"
+
+            [acknowledgements]
+            token_file = "token"
+            command_pipe = "nagios.cmd"
+
+            [email]
+            to = "x"
+            server = "mail.example.com"
+            security = "none"
+            username = "u"
+
+            [reconcile]
+            status_file = "/var/lib/nagios4/status.dat"
+            livestatus = "localhost"
+            contact = "pagerduty"
+
+            [watch]
+            listen = "*:80"
+            """);
+        ProcessResult refused = ProcessRun.Run(PublishedBridge.Program, ["check-config", "--config", file]);
+        Assert.Equal((3, ""), (refused.ExitCode, refused.Output));
+        Snapshot.Match(refused.Error.Replace(folder.Root, "FOLDER", StringComparison.Ordinal), "config-errors");
+        Assert.Equal((3, refused.Error), (ProcessRun.Run(PublishedBridge.Program, ["--config", file, "serve"]) is var serve ? serve.ExitCode : 0, serve.Error));
+
+        ProcessResult missing = ProcessRun.Run(PublishedBridge.Program, ["--config", "/none.toml", "serve"]);
+        Assert.Equal((3, "/none.toml:1: cannot read the file: Could not find file '/none.toml'.\n"), (missing.ExitCode, missing.Error));
+    }
+
+    [Fact]
+    public async Task Check_config_and_list_answer_without_a_daemon()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new PublishedBridge(sandbox.Endpoint);
+        Assert.Equal($"{bridge.ConfigFile} is good\n", bridge.Run("check-config").Output);
+        ProcessResult early = bridge.Run("list");
+        Assert.Equal(
+            (1, $"pagerduty-bridge list: cannot use {bridge.Folder.PathOf("incidents.db")}: it does not exist yet, or this user may not look into its folder: serve makes it at its first start\n"),
+            (early.ExitCode, early.Error));
+        Process serve = await bridge.ServeAsync();
+        serve.Kill();
+        await serve.WaitForExitAsync();
+        Assert.Empty(bridge.List());
+        File.SetUnixFileMode(bridge.Folder.PathOf("key"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        ProcessResult refused = bridge.Run("check-config");
+        Assert.Equal((3, $"{bridge.Folder.PathOf("key")}:1: has mode 404; accepted: no permission for others (chmod o= {bridge.Folder.PathOf("key")})\n"), (refused.ExitCode, refused.Error));
+    }
+}
