@@ -28,7 +28,7 @@ internal enum PersonDeed
 internal readonly record struct PersonAction(string DedupKey, PersonDeed Deed, string Who, DateTimeOffset At, string Url);
 
 /// <summary>Takes in what persons do at PagerDuty, each once and in the order of PagerDuty's clock, and tells the scheduler.</summary>
-internal sealed class PersonActions(Database database, History history, IncidentPolicy policy, TimeProvider time)
+internal sealed class PersonActions(Database database, History history, SchedulerCommands commands, IncidentPolicy policy, TimeProvider time)
 {
     private sealed record Row(string Host, string Service, IncidentKind Kind, IncidentState Desired, long PersonAt, bool IsAcknowledged, Hold Held);
 
@@ -148,7 +148,7 @@ internal sealed class PersonActions(Database database, History history, Incident
         // What the scheduler itself acknowledged must not come back to it.
         if (row.Kind == IncidentKind.Scheduler && row.Desired == IncidentState.Triggered)
         {
-            Queue(action, SchedulerCommand.Acknowledge(row.Host, row.Service, action.Who, action.Url));
+            commands.Add(action.DedupKey, SchedulerCommand.Acknowledge(row.Host, row.Service, action.Who, action.Url));
         }
 
         return "acknowledged";
@@ -162,7 +162,7 @@ internal sealed class PersonActions(Database database, History history, Incident
         history.Record(action.DedupKey, "unacknowledged", $"at PagerDuty by {action.Who}");
         if (row.Kind == IncidentKind.Scheduler)
         {
-            Queue(action, SchedulerCommand.RemoveAcknowledgement(row.Host, row.Service));
+            commands.Add(action.DedupKey, SchedulerCommand.RemoveAcknowledgement(row.Host, row.Service));
         }
 
         return "unacknowledged";
@@ -196,21 +196,6 @@ internal sealed class PersonActions(Database database, History history, Incident
             ("$key", action.DedupKey));
         history.Record(action.DedupKey, "reopened", $"at PagerDuty by {action.Who}");
         return "reopened";
-    }
-
-    private void Queue(PersonAction action, string? command)
-    {
-        if (command is null)
-        {
-            history.Record(action.DedupKey, "not told", "the scheduler: its name of the host or service cannot stand in a command");
-            return;
-        }
-
-        database.Run(
-            "INSERT INTO commands(at, dedup_key, command) VALUES ($at, $key, $command)",
-            ("$at", Now()),
-            ("$key", action.DedupKey),
-            ("$command", command));
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();

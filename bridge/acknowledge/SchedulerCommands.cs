@@ -12,6 +12,25 @@ internal sealed class SchedulerCommands(Database database, History history, Time
     /// <summary>Older ones are given up: the scheduler's own notifications have overtaken them.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
+    /// <summary>Puts a command at the end. What still waits for the same incident is overtaken and dropped: only the newest state counts.</summary>
+    /// <param name="dedupKey">The incident.</param>
+    /// <param name="command">The command without its time; null when the scheduler's names cannot stand in one.</param>
+    public void Add(string dedupKey, string? command)
+    {
+        if (command is null)
+        {
+            history.Record(dedupKey, "not told", "the scheduler: its name of the host or service cannot stand in a command");
+            return;
+        }
+
+        database.Run("DELETE FROM commands WHERE dedup_key = $key", ("$key", dedupKey));
+        database.Run(
+            "INSERT INTO commands(at, dedup_key, command) VALUES ($at, $key, $command)",
+            ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()),
+            ("$key", dedupKey),
+            ("$command", command));
+    }
+
     public List<WaitingCommand> Waiting(int most) => database.All(
         "SELECT id, dedup_key, command FROM commands ORDER BY id LIMIT $most",
         row => new WaitingCommand(row.GetInt64(0), row.GetString(1), row.GetString(2)),

@@ -20,8 +20,8 @@ internal sealed class Store : IDisposable
         Deliveries = new Deliveries(database, History, Facts, time);
         Figures = new Figures(database, time);
         Storm = new StormMembers(database);
-        Persons = new PersonActions(database, History, policy, time);
         Commands = new SchedulerCommands(database, History, time);
+        Persons = new PersonActions(database, History, Commands, policy, time);
     }
 
     public History History { get; }

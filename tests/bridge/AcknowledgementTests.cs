@@ -83,6 +83,29 @@ public sealed class AcknowledgementTests
     }
 
     [Fact]
+    public async Task Of_what_waits_for_an_incident_only_the_newest_is_told()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using BridgeInProcess bridge = Bridge(sandbox);
+        bridge.Notify("PROBLEM", "DOWN", service: "");
+        bridge.Start();
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "a page");
+        await Task.Delay(50);
+        int Deeds() => bridge.Store.History.Of("host=web1").Count(line => line.Detail.StartsWith("at PagerDuty by", StringComparison.Ordinal));
+        foreach ((string deed, string who) in new[] { ("acknowledge", "Ann"), ("unacknowledge", "Ann"), ("acknowledge", "Bob") })
+        {
+            int known = Deeds();
+            await sandbox.PersonAsync(sandbox.Incidents[0].IncidentId, deed, who);
+            await PublishedBridge.Until(() => Deeds() > known, $"{deed} by {who}");
+        }
+
+        using var scheduler = new SchedulerPipe(bridge.Folder.PathOf("nagios.cmd"));
+        await PublishedBridge.Until(() => bridge.Store.Commands.Waiting(10).Count == 0, "nothing that waits");
+        await PublishedBridge.Until(() => scheduler.Commands.Count > 0, "the command");
+        Assert.StartsWith("ACKNOWLEDGE_HOST_PROBLEM;web1;1;0;1;PagerDuty Bob;", Assert.Single(scheduler.Commands), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Whatever_a_person_is_called_a_command_stays_one_line_of_as_many_fields() =>
         Gen.Select(Gen.String, Gen.String).Sample(
             (who, url) =>
