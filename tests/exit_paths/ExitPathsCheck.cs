@@ -73,7 +73,7 @@ public sealed class ExitPathsCheck : ICheck
             case "files":
                 List<string> files = [];
                 Answer end = run.World.Read(
-                    new FilesQuestion(argument) { MayHang = true, Limit = TimeSpan.FromSeconds(0.5) },
+                    new FilesQuestion(argument.Split(' ')) { MayHang = true, Limit = TimeSpan.FromSeconds(0.5) },
                     (path, content, failure) => files.Add($"{System.Text.Encoding.UTF8.GetString(path)} {failure ?? $"{content.Length} bytes"}"));
                 return Of(end.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{end.Outcome} {end.Reason} {string.Join(", ", files.Order(StringComparer.Ordinal))}", run);
             case "command":

@@ -12,10 +12,19 @@ public sealed class HungMountTests : IDisposable
     [SkippableFact]
     public void A_hung_mount_costs_its_limit_once_and_is_not_asked_again_while_it_hangs()
     {
-        Needs.Root();
-        Needs.File("/dev/fuse", "kernel");
-        Directory.CreateDirectory(folder.PathOf("mount"));
-        ProcessResult run = ProcessRun.Run("/usr/bin/unshare", ["--mount", "--propagation", "private", "--", "/bin/bash", "-c", Script, "bash", folder.Root, Repository.PathOf("tests/support/hung-mount"), Repository.PathOf("out/tests/check_exit_paths")]);
+        ProcessResult run = BesideAHungMount("""
+            children() { echo "children $(pgrep -c -f "in-child mounts $1/mount")"; }
+            check "$@" mount "$1/mount"
+            sleep 1.6
+            check "$@" mount "$1/mount"
+            check "$@" mount "$1/mount"
+            children "$@"
+            check "$@" files "$1/mount/*"
+            kill -9 $holder; wait $holder 2>/dev/null
+            sleep 0.3
+            check "$@" mount "$1/mount"
+            children "$@"
+            """);
         string[] lines = run.Output.Split('\n');
         Assert.StartsWith("EXIT_PATHS CRITICAL - Silent no end after 0.", lines[0], StringComparison.Ordinal);
         Assert.Matches("^EXIT_PATHS CRITICAL - Busy 20[0-9-]{8}T[0-9:]{8}Z", lines[1]);
@@ -27,24 +36,39 @@ public sealed class HungMountTests : IDisposable
         Assert.InRange(run.Elapsed.TotalSeconds, 1, 30);
     }
 
-    private const string Script = """
-        cd "$1" || exit
-        "$2" "$1/mount" >mounted & holder=$!
-        until grep -q mounted mounted 2>/dev/null; do sleep 0.02; done
-        check() { "$3" --state-dir "$1/state" --path "$4" --argument "$5" -t 5 | head -1; }
-        children() { echo "children $(pgrep -c -f "in-child mounts $1/mount")"; }
-        check "$@" mount "$1/mount"
-        sleep 1.6
-        check "$@" mount "$1/mount"
-        check "$@" mount "$1/mount"
-        children "$@"
-        check "$@" files "$1/mount/*"
-        kill -9 $holder; wait $holder 2>/dev/null
-        sleep 0.3
-        check "$@" mount "$1/mount"
-        children "$@"
-        umount -l "$1/mount"
-        """;
+    [SkippableFact]
+    public void What_was_read_before_a_file_that_hangs_is_not_lost_with_it()
+    {
+        for (int number = 0; number < 10; number++)
+        {
+            folder.Write($"conf/{number}.conf", "ONBOOT=yes\n");
+        }
+
+        ProcessResult run = BesideAHungMount("""
+            check "$@" files "$1/conf/*.conf $1/mount/*.conf"
+            """);
+        Assert.StartsWith("EXIT_PATHS CRITICAL - Silent no end after 0.", run.Output, StringComparison.Ordinal);
+        Assert.Equal(10, run.Output.Split(".conf 11 bytes").Length - 1);
+    }
+
+    private ProcessResult BesideAHungMount(string script)
+    {
+        Needs.Root();
+        Needs.File("/dev/fuse", "kernel");
+        Directory.CreateDirectory(folder.PathOf("mount"));
+        string prepared = $$"""
+            cd "$1" || exit
+            "$2" "$1/mount" >mounted & holder=$!
+            until grep -q mounted mounted 2>/dev/null; do sleep 0.02; done
+            check() { "$3" --state-dir "$1/state" --path "$4" --argument "$5" -t 5 | head -1; }
+            {{script}}
+            kill -9 $holder 2>/dev/null; wait $holder 2>/dev/null
+            umount -l "$1/mount"
+            """;
+        return ProcessRun.Run(
+            "/usr/bin/unshare",
+            ["--mount", "--propagation", "private", "--", "/bin/bash", "-c", prepared, "bash", folder.Root, Repository.PathOf("tests/support/hung-mount"), Repository.PathOf("out/tests/check_exit_paths")]);
+    }
 
     [Fact]
     public void A_mount_that_answers_says_how_much_room_it_has()
