@@ -134,7 +134,7 @@ public sealed class NagiosTests : IDisposable
         Directory.CreateDirectory(Folder.PathOf("rw"));
         Directory.CreateDirectory(Folder.PathOf("results"));
         Directory.CreateDirectory(Folder.PathOf("states"));
-        File.Copy(PublishedBridge.Program, Folder.PathOf("pagerduty-bridge"));
+        ProcessRun.CopyProgram(PublishedBridge.Program, Folder.PathOf("pagerduty-bridge"));
         Folder.Write("check.sh", "code=$(cat \"$1/states/$2\"); echo \"$2 says $code\"; exit \"$code\"\n", ReadableByAll);
         foreach (string service in Services)
         {

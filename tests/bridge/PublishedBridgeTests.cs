@@ -166,7 +166,7 @@ public sealed partial class PublishedBridgeTests
     {
         Needs.Root();
         using var root = new TestFolder();
-        File.Copy(PublishedBridge.Program, root.PathOf("pagerduty-bridge"));
+        ProcessRun.CopyProgram(PublishedBridge.Program, root.PathOf("pagerduty-bridge"));
         Directory.CreateDirectory(root.PathOf("spool"));
         Directory.CreateDirectory(root.PathOf("dev"));
         root.Write("bridge.toml", "[spool]\npath = \"/spool\"");

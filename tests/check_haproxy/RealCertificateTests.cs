@@ -158,7 +158,7 @@ public sealed class RealCertificateTests : IDisposable
         haproxy.Kill();
         Directory.CreateDirectory(folder.PathOf("root"));
         Directory.Move(folder.PathOf("recording"), folder.PathOf("root", "recording"));
-        File.Copy(Repository.Program("check_haproxy"), folder.PathOf("root", "check_haproxy"));
+        ProcessRun.CopyProgram(Repository.Program("check_haproxy"), folder.PathOf("root", "check_haproxy"));
         ProcessResult replayed = ProcessRun.Run("/usr/sbin/chroot", [folder.PathOf("root"), "/check_haproxy", "--replay", "/recording"]);
         Assert.Equal((recorded.ExitCode, recorded.Output), (replayed.ExitCode, replayed.Output));
     }

@@ -105,7 +105,7 @@ public sealed class RealHaproxyTests : IDisposable
         ProcessResult replayed = ProcessRun.Run(Repository.Program("check_haproxy"), ["--replay", folder.PathOf("root", "moved")]);
         Assert.Equal((recorded.ExitCode, recorded.Output), (replayed.ExitCode, replayed.Output));
 
-        File.Copy(Repository.Program("check_haproxy"), folder.PathOf("root", "check_haproxy"));
+        ProcessRun.CopyProgram(Repository.Program("check_haproxy"), folder.PathOf("root", "check_haproxy"));
         ProcessResult inEmptyRoot = ProcessRun.Run("/usr/sbin/chroot", [folder.PathOf("root"), "/check_haproxy", "--replay", "/moved"]);
         Assert.Equal((recorded.ExitCode, recorded.Output), (inEmptyRoot.ExitCode, inEmptyRoot.Output));
 

@@ -89,7 +89,7 @@ public sealed class WayTests : IDisposable
             WaitForPort(port);
             string root = folder.PathOf("root");
             Directory.CreateDirectory(Path.Combine(root, "etc"));
-            File.Copy(Repository.Program("check_over_ssh"), Path.Combine(root, "check_over_ssh"));
+            ProcessRun.CopyProgram(Repository.Program("check_over_ssh"), Path.Combine(root, "check_over_ssh"));
             File.Copy(folder.PathOf("identity"), Path.Combine(root, "identity"));
             File.WriteAllText(Path.Combine(root, "etc", "hosts"), "127.0.0.1 node.example\n");
             File.WriteAllText(Path.Combine(root, "known"), $"[node.example]:{port} {File.ReadAllText(folder.PathOf("host.pub"))}");

@@ -31,7 +31,7 @@ public sealed class StaticTests : IDisposable
         Needs.Root();
         Needs.File("/usr/bin/file", "file");
         Assert.Contains("statically linked", ProcessRun.Run("/usr/bin/file", [Repository.Program(program)]).Output, StringComparison.Ordinal);
-        File.Copy(Repository.Program(program), folder.PathOf(program));
+        ProcessRun.CopyProgram(Repository.Program(program), folder.PathOf(program));
         bool isCheck = program.StartsWith("check_", StringComparison.Ordinal);
         foreach (string argument in new[] { "--help", "--version", "--bogus" })
         {
@@ -59,7 +59,7 @@ public sealed class StaticTests : IDisposable
         Needs.Root();
         string sub = Directory.CreateDirectory(folder.PathOf("sub")).FullName;
         string program = Path.Combine(sub, "check_haproxy");
-        File.Copy(Repository.Program("check_haproxy"), program);
+        ProcessRun.CopyProgram(Repository.Program("check_haproxy"), program);
         Assert.StartsWith("HAPROXY CRITICAL - HAProxy is not running", ProcessRun.Run(program, ["--socket", "/nonexistent"]).Output, StringComparison.Ordinal);
         Assert.Equal(0, ProcessRun.Shell(damage, sub).ExitCode);
         ProcessResult refused = ProcessRun.Run(program, ["--socket", "/nonexistent"]);
@@ -77,7 +77,7 @@ public sealed class StaticTests : IDisposable
         Needs.Root();
         Needs.File("/usr/sbin/haproxy", "haproxy");
         using var haproxy = new RealHaproxy("backend pbx\n  server pbx1 127.0.0.1:9");
-        File.Copy(Repository.Program("check_haproxy"), Path.Combine(haproxy.Folder, "check_haproxy"));
+        ProcessRun.CopyProgram(Repository.Program("check_haproxy"), Path.Combine(haproxy.Folder, "check_haproxy"));
         ProcessResult result = ProcessRun.Run("/usr/sbin/chroot", [haproxy.Folder, "/check_haproxy", "--no-memory", "--socket", "/admin.sock"]);
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("HAPROXY OK - 1 backend with 1 usable server", result.Output, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Xunit;
 
 namespace Ringfree.Monitoring.Tests.Support;
 
@@ -45,6 +46,16 @@ public static class ProcessRun
     /// <summary>Runs a line of shell with positional parameters ($1 …); data never becomes part of the line.</summary>
     public static ProcessResult Shell(string line, params string[] parameters) =>
         Run("/bin/sh", ["-c", line, "sh", .. parameters]);
+
+    /// <summary>
+    /// Copies a program that is to be run. Another process copies: a child that another thread starts meanwhile would inherit the open copy, and
+    /// the kernel runs no file that is open for writing ("Text file busy").
+    /// </summary>
+    public static void CopyProgram(string program, string to)
+    {
+        ProcessResult copied = Run("/bin/cp", [program, to]);
+        Assert.True(copied.ExitCode == 0, copied.Error);
+    }
 
     /// <summary>Starts a program that the caller owns, kills and disposes of.</summary>
     public static Process Start(
