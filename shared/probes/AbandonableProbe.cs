@@ -52,38 +52,18 @@ internal static unsafe class AbandonableProbe
 
         Answer? answer = kind switch
         {
-            FilesQuestion.KindName when FilesQuestion.Parse(text) is { } files => FileWalk.Print(files, WriteOut),
-            FolderQuestion.KindName when FolderQuestion.Parse(text) is { } folder => FolderListing.Print(folder, WriteOut),
-            ContainedSocketsQuestion.KindName when ContainedSocketsQuestion.Parse(text) is { } sockets => ContainedSockets.Print(sockets, WriteOut),
-            MountQuestion.KindName => MountStatus.Print(text.TrimEnd('\n'), WriteOut),
+            FilesQuestion.KindName when FilesQuestion.Parse(text) is { } files => FileWalk.Print(files, StandardStreams.Output),
+            FolderQuestion.KindName when FolderQuestion.Parse(text) is { } folder => FolderListing.Print(folder, StandardStreams.Output),
+            ContainedSocketsQuestion.KindName when ContainedSocketsQuestion.Parse(text) is { } sockets => ContainedSockets.Print(sockets, StandardStreams.Output),
+            MountQuestion.KindName => MountStatus.Print(text.TrimEnd('\n'), StandardStreams.Output),
             _ => null,
         };
         if (answer is { } known)
         {
-            Write(2, Encoding.UTF8.GetBytes(RecordingFormat.Print(known)));
+            StandardStreams.Error(RecordingFormat.Print(known));
         }
 
         return true;
-    }
-
-    private static void WriteOut(ReadOnlySpan<byte> bytes) => Write(1, bytes);
-
-    private static void Write(int descriptor, ReadOnlySpan<byte> bytes)
-    {
-        fixed (byte* start = bytes)
-        {
-            int written = 0;
-            while (written < bytes.Length)
-            {
-                nint count = Libc.Write(descriptor, start + written, (nuint)(bytes.Length - written));
-                if (count < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
-                {
-                    return;
-                }
-
-                written += Math.Max((int)count, 0);
-            }
-        }
     }
 
     /// <summary>

@@ -48,10 +48,13 @@ public abstract class RecordingsTests<TCheck>(int fewest)
         (string Output, int ExitCode) recorded = Host.RunInside<TCheck>(
             [.. File.ReadAllLines(Path.Combine(original, "arguments")), "--state-dir", memory, "--record", copy],
             new ReplayWorld(original));
+        Assert.Equal(Host.RunInside<TCheck>(["--replay", original], new FakeWorld()), recorded);
+
         // "about" says when it was recorded, "path" where the memory was.
         ProcessResult differences = ProcessRun.Run("/usr/bin/diff", ["-r", "--exclude=about", "--exclude=path", original, copy]);
         Assert.True(differences.ExitCode == 0, differences.Output);
 
+        Assert.Equal(TCheck.Facts.Remembers, File.Exists(Path.Combine(copy, "memory", "path")));
         string elsewhere = folder.PathOf("elsewhere");
         Directory.Move(copy, elsewhere);
         Assert.Equal(recorded, Host.RunInside<TCheck>(["--replay", elsewhere], new FakeWorld()));
