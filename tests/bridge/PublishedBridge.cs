@@ -122,7 +122,10 @@ internal sealed class PublishedBridge : IDisposable
         return (long)count.ExecuteScalar()!;
     }
 
-    public Task UntilDelivered() => Until(() => List("--all").All(incident => !(bool)incident!["is_pending"]!), "everything delivered");
+    /// <summary>The spool is looked at first: what serve has taken from it is in the store.</summary>
+    public Task UntilDelivered() => Until(
+        () => Directory.GetFiles(SpoolPath).Length == 0 && List("--all").All(incident => !(bool)incident!["is_pending"]!),
+        "everything taken and delivered");
 
     public void Dispose()
     {

@@ -51,7 +51,7 @@ internal sealed class SbcNode : IDisposable
     private readonly CancellationTokenSource end = new();
     private readonly ConcurrentBag<Task> open = [];
     private readonly Dictionary<string, string> row;
-    private long lastRequest;
+    private int answering;
     private bool isDisposed;
 
     internal SbcNode(string state, string earlier, string attempts)
@@ -174,7 +174,19 @@ internal sealed class SbcNode : IDisposable
                 await using SslStream stream = new(client.GetStream());
                 await stream.AuthenticateAsServerAsync(Certificate);
                 (string head, string body) = await ReadRequest(stream);
-                byte[] answer = await Answer(head, body, fault);
+                byte[] answer;
+                try
+                {
+                    // Two requests at the same moment: the device answers 400 to the later one.
+                    bool collides = Interlocked.Increment(ref answering) > 1;
+                    answer = await Answer(head, body, fault);
+                    answer = collides ? Http(400, "") : answer;
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref answering);
+                }
+
                 await stream.WriteAsync(answer, end.Token);
                 if (fault == SbcFault.EndlessBody)
                 {
@@ -232,8 +244,6 @@ internal sealed class SbcNode : IDisposable
             Writes.Enqueue($"{head}\n\n{body}");
         }
 
-        // Two requests at the same moment: the device answers 400 to the later one.
-        bool collides = Environment.TickCount64 - Interlocked.Exchange(ref lastRequest, Environment.TickCount64) < 1;
         if (fault == SbcFault.SilentAfterHandshake)
         {
             await Task.Delay(Timeout.Infinite, end.Token);
@@ -244,7 +254,7 @@ internal sealed class SbcNode : IDisposable
             fault = SbcFault.None;
         }
 
-        return collides ? Http(400, "") : path == "/SSConfig/SansayWS" ? await Soap(operation.Groups["name"].Value, body, fault) : await Rest(head, path, fault);
+        return path == "/SSConfig/SansayWS" ? await Soap(operation.Groups["name"].Value, body, fault) : await Rest(head, path, fault);
     }
 
     private async Task<byte[]> Rest(string head, string path, SbcFault fault)
