@@ -118,11 +118,15 @@ internal static class BundleDescription
     {
         try
         {
-            using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(body));
+            string pem = PemEncoding.WriteString("CERTIFICATE", Convert.FromBase64String(body));
+
+            // Read as a reader of the description will: some garbled certificates load, and fail when their dates are asked for.
+            using var certificate = X509Certificate2.CreateFromPem(pem);
+            _ = new BundleCertificate(1, line, certificate);
             Append(lines, Certificate, line);
-            lines.Append(certificate.ExportCertificatePem()).Append('\n');
+            lines.Append(pem).Append('\n');
         }
-        catch (Exception exception) when (exception is CryptographicException or FormatException)
+        catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException)
         {
             Append(lines, Broken, line);
         }

@@ -32,7 +32,7 @@ internal sealed class MailServer : IDisposable
         {
             Assert.False(server.HasExited, server.HasExited ? server.StandardError.ReadToEnd() : "");
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "the mail server does not start");
-            Thread.Yield();
+            Task.Delay(20).Wait();
         }
     }
 

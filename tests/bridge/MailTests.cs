@@ -78,10 +78,10 @@ public sealed class MailTests
     {
         using var mail = new MailServer();
         using var bridge = new PublishedBridge(
-            new Uri("http://127.0.0.1:1"), toml: mail.Toml("fallback_after = \"2s\"\nperson = \"ann@ringfree.example\"\nperson_after = \"5s\""));
+            new Uri("http://127.0.0.1:1"), toml: mail.Toml("fallback_after = \"2s\"\nperson = \"ann@ringfree.example\"\nperson_after = \"10s\""));
         _ = await bridge.ServeAsync(mail.Environment);
         bridge.Notify("PROBLEM", "CRITICAL");
-        await PublishedBridge.Until(() => mail.Mails.Count == 2, "two mails");
+        await PublishedBridge.Until(() => mail.Mails.Count == 2, "two mails", TimeSpan.FromSeconds(60));
         Assert.StartsWith("PROBLEM CRITICAL [host=web1;service=HAProxy proxies]", mail.Mails[0].Subject, StringComparison.Ordinal);
         Assert.Equal(("ann@ringfree.example", "1 problem may have paged nobody: PagerDuty is out of reach"), (mail.Mails[1].To.ToString(), mail.Mails[1].Subject));
         Assert.Contains("no proof that PagerDuty has it", mail.Mails[1].TextBody, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Ringfree.Monitoring.Tests.PagerDuty;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
@@ -51,8 +52,8 @@ public sealed class NagiosTests : IDisposable
         State("Downtime", 2);
         await Until(sandbox, "Downtime", "triggered", 1);
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        Assert.True(Command($"SCHEDULE_SVC_DOWNTIME;web1;Downtime;{now};{now + 8};1;0;8;ann;new disks"));
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.True(Command($"SCHEDULE_SVC_DOWNTIME;web1;Downtime;{now};{now + 12};1;0;12;ann;new disks"));
+        await UntilInDowntime("servicestatus", "service_description=Downtime");
         State("Downtime", 0);
 
         // It flaps: Nagios holds everything back until it is stable, and says then only that the flapping has stopped.
@@ -86,7 +87,7 @@ public sealed class NagiosTests : IDisposable
         await Until(sandbox, "Reconciled", "triggered", 1);
         now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         Assert.True(Command($"SCHEDULE_HOST_DOWNTIME;web1;{now};{now + 3_600};1;0;3600;ann;moving"));
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await UntilInDowntime("hoststatus", "host_name=web1");
         State("Reconciled", 0);
         await Until(sandbox, "Reconciled", "resolved", 1);
         Assert.Contains("the scheduler says OK: closed", bridge.Run("trace", "web1", "Reconciled").Output, StringComparison.Ordinal);
@@ -114,6 +115,10 @@ public sealed class NagiosTests : IDisposable
     // Renamed into place: a check that reads an empty file would call it CRITICAL.
     private void State(string service, int code) => File.Move(Folder.Write($"states/.{service}", $"{code}", ReadableByAll), Folder.PathOf("states", service), overwrite: true);
 
+    private Task UntilInDowntime(string kind, string of) => PublishedBridge.Until(
+        () => Regex.IsMatch(File.ReadAllText(Folder.PathOf("status.dat")), $"^{kind} \\{{[^}}]*{of}\n[^}}]*scheduled_downtime_depth=1\n", RegexOptions.Multiline, TimeSpan.FromSeconds(5)),
+        $"{of} in downtime");
+
     private bool Command(string command)
     {
         string pipe = Folder.PathOf("rw", "nagios.cmd");
@@ -122,8 +127,15 @@ public sealed class NagiosTests : IDisposable
             return false;
         }
 
-        new CommandPipe(pipe, TimeProvider.System).Write(command);
-        return true;
+        try
+        {
+            new CommandPipe(pipe, TimeProvider.System).Write(command);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // Nagios is not there yet.
+        }
     }
 
     private void Prepare()

@@ -173,7 +173,7 @@ public sealed class PublishedWorldTests
             [watch]
             listen = "127.0.0.1:{port}"
             token_file = "FOLDER/token"
-            silent_after = "4s"
+            silent_after = "9s"
             state_file = "FOLDER/watch.state"
             """);
         other.Folder.Write("token", "a-shared-token\n");
@@ -192,11 +192,11 @@ public sealed class PublishedWorldTests
         try
         {
             Process serve = await bridge.ServeAsync();
-            await Task.Delay(TimeSpan.FromSeconds(6));
+            await Task.Delay(TimeSpan.FromSeconds(11));
             Assert.Empty(sandbox.Incidents);
             serve.Kill();
-            await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "triggered" }], "a page about the silence");
-            Assert.Equal("bridge-host / PagerDuty bridge: silent is CRITICAL: the PagerDuty bridge has sent no heartbeat for 4s: what breaks now may page nobody", sandbox.Incidents[0].Summary);
+            await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "triggered" }], "a page about the silence", TimeSpan.FromSeconds(60));
+            Assert.Equal("bridge-host / PagerDuty bridge: silent is CRITICAL: the PagerDuty bridge has sent no heartbeat for 9s: what breaks now may page nobody", sandbox.Incidents[0].Summary);
             Assert.StartsWith("open ", File.ReadAllText(other.Folder.PathOf("watch.state")), StringComparison.Ordinal);
             _ = await bridge.ServeAsync();
             await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "resolved" }], "its end");
@@ -217,6 +217,7 @@ public sealed class PublishedWorldTests
         Process serve = await bridge.ServeAsync();
         bridge.Notify("PROBLEM", "CRITICAL", "poison", "Disk");
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "the page about the dead letter");
+        await bridge.UntilDelivered();
         ProcessResult alive = bridge.Run("status");
         Assert.Equal(1, alive.ExitCode);
         Assert.StartsWith("PAGERDUTY_BRIDGE WARNING - 1 dead letter: pagerduty-bridge list | oldest_pending=0s;300;900;0; dead_letters=1;0;;0; last_success=", alive.Output, StringComparison.Ordinal);

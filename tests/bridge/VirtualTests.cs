@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>Hours and days on a virtual clock.</summary>
@@ -276,36 +274,6 @@ public sealed class VirtualTests
             Assert.True(pages is 1 or 2, $"seed {seed}: {pages} pages");
             Assert.True(bridge.Api.Open.Count + bridge.Mail.Open.Count == 0, $"seed {seed}: left open");
         }
-    }
-
-    [Fact]
-    public void A_hundred_thousand_pending_incidents_drain_linearly_in_little_memory()
-    {
-        int count = Soak.Times(10_000);
-        using var bridge = new VirtualBridge(callsPerMinute: 10_000, policy: NoStorm, withUpkeep: false);
-        for (var first = 0; first < count; first += 500)
-        {
-            bridge.Store.Incidents.Ingest([.. Enumerable.Range(first, 500).Select(i => bridge.Event("PROBLEM", i % 10 == 0 ? "CRITICAL" : "WARNING", $"node{i}"))], Sample.Boot);
-        }
-
-        TimeSpan Drain(int until)
-        {
-            TimeSpan before = Process.GetCurrentProcess().UserProcessorTime;
-            while (bridge.Api.Open.Count < until)
-            {
-                bridge.Deliver.Step(CancellationToken.None);
-                bridge.Time.Advance(TimeSpan.FromSeconds(61));
-            }
-
-            return Process.GetCurrentProcess().UserProcessorTime - before;
-        }
-
-        TimeSpan firstHalf = Drain(count / 2);
-        long memory = GC.GetTotalMemory(forceFullCollection: true);
-        TimeSpan secondHalf = Drain(count);
-        Assert.True(secondHalf < firstHalf * 3, $"{firstHalf} for the first half, {secondHalf} for the second");
-        Assert.True(memory < 150 * 1024 * 1024, $"{memory} bytes");
-        Assert.Equal(count / 10, bridge.Api.Calls.TakeWhile(call => int.Parse(call.Split(' ')[1][4..]) % 10 == 0).Count());
     }
 
     [Fact]

@@ -44,7 +44,7 @@ container=unshare unshare --pid --fork --kill-child --mount-proc --uts --ipc --c
 trap 'kill -9 $! 2>/dev/null; wait 2>/dev/null; sleep 0.2; echo $$ >"${group%/*}/cgroup.procs"; find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true' EXIT
 inside() { nsenter --target "$(pgrep -P $!)" --mount --pid -- "$@"; }
 systemctl() { inside systemctl "$@"; }
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     systemctl show-environment >/dev/null 2>&1 && break
     sleep 0.1
 done
@@ -52,7 +52,7 @@ systemctl show-environment >/dev/null || { echo "systemd does not start here"; e
 
 state() { systemctl show "$1" -p "$2" --value; }
 until_is() { # until_is UNIT PROPERTY VALUE
-    for _ in $(seq 200); do
+    for _ in $(seq 600); do
         [ "$(state "$1" "$2")" = "$3" ] && return
         sleep 0.1
     done
@@ -64,7 +64,7 @@ systemctl start pagerduty-bridge
 say "started" pagerduty-bridge
 shinken NAGIOS_SERVICESTATE=CRITICAL /usr/local/bin/pagerduty-bridge notify
 list() { runuser -u ringfree-bridge -- /usr/local/bin/pagerduty-bridge list | awk '{ print $1, $2, $3 }'; }
-for _ in $(seq 200); do list 2>/dev/null | grep -q done && break; sleep 0.1; done
+for _ in $(seq 600); do list 2>/dev/null | grep -q done && break; sleep 0.1; done
 list
 inside kill -9 "$(state pagerduty-bridge MainPID)"
 until_is pagerduty-bridge NRestarts 1

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CsCheck;
 using Ringfree.Monitoring.Plugins.Haproxy;
@@ -80,6 +81,29 @@ public sealed class BundleDescriptionTests : IDisposable
                 Assert.NotNull(Bundle.Parse(description));
             },
             iter: 2000);
+    }
+
+    [Fact]
+    public void A_certificate_with_any_garbled_byte_is_described_and_read_back()
+    {
+        string beforeIt = TestAuthority.PrivateKey(key);
+        using var intact = X509Certificate2.CreateFromPem(certificate);
+        byte[] bytes = intact.RawData;
+        var broken = 0;
+        foreach (byte change in new byte[] { 0x01, 0x20, 0x80, 0xFF })
+        {
+            for (var index = 0; index < bytes.Length; index++)
+            {
+                byte[] garbled = [.. bytes];
+                garbled[index] ^= change;
+                Bundle? read = Bundle.Parse(BundleDescription.Of(Encoding.ASCII.GetBytes(beforeIt + PemEncoding.WriteString("CERTIFICATE", garbled))));
+                Assert.True(read is not null, $"byte {index} xor {change}");
+                Assert.Equal(1, read.Certificates.Count + read.BrokenLines.Count);
+                broken += read.BrokenLines.Count;
+            }
+        }
+
+        Assert.InRange(broken, 100, bytes.Length * 3);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class RealTrafficTests : IDisposable
               retries 1
               server dead1 127.0.0.1:9
             backend flapping
-              server flap1 127.0.0.1:{web} check inter 50ms rise 1 fall 1
+              server flap1 127.0.0.1:{web} check inter 50ms rise 1 fall 10
             """);
         ProcessResult first = Check(haproxy);
         Assert.Equal(0, first.ExitCode);

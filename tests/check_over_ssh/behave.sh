@@ -8,9 +8,9 @@ case ${SSH_ORIGINAL_COMMAND-} in
     signal) kill -KILL $$ ;;
     huge) head -c 1000000 /dev/zero | tr '\0' x; exit 2 ;;
     exact) head -c 65536 /dev/zero | tr '\0' x; exit 1 ;;
-    endless) exec /usr/bin/timeout -k 1 2 yes ;;
+    endless) exec /usr/bin/timeout -k 1 20 yes ;;
     endless-errors) yes >&2 & sleep 0.5; kill $!; echo 'X OK - behind the noise'; exit 0 ;;
     cut) printf 'X OK - half of a line'; kill -KILL $(ps -o ppid= -p $PPID); sleep 1 ;;
-    stubborn) trap '' TERM HUP PIPE; /usr/bin/timeout -k 1 2 sh -c 'trap "" TERM HUP PIPE; while :; do /usr/bin/sleep 4243; done' ;;
+    stubborn) trap '' TERM HUP PIPE; /usr/bin/timeout -k 1 8 sh -c 'trap "" TERM HUP PIPE; while :; do /usr/bin/sleep 4243; done' ;;
     unbounded) sleep 1; echo 'X OK - late' ;;
 esac

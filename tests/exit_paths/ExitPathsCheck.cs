@@ -68,12 +68,12 @@ public sealed class ExitPathsCheck : ICheck
                 Answer answer = run.World.Ask(new SocketQuestion(SocketAddress.TryParse(argument)!, "show info\n"));
                 return Of(answer.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{answer.Outcome} {answer.Reason}", run);
             case "mount":
-                Answer mount = run.World.Ask(new MountQuestion(argument) { Limit = TimeSpan.FromSeconds(0.5) });
+                Answer mount = run.World.Ask(new MountQuestion(argument) { Limit = TimeSpan.FromSeconds(3) });
                 return Of(MountStatus.Parse(mount) is null ? Status.Critical : Status.Ok, $"{mount.Outcome} {mount.Reason}", run);
             case "files":
                 List<string> files = [];
                 Answer end = run.World.Read(
-                    new FilesQuestion(argument.Split(' ')) { MayHang = true, Limit = TimeSpan.FromSeconds(0.5) },
+                    new FilesQuestion(argument.Split(' ')) { MayHang = true, Limit = TimeSpan.FromSeconds(3) },
                     (path, content, failure) => files.Add($"{System.Text.Encoding.UTF8.GetString(path)} {failure ?? $"{content.Length} bytes"}"));
                 return Of(end.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{end.Outcome} {end.Reason} {string.Join(", ", files.Order(StringComparer.Ordinal))}", run);
             case "command":

@@ -167,7 +167,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
                 $"""
                 sed -e 's|^server_port=5666$|server_port=5667|' -e 's|^pid_file=.*|pid_file=/run/web/nrpe.pid|' -e '/^ssl_/d' '{file}' > /run/web/nrpe.cfg &&
                 /usr/sbin/nrpe -c /run/web/nrpe.cfg -f & nrpe=$!
-                for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                for attempt in $(seq 400); do
                     /usr/lib/nagios/plugins/check_nrpe -H 203.0.113.10 -p 5667 && break
                     sleep 0.05
                 done

@@ -26,7 +26,7 @@ public sealed class SchedulerTests
 
         ProcessResult run = PrivateMachine.Run(
             "nrpe/scheduler.sh",
-            TimeSpan.FromSeconds(100),
+            TimeSpan.FromSeconds(250),
             folder.Write("estate.toml", slower),
             Path.GetDirectoryName(Repository.Program("shinken-objects"))!);
         Assert.True(run.ExitCode == 0, run.Error);

@@ -88,14 +88,14 @@ start_haproxy() { haproxy -D -q -f /run/haproxy.cfg -p /run/haproxy.pid; }
 
 # await PAGE SECONDS: waits for the page, then so long that each one that must not come would have come.
 await() {
-    for ((attempt = 0; attempt < 200; attempt++)); do
+    for ((attempt = 0; attempt < 450; attempt++)); do
         if grep -q "^$1" /run/scheduler/pages 2>/dev/null; then
             sleep "$2"
             return
         fi
         sleep 0.1
     done
-    echo "no page '$1' within 20 s" >&2
+    echo "no page '$1' within 45 s" >&2
     cat /run/scheduler/pages /run/scheduler/nagios.log >&2
     exit 1
 }
@@ -103,7 +103,7 @@ await() {
 start_haproxy
 start_agent
 nagios4 -d /run/scheduler/nagios.cfg >/dev/null
-for ((attempt = 0; attempt < 200; attempt++)); do
+for ((attempt = 0; attempt < 450; attempt++)); do
     [[ $(grep -c 'plugin_output=\(HAPROXY OK\|NRPE v\|OVER_SSH OK\)' /run/scheduler/status.dat 2>/dev/null) -eq 4 ]] && break
     sleep 0.1
 done

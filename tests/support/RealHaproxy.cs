@@ -20,7 +20,7 @@ public sealed class RealHaproxy : IDisposable
             $"global\n  stats socket {Socket} mode 600 level admin\n{tcp}  maxconn 200\n"
             + $"defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n  timeout check 5s\n{proxies}\n");
         process = ProcessRun.Start("/usr/sbin/haproxy", ["-db", "-f", config]);
-        WaitUntil(() => File.Exists(Socket), "HAProxy opens its stats socket");
+        WaitUntil(Answers, "HAProxy answers on its stats socket");
     }
 
     public string Socket => folder.PathOf("admin.sock");
@@ -41,9 +41,25 @@ public sealed class RealHaproxy : IDisposable
         () => Command("show stat").Split('\n').Any(line => line.StartsWith($"{proxy},{server},", StringComparison.Ordinal) && line.Split(',')[17] == status),
         $"{proxy}/{server} becomes {status}");
 
-    public void Kill() => process.Kill();
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
 
     public void Signal(string name) => ProcessRun.Shell("kill -$1 $2", name, process.Id.ToString());
+
+    private bool Answers()
+    {
+        try
+        {
+            return Command("show info").Length > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     public void Dispose()
     {
@@ -62,9 +78,9 @@ public sealed class RealHaproxy : IDisposable
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(10))
+            if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(40))
             {
-                throw new TimeoutException($"waited in vain until {what}; HAProxy says: {(process.HasExited ? process.StandardError.ReadToEnd() : Command("show stat"))}");
+                throw new TimeoutException($"waited in vain until {what}; HAProxy says: {(process.HasExited ? process.StandardError.ReadToEnd() : Answers() ? Command("show stat") : "nothing")}");
             }
 
             Task.Delay(20).Wait();

@@ -59,7 +59,7 @@ public sealed class WebNode : IDisposable
     {
         var clock = Stopwatch.StartNew();
         ProcessResult answer = ask();
-        while (answer.ExitCode != exitCode && clock.Elapsed < TimeSpan.FromSeconds(10))
+        while (answer.ExitCode != exitCode && clock.Elapsed < TimeSpan.FromSeconds(40))
         {
             Task.Delay(50).Wait();
             answer = ask();
