@@ -16,6 +16,9 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
 
     private const int MaxLookUps = 1_000;
 
+    // PagerDuty itself resolves after hours; its clock and this one may differ by so much.
+    private static readonly TimeSpan OwnResolves = TimeSpan.FromMinutes(1);
+
     private readonly Channel<Webhook> lookUps =
         System.Threading.Channels.Channel.CreateBounded<Webhook>(new BoundedChannelOptions(MaxLookUps) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -84,9 +87,11 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
             return; // the bridge's own acknowledgement
         }
 
-        if (webhook.Deed == PersonDeed.Resolved && !webhook.IsByPerson && store.Incidents.Find(key) is { Delivered: not (IncidentState.Triggered or IncidentState.Acknowledged) })
+        // The bridge's own resolve, which may come late: when a problem got worse it is followed by a new page at once.
+        if (webhook.Deed == PersonDeed.Resolved && !webhook.IsByPerson && store.Incidents.Find(key) is { } incident
+            && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged) || webhook.At - incident.DeliveredAt < OwnResolves))
         {
-            return; // the bridge's own resolve
+            return;
         }
 
         string outcome = store.Persons.Apply(new PersonAction(key, webhook.Deed, webhook.Who, webhook.At, webhook.Url));

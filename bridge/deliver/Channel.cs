@@ -48,10 +48,15 @@ internal sealed class Channel(ISender sender, Pace pace, Outage outage)
         Interlocked.Decrement(ref underWay);
     }
 
-    public async Task<Answer> SendAsync(Delivery delivery, CancellationToken stop)
+    /// <summary>Makes the call whose place was taken.</summary>
+    /// <param name="delivery">The call.</param>
+    /// <param name="begin">What must be noted before it; when that fails there is no call.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<Answer> SendAsync(Delivery delivery, Action<Delivery> begin, CancellationToken stop)
     {
         try
         {
+            begin(delivery);
             Answer answer = await sender.SendAsync(delivery, stop);
             Note(answer);
             return answer;

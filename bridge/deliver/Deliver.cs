@@ -18,7 +18,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
 
     /// <summary>What the ways to PagerDuty are good for now.</summary>
-    public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, fallbackAfter);
+    public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, mail?.Outage.IsOut == true, fallbackAfter);
 
     /// <summary>Ends when no call is under way.</summary>
     public Task IdleAsync() => Task.WhenAll(inFlight.Values);
@@ -37,7 +37,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
                 {
                     wait = Step(stop);
                 }
-                catch (SqliteException failure) when (!Database.IsDamage(failure))
+                catch (Exception failure) when (!stop.IsCancellationRequested && !(failure is SqliteException damage && Database.IsDamage(damage)))
                 {
                     log.StoreFailed("deliveries", failure.Message);
                 }
@@ -70,6 +70,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
     private bool StartSome(bool onlyMail, ref TimeSpan wait, CancellationToken stop)
     {
         var isAnyStarted = false;
+        var full = new HashSet<Channel>();
         foreach (string dedupKey in store.Deliveries.Due(MaxAtOnce + inFlight.Count, onlyMail))
         {
             if (inFlight.ContainsKey(dedupKey) || store.Deliveries.Next(dedupKey, Ways) is not { } delivery)
@@ -90,9 +91,17 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
                 continue;
             }
 
-            if (channel?.TryEnter(out wait) != true)
+            if (channel is null || full.Contains(channel))
             {
-                return false;
+                continue;
+            }
+
+            // What waits for one channel holds up nothing that goes by the other.
+            if (!channel.TryEnter(out TimeSpan until))
+            {
+                full.Add(channel);
+                wait = until < wait ? until : wait;
+                continue;
             }
 
             isAnyStarted = true;
@@ -114,8 +123,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
     {
         try
         {
-            store.Deliveries.Begin(delivery);
-            Record(delivery, await channel.SendAsync(delivery, stop));
+            Record(delivery, await channel.SendAsync(delivery, store.Deliveries.Begin, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

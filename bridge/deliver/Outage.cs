@@ -16,7 +16,7 @@ internal sealed class Outage(TimeProvider time)
     private readonly Lock gate = new();
     private int failures;
     private bool isProbing;
-    private DateTimeOffset nextProbe;
+    private long failedAt;
     private DateTimeOffset? since;
 
     /// <summary>True while the channel is out.</summary>
@@ -61,7 +61,7 @@ internal sealed class Outage(TimeProvider time)
                 return true;
             }
 
-            if (isProbing || time.GetUtcNow() < nextProbe)
+            if (isProbing || time.GetElapsedTime(failedAt) < Wait(failures - Threshold))
             {
                 return false;
             }
@@ -85,11 +85,10 @@ internal sealed class Outage(TimeProvider time)
     {
         lock (gate)
         {
-            DateTimeOffset now = time.GetUtcNow();
-            since ??= now;
+            since ??= time.GetUtcNow();
             failures = Math.Min(failures + 1, 30);
             isProbing = false;
-            nextProbe = now + Wait(failures - Threshold);
+            failedAt = time.GetTimestamp(); // a clock that no step of the wall clock moves
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -17,11 +18,12 @@ internal enum ChannelKind
 /// <param name="HasMail">The e-mail integration is configured.</param>
 /// <param name="IsApiOut">Calls of the API fail, and only a probe goes out now and then.</param>
 /// <param name="ApiFailingSince">Since when no call of the API succeeded; null when the last one did.</param>
+/// <param name="IsMailOut">Mails fail, and only a probe goes out now and then.</param>
 /// <param name="FallbackAfter">After this long without the API problems are mailed.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Ways(bool HasApi, bool HasMail, bool IsApiOut, DateTimeOffset? ApiFailingSince, TimeSpan FallbackAfter)
+internal readonly record struct Ways(bool HasApi, bool HasMail, bool IsApiOut, DateTimeOffset? ApiFailingSince, bool IsMailOut, TimeSpan FallbackAfter)
 {
-    public static Ways ApiOnly { get; } = new(true, false, false, null, TimeSpan.Zero);
+    public static Ways ApiOnly { get; } = new(true, false, false, null, false, TimeSpan.Zero);
 }
 
 /// <summary>The next call for an incident.</summary>
@@ -41,6 +43,9 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
 {
     private const string IsDue = "delivered_version < version AND set_aside_version < version AND held = 0";
 
+    // A try that lies further ahead than any wait is one of before the wall clock was set back.
+    private const string IsTime = "(next_try_at <= $now OR next_try_at > $now + 60000)";
+
     // What an outage of the API does not stop: pages that nobody has got yet, and the closing of what was mailed.
     private const string CanBeMailed = "((desired IN (1, 2) AND (delivered IN (0, 3) OR again)) OR (desired = 3 AND (mail_open OR NOT api_open)))";
 
@@ -49,8 +54,8 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
     /// <param name="onlyMail">Only what can go by mail, or needs no call.</param>
     public List<string> Due(int most, bool onlyMail = false) => database.All(
         onlyMail
-            ? $"SELECT dedup_key FROM incidents WHERE {IsDue} AND next_try_at <= $now AND {CanBeMailed} ORDER BY priority, wanted_at LIMIT $most"
-            : $"SELECT dedup_key FROM incidents WHERE {IsDue} AND next_try_at <= $now ORDER BY priority, wanted_at LIMIT $most",
+            ? $"SELECT dedup_key FROM incidents WHERE {IsDue} AND {IsTime} AND {CanBeMailed} ORDER BY priority, wanted_at LIMIT $most"
+            : $"SELECT dedup_key FROM incidents WHERE {IsDue} AND {IsTime} ORDER BY priority, wanted_at LIMIT $most",
         row => row.GetString(0),
         ("$now", Now()),
         ("$most", most));
@@ -64,7 +69,9 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
     {
         Row? row = database.All(
             $"""
-            SELECT kind, desired, version, delivered, api_open, mail_open, again, plain, failing_since, event_id, event FROM incidents
+            SELECT kind, desired, version, delivered, api_open, mail_open, again, plain, failing_since, event_id, event, host, service, state,
+                severity, told_severity, acknowledged_severity
+            FROM incidents
             WHERE dedup_key = $key AND {IsDue}
             """,
             Row.Read,
@@ -75,7 +82,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
         }
 
         Delivery Call(ChannelKind channel, string action, IncidentState state, bool isLast) =>
-            new(dedupKey, channel, action, state, row.Version, isLast, row.IsPlain, row.Event(dedupKey));
+            new(dedupKey, channel, action, state, row.Version, isLast, row.IsPlain, row.Event());
         Delivery Close(bool isLast)
         {
             bool byMail = ways.HasMail && row.IsMailOpen && (!ways.HasApi || !row.IsApiOpen || ways.IsApiOut);
@@ -86,6 +93,9 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
         bool isOpen = (row.IsApiOpen && ways.HasApi) || (row.IsMailOpen && ways.HasMail);
         bool isTold = row.Delivered is IncidentState.Triggered or IncidentState.Acknowledged;
         bool mails = ways.HasMail && (!ways.HasApi || IsLongOut(row, ways) || row is { Kind: not IncidentKind.Scheduler, IsPlain: true });
+
+        // Worse than the call that was under way when it got worse.
+        bool again = row.Again || (isTold && Severities.PagesAgain(row.Severity, row.Told, row.Acknowledged));
         switch (row.Desired)
         {
             case IncidentState.Resolved:
@@ -94,13 +104,13 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
                 return row.IsApiOpen && ways.HasApi
                     ? Call(ChannelKind.Api, "acknowledge", IncidentState.Acknowledged, isLast: true)
                     : Call(ChannelKind.Mail, "", IncidentState.Acknowledged, isLast: true); // mail knows no acknowledgement
-            case IncidentState.Triggered when row.Again && !mails && isOpen:
+            case IncidentState.Triggered when again && isOpen && (!mails || row.IsMailOpen):
                 return Close(isLast: false);
             default:
                 bool isLast = row.Desired == IncidentState.Triggered;
-                return isLast && isTold && !row.Again && !(row.IsApiOpen && ways.HasApi)
+                return isLast && isTold && !again && !(row.IsApiOpen && ways.HasApi)
                     ? Call(ChannelKind.Mail, "", IncidentState.Triggered, isLast: true) // a second mail would page a second time
-                    : Call(mails && (!isTold || row.Again) ? ChannelKind.Mail : ChannelKind.Api, "trigger", IncidentState.Triggered, isLast);
+                    : Call(mails && (!isTold || again) ? ChannelKind.Mail : ChannelKind.Api, "trigger", IncidentState.Triggered, isLast);
         }
     }
 
@@ -130,7 +140,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             """
             UPDATE incidents SET delivered = $state, attempts = 0, next_try_at = 0, failing_since = NULL, last_answer = NULL, delivered_at = $now,
                 delivered_version = CASE WHEN $last THEN $version ELSE delivered_version END,
-                told_severity = CASE WHEN $state = 1 THEN severity WHEN $state = 3 THEN -1 ELSE told_severity END,
+                told_severity = CASE WHEN $state = 1 THEN $severity WHEN $state = 3 THEN -1 ELSE told_severity END,
                 acknowledged_severity = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_severity END,
                 acknowledged_by = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_by END,
                 again = CASE WHEN $state = 1 THEN 0 ELSE again END,
@@ -139,6 +149,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             WHERE dedup_key = $key
             """,
             ("$state", (int)delivery.State),
+            ("$severity", (int)Severities.Of(delivery.Event.State)),
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$last", delivery.IsLast),
             ("$version", delivery.Version),
@@ -204,6 +215,11 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
         """,
         ("$key", dedupKey));
 
+    /// <summary>Makes an incident due once more if it is a dead letter.</summary>
+    public void RetryDead(string dedupKey) => database.Run(
+        "UPDATE incidents SET set_aside_version = 0, plain = 0, next_try_at = 0 WHERE delivered_version < version AND dedup_key = $key AND set_aside_version = version",
+        ("$key", dedupKey));
+
     /// <summary>
     /// Makes due once more what PagerDuty was told long ago: open criticals under their own key, so that an event which was accepted and lost
     /// heals. What PagerDuty has is only updated in silence.
@@ -239,7 +255,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
 
     private static bool IsLongOut(Row row, Ways ways, DateTimeOffset now) =>
         ways.ApiFailingSince is { } since && now - since >= ways.FallbackAfter
-        || (row.FailingSince is { } failing && now - failing >= ways.FallbackAfter);
+        || (row.FailingSince is { } failing && !ways.IsMailOut && now - failing >= ways.FallbackAfter);
 
     private bool IsLongOut(Row row, Ways ways) => IsLongOut(row, ways, time.GetUtcNow());
 
@@ -247,7 +263,8 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
 
     private sealed record Row(
         IncidentKind Kind, IncidentState Desired, long Version, IncidentState Delivered, bool IsApiOpen, bool IsMailOpen, bool Again, bool IsPlain,
-        DateTimeOffset? FailingSince, string EventId, byte[] EventBytes)
+        DateTimeOffset? FailingSince, string EventId, byte[] EventBytes, string Host, string Service, string State, Severity Severity, Severity Told,
+        Severity? Acknowledged)
     {
         public static Row Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
             (IncidentKind)row.GetInt64(0),
@@ -260,9 +277,34 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             row.GetBoolean(7),
             row.IsDBNull(8) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
             row.GetString(9),
-            row.GetFieldValue<byte[]>(10));
+            row.GetFieldValue<byte[]>(10),
+            row.GetString(11),
+            row.GetString(12),
+            row.GetString(13),
+            (Severity)row.GetInt64(14),
+            (Severity)row.GetInt64(15),
+            row.IsDBNull(16) ? null : (Severity)row.GetInt64(16));
 
-        public SchedulerEvent Event(string dedupKey) =>
-            SpoolFile.Read(EventId, EventBytes, out string refusal) ?? throw new InvalidOperationException($"the stored event of {dedupKey} is damaged: {refusal}");
+        /// <summary>The stored notification; when it is damaged, one of what the row itself says: its page must not be lost.</summary>
+        public SchedulerEvent Event()
+        {
+            if (SpoolFile.Read(EventId, EventBytes, out string refusal) is { } whole)
+            {
+                return whole;
+            }
+
+            string about = Service.Length > 0 ? "SERVICE" : "HOST";
+            return new SchedulerEvent(
+                EventId,
+                Moment.Now(),
+                new (string Name, string Value)[]
+                {
+                    (Macros.NotificationType, Desired == IncidentState.Resolved ? "RECOVERY" : "PROBLEM"),
+                    (Macros.HostName, Host),
+                    (Macros.ServiceName, Service),
+                    ($"{about}STATE", State),
+                    ($"{about}OUTPUT", $"its output is not known here: the stored notification is damaged ({refusal})"),
+                }.Where(macro => macro.Value.Length > 0).ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal));
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge;
@@ -52,6 +53,15 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     /// <summary>The incidents of a host, of one service when it is given.</summary>
     public List<Incident> Of(string host, string? service) =>
         Read("host = $host AND ($service IS NULL OR service = $service)", ("$host", host), ("$service", service));
+
+    /// <summary>Host and service in the bytes in which the scheduler told them; in UTF-8 when the stored notification cannot be read.</summary>
+    public (byte[] Host, byte[] Service) NamesOf(Incident incident)
+    {
+        byte[]? stored = database.All("SELECT event FROM incidents WHERE dedup_key = $key", row => row.GetFieldValue<byte[]>(0), ("$key", incident.DedupKey)).FirstOrDefault();
+        return stored is not null && SpoolFile.Read("", stored, out _) is { } whole
+            ? (whole.HostBytes, whole.ServiceBytes)
+            : (Encoding.UTF8.GetBytes(incident.Host), Encoding.UTF8.GetBytes(incident.Service));
+    }
 
     /// <summary>The incidents that PagerDuty refused for good.</summary>
     public List<Incident> DeadLetters() => Read("set_aside_version = version AND delivered_version < version");
@@ -134,12 +144,20 @@ internal sealed class Incidents(Database database, History history, Maintenance 
         }
 
         // A notification that the scheduler repeats later carries the state change of its first time.
-        if (@event.ChangedSinceBoot is { } changed && stored.Changed is { } known && Math.Abs(changed - known) > ClockTolerance)
+        if (@event.ChangedSinceBoot is { } changed && stored.Changed is { } known && Math.Abs(changed - known) > ClockTolerance && !IsOfTheSameChange(dedupKey, @event))
         {
             return changed < known;
         }
 
         return @event.Spooled.BootNanoseconds < stored.SinceBoot;
+    }
+
+    // The wall clock may have been set in between: what the scheduler says in the same words is the same change.
+    private bool IsOfTheSameChange(string dedupKey, SchedulerEvent @event)
+    {
+        static string ChangeOf(SchedulerEvent one) => one.Text("LASTSERVICESTATECHANGE", "LASTHOSTSTATECHANGE");
+        byte[]? stored = database.All("SELECT event FROM incidents WHERE dedup_key = $key", row => row.GetFieldValue<byte[]>(0), ("$key", dedupKey)).FirstOrDefault();
+        return stored is not null && SpoolFile.Read("", stored, out _) is { } known && ChangeOf(known) == ChangeOf(@event);
     }
 
     /// <returns>What holds it, in words to add to the outcome; empty when nothing does.</returns>
@@ -161,7 +179,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             : maintenance.Covers(@event.Host, @event.Service) ? Hold.Maintenance
             : storm!.Admits(severity, begins, before.Held) ? Hold.Storm
             : Hold.None;
-        bool inStorm = isBad && (before.InStorm || (begins && storm?.IsRaging == true));
+        bool inStorm = isBad && (before.InStorm || (begins && held != Hold.Maintenance && storm?.IsRaging == true));
         long now = Now();
 
         // A row begins as "may be open": an earlier store that was lost may have opened it, and a needless resolve does no harm.

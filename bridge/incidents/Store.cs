@@ -2,6 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge;
 
+/// <summary>The store takes nothing, and that did not pass.</summary>
+internal sealed class StoreUnusableException(string message, Exception inner) : Exception(message, inner);
+
 /// <summary>
 /// What must survive: incidents, history, maintenance, commands for the scheduler. SQLite with WAL and synchronous=FULL: what is committed
 /// survives a power cut.

@@ -15,7 +15,7 @@ internal sealed class StormGate
         this.database = database;
         this.policy = policy;
         began = database.Number(
-            "SELECT COUNT(*) FROM incidents WHERE desired <> 3 AND problem_at > $since AND kind = 0",
+            "SELECT COUNT(*) FROM incidents WHERE desired <> 3 AND problem_at > $since AND kind = 0 AND held <> 1",
             ("$since", (time.GetUtcNow() - policy.StormWindow).ToUnixTimeMilliseconds()));
         IsRaging = began >= policy.StormThreshold;
     }

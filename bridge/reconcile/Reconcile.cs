@@ -11,9 +11,12 @@ namespace Ringfree.Monitoring.Bridge;
 internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? contacts, Store store, TimeSpan interval, Log log, TimeProvider time, Signal changed)
 {
     private static readonly TimeSpan MostAge = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromHours(1);
 
     // Long enough that what is on its way through command, spool and ingest is not called missing.
     private readonly TimeSpan settling = interval < TimeSpan.FromMinutes(2) ? interval : TimeSpan.FromMinutes(2);
+
+    private readonly Dictionary<string, long> unknownSince = new(StringComparer.Ordinal);
 
     private long made;
 
@@ -40,9 +43,12 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
 
         Dictionary<(string, string), SchedulerObject> objects = state.Objects
             .GroupBy(one => (one.Host, one.Service)).ToDictionary(group => group.Key, group => group.Last());
-        Dictionary<(string, string), Incident> incidents = store.Incidents.List(withSettled: true)
-            .Where(incident => incident.Kind == IncidentKind.Scheduler).ToDictionary(incident => (incident.Host, incident.Service));
-        int closed = incidents.Values.Count(incident => Close(incident, objects.GetValueOrDefault((incident.Host, incident.Service)), now));
+
+        // Names that differ only in bytes that are no UTF-8 are one name in the scheduler's state.
+        List<Incident> known = [.. store.Incidents.List(withSettled: true).Where(incident => incident.Kind == IncidentKind.Scheduler)];
+        Dictionary<(string, string), Incident> incidents = known
+            .GroupBy(incident => (incident.Host, incident.Service)).ToDictionary(group => group.Key, group => group.MinBy(incident => incident.Desired)!);
+        int closed = known.Count(incident => Close(incident, objects.GetValueOrDefault((incident.Host, incident.Service)), now));
         ContactObjects? ours = contacts?.Read();
         int opened = state.Objects.Count(one => Open(one, incidents.GetValueOrDefault((one.Host, one.Service)), ours, now));
         store.Facts.Set(StoredFacts.Reconciled, now);
@@ -56,16 +62,30 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
 
     private bool Close(Incident incident, SchedulerObject? scheduler, DateTimeOffset now)
     {
+        if (scheduler is not null)
+        {
+            unknownSince.Remove(incident.DedupKey);
+        }
+
         if (incident.Desired == IncidentState.Resolved || now - incident.WantedAt < settling
-            || scheduler is { IsGood: false } || (scheduler is not null && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) < settling))
+            || (scheduler is null && !IsForgotten(incident.DedupKey)) || scheduler is { IsGood: false } or { IsHard: false } || (scheduler is not null && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) < settling))
         {
             return false;
         }
 
         string what = scheduler is null ? "the scheduler no longer knows it: closed" : $"the scheduler says {scheduler.State}: closed";
         string good = incident.Service.Length > 0 ? "OK" : "UP";
-        Tell(incident.DedupKey, what, "RECOVERY", incident.Host, incident.Service, good, scheduler?.LastChange, scheduler?.Output ?? what);
+        (byte[] host, byte[] service) = store.Incidents.NamesOf(incident);
+        Tell(incident.DedupKey, what, "RECOVERY", host, service, good, scheduler?.LastChange, scheduler?.Output ?? what);
+        unknownSince.Remove(incident.DedupKey);
         return true;
+    }
+
+    // A broker that has just started, or whose scheduler of one realm is dead, does not know what is as bad as before.
+    private bool IsForgotten(string dedupKey)
+    {
+        unknownSince.TryAdd(dedupKey, time.GetTimestamp());
+        return time.GetElapsedTime(unknownSince[dedupKey]) >= ForgottenAfter;
     }
 
     private bool Open(SchedulerObject scheduler, Incident? incident, ContactObjects? ours, DateTimeOffset now)
@@ -83,26 +103,26 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
             DedupKey.Of(Encoding.UTF8.GetBytes(scheduler.Host), Encoding.UTF8.GetBytes(scheduler.Service)),
             what,
             "PROBLEM",
-            scheduler.Host,
-            scheduler.Service,
+            Encoding.UTF8.GetBytes(scheduler.Host),
+            Encoding.UTF8.GetBytes(scheduler.Service),
             scheduler.State,
             scheduler.LastChange,
             scheduler.Output);
         return true;
     }
 
-    private void Tell(string dedupKey, string what, string type, string host, string service, string state, long? lastChange, string output)
+    private void Tell(string dedupKey, string what, string type, byte[] host, byte[] service, string state, long? lastChange, string output)
     {
         string about = service.Length > 0 ? "SERVICE" : "HOST";
-        Dictionary<string, byte[]> macros = new (string Name, string Value)[]
+        Dictionary<string, byte[]> macros = new (string Name, byte[] Value)[]
         {
-            (Macros.NotificationType, type),
+            (Macros.NotificationType, Encoding.UTF8.GetBytes(type)),
             (Macros.HostName, host),
             (Macros.ServiceName, service),
-            ($"{about}STATE", state),
-            ($"{about}OUTPUT", output),
-            ($"LAST{about}STATECHANGE", lastChange?.ToString(CultureInfo.InvariantCulture) ?? ""),
-        }.Where(macro => macro.Value.Length > 0).ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal);
+            ($"{about}STATE", Encoding.UTF8.GetBytes(state)),
+            ($"{about}OUTPUT", Encoding.UTF8.GetBytes(output.Replace('\0', ' '))),
+            ($"LAST{about}STATECHANGE", Encoding.UTF8.GetBytes(lastChange?.ToString(CultureInfo.InvariantCulture) ?? "")),
+        }.Where(macro => macro.Value.Length > 0).ToDictionary(macro => macro.Name, macro => macro.Value, StringComparer.Ordinal);
         var moment = Moment.Now();
         store.History.Record(dedupKey, "reconciled", what);
         store.Incidents.Ingest([new SchedulerEvent($"reconciled-{moment.WallNanoseconds}-{made++}", moment, macros)], moment.Boot);

@@ -43,7 +43,7 @@ internal sealed class BridgeService : IDisposable
         Channel? mail = mailSender is null ? null : new Channel(mailSender, new Pace(config.Email!.MailsPerMinute, time), new Outage(time));
         Own = new OwnIncidents(store, config.Name, time);
         Heartbeat = new HeartbeatSwitch(config.Heartbeat, store, Own, time);
-        Ingest = new Ingest(spool, store, Heartbeat, log, arrived, changed);
+        Ingest = new Ingest(spool, store, Heartbeat, Own, log, time, arrived, changed);
         Deliver = new Deliver(store, api, mail, config.Email?.FallbackAfter ?? TimeSpan.MaxValue, log, time, changed);
         Upkeep = new Upkeep(
             store, spool, Own, new StormPage(store, Own, time), Heartbeat, api?.Outage, config.Reconcile.ReassertAfter, log, time, changed);

@@ -12,6 +12,7 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromHours(1);
+    private static readonly TimeSpan PauseBetweenMails = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs until stopped.</summary>
     public Task RunAsync(Pulse pulse, CancellationToken stop) =>
@@ -23,7 +24,14 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
     {
         DateTimeOffset now = time.GetUtcNow();
         List<Incident> unproven = store.Incidents.Unproven(now - config.PersonAfter);
-        if (unproven.Count == 0 || config.Person is null || now - store.Facts.Get(StoredFacts.PersonTold) < RepeatAfter)
+        if (unproven.Count == 0 || config.Person is null)
+        {
+            return false;
+        }
+
+        DateTimeOffset? told = store.Facts.Get(StoredFacts.PersonTold);
+        bool isNewAmongThem = unproven.Exists(incident => incident.WantedAt + config.PersonAfter > told);
+        if (now - told < (isNewAmongThem ? PauseBetweenMails : RepeatAfter))
         {
             return false;
         }
@@ -33,8 +41,8 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
         foreach (Incident incident in unproven.Take(MaxListed))
         {
             string name = incident.Service.Length > 0 ? $"{incident.Host} / {incident.Service}" : incident.Host;
-            string told = incident.Delivered == IncidentState.Triggered ? "handed to the mail server, no proof that PagerDuty has it" : "not delivered";
-            body.Append($"{incident.State,-11} {Words.Safe(name)}  since {Words.Moment(incident.WantedAt)}  ({told}; {incident.LastAnswer ?? "no answer yet"})\n");
+            string path = incident.Delivered == IncidentState.Triggered ? "handed to the mail server, no proof that PagerDuty has it" : "not delivered";
+            body.Append($"{incident.State,-11} {Words.Safe(name)}  since {Words.Moment(incident.WantedAt)}  ({path}; {incident.LastAnswer ?? "no answer yet"})\n");
         }
 
         body.Append(unproven.Count > MaxListed ? $"and {unproven.Count - MaxListed} more\n" : "");

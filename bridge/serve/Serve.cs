@@ -37,6 +37,9 @@ internal static class Serve
             }
 
             using Store store = StoreRecovery.Open(config.StorePath, config.Policy, TimeProvider.System, out Salvage? salvage);
+
+            // A store that takes no write ends serve before it has held the spool for long.
+            store.Facts.Set(StoredFacts.Alive, TimeProvider.System.GetUtcNow());
             Network.Prepare();
             using var service = new BridgeService(config, secrets!, spool, store, Log.ToStandardOutput(), TimeProvider.System);
             if (salvage is not null)
@@ -49,7 +52,7 @@ internal static class Serve
 #pragma warning restore CA2025
             return ExitCode.Done;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SqliteException or InvalidOperationException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SqliteException or InvalidOperationException or StoreUnusableException)
         {
             string about = refused is SqliteException ? $"cannot use {config.StorePath}: " : "";
             StandardStreams.Error($"pagerduty-bridge serve: {about}{refused.Message}\n");

@@ -10,12 +10,14 @@ internal sealed class Upkeep(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan ReassertInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan OwnPageRetryInterval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan NoticeLifetime = TimeSpan.FromDays(1);
 
     private const int MaxReasserted = 5;
 
     private DateTimeOffset housekeeping = DateTimeOffset.MinValue;
     private DateTimeOffset reasserted = DateTimeOffset.MinValue;
+    private DateTimeOffset retried = DateTimeOffset.MinValue;
     private DateTimeOffset? knownOutage = store.Facts.Get(StoredFacts.ApiFailingSince);
 
     /// <summary>Runs until stopped.</summary>
@@ -64,6 +66,15 @@ internal sealed class Upkeep(
         {
             own.Clear(OwnIncidents.DeadLetters);
             return;
+        }
+
+        // When PagerDuty refuses everything it refuses the page about it, too: that one is tried again and again.
+        DateTimeOffset now = time.GetUtcNow();
+        if (now - retried >= OwnPageRetryInterval)
+        {
+            retried = now;
+            store.Deliveries.RetryDead(own.KeyOf(OwnIncidents.DeadLetters));
+            changed.Raise();
         }
 
         Incident newest = dead.MaxBy(incident => incident.WantedAt)!;

@@ -1,25 +1,29 @@
+using Microsoft.Data.Sqlite;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>Takes the spool's files into the store, in their order; a file goes when its event is committed.</summary>
-internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat, Log log, Signal arrived, Signal changed) : IDisposable
+internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat, OwnIncidents own, Log log, TimeProvider time, Signal arrived, Signal changed) : IDisposable
 {
     private const int MaxBatch = 256;
     private const long MaxBatchBytes = 16L * 1024 * 1024;
     private const int MaxComplaints = 1_000;
+    private const int BootLetters = 8;
 
+    private static readonly TimeSpan StorePatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<string> complained = new(StringComparer.Ordinal);
     private readonly string currentBoot = new Moment(0, 0, Moment.CurrentBootId()).Boot;
     private FileSystemWatcher? watcher;
+    private long? failing;
 
     /// <summary>Runs until stopped. The kernel's notice of a new file only shortens the wait: the look each second is what counts.</summary>
     public Task RunAsync(Pulse pulse, CancellationToken stop)
     {
         Watch();
-        return Rounds.RunAsync(() => _ = Once(), token => arrived.WaitAsync(PollInterval, token), pulse, log, stop);
+        return Rounds.RunAsync(OnceOrGiveUp, token => arrived.WaitAsync(PollInterval, token), pulse, log, stop);
     }
 
     /// <summary>Takes in what is there.</summary>
@@ -63,6 +67,26 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
 
     public void Dispose() => watcher?.Dispose();
 
+    // A serve that holds the spool and cannot take events in is worse than none: without one notify delivers by itself.
+    private void OnceOrGiveUp()
+    {
+        try
+        {
+            Once();
+            failing = null;
+        }
+        catch (SqliteException failure) when (!Database.IsDamage(failure))
+        {
+            failing ??= time.GetTimestamp();
+            if (time.GetElapsedTime(failing.Value) > StorePatience)
+            {
+                throw new StoreUnusableException($"the store has taken no event for {Words.Duration(StorePatience)}: {failure.Message}", failure);
+            }
+
+            throw;
+        }
+    }
+
     private int Commit(List<SchedulerEvent> batch)
     {
         if (batch.Count == 0)
@@ -92,24 +116,29 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
                 return @event;
             }
         }
-        catch (FileNotFoundException)
+        catch (IOException gone) when (gone.HResult == Libc.ENOENT)
         {
             return null;
         }
-        catch (IOException denied) when (denied.HResult == Libc.EACCES)
+        catch (IOException unusable) when (unusable.HResult is Libc.ELOOP or Libc.ENXIO)
         {
-            Complain(name, denied.Message); // not the file's fault: it waits until a person has corrected the permissions
-            return null;
+            refusal = unusable.Message; // a link, or a socket
         }
-        catch (IOException unusable)
+        catch (IOException passing)
         {
-            refusal = unusable.Message;
+            Complain(name, passing.Message); // not the file's fault: it waits until the disk or the permissions are well again
+            return null;
         }
 
         if (Attempt(name, spool.Reject))
         {
             string shown = Spool.IsEventName(name) ? name : "a file";
             store.History.Record(null, "rejected", $"{shown}: {refusal}");
+            own.Raise(
+                OwnIncidents.Rejected,
+                $"a file in the spool is no notification that can be used, so that a problem may page nobody: {refusal}",
+                $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and group of the spool as bridge/README.md says",
+                IncidentKind.Notice);
             log.Rejected(shown, refusal);
         }
 
@@ -158,7 +187,7 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
     {
         Dictionary<string, long> known = store.Incidents.Boots();
         return names
-            .GroupBy(name => name[..8], StringComparer.Ordinal)
+            .GroupBy(name => Spool.IsEventName(name) ? name[..BootLetters] : "", StringComparer.Ordinal)
             .OrderBy(boot => known.TryGetValue(boot.Key, out long ordinal) ? ordinal : long.MaxValue)
             .ThenBy(boot => boot.Key == currentBoot)
             .ThenBy(boot => File.GetLastWriteTimeUtc(Path.Combine(spool.Path, boot.First())))

@@ -21,7 +21,8 @@ internal sealed partial class Spool(string path)
 
     public string Path => path;
 
-    private string RejectedFolder => System.IO.Path.Combine(path, "rejected");
+    /// <summary>Where files lie that are no notifications.</summary>
+    public string RejectedFolder => System.IO.Path.Combine(path, "rejected");
 
     /// <summary>Adds an event: temporary name, write, fsync, rename, fsync of the folder. When this returns, no crash loses it.</summary>
     /// <exception cref="IOException">It is not spooled; the message says what failed.</exception>

@@ -28,11 +28,12 @@ internal enum HealthStatus
 /// <param name="Alive">How long ago serve's loops last showed life; null when never.</param>
 /// <param name="Heartbeat">How long ago the estate's heartbeat came; null when never.</param>
 /// <param name="HeartbeatLimit">How long it may be missing.</param>
-/// <param name="IsHeartbeatDemanded">It must come even when it never has.</param>
+/// <param name="IsHeartbeatPaged">Serve has paged that it is missing.</param>
 /// <param name="Maintenance">Windows that are open.</param>
+/// <param name="IsAllInMaintenance">One of them covers everything, the heartbeat too.</param>
 internal sealed record Health(
     bool IsServing, FigureSet Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive, TimeSpan? Heartbeat,
-    TimeSpan HeartbeatLimit, bool IsHeartbeatDemanded, int Maintenance)
+    TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance)
 {
     private static readonly TimeSpan PendingWarning = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PendingCritical = TimeSpan.FromMinutes(15);
@@ -58,8 +59,9 @@ internal sealed record Health(
             Age(StoredFacts.Alive),
             Age(StoredFacts.Heartbeat),
             config.Heartbeat.MissingAfter,
-            config.Heartbeat.IsDemanded,
-            store.Maintenance.Active().Count);
+            new OwnIncidents(store, config.Name, time).IsBad(OwnIncidents.Heartbeat),
+            store.Maintenance.Active().Count,
+            store.Maintenance.CoversEverything());
     }
 
     /// <summary>What is wrong, the worst first; empty when nothing is.</summary>
@@ -94,7 +96,7 @@ internal sealed record Health(
             Add(Spool > SpoolCritical ? HealthStatus.Critical : HealthStatus.Warning, $"{Spool} events lie in the spool (limit {SpoolWarning})");
         }
 
-        if (Heartbeat > HeartbeatLimit || (Heartbeat is null && IsHeartbeatDemanded && IsServing && Alive is null))
+        if (!IsAllInMaintenance && (Heartbeat > HeartbeatLimit || IsHeartbeatPaged))
         {
             Add(HealthStatus.Critical, $"the scheduler's heartbeat is missing for {Words.Duration(Heartbeat ?? HeartbeatLimit)} (limit {Words.Duration(HeartbeatLimit)})");
         }

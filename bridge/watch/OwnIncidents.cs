@@ -17,6 +17,9 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
     /// <summary>The store was damaged and built again.</summary>
     public const string DamagedStore = "damaged store";
 
+    /// <summary>A file in the spool is no notification.</summary>
+    public const string Rejected = "rejected file";
+
     private readonly Dictionary<string, string> said = new(StringComparer.Ordinal);
 
     /// <summary>The service's name of a concern.</summary>

@@ -20,7 +20,8 @@ internal sealed class ProveTheWay(Store store, Channel api, string name, Log log
     /// <summary>Makes the call when it is due and a place is free.</summary>
     public async Task OnceAsync(CancellationToken stop)
     {
-        if (time.GetUtcNow() - store.Facts.Get(StoredFacts.LastSuccess) < Interval || !api.TryEnter(out _))
+        // A success that lies ahead was noted before the wall clock was set back.
+        if ((time.GetUtcNow() - store.Facts.Get(StoredFacts.LastSuccess) is { } age && age >= TimeSpan.Zero && age < Interval) || !api.TryEnter(out _))
         {
             return;
         }
@@ -31,7 +32,7 @@ internal sealed class ProveTheWay(Store store, Channel api, string name, Log log
             byte[] host = Encoding.UTF8.GetBytes(name);
             var nothing = new SchedulerEvent("proof", Moment.Now(), new Dictionary<string, byte[]>(StringComparer.Ordinal) { [Macros.HostName] = host, [Macros.ServiceName] = service });
             Answer answer = await api.SendAsync(
-                new Delivery(DedupKey.Of(host, service), ChannelKind.Api, "resolve", IncidentState.Resolved, 0, true, false, nothing), stop);
+                new Delivery(DedupKey.Of(host, service), ChannelKind.Api, "resolve", IncidentState.Resolved, 0, true, false, nothing), static _ => { }, stop);
             if (answer.Verdict == Verdict.Delivered)
             {
                 store.Facts.Set(StoredFacts.LastSuccess, time.GetUtcNow());

@@ -19,6 +19,7 @@ internal sealed class SilenceSwitch
     private readonly TimeProvider time;
     private long last;
     private bool isOpen;
+    private bool isHeard;
     private long failures;
     private DateTimeOffset nextTry = DateTimeOffset.MinValue;
 
@@ -29,21 +30,26 @@ internal sealed class SilenceSwitch
         this.sender = sender;
         this.log = log;
         this.time = time;
-        last = time.GetTimestamp();
+
+        // A start gives the next heartbeat half of the time, and no more: a watch that starts again and again must still page.
+        last = time.GetTimestamp() - (long)((config.SilentAfter / 2).TotalSeconds * time.TimestampFrequency);
         isOpen = File.Exists(config.StateFile) && File.ReadAllText(config.StateFile).StartsWith(Open, StringComparison.Ordinal);
     }
 
     /// <summary>A heartbeat came.</summary>
-    public void Beat() => Volatile.Write(ref last, time.GetTimestamp());
+    public void Beat()
+    {
+        Volatile.Write(ref last, time.GetTimestamp());
+        Volatile.Write(ref isHeard, true);
+    }
 
     /// <summary>Pages or resolves when it is time to.</summary>
-    /// <exception cref="IOException">The state file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The program ends.</exception>
     public async Task OnceAsync(CancellationToken stop)
     {
         TimeSpan silent = time.GetElapsedTime(Volatile.Read(ref last));
         bool shouldBeOpen = silent >= config.SilentAfter;
-        if (shouldBeOpen == isOpen || time.GetUtcNow() < nextTry)
+        if (shouldBeOpen == isOpen || (isOpen && !Volatile.Read(ref isHeard)) || time.GetUtcNow() < nextTry)
         {
             return;
         }
@@ -83,7 +89,20 @@ internal sealed class SilenceSwitch
             DedupKey.Of(@event), ChannelKind.Api, isBad ? "trigger" : "resolve", isBad ? IncidentState.Triggered : IncidentState.Resolved, 1, true, false, @event);
     }
 
+    // A disk that takes no file must not keep a page back: it is told, and the page goes out.
     private void Remember(string state)
+    {
+        try
+        {
+            Write(state);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            log.RoundFailed("watch", $"{config.StateFile} cannot be written: {refused.Message}");
+        }
+    }
+
+    private void Write(string state)
     {
         string unfinished = config.StateFile + ".new";
         File.Delete(unfinished);

@@ -6,10 +6,11 @@ internal sealed class ManualTime : TimeProvider
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
     private DateTimeOffset now = DateTimeOffset.FromUnixTimeSeconds(Sample.At);
+    private TimeSpan wallStep;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => now;
+    public override DateTimeOffset GetUtcNow() => now + wallStep;
 
     public override long GetTimestamp() => now.Ticks;
 
@@ -19,6 +20,9 @@ internal sealed class ManualTime : TimeProvider
         timer.Change(dueTime, period);
         return timer;
     }
+
+    /// <summary>Sets the wall clock; timers and time stamps do not know of it.</summary>
+    public void StepTheWallClock(TimeSpan by) => wallStep += by;
 
     public void Advance(TimeSpan by)
     {

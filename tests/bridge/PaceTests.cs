@@ -31,6 +31,25 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public async Task A_probe_that_could_not_be_noted_is_not_the_last_one()
+    {
+        var channel = new Channel(new ChannelModel(() => Weather.Out), new Pace(100, time), new Outage(time));
+        var delivery = new Delivery("host=web1", ChannelKind.Api, "trigger", IncidentState.Triggered, 1, true, false, Sample.Event("PROBLEM", "DOWN", service: ""));
+        for (var call = 0; call < Outage.Threshold; call++)
+        {
+            Assert.True(channel.TryEnter(out _));
+            await channel.SendAsync(delivery, _ => { }, CancellationToken.None);
+            channel.Leave();
+        }
+
+        time.Advance(Outage.LongestWait);
+        Assert.True(channel.TryEnter(out _));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => channel.SendAsync(delivery, _ => throw new InvalidOperationException("the disk is full"), CancellationToken.None));
+        channel.Leave();
+        Assert.True(channel.TryEnter(out _));
+    }
+
+    [Fact]
     public void A_slow_call_counts_until_a_minute_after_its_end()
     {
         var pace = new Pace(1, time);

@@ -10,6 +10,7 @@ public sealed class ReconcileTests : IDisposable
     private readonly ManualTime time = new();
     private readonly Store store;
     private readonly Signal changed;
+    private readonly Reconcile reconcile;
     private SchedulerState state;
 
     public ReconcileTests()
@@ -17,6 +18,7 @@ public sealed class ReconcileTests : IDisposable
         store = Store.Open(":memory:", time);
         changed = new Signal(time);
         state = new SchedulerState(Now, [Bad()]);
+        reconcile = new Reconcile(new Scheduler(() => state), null, store, TimeSpan.FromMinutes(5), new Log(new LoggerConfiguration().CreateLogger()), time, changed);
     }
 
     private DateTimeOffset Now => time.GetUtcNow();
@@ -73,7 +75,8 @@ public sealed class ReconcileTests : IDisposable
     [Theory]
     [InlineData("good for long", 1)]
     [InlineData("good a moment ago", 0)]
-    [InlineData("gone", 1)]
+    [InlineData("gone", 0)]
+    [InlineData("not checked yet", 0)]
     [InlineData("bad", 0)]
     public async Task An_orphan_is_closed_and_nothing_else(string scheduler, int closed)
     {
@@ -85,10 +88,52 @@ public sealed class ReconcileTests : IDisposable
             "good for long" => good,
             "good a moment ago" => good with { LastChange = Now.ToUnixTimeSeconds() },
             "gone" => good with { Host = "another" },
+            "not checked yet" => good with { IsHard = false },
             _ => Bad(),
         }]);
         Assert.Equal(closed, await Once());
         Assert.Equal(closed == 1 ? IncidentState.Resolved : IncidentState.Triggered, store.Incidents.List(true).Single().Desired);
+    }
+
+    [Fact]
+    public async Task What_the_scheduler_has_not_known_for_an_hour_is_closed()
+    {
+        store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk")], Sample.Boot);
+        time.Advance(TimeSpan.FromMinutes(10));
+        for (var round = 0; round < 12; round++)
+        {
+            state = new SchedulerState(Now, [Bad() with { State = "OK", Host = "another" }]);
+            Assert.Equal(0, await Once());
+            time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        state = new SchedulerState(Now, [Bad() with { State = "OK", Host = "another" }]);
+        Assert.Equal(1, await Once());
+    }
+
+    [Fact]
+    public async Task Names_that_are_no_UTF8_are_closed_under_their_own_bytes()
+    {
+        foreach (byte letter in new byte[] { 0xFC, 0xE4 })
+        {
+            SchedulerEvent sample = Sample.Event("PROBLEM", "CRITICAL", service: "Disk");
+            var macros = new Dictionary<string, byte[]>(sample.Macros, StringComparer.Ordinal) { ["SERVICEDESC"] = [(byte)'P', letter] };
+            store.Incidents.Ingest([new SchedulerEvent($"{letter}", sample.Spooled, macros)], Sample.Boot);
+        }
+
+        time.Advance(TimeSpan.FromMinutes(10));
+        state = new SchedulerState(Now, [Bad() with { State = "OK", Service = "P\uFFFD" }]);
+        Assert.Equal(2, await Once());
+        Assert.All(store.Incidents.List(true), incident => Assert.Equal(IncidentState.Resolved, incident.Desired));
+        Assert.Equal(2, store.Incidents.List(true).Count);
+    }
+
+    [Fact]
+    public async Task Output_with_a_NUL_can_be_stored_and_read()
+    {
+        state = new SchedulerState(Now, [Bad() with { Output = "disk\0full" }]);
+        Assert.Equal(1, await Once());
+        Assert.Equal("disk full", store.Deliveries.Next(Disk, Ways.ApiOnly)!.Event.Text("SERVICEOUTPUT"));
     }
 
     [Fact]
@@ -109,8 +154,7 @@ public sealed class ReconcileTests : IDisposable
         return new SchedulerObject("web1", "Disk", "CRITICAL", IsHard: true, IsSilenced: false, 1, earlier, earlier, "disk is full", IsOurs: true);
     }
 
-    private Task<int> Once() => new Reconcile(
-        new Scheduler(() => state), null, store, TimeSpan.FromMinutes(5), new Log(new LoggerConfiguration().CreateLogger()), time, changed).OnceAsync(CancellationToken.None);
+    private Task<int> Once() => reconcile.OnceAsync(CancellationToken.None);
 
     private sealed class Scheduler(Func<SchedulerState> state) : ISchedulerSource
     {

@@ -56,25 +56,28 @@ internal sealed class VirtualBridge : IDisposable
     private readonly TestFolder folder = new();
     private readonly Signal changed;
     private readonly Upkeep upkeep;
+    private readonly ProveTheWay proof;
     private readonly bool withUpkeep;
     private long events;
 
     public VirtualBridge(
         Func<Weather>? api = null, Func<Weather>? mail = null, int callsPerMinute = 100, IncidentPolicy? policy = null, bool onDisk = false,
-        Func<Delivery, Answer?>? judge = null, TimeSpan? reassertAfter = null, bool withUpkeep = true)
+        Func<Delivery, Answer?>? judge = null, TimeSpan? reassertAfter = null, bool withUpkeep = true, bool withApi = true)
     {
         this.withUpkeep = withUpkeep;
         Directory.CreateDirectory(folder.PathOf("spool"));
-        Store = Store.Open(onDisk ? folder.PathOf("incidents.db") : ":memory:", Time, policy);
+        Store = Store.Open(onDisk ? StorePath : ":memory:", Time, policy);
         changed = new Signal(Time);
         Api = new ChannelModel(api ?? (() => Weather.Fair), judge);
         Mail = mail is null ? null : new ChannelModel(mail);
         var log = new Log(new LoggerConfiguration().CreateLogger());
         var outage = new Outage(Time);
         var own = new OwnIncidents(Store, "bridge-host", Time);
+        var channel = new Channel(Api, new Pace(callsPerMinute, Time), outage);
+        proof = new ProveTheWay(Store, channel, "bridge-host", log, Time);
         Deliver = new Deliver(
             Store,
-            new Channel(Api, new Pace(callsPerMinute, Time), outage),
+            withApi ? channel : null,
             Mail is null ? null : new Channel(Mail, new Pace(30, Time), new Outage(Time)),
             TimeSpan.FromMinutes(5),
             log,
@@ -85,6 +88,8 @@ internal sealed class VirtualBridge : IDisposable
     }
 
     public ManualTime Time { get; } = new();
+
+    public string StorePath => folder.PathOf("incidents.db");
 
     public Store Store { get; }
 
@@ -113,6 +118,9 @@ internal sealed class VirtualBridge : IDisposable
         Deliver.Step(CancellationToken.None);
         Assert.True(Deliver.IdleAsync().IsCompleted);
     }
+
+    /// <summary>Proves the way to the API when that is due.</summary>
+    public Task ProveTheWayAsync() => proof.OnceAsync(CancellationToken.None);
 
     /// <summary>Lets time pass.</summary>
     public void Pass(TimeSpan duration, TimeSpan? by = null)

@@ -51,6 +51,124 @@ public sealed class VirtualTests
     }
 
     [Fact]
+    public async Task After_an_outage_of_both_ways_the_API_pages_although_mail_stays_broken()
+    {
+        Weather api = Weather.Out;
+        using var bridge = new VirtualBridge(api: () => api, mail: () => Weather.Out);
+        for (var i = 0; i < 100; i++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"web{i}");
+        }
+
+        bridge.Pass(TimeSpan.FromHours(1));
+        api = Weather.Fair;
+        await bridge.ProveTheWayAsync();
+        bridge.Notify("PROBLEM", "CRITICAL", "new");
+        bridge.Pass(TimeSpan.FromMinutes(5));
+        Assert.Equal(101, bridge.Api.Open.Count(key => key.EndsWith(";service=Disk", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_wall_clock_that_is_set_back_keeps_no_page_back()
+    {
+        Weather api = Weather.Out;
+        using var bridge = new VirtualBridge(api: () => api);
+        for (var i = 0; i < 5; i++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"web{i}");
+        }
+
+        bridge.Pass(TimeSpan.FromMinutes(5));
+        bridge.Time.StepTheWallClock(TimeSpan.FromHours(-2));
+        api = Weather.Fair;
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(5, bridge.Api.Open.Count);
+    }
+
+    [Fact]
+    public void What_got_worse_while_its_first_call_was_under_way_pages_again()
+    {
+        Weather api = Weather.Deaf;
+        using var bridge = new VirtualBridge(api: () => api);
+        bridge.Notify("PROBLEM", "WARNING");
+        Delivery underWay = bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!;
+        bridge.Store.Deliveries.Begin(underWay);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Api.Open.Add(Disk);
+        bridge.Store.Deliveries.Delivered(underWay, "trigger: HTTP 202");
+        api = Weather.Fair;
+        bridge.Step();
+        Assert.Equal(["resolve web1 / Disk", "trigger web1 / Disk"], bridge.Api.Calls);
+    }
+
+    [Fact]
+    public void By_mail_alone_a_worse_state_pages_again()
+    {
+        using var bridge = new VirtualBridge(mail: () => Weather.Fair, withApi: false);
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Step();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        Assert.Equal(["trigger web1 / Disk", "resolve web1 / Disk", "trigger web1 / Disk"], bridge.Mail!.Calls);
+        Assert.Equal(2, bridge.Mail.Pages[Disk]);
+    }
+
+    [Fact]
+    public void A_damaged_notification_of_the_store_pages_all_the_same()
+    {
+        using var bridge = new VirtualBridge(onDisk: true);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Notify("PROBLEM", "CRITICAL", "web2");
+        using (var store = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={bridge.StorePath};Pooling=False"))
+        {
+            store.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand damage = store.CreateCommand();
+            damage.CommandText = "UPDATE incidents SET event = x'00ff00' WHERE host = 'web1'";
+            Assert.Equal(1, damage.ExecuteNonQuery());
+        }
+
+        bridge.Step();
+        Assert.Equal(["host=web1;service=Disk", "host=web2;service=Disk"], bridge.Api.Open.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Maintenance_makes_no_storm()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Store.Maintenance.Start("", "", TimeSpan.FromHours(2), "moving", "ann");
+        for (var i = 0; i < 60; i++)
+        {
+            bridge.Notify("PROBLEM", "WARNING", $"node{i:D2}");
+            bridge.Pass(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Empty(bridge.Api.Calls);
+    }
+
+    [Fact]
+    public void The_page_about_dead_letters_is_tried_again_until_PagerDuty_takes_it()
+    {
+        var refuses = true;
+        using var bridge = new VirtualBridge(judge: _ => refuses ? new Answer(Verdict.SetAside, System.Net.HttpStatusCode.Forbidden, "HTTP 403") : null);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Pass(TimeSpan.FromMinutes(1));
+        Assert.Empty(bridge.Api.Open);
+        refuses = false;
+        bridge.Pass(TimeSpan.FromMinutes(6));
+        Assert.Equal(["host=bridge-host;service=PagerDuty bridge: dead letters"], bridge.Api.Open);
+    }
+
+    [Fact]
+    public void An_acknowledgement_after_the_wall_clock_was_set_forward_is_not_older()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, sinceBoot: 1_000)], Sample.Boot);
+        string outcome = Assert.Single(bridge.Store.Incidents.Ingest(
+            [Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, spooledAt: Sample.At + 70, sinceBoot: 1_010)], Sample.Boot));
+        Assert.Equal("acknowledged", outcome);
+    }
+
+    [Fact]
     public void New_criticals_go_first_then_resolves_then_the_others()
     {
         using var bridge = new VirtualBridge(callsPerMinute: 10, policy: NoStorm);
