@@ -111,6 +111,7 @@ internal sealed class Page(string scheduler)
             ("service", @event.Service),
             ("state", @event.State),
             ("state_type", @event.Text("SERVICESTATETYPE", "HOSTSTATETYPE")),
+            ("attempt", Attempt(@event.Text("SERVICEATTEMPT", "HOSTATTEMPT"), @event.Text("MAXSERVICEATTEMPTS", "MAXHOSTATTEMPTS"))),
             ("duration", Duration(@event.Text("SERVICEDURATIONSEC", "HOSTDURATIONSEC"))),
             ("notification_type", @event.Type),
             ("notification_number", @event.Text("SERVICENOTIFICATIONNUMBER", "HOSTNOTIFICATIONNUMBER")),
@@ -127,6 +128,8 @@ internal sealed class Page(string scheduler)
         ];
         return all.Where(detail => detail.Value.Length > 0).ToDictionary(detail => detail.Name, detail => detail.Value, StringComparer.Ordinal);
     }
+
+    private static string Attempt(string attempt, string most) => attempt.Length > 0 && most.Length > 0 ? $"{attempt} of {most}" : attempt;
 
     // The longest detail is cut until the request fits: an event that loses detail pages, an event that is too large does not.
     private static void Shorten(EventsApiRequest request, Dictionary<string, string> details)

@@ -57,13 +57,10 @@ internal static class HttpServer
             await http.Request.Body.CopyToAsync(body, either.Token);
             said = answer(new HttpCall(http.Request.Method, http.Request.Path, name => http.Request.Headers[name].ToString(), body.ToArray()));
         }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException refused)
+        catch (Exception unread) when (unread is Microsoft.AspNetCore.Http.BadHttpRequestException or OperationCanceledException)
         {
-            said = HttpAnswer.Plain(refused.StatusCode, "refused\n");
-        }
-        catch (OperationCanceledException)
-        {
-            said = HttpAnswer.Plain(StatusCodes.Status408RequestTimeout, "too slow\n");
+            // Whether it was signed is not known: after a 4xx PagerDuty would give a subscription up.
+            said = HttpAnswer.Plain(StatusCodes.Status503ServiceUnavailable, "too large or too slow\n");
         }
         catch (Exception)
         {

@@ -32,11 +32,13 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     /// <summary>Takes events in, all or none of them. An event that is in already, by its id, changes nothing.</summary>
     /// <param name="events">In their order.</param>
     /// <param name="currentBoot">Stands for the boot of events that do not know theirs.</param>
+    /// <param name="servedSince">When serve took the spool, on the boot clock in nanoseconds: notify may have delivered what is older by itself.</param>
     /// <returns>For each event what came of it, in words.</returns>
-    public List<string> Ingest(IReadOnlyList<SchedulerEvent> events, string currentBoot) => database.Atomically<List<string>>(() =>
+    public List<string> Ingest(IReadOnlyList<SchedulerEvent> events, string currentBoot, long servedSince = 0) => database.Atomically<List<string>>(() =>
     {
         var storm = new StormGate(database, policy, time);
-        return [.. events.Select(@event => Ingest(@event, currentBoot, storm))];
+        string running = new Moment(0, 0, currentBoot).Boot;
+        return [.. events.Select(@event => Ingest(@event, currentBoot, storm, @event.Spooled.Boot != running || @event.Spooled.BootNanoseconds <= servedSince))];
     });
 
     /// <summary>Makes an incident of the bridge itself bad, with a new text, or good.</summary>
@@ -115,7 +117,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             row.IsDBNull(16) ? null : row.GetString(16)),
         parameters);
 
-    private string Ingest(SchedulerEvent @event, string currentBoot, StormGate storm)
+    private string Ingest(SchedulerEvent @event, string currentBoot, StormGate storm, bool mayBeDelivered)
     {
         string dedupKey = DedupKey.Of(@event);
         IncidentState? desired = Transition.Of(@event.Type, @event.IsBad);
@@ -129,7 +131,16 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             return "known already";
         }
 
-        return desired is { } state && !isOld ? outcome + Want(dedupKey, IncidentKind.Scheduler, state, @event, boot, storm) : outcome;
+        // Notify triggered it by itself, perhaps, after the end that is known here: that end is told once more.
+        if (isOld && mayBeDelivered && desired == IncidentState.Triggered)
+        {
+            database.Run(
+                "UPDATE incidents SET version = version + 1, api_open = 1, mail_open = 1, wanted_at = $now WHERE dedup_key = $key AND desired = 3",
+                ("$now", Now()),
+                ("$key", dedupKey));
+        }
+
+        return desired is { } state && !isOld ? outcome + Want(dedupKey, IncidentKind.Scheduler, state, @event, boot, storm, mayBeDelivered) : outcome;
     }
 
     private bool IsOlderThanStored(string dedupKey, SchedulerEvent @event, long boot)
@@ -161,7 +172,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     }
 
     /// <returns>What holds it, in words to add to the outcome; empty when nothing does.</returns>
-    private string Want(string dedupKey, IncidentKind kind, IncidentState desired, SchedulerEvent @event, long boot, StormGate? storm)
+    private string Want(string dedupKey, IncidentKind kind, IncidentState desired, SchedulerEvent @event, long boot, StormGate? storm, bool mayBeDelivered = false)
     {
         Before before = database.All(
             "SELECT desired, delivered, severity, told_severity, acknowledged_severity, held, again, in_storm, api_open FROM incidents WHERE dedup_key = $key",
@@ -182,18 +193,21 @@ internal sealed class Incidents(Database database, History history, Maintenance 
         bool inStorm = isBad && (before.InStorm || (begins && held != Hold.Maintenance && storm?.IsRaging == true));
         long now = Now();
 
+        // An end of what is known to be over, too: notify may have paged it when it could not be spooled.
+        bool mayBeOpen = mayBeDelivered || (!isBad && before.Desired == IncidentState.Resolved && kind == IncidentKind.Scheduler);
+
         // A row begins as "may be open": an earlier store that was lost may have opened it, and a needless resolve does no harm.
         database.Run(
             """
             INSERT INTO incidents VALUES (
-                $key, $kind, $host, $service, $state, $desired, 1, 0, 0, 0, $severity, -1, $open, 0, 0, 0, $held, $inStorm,
+                $key, $kind, $host, $service, $state, $desired, 1, 0, 0, 0, $severity, -1, $open, $mailOpen, 0, 0, $held, $inStorm,
                 NULL, CASE WHEN $desired = 2 THEN $severity END, 0, NULL, NULL,
                 $boot, $sinceBoot, $changed, $id, $event, CASE WHEN $isBad THEN $now END, $now, NULL, 0, 0, NULL, NULL)
             ON CONFLICT(dedup_key) DO UPDATE SET
                 state = $state, desired = $desired, version = version + 1, boot = $boot, since_boot = $sinceBoot, changed = $changed,
                 event_id = $id, event = $event, wanted_at = CASE WHEN delivered_version < version THEN wanted_at ELSE $now END,
                 severity = $severity, again = $again, plain = 0, held = $held, in_storm = $inStorm, next_try_at = 0, failing_since = NULL,
-                api_open = $open,
+                api_open = $open, mail_open = mail_open OR $mailOpen,
                 problem_at = CASE WHEN $begins THEN $now WHEN $isBad THEN problem_at END,
                 acknowledged_severity = CASE WHEN $desired = 2 THEN $severity WHEN $begins OR NOT $isBad THEN NULL ELSE acknowledged_severity END,
                 acknowledged_by = CASE WHEN $begins OR NOT $isBad THEN NULL ELSE acknowledged_by END,
@@ -206,7 +220,8 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             ("$state", @event.State),
             ("$desired", (int)desired),
             ("$severity", (int)severity),
-            ("$open", held is Hold.Maintenance or Hold.Storm ? before.WasOpen : before.IsOpen),
+            ("$open", mayBeOpen || (held is Hold.Maintenance or Hold.Storm ? before.WasOpen : before.IsOpen)),
+            ("$mailOpen", mayBeOpen),
             ("$held", (int)held),
             ("$inStorm", inStorm),
             ("$again", again),

@@ -70,7 +70,20 @@ internal static class Schema
         CREATE TABLE pages(incident_id TEXT PRIMARY KEY, dedup_key TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         """;
 
-    private static readonly string[] Versions = [Version1, Version2];
+    // The storm's page goes after the criticals that page on their own.
+    private const string Version3 =
+        """
+        DROP INDEX due;
+        ALTER TABLE incidents DROP COLUMN priority;
+        ALTER TABLE incidents ADD COLUMN priority INTEGER GENERATED ALWAYS AS (CASE
+            WHEN kind > 0 AND service <> 'PagerDuty bridge: alert storm' THEN 0
+            WHEN desired = 1 AND severity = 3 AND (delivered IN (0, 3) OR again) AND kind = 0 THEN 1
+            WHEN desired = 3 OR kind > 0 THEN 2
+            ELSE 3 END) VIRTUAL;
+        CREATE INDEX due ON incidents(priority, wanted_at) WHERE delivered_version < version AND set_aside_version < version AND held = 0;
+        """;
+
+    private static readonly string[] Versions = [Version1, Version2, Version3];
 
     /// <summary>The version that this program makes.</summary>
     public static int Newest => Versions.Length;

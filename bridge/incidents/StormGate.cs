@@ -39,7 +39,7 @@ internal sealed class StormGate
     private void TakeInWhatWaits() => database.Run(
         """
         UPDATE incidents SET in_storm = 1, held = CASE WHEN severity < 3 AND delivered IN (0, 3) AND attempts = 0 THEN 2 ELSE held END,
-            api_open = CASE WHEN severity < 3 AND delivered IN (0, 3) AND attempts = 0 AND version = 1 THEN 0 ELSE api_open END
+            api_open = CASE WHEN severity < 3 AND delivered IN (0, 3) AND attempts = 0 AND version = 1 AND NOT mail_open THEN 0 ELSE api_open END
         WHERE kind = 0 AND desired <> 3 AND delivered_version < version AND held = 0
         """);
 }

@@ -16,6 +16,7 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
 
     private readonly HashSet<string> complained = new(StringComparer.Ordinal);
     private readonly string currentBoot = new Moment(0, 0, Moment.CurrentBootId()).Boot;
+    private readonly long servedSince = KernelClock.BootNanoseconds();
     private FileSystemWatcher? watcher;
     private long? failing;
 
@@ -94,7 +95,7 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
             return 0;
         }
 
-        List<string> outcomes = store.Incidents.Ingest(batch, currentBoot);
+        List<string> outcomes = store.Incidents.Ingest(batch, currentBoot, servedSince);
         foreach ((SchedulerEvent @event, string outcome) in batch.Zip(outcomes))
         {
             Attempt(@event.Id, spool.Remove);

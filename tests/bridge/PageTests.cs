@@ -25,7 +25,7 @@ public sealed class PageTests
         [
             ("SERVICEOUTPUT", "HAPROXY CRITICAL - backend www has no usable server (web-a: Connection refused)"),
             ("LONGSERVICEOUTPUT", "web-a DOWN\nweb-b DOWN"), ("SERVICEPERFDATA", "'sessions'=3;;;0;"), ("SERVICESTATETYPE", "HARD"),
-            ("SERVICEDURATIONSEC", "93784"), ("SERVICENOTIFICATIONNUMBER", "2"), ("SERVICEPROBLEMID", "17"), ("SERVICEBUSINESSIMPACT", "5"),
+            ("SERVICEDURATIONSEC", "93784"), ("SERVICEATTEMPT", "3"), ("MAXSERVICEATTEMPTS", "3"), ("SERVICENOTIFICATIONNUMBER", "2"), ("SERVICEPROBLEMID", "17"), ("SERVICEBUSINESSIMPACT", "5"),
             ("HOSTADDRESS", "10.1.0.5"), ("HOSTALIAS", "Web server 1"), ("HOSTGROUPNAMES", "web,atl"), ("CONTACTNAME", "pagerduty"),
             ("_HOSTDATACENTER", "atl"), ("_HOSTROLE", "web"), ("_SERVICERUNBOOK", "https://wiki.example/haproxy"),
             ("SERVICENOTESURL", "javascript:alert(1)"), ("SERVICEACTIONURL", "http://shinken.example/service/web1"),

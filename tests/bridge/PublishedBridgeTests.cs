@@ -138,6 +138,22 @@ public sealed partial class PublishedBridgeTests
     }
 
     [Fact]
+    public async Task A_file_that_is_no_notification_pages_and_holds_nobody_up()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new PublishedBridge(sandbox.Endpoint);
+        File.WriteAllText(Path.Combine(bridge.SpoolPath, "a.event"), "no notification");
+        _ = await bridge.ServeAsync();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        await PublishedBridge.Until(() => sandbox.Incidents.Count == 2, "the page and the one about the file");
+        Alert about = Assert.Single(sandbox.Incidents, alert => alert.DedupKey != Web);
+        Assert.Equal(
+            "bridge-host / PagerDuty bridge: rejected file is CRITICAL: a file in the spool is no notification that can be used, so that a problem may page nobody: its name is not one that notify gives",
+            about.Summary);
+        Assert.Equal("no notification", File.ReadAllText(Path.Combine(bridge.SpoolPath, "rejected", "a.event")));
+    }
+
+    [Fact]
     public async Task Pages_go_out_over_tls_that_is_verified()
     {
         using var key = RSA.Create(2048);
