@@ -29,7 +29,7 @@ internal sealed class Page(string scheduler)
             new EventsApiPayload(
                 Summary(@event),
                 Source: Cut(OneLine(@event.Host), MaxSummary),
-                Severities.Of(@event.State).Word(),
+                Severities.Of(@event).Word(),
                 Timestamp: Timestamp(@event).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
                 Component: @event.IsAboutService ? Cut(OneLine(@event.Service), MaxSummary) : null,
                 Group: Group(@event),
@@ -52,7 +52,7 @@ internal sealed class Page(string scheduler)
         new EventsApiPayload(
             Ascii(Cut(Summary(@event), MaxPlainSummary)),
             Source: Ascii(Cut(OneLine(@event.Host), MaxPlainSummary)),
-            Severities.Of(@event.State).Word(),
+            Severities.Of(@event).Word(),
             null,
             null,
             null,

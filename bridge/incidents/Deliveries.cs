@@ -149,7 +149,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             WHERE dedup_key = $key
             """,
             ("$state", (int)delivery.State),
-            ("$severity", (int)Severities.Of(delivery.Event.State)),
+            ("$severity", (int)Severities.Of(delivery.Event)),
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$last", delivery.IsLast),
             ("$version", delivery.Version),

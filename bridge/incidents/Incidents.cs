@@ -178,7 +178,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             "SELECT desired, delivered, severity, told_severity, acknowledged_severity, held, again, in_storm, api_open FROM incidents WHERE dedup_key = $key",
             Before.Read,
             ("$key", dedupKey)).FirstOrDefault(Before.Unknown);
-        Severity severity = Severities.Of(@event.State);
+        Severity severity = Severities.Of(@event);
         bool isBad = desired != IncidentState.Resolved;
         bool begins = isBad && before.Desired is (IncidentState.None or IncidentState.Resolved);
         bool isTold = before.Delivered is IncidentState.Triggered or IncidentState.Acknowledged;

@@ -27,6 +27,10 @@ internal static class Severities
         _ => Severity.Critical,
     };
 
+    /// <summary>What a notification is worth: one of a type that nobody knows pages also when its state is good.</summary>
+    public static Severity Of(SchedulerEvent @event) =>
+        !@event.IsBad && Transition.Of(@event.Type, isBad: false) == IncidentState.Triggered ? Severity.Error : Of(@event.State);
+
     /// <summary>The word of the Events API.</summary>
     public static string Word(this Severity severity) => severity.ToString().ToLowerInvariant();
 

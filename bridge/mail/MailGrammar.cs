@@ -22,7 +22,7 @@ internal static partial class MailGrammar
 
     public static string Subject(Delivery delivery) => delivery.Action == "resolve"
         ? $"RESOLVED [{delivery.DedupKey}] {Name(delivery.Event)}"
-        : $"PROBLEM {Severities.Of(delivery.Event.State).Word().ToUpperInvariant()} [{delivery.DedupKey}] {Page.Cut(Page.Summary(delivery.Event), MaxHeadline)}";
+        : $"PROBLEM {Severities.Of(delivery.Event).Word().ToUpperInvariant()} [{delivery.DedupKey}] {Page.Cut(Page.Summary(delivery.Event), MaxHeadline)}";
 
     /// <summary>The body: plain text alone, because PagerDuty reads HTML raw when it finds some.</summary>
     public static string Body(Delivery delivery, EventsApiRequest page)

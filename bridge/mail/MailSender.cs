@@ -45,13 +45,26 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
             }
 
             string answer = await client.SendAsync(mail, either.Token);
-            await client.DisconnectAsync(true, CancellationToken.None);
+            await SayGoodbyeAsync(client, either.Token);
             return new Answer(Verdict.Delivered, null, Clean($"handed to {config.Server}, no proof that PagerDuty has it: {answer}"));
         }
         catch (Exception failure) when (IsExpected(failure) && !stop.IsCancellationRequested)
         {
             string reason = failure is OperationCanceledException ? $"no answer within {Deadline.TotalSeconds} s" : failure.Message;
             return new Answer(Verdict.RetryCouldHelp, null, Clean($"mail by {config.Server}:{config.Port}: {reason}"));
+        }
+    }
+
+    // It has the mail: how it takes the goodbye changes nothing.
+    private static async Task SayGoodbyeAsync(SmtpClient client, CancellationToken stop)
+    {
+        try
+        {
+            await client.DisconnectAsync(true, stop);
+        }
+        catch (Exception failure) when (IsExpected(failure))
+        {
+            // The connection closes with the client.
         }
     }
 

@@ -8,8 +8,8 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 internal static class DirectDelivery
 {
-    // Together below the 20 s that a page may take, and far below the scheduler's notification timeout of 30 s.
-    private static readonly TimeSpan ApiBudget = TimeSpan.FromSeconds(7);
+    // Together below the 20 s that a page may take, and far below the scheduler's notification timeout of 30 s. The API's is for both tries.
+    private static readonly TimeSpan ApiBudget = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan MailBudget = TimeSpan.FromSeconds(9);
 
     /// <summary>Delivers by the API, else by mail.</summary>
@@ -51,25 +51,26 @@ internal static class DirectDelivery
         if (config.Api is { } api && key is not null)
         {
             using var pagerDuty = new PagerDuty(api.Endpoint, key);
-            answer = await WithinAsync(ApiBudget, new ApiSender(pagerDuty, key, page), delivery);
+            using var deadline = new CancellationTokenSource(ApiBudget, TimeProvider.System);
+            answer = await WithinAsync(deadline, ApiBudget, new ApiSender(pagerDuty, key, page), delivery);
             if (answer.Verdict == Verdict.SetAside && delivery.State == IncidentState.Triggered)
             {
-                answer = await WithinAsync(ApiBudget, new ApiSender(pagerDuty, key, page), delivery with { IsPlain = true });
+                answer = await WithinAsync(deadline, ApiBudget, new ApiSender(pagerDuty, key, page), delivery with { IsPlain = true });
             }
         }
 
         if (answer.Verdict != Verdict.Delivered && config.Email is { } email && delivery.State != IncidentState.Acknowledged)
         {
-            Answer mailed = await WithinAsync(MailBudget, new MailSender(email, password, page), delivery);
+            using var deadline = new CancellationTokenSource(MailBudget, TimeProvider.System);
+            Answer mailed = await WithinAsync(deadline, MailBudget, new MailSender(email, password, page), delivery);
             answer = mailed.Verdict == Verdict.Delivered ? mailed : mailed with { Text = $"{answer.Text}; {mailed.Text}" };
         }
 
         return answer;
     }
 
-    private static async Task<Answer> WithinAsync(TimeSpan budget, ISender sender, Delivery delivery)
+    private static async Task<Answer> WithinAsync(CancellationTokenSource deadline, TimeSpan budget, ISender sender, Delivery delivery)
     {
-        using var deadline = new CancellationTokenSource(budget, TimeProvider.System);
         try
         {
             return await sender.SendAsync(delivery, deadline.Token);

@@ -34,12 +34,13 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
     /// <param name="kind"><see cref="IncidentKind.Notice"/> for what is over when somebody has read it.</param>
     public void Raise(string concern, string headline, string details = "", IncidentKind kind = IncidentKind.Own)
     {
-        if (IsBad(concern) && said.GetValueOrDefault(concern) == headline)
+        string text = $"{headline}\n{details}";
+        if (IsBad(concern) && said.GetValueOrDefault(concern) == text)
         {
             return;
         }
 
-        said[concern] = headline;
+        said[concern] = text;
         store.Incidents.Want(Event(concern, "PROBLEM", "CRITICAL", headline, details), kind);
     }
 

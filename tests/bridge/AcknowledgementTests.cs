@@ -127,6 +127,31 @@ public sealed class AcknowledgementTests
         Assert.Null(SchedulerCommand.RemoveAcknowledgement(host, service));
     }
 
+    /// <summary>A state that got worse is resolved and paged anew at once; the webhook of that resolve comes when the new page is out.</summary>
+    [Theory]
+    [InlineData("inbound_integration_reference", 5, false)]
+    [InlineData("service_reference", 4 * 3_600, true)] // PagerDuty's own end after a time
+    [InlineData("user_reference", 5, true)]
+    public void The_bridges_own_resolve_is_not_taken_for_a_persons(string agent, int secondsAfterThePage, bool isTaken)
+    {
+        using var bridge = new VirtualBridge();
+        using var folder = new TestFolder();
+        var signature = new WebhookSignature(Secret.Lines(folder.Write("secrets", "a-secret\n"), "webhook secrets", new Estate.Problems()));
+        var webhooks = new TakeWebhooks(bridge.Store, signature, null, new Log(new Serilog.LoggerConfiguration().CreateLogger()));
+        bridge.Notify("PROBLEM", "WARNING", service: "Disk");
+        bridge.Step();
+        bridge.Notify("PROBLEM", "CRITICAL", service: "Disk");
+        bridge.Step();
+        string at = bridge.Time.GetUtcNow().AddSeconds(secondsAfterThePage).ToString("O");
+        byte[] body = Encoding.UTF8.GetBytes(
+            $$$"""{"event": {"event_type": "incident.resolved", "occurred_at": "{{{at}}}", "agent": {"type": "{{{agent}}}", "summary": "x"}, "data": {"id": "Q1", "incident_key": "host=web1;service=Disk"} } }""");
+        Assert.Equal(202, webhooks.Take(WebhookSubscription.Sign(body, "a-secret"), "1", body));
+        Assert.Equal(isTaken ? IncidentState.Resolved : IncidentState.Triggered, bridge.Store.Incidents.Find("host=web1;service=Disk")!.Delivered);
+        bridge.Notify("RECOVERY", "OK", service: "Disk");
+        bridge.Step();
+        Assert.Equal(isTaken, bridge.Api.Open.Count > 0); // the model knows of no person
+    }
+
     [Fact]
     public void A_signature_fits_any_of_the_secrets_and_only_the_raw_bytes()
     {

@@ -24,9 +24,13 @@ internal sealed class ChannelModel(Func<Weather> weather, Func<Delivery, Answer?
 
     public List<string> Calls { get; } = [];
 
+    /// <summary>What each was last told of.</summary>
+    public Dictionary<string, SchedulerEvent> Last { get; } = new(StringComparer.Ordinal);
+
     public Task<Answer> SendAsync(Delivery delivery, CancellationToken stop)
     {
         Calls.Add($"{delivery.Action} {delivery.Event.Host}{(delivery.Event.IsAboutService ? $" / {delivery.Event.Service}" : "")}");
+        Last[delivery.DedupKey] = delivery.Event;
         Weather now = weather();
         if (now != Weather.Out)
         {

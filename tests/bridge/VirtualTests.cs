@@ -168,6 +168,34 @@ public sealed class VirtualTests
         Assert.Equal("acknowledged", outcome);
     }
 
+    [Fact]
+    public void A_storms_page_follows_members_that_change_although_their_number_does_not()
+    {
+        using var bridge = new VirtualBridge();
+        for (var i = 0; i < 30; i++)
+        {
+            bridge.Notify("PROBLEM", "WARNING", $"node{i:D2}");
+        }
+
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        bridge.Notify("RECOVERY", "OK", "node29");
+        bridge.Notify("PROBLEM", "WARNING", "node30");
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        string members = bridge.Api.Last["host=bridge-host;service=PagerDuty bridge: alert storm"].Text("LONGSERVICEOUTPUT");
+        Assert.StartsWith("still bad:\nWARNING     node00 / Disk", members, StringComparison.Ordinal);
+        Assert.DoesNotContain("node29", members, StringComparison.Ordinal);
+        Assert.Contains("node30", members, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_notification_of_an_unknown_type_pages_with_high_urgency_whatever_the_state()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("SOMETHINGNEW", "OK");
+        bridge.Step();
+        Assert.Equal(Severity.Error, Severities.Of(bridge.Api.Last[Disk]));
+    }
+
     /// <summary>The row is settled; what notify did by itself while the spool took nothing or serve was dead is not in the store.</summary>
     [Theory]
     [InlineData(true)]
