@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -37,7 +36,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
                 {
                     wait = Step(stop);
                 }
-                catch (Exception failure) when (!stop.IsCancellationRequested && !(failure is SqliteException damage && Database.IsDamage(damage)))
+                catch (Exception failure) when (!stop.IsCancellationRequested && !Database.IsDamage(failure))
                 {
                     log.StoreFailed("deliveries", failure.Message);
                 }

@@ -44,7 +44,7 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>True when the file itself is damaged: no retry and no restart helps.</summary>
-    public static bool IsDamage(SqliteException failure) => failure.SqliteErrorCode is Corrupt or NoDatabase;
+    public static bool IsDamage(Exception failure) => failure is SqliteException { SqliteErrorCode: Corrupt or NoDatabase };
 
     /// <summary>Runs what belongs together: all of it is committed, or nothing. Within another such block it is part of that one.</summary>
     public T Atomically<T>(Func<T> work)

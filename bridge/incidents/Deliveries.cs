@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -215,11 +214,6 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
         """,
         ("$key", dedupKey));
 
-    /// <summary>Makes an incident due once more if it is a dead letter.</summary>
-    public void RetryDead(string dedupKey) => database.Run(
-        "UPDATE incidents SET set_aside_version = 0, plain = 0, next_try_at = 0 WHERE delivered_version < version AND dedup_key = $key AND set_aside_version = version",
-        ("$key", dedupKey));
-
     /// <summary>
     /// Makes due once more what PagerDuty was told long ago: open criticals under their own key, so that an event which was accepted and lost
     /// heals. What PagerDuty has is only updated in silence.
@@ -297,14 +291,12 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             return new SchedulerEvent(
                 EventId,
                 Moment.Now(),
-                new (string Name, string Value)[]
-                {
+                Macros.Of(
                     (Macros.NotificationType, Desired == IncidentState.Resolved ? "RECOVERY" : "PROBLEM"),
                     (Macros.HostName, Host),
                     (Macros.ServiceName, Service),
                     ($"{about}STATE", State),
-                    ($"{about}OUTPUT", $"its output is not known here: the stored notification is damaged ({refusal})"),
-                }.Where(macro => macro.Value.Length > 0).ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal));
+                    ($"{about}OUTPUT", $"its output is not known here: the stored notification is damaged ({refusal})")));
         }
     }
 }

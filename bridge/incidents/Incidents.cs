@@ -59,10 +59,8 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     /// <summary>Host and service in the bytes in which the scheduler told them; in UTF-8 when the stored notification cannot be read.</summary>
     public (byte[] Host, byte[] Service) NamesOf(Incident incident)
     {
-        byte[]? stored = database.All("SELECT event FROM incidents WHERE dedup_key = $key", row => row.GetFieldValue<byte[]>(0), ("$key", incident.DedupKey)).FirstOrDefault();
-        return stored is not null && SpoolFile.Read("", stored, out _) is { } whole
-            ? (whole.HostBytes, whole.ServiceBytes)
-            : (Encoding.UTF8.GetBytes(incident.Host), Encoding.UTF8.GetBytes(incident.Service));
+        SchedulerEvent? stored = StoredEvent(incident.DedupKey);
+        return (stored?.HostBytes ?? Encoding.UTF8.GetBytes(incident.Host), stored?.ServiceBytes ?? Encoding.UTF8.GetBytes(incident.Service));
     }
 
     /// <summary>The incidents that PagerDuty refused for good.</summary>
@@ -167,9 +165,13 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     private bool IsOfTheSameChange(string dedupKey, SchedulerEvent @event)
     {
         static string ChangeOf(SchedulerEvent one) => one.Text("LASTSERVICESTATECHANGE", "LASTHOSTSTATECHANGE");
-        byte[]? stored = database.All("SELECT event FROM incidents WHERE dedup_key = $key", row => row.GetFieldValue<byte[]>(0), ("$key", dedupKey)).FirstOrDefault();
-        return stored is not null && SpoolFile.Read("", stored, out _) is { } known && ChangeOf(known) == ChangeOf(@event);
+        return StoredEvent(dedupKey) is { } known && ChangeOf(known) == ChangeOf(@event);
     }
+
+    /// <returns>Null when there is none, or it cannot be read.</returns>
+    private SchedulerEvent? StoredEvent(string dedupKey) =>
+        database.All("SELECT event_id, event FROM incidents WHERE dedup_key = $key", row => SpoolFile.Read(row.GetString(0), row.GetFieldValue<byte[]>(1), out _), ("$key", dedupKey))
+            .FirstOrDefault();
 
     /// <returns>What holds it, in words to add to the outcome; empty when nothing does.</returns>
     private string Want(string dedupKey, IncidentKind kind, IncidentState desired, SchedulerEvent @event, long boot, StormGate? storm, bool mayBeDelivered = false)

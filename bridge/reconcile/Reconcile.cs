@@ -62,13 +62,13 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
 
     private bool Close(Incident incident, SchedulerObject? scheduler, DateTimeOffset now)
     {
-        if (scheduler is not null)
+        if (scheduler is not null || incident.Desired == IncidentState.Resolved)
         {
             unknownSince.Remove(incident.DedupKey);
         }
 
         if (incident.Desired == IncidentState.Resolved || now - incident.WantedAt < settling
-            || (scheduler is null && !IsForgotten(incident.DedupKey)) || scheduler is { IsGood: false } or { IsHard: false } || (scheduler is not null && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) < settling))
+            || !(scheduler is null ? IsForgotten(incident.DedupKey) : IsGoodForLong(scheduler, now)))
         {
             return false;
         }
@@ -80,6 +80,9 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
         unknownSince.Remove(incident.DedupKey);
         return true;
     }
+
+    private bool IsGoodForLong(SchedulerObject scheduler, DateTimeOffset now) =>
+        scheduler is { IsGood: true, IsHard: true } && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) >= settling;
 
     // A broker that has just started, or whose scheduler of one realm is dead, does not know what is as bad as before.
     private bool IsForgotten(string dedupKey)
@@ -114,15 +117,17 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
     private void Tell(string dedupKey, string what, string type, byte[] host, byte[] service, string state, long? lastChange, string output)
     {
         string about = service.Length > 0 ? "SERVICE" : "HOST";
-        Dictionary<string, byte[]> macros = new (string Name, byte[] Value)[]
+        Dictionary<string, byte[]> macros = Macros.Of(
+            (Macros.NotificationType, type),
+            ($"{about}STATE", state),
+            ($"{about}OUTPUT", output.Replace('\0', ' ')),
+            ($"LAST{about}STATECHANGE", lastChange?.ToString(CultureInfo.InvariantCulture) ?? ""));
+        macros[Macros.HostName] = host;
+        if (service.Length > 0)
         {
-            (Macros.NotificationType, Encoding.UTF8.GetBytes(type)),
-            (Macros.HostName, host),
-            (Macros.ServiceName, service),
-            ($"{about}STATE", Encoding.UTF8.GetBytes(state)),
-            ($"{about}OUTPUT", Encoding.UTF8.GetBytes(output.Replace('\0', ' '))),
-            ($"LAST{about}STATECHANGE", Encoding.UTF8.GetBytes(lastChange?.ToString(CultureInfo.InvariantCulture) ?? "")),
-        }.Where(macro => macro.Value.Length > 0).ToDictionary(macro => macro.Name, macro => macro.Value, StringComparer.Ordinal);
+            macros[Macros.ServiceName] = service;
+        }
+
         var moment = Moment.Now();
         store.History.Record(dedupKey, "reconciled", what);
         store.Incidents.Ingest([new SchedulerEvent($"reconciled-{moment.WallNanoseconds}-{made++}", moment, macros)], moment.Boot);

@@ -41,8 +41,8 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
         foreach (Incident incident in unproven.Take(MaxListed))
         {
             string name = incident.Service.Length > 0 ? $"{incident.Host} / {incident.Service}" : incident.Host;
-            string path = incident.Delivered == IncidentState.Triggered ? "handed to the mail server, no proof that PagerDuty has it" : "not delivered";
-            body.Append($"{incident.State,-11} {Words.Safe(name)}  since {Words.Moment(incident.WantedAt)}  ({path}; {incident.LastAnswer ?? "no answer yet"})\n");
+            string how = incident.Delivered == IncidentState.Triggered ? "handed to the mail server, no proof that PagerDuty has it" : "not delivered";
+            body.Append($"{incident.State,-11} {Words.Safe(name)}  since {Words.Moment(incident.WantedAt)}  ({how}; {incident.LastAnswer ?? "no answer yet"})\n");
         }
 
         body.Append(unproven.Count > MaxListed ? $"and {unproven.Count - MaxListed} more\n" : "");

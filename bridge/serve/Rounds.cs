@@ -39,7 +39,7 @@ internal static class Rounds
             {
                 await round(stop);
             }
-            catch (Exception failure) when (!stop.IsCancellationRequested && failure is not StoreUnusableException && !(failure is SqliteException damage && Database.IsDamage(damage)))
+            catch (Exception failure) when (!stop.IsCancellationRequested && failure is not StoreUnusableException && !Database.IsDamage(failure))
             {
                 log.RoundFailed(pulse.Name, failure.Message);
             }

@@ -73,7 +73,7 @@ internal sealed class Upkeep(
         if (now - retried >= OwnPageRetryInterval)
         {
             retried = now;
-            store.Deliveries.RetryDead(own.KeyOf(OwnIncidents.DeadLetters));
+            store.Deliveries.Retry(own.KeyOf(OwnIncidents.DeadLetters));
             changed.Raise();
         }
 

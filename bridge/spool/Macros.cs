@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
@@ -23,6 +25,21 @@ internal static class Macros
         "NOTIFICATIONISESCALATED", "CONTACTNAME", "TIMET",
         "_HOSTDATACENTER", "_HOSTROLE", "_SERVICERUNBOOK", "_SERVICEPAGERDUTY_ROUTE",
     ];
+
+    /// <summary>Macros of what the bridge itself says; empty ones are left out.</summary>
+    public static Dictionary<string, byte[]> Of(params ReadOnlySpan<(string Name, string Value)> macros)
+    {
+        var all = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach ((string name, string value) in macros)
+        {
+            if (value.Length > 0)
+            {
+                all.Add(name, Encoding.UTF8.GetBytes(value));
+            }
+        }
+
+        return all;
+    }
 
     /// <summary>Reads the allowed macros from this process's environment, byte for byte.</summary>
     public static Dictionary<string, byte[]> FromEnvironment()

@@ -58,15 +58,13 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
 
     private SchedulerEvent Event(string concern, string type, string state, string headline, string details)
     {
-        Dictionary<string, byte[]> macros = new (string Name, string Value)[]
-        {
+        Dictionary<string, byte[]> macros = Macros.Of(
             (Macros.NotificationType, type),
             (Macros.HostName, name),
             (Macros.ServiceName, ServiceOf(concern)),
             ("SERVICESTATE", state),
             ("SERVICEOUTPUT", headline),
-            ("LONGSERVICEOUTPUT", details),
-        }.ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal);
+            ("LONGSERVICEOUTPUT", details));
         DateTimeOffset now = time.GetUtcNow();
         var moment = new Moment((now - DateTimeOffset.UnixEpoch).Ticks * 100, KernelClock.BootNanoseconds(), Moment.CurrentBootId());
         return new SchedulerEvent($"own-{concern}", moment, macros);

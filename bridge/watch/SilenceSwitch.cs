@@ -75,15 +75,13 @@ internal sealed class SilenceSwitch
 
     private Delivery Delivery(bool isBad)
     {
-        Dictionary<string, byte[]> macros = new (string Name, string Value)[]
-        {
+        Dictionary<string, byte[]> macros = Macros.Of(
             (Macros.NotificationType, isBad ? "PROBLEM" : "RECOVERY"),
             (Macros.HostName, name),
             (Macros.ServiceName, "PagerDuty bridge: silent"),
             ("SERVICESTATE", isBad ? "CRITICAL" : "OK"),
             ("SERVICEOUTPUT", $"the PagerDuty bridge has sent no heartbeat for {Words.Duration(config.SilentAfter)}: what breaks now may page nobody"),
-            ("LONGSERVICEOUTPUT", "first: on the bridge's host, systemctl status pagerduty-bridge and pagerduty-bridge status; its log says why a heartbeat is withheld"),
-        }.ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal);
+            ("LONGSERVICEOUTPUT", "first: on the bridge's host, systemctl status pagerduty-bridge and pagerduty-bridge status; its log says why a heartbeat is withheld"));
         var @event = new SchedulerEvent("watch", Moment.Now(), macros);
         return new Delivery(
             DedupKey.Of(@event), ChannelKind.Api, isBad ? "trigger" : "resolve", isBad ? IncidentState.Triggered : IncidentState.Resolved, 1, true, false, @event);

@@ -112,6 +112,25 @@ public sealed class ReconcileTests : IDisposable
     }
 
     [Fact]
+    public async Task What_it_did_not_know_of_an_earlier_problem_counts_for_no_later_one()
+    {
+        store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk")], Sample.Boot);
+        foreach (string type in new[] { "", "RECOVERY", "PROBLEM" })
+        {
+            if (type.Length > 0)
+            {
+                store.Incidents.Ingest([Sample.Event(type, type == "PROBLEM" ? "CRITICAL" : "OK", service: "Disk", spooledAt: Now.ToUnixTimeSeconds())], Sample.Boot);
+            }
+
+            time.Advance(TimeSpan.FromMinutes(40));
+            state = new SchedulerState(Now, [Bad() with { State = "OK", Host = "another" }]);
+            Assert.Equal(0, await Once());
+        }
+
+        Assert.Equal(IncidentState.Triggered, store.Incidents.List(true).Single().Desired);
+    }
+
+    [Fact]
     public async Task Names_that_are_no_UTF8_are_closed_under_their_own_bytes()
     {
         foreach (byte letter in new byte[] { 0xFC, 0xE4 })

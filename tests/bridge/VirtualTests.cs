@@ -7,49 +7,6 @@ public sealed class VirtualTests
 
     private static readonly IncidentPolicy NoStorm = IncidentPolicy.Default with { StormThreshold = 1_000_000 };
 
-    [Theory]
-    [InlineData("WARNING", "CRITICAL", 2)] // low urgency becomes high
-    [InlineData("WARNING", "UNKNOWN", 2)]
-    [InlineData("UNKNOWN", "CRITICAL", 1)] // both are of high urgency
-    [InlineData("CRITICAL", "WARNING", 1)]
-    [InlineData("CRITICAL", "CRITICAL", 1)]
-    public void A_problem_that_worsens_pages_again_when_its_urgency_rises(string first, string then, int pages)
-    {
-        using var bridge = new VirtualBridge();
-        bridge.Notify("PROBLEM", first);
-        bridge.Step();
-        bridge.Notify("PROBLEM", then);
-        bridge.Step();
-        Assert.Equal(pages, bridge.Api.Pages[Disk]);
-        Assert.Contains(Disk, bridge.Api.Open);
-    }
-
-    [Theory]
-    [InlineData("WARNING", "CRITICAL", 2)]
-    [InlineData("UNKNOWN", "CRITICAL", 2)]
-    [InlineData("CRITICAL", "WARNING", 1)]
-    [InlineData("CRITICAL", "CRITICAL", 1)]
-    public void A_problem_that_worsens_after_an_acknowledgement_pages_again(string acknowledged, string then, int pages)
-    {
-        using var byScheduler = new VirtualBridge();
-        byScheduler.Notify("PROBLEM", acknowledged);
-        byScheduler.Step();
-        byScheduler.Notify("ACKNOWLEDGEMENT", acknowledged);
-        byScheduler.Step();
-        byScheduler.Notify("PROBLEM", then);
-        byScheduler.Step();
-        Assert.Equal(pages, byScheduler.Api.Pages[Disk]);
-
-        using var byPerson = new VirtualBridge();
-        byPerson.Notify("PROBLEM", acknowledged);
-        byPerson.Step();
-        Assert.Equal("acknowledged", byPerson.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Acknowledged, "Ann", byPerson.Time.GetUtcNow(), "")));
-        byPerson.Notify("PROBLEM", then);
-        byPerson.Step();
-        Assert.Equal(pages, byPerson.Api.Pages[Disk]);
-        Assert.Equal(pages == 1, byPerson.Store.Incidents.Find(Disk)!.AcknowledgedBy == "Ann");
-    }
-
     [Fact]
     public async Task After_an_outage_of_both_ways_the_API_pages_although_mail_stays_broken()
     {
@@ -86,34 +43,6 @@ public sealed class VirtualTests
     }
 
     [Fact]
-    public void What_got_worse_while_its_first_call_was_under_way_pages_again()
-    {
-        Weather api = Weather.Deaf;
-        using var bridge = new VirtualBridge(api: () => api);
-        bridge.Notify("PROBLEM", "WARNING");
-        Delivery underWay = bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!;
-        bridge.Store.Deliveries.Begin(underWay);
-        bridge.Notify("PROBLEM", "CRITICAL");
-        bridge.Api.Open.Add(Disk);
-        bridge.Store.Deliveries.Delivered(underWay, "trigger: HTTP 202");
-        api = Weather.Fair;
-        bridge.Step();
-        Assert.Equal(["resolve web1 / Disk", "trigger web1 / Disk"], bridge.Api.Calls);
-    }
-
-    [Fact]
-    public void By_mail_alone_a_worse_state_pages_again()
-    {
-        using var bridge = new VirtualBridge(mail: () => Weather.Fair, withApi: false);
-        bridge.Notify("PROBLEM", "WARNING");
-        bridge.Step();
-        bridge.Notify("PROBLEM", "CRITICAL");
-        bridge.Step();
-        Assert.Equal(["trigger web1 / Disk", "resolve web1 / Disk", "trigger web1 / Disk"], bridge.Mail!.Calls);
-        Assert.Equal(2, bridge.Mail.Pages[Disk]);
-    }
-
-    [Fact]
     public void A_damaged_notification_of_the_store_pages_all_the_same()
     {
         using var bridge = new VirtualBridge(onDisk: true);
@@ -129,20 +58,6 @@ public sealed class VirtualTests
 
         bridge.Step();
         Assert.Equal(["host=web1;service=Disk", "host=web2;service=Disk"], bridge.Api.Open.Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public void Maintenance_makes_no_storm()
-    {
-        using var bridge = new VirtualBridge();
-        bridge.Store.Maintenance.Start("", "", TimeSpan.FromHours(2), "moving", "ann");
-        for (var i = 0; i < 60; i++)
-        {
-            bridge.Notify("PROBLEM", "WARNING", $"node{i:D2}");
-            bridge.Pass(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1));
-        }
-
-        Assert.Empty(bridge.Api.Calls);
     }
 
     [Fact]
@@ -166,25 +81,6 @@ public sealed class VirtualTests
         string outcome = Assert.Single(bridge.Store.Incidents.Ingest(
             [Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, spooledAt: Sample.At + 70, sinceBoot: 1_010)], Sample.Boot));
         Assert.Equal("acknowledged", outcome);
-    }
-
-    [Fact]
-    public void A_storms_page_follows_members_that_change_although_their_number_does_not()
-    {
-        using var bridge = new VirtualBridge();
-        for (var i = 0; i < 30; i++)
-        {
-            bridge.Notify("PROBLEM", "WARNING", $"node{i:D2}");
-        }
-
-        bridge.Pass(TimeSpan.FromMinutes(2));
-        bridge.Notify("RECOVERY", "OK", "node29");
-        bridge.Notify("PROBLEM", "WARNING", "node30");
-        bridge.Pass(TimeSpan.FromMinutes(2));
-        string members = bridge.Api.Last["host=bridge-host;service=PagerDuty bridge: alert storm"].Text("LONGSERVICEOUTPUT");
-        Assert.StartsWith("still bad:\nWARNING     node00 / Disk", members, StringComparison.Ordinal);
-        Assert.DoesNotContain("node29", members, StringComparison.Ordinal);
-        Assert.Contains("node30", members, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -254,47 +150,6 @@ public sealed class VirtualTests
         Assert.All(bridge.Api.Calls.Skip(1).Take(5), call => Assert.StartsWith("resolve", call, StringComparison.Ordinal));
         Assert.All(bridge.Api.Calls.Skip(6), call => Assert.StartsWith("trigger mild", call, StringComparison.Ordinal));
         Assert.Equal(11, bridge.Api.Calls.Count);
-    }
-
-    [Fact]
-    public void A_storm_is_one_page_beside_the_criticals_and_ends_with_its_last_member()
-    {
-        using var bridge = new VirtualBridge();
-        for (var i = 0; i < 60; i++)
-        {
-            bridge.Notify("PROBLEM", i % 12 == 0 ? "CRITICAL" : "WARNING", $"node{i:D2}");
-        }
-
-        bridge.Step();
-        const string Storm = "host=bridge-host;service=PagerDuty bridge: alert storm";
-        Assert.All(bridge.Api.Calls.Take(5), call => Assert.StartsWith("trigger node", call, StringComparison.Ordinal));
-        Assert.StartsWith("trigger bridge-host", bridge.Api.Calls[5], StringComparison.Ordinal);
-        Assert.Equal(6, bridge.Api.Open.Count);
-        Assert.Contains(Storm, bridge.Api.Open);
-        Assert.Equal(55, bridge.Store.Incidents.List(false).Count(incident => incident.Held == Hold.Storm));
-
-        // A member that gets critical pages on its own at once.
-        bridge.Notify("PROBLEM", "CRITICAL", "node01");
-        bridge.Step();
-        Assert.Contains("host=node01;service=Disk", bridge.Api.Open);
-
-        for (var i = 0; i < 59; i++)
-        {
-            bridge.Notify("RECOVERY", "OK", $"node{i:D2}");
-        }
-
-        bridge.Pass(TimeSpan.FromMinutes(3));
-        Assert.Equal([Storm], bridge.Api.Open);
-        bridge.Notify("RECOVERY", "OK", "node59");
-        bridge.Pass(TimeSpan.FromMinutes(2));
-        Assert.Empty(bridge.Api.Open);
-        Assert.Equal(1, bridge.Api.Pages[Storm]);
-
-        // After the storm a problem is an incident of its own again.
-        bridge.Pass(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(1));
-        bridge.Notify("PROBLEM", "WARNING", "node07");
-        bridge.Step();
-        Assert.Equal(["host=node07;service=Disk"], bridge.Api.Open);
     }
 
     [Fact]

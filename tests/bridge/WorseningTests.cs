@@ -1,0 +1,78 @@
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>A state that gets worse, on a virtual clock.</summary>
+public sealed class WorseningTests
+{
+    private const string Disk = "host=web1;service=Disk";
+
+    [Theory]
+    [InlineData("WARNING", "CRITICAL", 2)] // low urgency becomes high
+    [InlineData("WARNING", "UNKNOWN", 2)]
+    [InlineData("UNKNOWN", "CRITICAL", 1)] // both are of high urgency
+    [InlineData("CRITICAL", "WARNING", 1)]
+    [InlineData("CRITICAL", "CRITICAL", 1)]
+    public void A_problem_that_worsens_pages_again_when_its_urgency_rises(string first, string then, int pages)
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", first);
+        bridge.Step();
+        bridge.Notify("PROBLEM", then);
+        bridge.Step();
+        Assert.Equal(pages, bridge.Api.Pages[Disk]);
+        Assert.Contains(Disk, bridge.Api.Open);
+    }
+
+    [Theory]
+    [InlineData("WARNING", "CRITICAL", 2)]
+    [InlineData("UNKNOWN", "CRITICAL", 2)]
+    [InlineData("CRITICAL", "WARNING", 1)]
+    [InlineData("CRITICAL", "CRITICAL", 1)]
+    public void A_problem_that_worsens_after_an_acknowledgement_pages_again(string acknowledged, string then, int pages)
+    {
+        using var byScheduler = new VirtualBridge();
+        byScheduler.Notify("PROBLEM", acknowledged);
+        byScheduler.Step();
+        byScheduler.Notify("ACKNOWLEDGEMENT", acknowledged);
+        byScheduler.Step();
+        byScheduler.Notify("PROBLEM", then);
+        byScheduler.Step();
+        Assert.Equal(pages, byScheduler.Api.Pages[Disk]);
+
+        using var byPerson = new VirtualBridge();
+        byPerson.Notify("PROBLEM", acknowledged);
+        byPerson.Step();
+        Assert.Equal("acknowledged", byPerson.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Acknowledged, "Ann", byPerson.Time.GetUtcNow(), "")));
+        byPerson.Notify("PROBLEM", then);
+        byPerson.Step();
+        Assert.Equal(pages, byPerson.Api.Pages[Disk]);
+        Assert.Equal(pages == 1, byPerson.Store.Incidents.Find(Disk)!.AcknowledgedBy == "Ann");
+    }
+
+    [Fact]
+    public void What_got_worse_while_its_first_call_was_under_way_pages_again()
+    {
+        Weather api = Weather.Deaf;
+        using var bridge = new VirtualBridge(api: () => api);
+        bridge.Notify("PROBLEM", "WARNING");
+        Delivery underWay = bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!;
+        bridge.Store.Deliveries.Begin(underWay);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Api.Open.Add(Disk);
+        bridge.Store.Deliveries.Delivered(underWay, "trigger: HTTP 202");
+        api = Weather.Fair;
+        bridge.Step();
+        Assert.Equal(["resolve web1 / Disk", "trigger web1 / Disk"], bridge.Api.Calls);
+    }
+
+    [Fact]
+    public void By_mail_alone_a_worse_state_pages_again()
+    {
+        using var bridge = new VirtualBridge(mail: () => Weather.Fair, withApi: false);
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Step();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        Assert.Equal(["trigger web1 / Disk", "resolve web1 / Disk", "trigger web1 / Disk"], bridge.Mail!.Calls);
+        Assert.Equal(2, bridge.Mail.Pages[Disk]);
+    }
+}
