@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -15,6 +16,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
     private static readonly TimeSpan StoreFailureWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string DedupKey, long Version), bool> unnoted = new();
 
     /// <summary>What the ways to PagerDuty are good for now.</summary>
     public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, mail?.Outage.IsOut == true, fallbackAfter);
@@ -122,7 +124,13 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
     {
         try
         {
-            Record(delivery, await channel.SendAsync(delivery, store.Deliveries.Begin, stop));
+            Answer answer = await channel.SendAsync(delivery, Begin, stop);
+            if (answer.Verdict != Verdict.Delivered)
+            {
+                unnoted.TryRemove((delivery.DedupKey, delivery.Version), out _);
+            }
+
+            Record(delivery, answer);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -139,6 +147,21 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
             inFlight.TryRemove(delivery.DedupKey, out _);
             ended.SetResult();
             changed.Raise();
+        }
+    }
+
+    // What the store cannot note goes out all the same, once: PagerDuty knows it by its key, and it is told again when the store is well. A
+    // close before a page again does not: if the page could not follow, the problem would stand resolved.
+    private void Begin(Delivery delivery)
+    {
+        try
+        {
+            store.Deliveries.Begin(delivery);
+            unnoted.TryRemove((delivery.DedupKey, delivery.Version), out _);
+        }
+        catch (SqliteException failure) when (!Database.IsDamage(failure) && delivery.IsLast && unnoted.TryAdd((delivery.DedupKey, delivery.Version), true))
+        {
+            log.StoreFailed(delivery.DedupKey, failure.Message);
         }
     }
 

@@ -7,13 +7,16 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 /// <param name="calls">Calls in any 60 s.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Pace(int calls, TimeProvider time)
+/// <param name="ages">How long ago each call of the program's last run began, the longest first.</param>
+internal sealed class Pace(int calls, TimeProvider time, IReadOnlyList<TimeSpan> ages)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
+    /// <summary>How long PagerDuty counts a call.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
-    private readonly Queue<long> ended = new();
+    private readonly Queue<long> ended = new(ages.Select(age => time.TimestampIn(-age)));
     private int underWay;
     private long pausedUntil = long.MinValue;
 
@@ -50,7 +53,7 @@ internal sealed class Pace(int calls, TimeProvider time)
     {
         lock (gate)
         {
-            pausedUntil = time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
+            pausedUntil = time.TimestampIn(duration);
         }
     }
 

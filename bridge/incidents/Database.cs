@@ -12,6 +12,9 @@ internal sealed class Database : IDisposable
     private const int Corrupt = 11;
     private const int NoDatabase = 26;
 
+    // How long a statement waits for another writer: the people's verbs hold the file for milliseconds.
+    private const int BusySeconds = 5;
+
     private readonly Lock gate = new();
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
@@ -30,6 +33,7 @@ internal sealed class Database : IDisposable
             DataSource = path,
             Mode = mayCreate ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
             Pooling = false,
+            DefaultTimeout = BusySeconds,
         }.ToString());
         try
         {

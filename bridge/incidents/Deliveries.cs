@@ -38,7 +38,7 @@ internal sealed record Delivery(
     string DedupKey, ChannelKind Channel, string Action, IncidentState State, long Version, bool IsLast, bool IsPlain, SchedulerEvent Event);
 
 /// <summary>What is due, what goes next, and what became of it.</summary>
-internal sealed class Deliveries(Database database, History history, StoredFacts facts, TimeProvider time)
+internal sealed class Deliveries(Database database, History history, StoredFacts facts, RecentCalls calls, TimeProvider time)
 {
     private const string IsDue = "delivered_version < version AND set_aside_version < version AND held = 0";
 
@@ -117,16 +117,20 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
     /// Records that a call begins, because its answer may never come: after a trigger PagerDuty may know the incident; after a resolve it
     /// may not, so that an acknowledgement that follows is triggered first again.
     /// </summary>
-    public void Begin(Delivery delivery) => database.Run(
-        """
-        UPDATE incidents SET attempts = attempts + 1,
-            api_open = api_open OR ($state = 1 AND $channel = 0), mail_open = mail_open OR ($state = 1 AND $channel = 1),
-            delivered = CASE WHEN $state = 3 THEN 0 ELSE delivered END
-        WHERE dedup_key = $key
-        """,
-        ("$state", (int)delivery.State),
-        ("$channel", (int)delivery.Channel),
-        ("$key", delivery.DedupKey));
+    public void Begin(Delivery delivery) => database.Atomically(() =>
+    {
+        calls.Note(delivery.Channel);
+        database.Run(
+            """
+            UPDATE incidents SET attempts = attempts + 1,
+                api_open = api_open OR ($state = 1 AND $channel = 0), mail_open = mail_open OR ($state = 1 AND $channel = 1),
+                delivered = CASE WHEN $state = 3 THEN 0 ELSE delivered END
+            WHERE dedup_key = $key
+            """,
+            ("$state", (int)delivery.State),
+            ("$channel", (int)delivery.Channel),
+            ("$key", delivery.DedupKey));
+    });
 
     /// <summary>Calls of an incident since its last success.</summary>
     public long Attempts(string dedupKey) => database.Number("SELECT attempts FROM incidents WHERE dedup_key = $key", ("$key", dedupKey));

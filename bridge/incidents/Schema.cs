@@ -83,7 +83,13 @@ internal static class Schema
         CREATE INDEX due ON incidents(priority, wanted_at) WHERE delivered_version < version AND set_aside_version < version AND held = 0;
         """;
 
-    private static readonly string[] Versions = [Version1, Version2, Version3];
+    private const string Version4 =
+        """
+        CREATE TABLE calls(at INTEGER NOT NULL, channel INTEGER NOT NULL) STRICT;
+        CREATE INDEX calls_at ON calls(at);
+        """;
+
+    private static readonly string[] Versions = [Version1, Version2, Version3, Version4];
 
     /// <summary>The version that this program makes.</summary>
     public static int Newest => Versions.Length;

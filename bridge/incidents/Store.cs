@@ -2,9 +2,6 @@ using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>The store takes nothing, and that did not pass.</summary>
-internal sealed class StoreUnusableException(string message, Exception inner) : Exception(message, inner);
-
 /// <summary>
 /// What must survive: incidents, history, maintenance, commands for the scheduler. SQLite with WAL and synchronous=FULL: what is committed
 /// survives a power cut.
@@ -20,7 +17,8 @@ internal sealed class Store : IDisposable
         Facts = new StoredFacts(database);
         Maintenance = new Maintenance(database, time);
         Incidents = new Incidents(database, History, Maintenance, policy, time);
-        Deliveries = new Deliveries(database, History, Facts, time);
+        Calls = new RecentCalls(database, time);
+        Deliveries = new Deliveries(database, History, Facts, Calls, time);
         Figures = new Figures(database, time);
         Storm = new StormMembers(database);
         Commands = new SchedulerCommands(database, History, time);
@@ -36,6 +34,8 @@ internal sealed class Store : IDisposable
     public Incidents Incidents { get; }
 
     public Deliveries Deliveries { get; }
+
+    public RecentCalls Calls { get; }
 
     public Figures Figures { get; }
 

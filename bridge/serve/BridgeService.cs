@@ -35,15 +35,16 @@ internal sealed class BridgeService : IDisposable
             pagerDuty = new PagerDuty(apiConfig.Endpoint, key);
             api = new Channel(
                 new ApiSender(pagerDuty, key, page),
-                new Pace(apiConfig.CallsPerMinute, time),
+                new Pace(apiConfig.CallsPerMinute, time, store.Calls.Ages(ChannelKind.Api)),
                 new Outage(time) { Since = store.Facts.Get(StoredFacts.ApiFailingSince) });
         }
 
         MailSender? mailSender = config.Email is { } email ? new MailSender(email, secrets.MailPassword, page) : null;
-        Channel? mail = mailSender is null ? null : new Channel(mailSender, new Pace(config.Email!.MailsPerMinute, time), new Outage(time));
+        Channel? mail = mailSender is null ? null
+            : new Channel(mailSender, new Pace(config.Email!.MailsPerMinute, time, store.Calls.Ages(ChannelKind.Mail)), new Outage(time));
         Own = new OwnIncidents(store, config.Name, time);
         Heartbeat = new HeartbeatSwitch(config.Heartbeat, store, Own, time);
-        Ingest = new Ingest(spool, store, Heartbeat, Own, log, time, arrived, changed);
+        Ingest = new Ingest(spool, store, Heartbeat, Own, new DeliverWithoutStore(spool, api, mail, config.Heartbeat, log), log, arrived, changed);
         Deliver = new Deliver(store, api, mail, config.Email?.FallbackAfter ?? TimeSpan.MaxValue, log, time, changed);
         Upkeep = new Upkeep(
             store, spool, Own, new StormPage(store, Own, time), Heartbeat, api?.Outage, config.Reconcile.ReassertAfter, log, time, changed);

@@ -60,6 +60,9 @@ internal sealed class Log(ILogger log)
 
     public void StoreFailed(string what, string reason) => log.Error("the store fails ({What:l}), trying again: {Reason:l}", what, reason);
 
+    public void DeliveredWithoutStore(string action, string dedupKey, string answer) =>
+        log.Warning("{Action:l} of {DedupKey:l} without the store: {Answer:l}", action, dedupKey, answer);
+
     public void StoreRebuilt(string setAside, string reason) => log.Error("the store was damaged, it lies in {SetAside:l} and was built again: {Reason:l}", setAside, reason);
 
     public void ToldScheduler(string dedupKey, string command)

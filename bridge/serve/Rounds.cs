@@ -4,7 +4,7 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// A stage's work, done again and again. What fails in one round is logged and tried in the next; only a damaged store ends the loop, because
-/// a new start mends it, and one that takes nothing for too long.
+/// a new start mends it.
 /// </summary>
 internal static class Rounds
 {
@@ -29,7 +29,6 @@ internal static class Rounds
     /// <param name="stop">Ends the loop.</param>
     /// <exception cref="OperationCanceledException">The program ends.</exception>
     /// <exception cref="SqliteException">The store is damaged.</exception>
-    /// <exception cref="StoreUnusableException">The store takes nothing.</exception>
     public static async Task RunAsync(Func<CancellationToken, Task> round, Func<CancellationToken, Task> wait, Pulse pulse, Log log, CancellationToken stop)
     {
         while (true)
@@ -39,7 +38,7 @@ internal static class Rounds
             {
                 await round(stop);
             }
-            catch (Exception failure) when (!stop.IsCancellationRequested && failure is not StoreUnusableException && !Database.IsDamage(failure))
+            catch (Exception failure) when (!stop.IsCancellationRequested && !Database.IsDamage(failure))
             {
                 log.RoundFailed(pulse.Name, failure.Message);
             }

@@ -38,7 +38,7 @@ internal static class Serve
 
             using Store store = StoreRecovery.Open(config.StorePath, config.Policy, TimeProvider.System, out Salvage? salvage);
 
-            // A store that takes no write ends serve before it has held the spool for long.
+            // Where the store takes no write serve ends at its start, so that notify delivers by itself.
             store.Facts.Set(StoredFacts.Alive, TimeProvider.System.GetUtcNow());
             Network.Prepare();
             using var service = new BridgeService(config, secrets!, spool, store, Log.ToStandardOutput(), TimeProvider.System);
@@ -52,7 +52,7 @@ internal static class Serve
 #pragma warning restore CA2025
             return ExitCode.Done;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SqliteException or InvalidOperationException or StoreUnusableException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SqliteException or InvalidOperationException)
         {
             string about = refused is SqliteException ? $"cannot use {config.StorePath}: " : "";
             StandardStreams.Error($"pagerduty-bridge serve: {about}{refused.Message}\n");

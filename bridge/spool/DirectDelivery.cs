@@ -22,7 +22,7 @@ internal static class DirectDelivery
             return new Answer(Verdict.SetAside, null, problems.ToString());
         }
 
-        if (HeartbeatSwitch.Is(config.Heartbeat, @event.Macros) || Transition.Of(@event.Type, @event.IsBad) is not { } desired)
+        if (Of(@event, config.Heartbeat) is not { } delivery)
         {
             return new Answer(Verdict.Delivered, null, "nothing to deliver");
         }
@@ -30,11 +30,17 @@ internal static class DirectDelivery
         Secret? key = config.Api is null ? null : Secret.RoutingKey(config.Api.RoutingKeyFile, problems);
         Secret? password = config.Email?.PasswordFile is { } file ? Secret.OneLine(file, "a password", problems) : null;
         Network.Prepare();
-        return SendAsync(config, key, password, Delivery(desired, @event), problems).GetAwaiter().GetResult();
+        return SendAsync(config, key, password, delivery, problems).GetAwaiter().GetResult();
     }
 
-    private static Delivery Delivery(IncidentState desired, SchedulerEvent @event)
+    /// <summary>The call that a notification asks for by itself; null for the heartbeat and for what is only recorded.</summary>
+    public static Delivery? Of(SchedulerEvent @event, HeartbeatConfig heartbeat)
     {
+        if (HeartbeatSwitch.Is(heartbeat, @event.Macros) || Transition.Of(@event.Type, @event.IsBad) is not { } desired)
+        {
+            return null;
+        }
+
         string action = desired switch
         {
             IncidentState.Resolved => "resolve",

@@ -4,27 +4,26 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>Takes the spool's files into the store, in their order; a file goes when its event is committed.</summary>
-internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat, OwnIncidents own, Log log, TimeProvider time, Signal arrived, Signal changed) : IDisposable
+internal sealed class Ingest(
+    Spool spool, Store store, HeartbeatSwitch heartbeat, OwnIncidents own, DeliverWithoutStore withoutStore, Log log, Signal arrived, Signal changed) : IDisposable
 {
     private const int MaxBatch = 256;
     private const long MaxBatchBytes = 16L * 1024 * 1024;
     private const int MaxComplaints = 1_000;
     private const int BootLetters = 8;
 
-    private static readonly TimeSpan StorePatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<string> complained = new(StringComparer.Ordinal);
     private readonly string currentBoot = new Moment(0, 0, Moment.CurrentBootId()).Boot;
-    private readonly long servedSince = KernelClock.BootNanoseconds();
+    private long servedSince = KernelClock.BootNanoseconds();
     private FileSystemWatcher? watcher;
-    private long? failing;
 
     /// <summary>Runs until stopped. The kernel's notice of a new file only shortens the wait: the look each second is what counts.</summary>
     public Task RunAsync(Pulse pulse, CancellationToken stop)
     {
         Watch();
-        return Rounds.RunAsync(OnceOrGiveUp, token => arrived.WaitAsync(PollInterval, token), pulse, log, stop);
+        return Rounds.RunAsync(OnceAsync, token => arrived.WaitAsync(PollInterval, token), pulse, log, stop);
     }
 
     /// <summary>Takes in what is there.</summary>
@@ -68,23 +67,17 @@ internal sealed class Ingest(Spool spool, Store store, HeartbeatSwitch heartbeat
 
     public void Dispose() => watcher?.Dispose();
 
-    // A serve that holds the spool and cannot take events in is worse than none: without one notify delivers by itself.
-    private void OnceOrGiveUp()
+    private async Task OnceAsync(CancellationToken stop)
     {
         try
         {
             Once();
-            failing = null;
         }
         catch (SqliteException failure) when (!Database.IsDamage(failure))
         {
-            failing ??= time.GetTimestamp();
-            if (time.GetElapsedTime(failing.Value) > StorePatience)
-            {
-                throw new StoreUnusableException($"the store has taken no event for {Words.Duration(StorePatience)}: {failure.Message}", failure);
-            }
-
-            throw;
+            log.StoreFailed("notifications", failure.Message);
+            await withoutStore.OnceAsync(stop);
+            servedSince = KernelClock.BootNanoseconds();
         }
     }
 

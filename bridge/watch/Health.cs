@@ -75,7 +75,7 @@ internal sealed record Health(
         }
         else if (Alive > AliveCritical)
         {
-            Add(HealthStatus.Critical, $"serve shows no sign of life for {Words.Duration(Alive.Value)}: systemctl restart pagerduty-bridge");
+            Add(HealthStatus.Critical, $"serve has left no sign of life in the store for {Words.Duration(Alive.Value)}: is its disk full? journalctl -u pagerduty-bridge, then systemctl restart");
         }
 
         if (Figures.OldestPending > PendingWarning)

@@ -25,7 +25,7 @@ internal sealed class HeartbeatSwitch
         // A start gives the next heartbeat half of the time, and no more: a bridge that starts again and again must still notice.
         TimeSpan age = store.Facts.Get(StoredFacts.Heartbeat) is { } known ? time.GetUtcNow() - known : TimeSpan.Zero;
         TimeSpan counted = age < config.MissingAfter / 2 ? age : config.MissingAfter / 2;
-        last = time.GetTimestamp() - (long)(counted.TotalSeconds * time.TimestampFrequency);
+        last = time.TimestampIn(-counted);
     }
 
     /// <summary>How long the heartbeat is missing; null while the switch is not armed.</summary>

@@ -32,7 +32,7 @@ internal sealed class SilenceSwitch
         this.time = time;
 
         // A start gives the next heartbeat half of the time, and no more: a watch that starts again and again must still page.
-        last = time.GetTimestamp() - (long)((config.SilentAfter / 2).TotalSeconds * time.TimestampFrequency);
+        last = time.TimestampIn(-config.SilentAfter / 2);
         isOpen = File.Exists(config.StateFile) && File.ReadAllText(config.StateFile).StartsWith(Open, StringComparison.Ordinal);
     }
 

@@ -7,7 +7,7 @@ public sealed class PaceTests
     [Fact]
     public void No_minute_has_more_calls_than_allowed_and_the_first_go_at_once()
     {
-        var pace = new Pace(100, time);
+        var pace = new Pace(100, time, []);
         DateTimeOffset start = time.GetUtcNow();
         var made = new List<DateTimeOffset>();
         for (var second = 0; second < 400 && made.Count < 350; second++)
@@ -33,7 +33,7 @@ public sealed class PaceTests
     [Fact]
     public async Task A_probe_that_could_not_be_noted_is_not_the_last_one()
     {
-        var channel = new Channel(new ChannelModel(() => Weather.Out), new Pace(100, time), new Outage(time));
+        var channel = new Channel(new ChannelModel(() => Weather.Out), new Pace(100, time, []), new Outage(time));
         var delivery = new Delivery("host=web1", ChannelKind.Api, "trigger", IncidentState.Triggered, 1, true, false, Sample.Event("PROBLEM", "DOWN", service: ""));
         for (var call = 0; call < Outage.Threshold; call++)
         {
@@ -52,7 +52,7 @@ public sealed class PaceTests
     [Fact]
     public void A_slow_call_counts_until_a_minute_after_its_end()
     {
-        var pace = new Pace(1, time);
+        var pace = new Pace(1, time, []);
         Assert.True(pace.TryTake(out _));
         time.Advance(TimeSpan.FromSeconds(100));
         Assert.False(pace.TryTake(out _));
@@ -65,9 +65,35 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public void A_start_keeps_the_pace_that_the_run_before_it_had_used_up()
+    {
+        using var store = Store.Open(":memory:", time);
+        for (var call = 0; call < 10; call++)
+        {
+            store.Calls.Note(ChannelKind.Api);
+            time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        store.Calls.Note(ChannelKind.Mail);
+        var pace = new Pace(10, time, store.Calls.Ages(ChannelKind.Api));
+        Assert.False(pace.TryTake(out TimeSpan wait));
+        Assert.Equal(TimeSpan.FromSeconds(40), wait);
+        Assert.True(new Pace(2, time, store.Calls.Ages(ChannelKind.Mail)).TryTake(out _));
+        time.Advance(wait);
+        Assert.True(pace.TryTake(out _));
+        Assert.False(pace.TryTake(out _));
+
+        time.StepTheWallClock(TimeSpan.FromHours(-1));
+        Assert.False(new Pace(10, time, store.Calls.Ages(ChannelKind.Api)).TryTake(out wait));
+        Assert.Equal(Pace.Window, wait);
+        store.Calls.Note(ChannelKind.Api);
+        Assert.Single(store.Calls.Ages(ChannelKind.Api));
+    }
+
+    [Fact]
     public void A_pause_holds_every_call_back()
     {
-        var pace = new Pace(100, time);
+        var pace = new Pace(100, time, []);
         pace.Pause(TimeSpan.FromSeconds(6));
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.False(pace.TryTake(out TimeSpan wait));

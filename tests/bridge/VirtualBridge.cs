@@ -77,12 +77,12 @@ internal sealed class VirtualBridge : IDisposable
         var log = new Log(new LoggerConfiguration().CreateLogger());
         var outage = new Outage(Time);
         var own = new OwnIncidents(Store, "bridge-host", Time);
-        var channel = new Channel(Api, new Pace(callsPerMinute, Time), outage);
+        var channel = new Channel(Api, new Pace(callsPerMinute, Time, Store.Calls.Ages(ChannelKind.Api)), outage);
         proof = new ProveTheWay(Store, channel, "bridge-host", log, Time);
         Deliver = new Deliver(
             Store,
             withApi ? channel : null,
-            Mail is null ? null : new Channel(Mail, new Pace(30, Time), new Outage(Time)),
+            Mail is null ? null : new Channel(Mail, new Pace(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new Outage(Time)),
             TimeSpan.FromMinutes(5),
             log,
             Time,

@@ -1,0 +1,65 @@
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// What serve does while its store takes nothing: it delivers what lies in the spool as notify does when no serve lives, of each incident the newest
+/// and that once. The files stay: when the store is well again it takes them in, and tells PagerDuty the same under the same keys.
+/// </summary>
+internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? mail, HeartbeatConfig heartbeat, Log log)
+{
+    private readonly HashSet<string> done = new(StringComparer.Ordinal);
+
+    /// <summary>Delivers what no round before has delivered, as far as pace and outage of the channels allow; mail when the API does not take it.</summary>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task OnceAsync(CancellationToken stop)
+    {
+        List<string> names = spool.Names();
+        done.IntersectWith(names);
+        IEnumerable<IGrouping<string, Delivery>> incidents = names
+            .Where(name => !done.Contains(name))
+            .Select(Read)
+            .OfType<Delivery>()
+            .GroupBy(delivery => delivery.DedupKey, StringComparer.Ordinal)
+            .OrderByDescending(incident => Severities.Of(incident.Last().Event));
+        await Task.WhenAll(incidents.Select(incident => DeliverAsync([.. incident], stop)).ToArray());
+    }
+
+    private Delivery? Read(string name)
+    {
+        try
+        {
+            return spool.Read(name, out _) is { } @event ? DirectDelivery.Of(@event, heartbeat) : null;
+        }
+        catch (IOException)
+        {
+            return null; // gone, or none that may be read: ingest says so when the store is well again
+        }
+    }
+
+    private async Task DeliverAsync(List<Delivery> incident, CancellationToken stop)
+    {
+        Delivery newest = incident[^1];
+        if (await SendAsync(newest, api, stop) || (newest.State != IncidentState.Acknowledged && await SendAsync(newest with { Channel = ChannelKind.Mail }, mail, stop)))
+        {
+            done.UnionWith(incident.Select(delivery => delivery.Event.Id));
+        }
+    }
+
+    private async Task<bool> SendAsync(Delivery delivery, Channel? channel, CancellationToken stop)
+    {
+        if (channel?.TryEnter(out _) != true)
+        {
+            return false;
+        }
+
+        try
+        {
+            Answer answer = await channel.SendAsync(delivery, static _ => { }, stop);
+            log.DeliveredWithoutStore(delivery.Action, delivery.DedupKey, answer.Text);
+            return answer.Verdict == Verdict.Delivered;
+        }
+        finally
+        {
+            channel.Leave();
+        }
+    }
+}
