@@ -30,6 +30,12 @@ internal readonly record struct PersonAction(string DedupKey, PersonDeed Deed, s
 /// <summary>Takes in what persons do at PagerDuty, each once and in the order of PagerDuty's clock, and tells the scheduler.</summary>
 internal sealed class PersonActions(Database database, History history, SchedulerCommands commands, IncidentPolicy policy, TimeProvider time)
 {
+    /// <summary>
+    /// So long after a page a resolve that no person made may be the bridge's own of the page before it. PagerDuty itself resolves after hours; its
+    /// clock and this one may differ by as much.
+    /// </summary>
+    public static readonly TimeSpan OwnResolves = TimeSpan.FromMinutes(1);
+
     private sealed record Row(string Host, string Service, IncidentKind Kind, IncidentState Desired, long PersonAt, bool IsAcknowledged, Hold Held);
 
     /// <summary>Takes one change in.</summary>

@@ -52,7 +52,7 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
         }
     }
 
-    private static PersonAction? Action(
+    private PersonAction? Action(
         string dedupKey, RestIncident incident, IncidentState delivered, bool isAcknowledged, DateTimeOffset deliveredAt) => incident.Status switch
         {
             "acknowledged" when incident.AcknowledgedBy is { } who && !isAcknowledged =>
@@ -61,7 +61,7 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
                 new PersonAction(dedupKey, PersonDeed.Unacknowledged, incident.ChangedBy, incident.ChangedAt, incident.Url),
             "triggered" when isAcknowledged =>
                 new PersonAction(dedupKey, PersonDeed.Unacknowledged, incident.ChangedBy, incident.ChangedAt, incident.Url),
-            "resolved" when incident.ChangedAt > deliveredAt =>
+            "resolved" when incident.ChangedAt > deliveredAt && (incident.IsChangedByPerson || time.GetUtcNow() - deliveredAt > PersonActions.OwnResolves) =>
                 new PersonAction(dedupKey, PersonDeed.Resolved, incident.ChangedBy, incident.ChangedAt, incident.Url),
             _ => null,
         };

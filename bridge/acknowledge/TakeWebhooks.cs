@@ -16,9 +16,6 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
 
     private const int MaxLookUps = 1_000;
 
-    // PagerDuty itself resolves after hours; its clock and this one may differ by so much.
-    private static readonly TimeSpan OwnResolves = TimeSpan.FromMinutes(1);
-
     private readonly Channel<Webhook> lookUps =
         System.Threading.Channels.Channel.CreateBounded<Webhook>(new BoundedChannelOptions(MaxLookUps) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -89,7 +86,7 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
 
         // The bridge's own resolve, which may come late: when a problem got worse it is followed by a new page at once.
         if (webhook.Deed == PersonDeed.Resolved && !webhook.IsByPerson && store.Incidents.Find(key) is { } incident
-            && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged) || webhook.At - incident.DeliveredAt < OwnResolves))
+            && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged) || webhook.At - incident.DeliveredAt < PersonActions.OwnResolves))
         {
             return;
         }

@@ -44,7 +44,7 @@ internal readonly record struct Webhook(string IncidentId, string DedupKey, Pers
                     RestApi.Text(data, "incident_key"),
                     done,
                     who.Length > 0 ? who : "PagerDuty",
-                    RestApi.Text(agent, "type").StartsWith("user", StringComparison.Ordinal),
+                    RestApi.IsPerson(agent),
                     RestApi.Moment(@event, "occurred_at"),
                     RestApi.Text(data, "html_url"))
                 : null;

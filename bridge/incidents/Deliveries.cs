@@ -144,7 +144,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             UPDATE incidents SET delivered = $state, attempts = 0, next_try_at = 0, failing_since = NULL, last_answer = NULL, delivered_at = $now,
                 delivered_version = CASE WHEN $last THEN $version ELSE delivered_version END,
                 told_severity = CASE WHEN $state = 1 THEN $severity WHEN $state = 3 THEN -1 ELSE told_severity END,
-                acknowledged_severity = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_severity END,
+                acknowledged_severity = CASE WHEN $state = 3 OR ($state = 1 AND again) THEN NULL ELSE acknowledged_severity END,
                 acknowledged_by = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_by END,
                 again = CASE WHEN $state = 1 THEN 0 ELSE again END,
                 api_open = CASE WHEN $state = 3 AND ($channel = 0 OR $action = '') THEN 0 ELSE api_open END,

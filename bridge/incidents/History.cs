@@ -27,6 +27,10 @@ internal sealed class History(Database database, TimeProvider time)
             ("$what", what),
             ("$detail", detail)) > 0;
 
+    /// <summary>Adds to the line of a spool file what came of it in the same transaction.</summary>
+    public void Append(string eventId, string more) =>
+        database.Run("UPDATE history SET detail = detail || $more WHERE event_id = $event", ("$more", more), ("$event", eventId));
+
     /// <summary>The lines of an incident, oldest first.</summary>
     public List<HistoryLine> Of(string dedupKey) => database.All(
         "SELECT at, what, detail FROM history WHERE dedup_key = $key ORDER BY id",

@@ -138,7 +138,18 @@ internal sealed class Incidents(Database database, History history, Maintenance 
                 ("$key", dedupKey));
         }
 
-        return desired is { } state && !isOld ? outcome + Want(dedupKey, IncidentKind.Scheduler, state, @event, boot, storm, mayBeDelivered) : outcome;
+        if (desired is not { } state || isOld)
+        {
+            return outcome;
+        }
+
+        string more = Want(dedupKey, IncidentKind.Scheduler, state, @event, boot, storm, mayBeDelivered);
+        if (more.Length > 0)
+        {
+            history.Append(@event.Id, more);
+        }
+
+        return outcome + more;
     }
 
     private bool IsOlderThanStored(string dedupKey, SchedulerEvent @event, long boot)
@@ -184,8 +195,11 @@ internal sealed class Incidents(Database database, History history, Maintenance 
         bool isBad = desired != IncidentState.Resolved;
         bool begins = isBad && before.Desired is (IncidentState.None or IncidentState.Resolved);
         bool isTold = before.Delivered is IncidentState.Triggered or IncidentState.Acknowledged;
-        bool again = isBad && !begins
-            && (before.Again || (isTold && desired == IncidentState.Triggered && Severities.PagesAgain(severity, before.Told, before.Acknowledged)));
+
+        // A new problem is not the one that somebody acknowledged, although PagerDuty was not told yet that that one is over.
+        bool again = isBad && (begins
+            ? before.Acknowledged is not null
+            : before.Again || (isTold && desired == IncidentState.Triggered && Severities.PagesAgain(severity, before.Told, before.Acknowledged)));
         Hold held = !isBad || kind != IncidentKind.Scheduler ? Hold.None
             : before.Held == Hold.Person && severity <= before.Told ? Hold.Person
             : isTold ? Hold.None
@@ -211,7 +225,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
                 severity = $severity, again = $again, plain = 0, held = $held, in_storm = $inStorm, next_try_at = 0, failing_since = NULL,
                 api_open = $open, mail_open = mail_open OR $mailOpen,
                 problem_at = CASE WHEN $begins THEN $now WHEN $isBad THEN problem_at END,
-                acknowledged_severity = CASE WHEN $desired = 2 THEN $severity WHEN $begins OR NOT $isBad THEN NULL ELSE acknowledged_severity END,
+                acknowledged_severity = CASE WHEN $desired = 2 THEN $severity ELSE acknowledged_severity END,
                 acknowledged_by = CASE WHEN $begins OR NOT $isBad THEN NULL ELSE acknowledged_by END,
                 resolved_by = CASE WHEN $held = 3 THEN resolved_by END, resolved_by_at = CASE WHEN $held = 3 THEN resolved_by_at END
             """,
@@ -240,7 +254,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             Hold.Maintenance => ", held: maintenance",
             Hold.Storm => ", in the storm's page",
             Hold.Person => ", held: a person resolved it",
-            _ => again ? ", pages again: it got worse" : "",
+            _ => !again ? "" : begins ? ", pages again: the one before was acknowledged" : ", pages again: it got worse",
         };
     }
 

@@ -39,67 +39,6 @@ public sealed partial class PublishedBridgeTests
     }
 
     [Fact]
-    public async Task Killed_at_random_moments_it_loses_no_accepted_notification()
-    {
-        const int Incidents = 60;
-        int wanted = Soak.Times(100);
-        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
-        sandbox.Behaviour = new Behaviour { CallsPerMinute = 1_000_000 };
-        using var bridge = new PublishedBridge(sandbox.Endpoint);
-        string[] types = ["PROBLEM", "ACKNOWLEDGEMENT", "RECOVERY", "PROBLEM", "RECOVERY"];
-        var last = new string[Incidents];
-        var notifications = 0;
-        var accepted = 0;
-        var kills = 0;
-
-        // One series for each quarter of the hosts: notifications of one host come one after the other, as a scheduler sends them.
-        Task notifying = Task.WhenAll(Enumerable.Range(0, 4).Select(series => Task.Run(() =>
-        {
-            for (int i = series; Volatile.Read(ref kills) < wanted; i += 4)
-            {
-                Interlocked.Increment(ref notifications);
-                int host = i % Incidents;
-                string type = types[(i / Incidents * 7 + host) % types.Length];
-                if (bridge.Notify(type, type == "RECOVERY" ? "OK" : "CRITICAL", $"node{host}", "").ExitCode == 0)
-                {
-                    last[host] = type;
-                    Interlocked.Increment(ref accepted);
-                }
-            }
-        })));
-
-        // The same moments in every run, so that a failure can be looked into.
-        var random = new Random(20261112);
-        while (kills < wanted && !notifying.IsFaulted)
-        {
-            Process serve = await bridge.ServeAsync();
-            await Task.Delay(random.Next(2, 400));
-            serve.Kill();
-            await serve.WaitForExitAsync();
-            kills++;
-        }
-
-        await notifying;
-        _ = await bridge.ServeAsync();
-        await PublishedBridge.Until(() => Directory.GetFiles(bridge.SpoolPath).Length == 0, "an empty spool");
-        await bridge.UntilDelivered();
-        Assert.True(notifications >= kills, $"{notifications} notifications and {kills} kills");
-        Assert.Equal(notifications, accepted);
-        Assert.Equal(accepted, bridge.Notified());
-        for (var host = 0; host < Incidents; host++)
-        {
-            string state = PublishedBridge.Newest(sandbox, $"host=node{host}")?.State ?? "resolved";
-            string[] right = last[host] switch
-            {
-                "RECOVERY" => ["resolved"],
-                "ACKNOWLEDGEMENT" => ["acknowledged"],
-                _ => ["triggered", "acknowledged"], // a problem after an acknowledgement leaves PagerDuty's alert acknowledged
-            };
-            Assert.True(right.Contains(state), $"node{host} is {state} after {last[host]}");
-        }
-    }
-
-    [Fact]
     public async Task Set_aside_incidents_stand_in_the_list_with_the_words_of_the_api()
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();

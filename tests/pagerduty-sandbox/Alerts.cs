@@ -65,7 +65,8 @@ public sealed class Alerts(TimeProvider time)
     /// Applies a valid event. A trigger opens an alert or is appended to the open one and overwrites its summary; an acknowledged alert
     /// stays acknowledged. Acknowledge and resolve never open one; after a resolve the key is free for a new alert.
     /// </summary>
-    public void Apply(JsonObject @event, string dedupKey)
+    /// <returns>The alert whose state changed, or null when none did.</returns>
+    public Alert? Apply(JsonObject @event, string dedupKey)
     {
         lock (gate)
         {
@@ -77,7 +78,7 @@ public sealed class Alerts(TimeProvider time)
             {
                 if (action != "trigger")
                 {
-                    return;
+                    return null;
                 }
 
                 alert = new Alert { DedupKey = dedupKey, RoutingKeyEnd = routingKey[^4..], OpenedAt = now, ChangedAt = now, IncidentId = $"Q{all.Count + 1:D6}" };
@@ -86,6 +87,7 @@ public sealed class Alerts(TimeProvider time)
             }
 
             alert.UpdatedAt = now;
+            string before = alert.State;
             switch (action)
             {
                 case "trigger":
@@ -108,6 +110,8 @@ public sealed class Alerts(TimeProvider time)
                     open.Remove((routingKey, dedupKey));
                     break;
             }
+
+            return alert.State != before || alert is { State: "triggered", Triggers: 1 } ? alert : null;
         }
     }
 

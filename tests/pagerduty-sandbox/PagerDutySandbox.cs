@@ -97,8 +97,11 @@ public sealed class PagerDutySandbox : IAsyncDisposable
         return sandbox;
     }
 
-    /// <summary>Where webhooks go; null for nowhere.</summary>
+    /// <summary>Where webhooks go; null for nowhere. Those about changes by the Events API come <see cref="WebhookDelay"/> late.</summary>
     public WebhookSubscription? Subscription { get; set; }
+
+    /// <summary>How long after an event its webhook is sent; of a person's deed it is sent at once.</summary>
+    public TimeSpan WebhookDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A person acts on an incident; the subscription hears of it.</summary>
     public async Task<Alert?> PersonAsync(string incidentId, string deed, string who)
@@ -216,12 +219,19 @@ public sealed class PagerDutySandbox : IAsyncDisposable
         }
 
         dedupKey = string.IsNullOrEmpty(dedupKey) ? Guid.NewGuid().ToString("N") : dedupKey;
-        if (!isLost)
+        if (!isLost && alerts.Apply(@event, dedupKey) is { } changed && Subscription is { } subscription)
         {
-            alerts.Apply(@event, dedupKey);
+            string deed = EventRules.Text(@event, "event_action")!;
+            _ = AnnounceLaterAsync(subscription, WebhookSubscription.Body(changed, deed, Alerts.Integration, isPerson: false));
         }
 
         return (202, new JsonObject { ["status"] = "success", ["message"] = "Event processed", ["dedup_key"] = dedupKey });
+    }
+
+    private async Task AnnounceLaterAsync(WebhookSubscription subscription, byte[] body)
+    {
+        await Task.Delay(WebhookDelay, time);
+        await subscription.SendAsync(body, Guid.NewGuid().ToString("N"));
     }
 
     private Behaviour Misbehaviour(string? dedupKey)

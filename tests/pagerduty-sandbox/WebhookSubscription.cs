@@ -15,6 +15,10 @@ public sealed class WebhookSubscription(Uri address, params string[] secrets) : 
 
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private int drops;
+    private int sent;
+
+    /// <summary>How many webhooks the receiver has taken.</summary>
+    public int Sent => Volatile.Read(ref sent);
 
     /// <summary>True after three drops in a row.</summary>
     public bool IsSwitchedOff => drops >= MaxDrops;
@@ -56,6 +60,7 @@ public sealed class WebhookSubscription(Uri address, params string[] secrets) : 
             if (status is >= 200 and < 300)
             {
                 drops = 0;
+                Interlocked.Increment(ref sent);
                 return status;
             }
 
