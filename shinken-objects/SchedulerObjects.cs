@@ -38,8 +38,8 @@ public static class SchedulerObjects
         yield return new($"hostgroups/{estate.Prefix}hostgroups.cfg", HostGroups.Text(estate, names));
         foreach (EstateHost host in estate.Hosts)
         {
-            yield return new($"hosts/{host.Name}.cfg", Hosts.Text(host, names));
-            if (Services.Text(estate, host, names) is { Length: > 0 } services)
+            yield return new($"hosts/{host.Name}.cfg", Hosts.Text(estate, host, names, dialect));
+            if (Services.Text(estate, host, names, dialect) is { Length: > 0 } services)
             {
                 yield return new($"services/{host.Name}.cfg", services);
             }

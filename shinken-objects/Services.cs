@@ -5,12 +5,12 @@ namespace Ringfree.Monitoring.ShinkenObjects;
 /// <summary>The services of a host: its agent, one for each concern of our checks, one for each stock command, and the heartbeat where it belongs.</summary>
 internal static class Services
 {
-    internal static string Text(EstateModel estate, EstateHost host, ObjectNames names) =>
-        (host.Agent is { } agent ? AgentService(estate, host, agent, names) : "")
-        + string.Concat(host.Services.Select(service => Service(estate, host, service, names)))
-        + (ReferenceEquals(estate.Heartbeat?.Host, host) ? Heartbeat(estate, estate.Heartbeat, names) : "");
+    internal static string Text(EstateModel estate, EstateHost host, ObjectNames names, Dialect dialect) =>
+        (host.Agent is { } agent ? AgentService(estate, host, agent, names, dialect) : "")
+        + string.Concat(host.Services.Select(service => Service(estate, host, service, names, dialect)))
+        + (ReferenceEquals(estate.Heartbeat?.Host, host) ? Heartbeat(estate, estate.Heartbeat, names, dialect) : "");
 
-    private static string AgentService(EstateModel estate, EstateHost host, Agent agent, ObjectNames names) => Define(
+    private static string AgentService(EstateModel estate, EstateHost host, Agent agent, ObjectNames names, Dialect dialect) => Define(
         estate,
         host,
         names.AgentTemplate,
@@ -18,9 +18,10 @@ internal static class Services
         names.AgentCheck(agent),
         host.ContactGroups,
         agent.Transport == Transport.Ssh ? "check_over_ssh#agent" : "nrpe-agent",
-        names);
+        names,
+        dialect);
 
-    private static string Service(EstateModel estate, EstateHost host, HostService service, ObjectNames names) => Define(
+    private static string Service(EstateModel estate, EstateHost host, HostService service, ObjectNames names, Dialect dialect) => Define(
         estate,
         host,
         service is ConcernService { Concern.IsFoundation: true } ? names.FoundationTemplate : names.ServiceTemplate,
@@ -28,16 +29,15 @@ internal static class Services
         names.Check(host, service),
         service.Role.ContactGroups,
         service.RunbookPage,
-        names);
+        names,
+        dialect);
 
-    private static string Heartbeat(EstateModel estate, Heartbeat heartbeat, ObjectNames names) => Define(
-        estate, heartbeat.Host, names.HeartbeatTemplate, heartbeat.Service, command: null, [ContactGroup.OnCall], "heartbeat", names);
+    private static string Heartbeat(EstateModel estate, Heartbeat heartbeat, ObjectNames names, Dialect dialect) => Define(
+        estate, heartbeat.Host, names.HeartbeatTemplate, heartbeat.Service, command: null, [ContactGroup.OnCall], "heartbeat", names, dialect);
 
     private static string Define(
-        EstateModel estate, EstateHost host, string template, string description, string? command, IReadOnlyList<string> groups, string page, ObjectNames names)
-    {
-        string runbook = $"{estate.Runbooks}/{page}";
-        return ObjectText.Define(
+        EstateModel estate, EstateHost host, string template, string description, string? command, IReadOnlyList<string> groups, string page, ObjectNames names,
+        Dialect dialect) => ObjectText.Define(
             "service",
             ("use", template),
             ("host_name", host.Name),
@@ -45,7 +45,6 @@ internal static class Services
             ("check_command", command),
             ("contact_groups", groups is [ContactGroup.OnCall] ? null : names.ContactGroups(groups)),
             ("check_period", host.Maintenance.Count == 0 ? null : names.Outside(host.Maintenance)),
-            ("notes_url", runbook),
-            ("_RUNBOOK", runbook));
-    }
+            ("notes_url", Links.Runbook(estate, page)),
+            ("action_url", Links.SchedulerPage(estate, dialect, host.Name, description)));
 }

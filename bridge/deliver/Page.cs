@@ -146,9 +146,8 @@ internal sealed class Page(string scheduler)
     {
         (string Url, string Text)[] all =
         [
-            (@event.Text("_SERVICERUNBOOK"), "Runbook"),
-            (@event.Text("SERVICENOTESURL", "HOSTNOTESURL"), "Notes"),
-            (@event.Text("SERVICEACTIONURL", "HOSTACTIONURL"), "Actions"),
+            (@event.Text("SERVICENOTESURL", "HOSTNOTESURL"), "Runbook"),
+            (@event.Text("SERVICEACTIONURL", "HOSTACTIONURL"), "Scheduler"),
         ];
         List<EventsApiLink> links = [.. all.Where(link => IsWeb(link.Url)).Select(link => new EventsApiLink(link.Url, link.Text))];
         return links.Count > 0 ? links : null;

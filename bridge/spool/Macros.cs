@@ -23,7 +23,7 @@ internal static class Macros
         "SERVICEATTEMPT", "MAXSERVICEATTEMPTS", "HOSTATTEMPT", "MAXHOSTATTEMPTS",
         "SERVICEACKAUTHOR", "SERVICEACKCOMMENT", "HOSTACKAUTHOR", "HOSTACKCOMMENT",
         "NOTIFICATIONISESCALATED", "CONTACTNAME", "TIMET",
-        "_HOSTDATACENTER", "_HOSTROLE", "_SERVICERUNBOOK", "_SERVICEPAGERDUTY_ROUTE",
+        "_HOSTDATACENTER", "_HOSTROLE",
     ];
 
     /// <summary>Macros of what the bridge itself says; empty ones are left out.</summary>

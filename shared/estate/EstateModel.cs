@@ -11,6 +11,9 @@ public sealed record EstateModel
     /// <summary>The URL that runbooks stand below, without a slash at its end.</summary>
     public required string Runbooks { get; init; }
 
+    /// <summary>The URL of the scheduler's own pages, without a slash at its end; null when pages shall not lead there.</summary>
+    public required string? SchedulerPages { get; init; }
+
     /// <summary>How often checks run and how long each part waits for the one below.</summary>
     public required Timing Timing { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
         TomlTable site = root.Table("site");
         string prefix = site.Text("prefix", "rf-").Check(problems, Names.Prefix).Value;
         string runbooks = site.Text("runbooks").Check(problems, Names.Url).Value;
+        string? schedulerPages = site.OptionalText("scheduler_pages").Check(problems, given => given is null ? null : Names.Url(given)).Value;
         Timing timing = TimingReader.Read(root.Table("timing"), problems);
         Scheduler scheduler = SchedulerReader.Read(root.Table("scheduler"), problems);
         (List<Route> routes, List<TimePeriod> periods, List<NotificationWay> ways, List<Contact> contacts, List<ContactGroup> groups) = new ContactsReader(root, problems).Read();
@@ -29,6 +30,7 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
         {
             Prefix = prefix,
             Runbooks = runbooks,
+            SchedulerPages = schedulerPages,
             Timing = timing,
             Scheduler = scheduler,
             Datacenters = [.. datacenters.Select(placed => placed.Datacenter)],

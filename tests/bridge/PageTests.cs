@@ -27,8 +27,8 @@ public sealed class PageTests
             ("LONGSERVICEOUTPUT", "web-a DOWN\nweb-b DOWN"), ("SERVICEPERFDATA", "'sessions'=3;;;0;"), ("SERVICESTATETYPE", "HARD"),
             ("SERVICEDURATIONSEC", "93784"), ("SERVICEATTEMPT", "3"), ("MAXSERVICEATTEMPTS", "3"), ("SERVICENOTIFICATIONNUMBER", "2"), ("SERVICEPROBLEMID", "17"), ("SERVICEBUSINESSIMPACT", "5"),
             ("HOSTADDRESS", "10.1.0.5"), ("HOSTALIAS", "Web server 1"), ("HOSTGROUPNAMES", "web,atl"), ("CONTACTNAME", "pagerduty"),
-            ("_HOSTDATACENTER", "atl"), ("_HOSTROLE", "web"), ("_SERVICERUNBOOK", "https://wiki.example/haproxy"),
-            ("SERVICENOTESURL", "javascript:alert(1)"), ("SERVICEACTIONURL", "http://shinken.example/service/web1"),
+            ("_HOSTDATACENTER", "atl"), ("_HOSTROLE", "web"),
+            ("SERVICENOTESURL", "https://wiki.example/haproxy"), ("SERVICEACTIONURL", "http://shinken.example/service/web1/HAProxy%20proxies"),
         ]);
         Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, DedupKey.Of(@event), @event)), "service-page");
     }
@@ -36,7 +36,10 @@ public sealed class PageTests
     [Fact]
     public void A_host_page_has_no_component_and_takes_its_first_group_when_no_datacenter_is_known()
     {
-        SchedulerEvent @event = Sample.Event("PROBLEM", "DOWN", service: "", more: [("HOSTOUTPUT", "PING CRITICAL - 100% loss"), ("HOSTGROUPNAMES", "web, atl")]);
+        SchedulerEvent @event = Sample.Event("PROBLEM", "DOWN", service: "", more:
+        [
+            ("HOSTOUTPUT", "PING CRITICAL - 100% loss"), ("HOSTGROUPNAMES", "web, atl"), ("HOSTNOTESURL", "https://wiki.example/host"), ("HOSTACTIONURL", "javascript:alert(1)"),
+        ]);
         Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, DedupKey.Of(@event), @event)), "host-page");
     }
 

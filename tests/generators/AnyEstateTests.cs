@@ -80,6 +80,7 @@ public sealed class AnyEstateTests
             text.Append($"""
                 [site]
                 runbooks = "https://runbooks.example"
+                scheduler_pages = "https://shinken.example"
                 [timing]
                 check_interval = "3m"
                 retry_interval = "1m"

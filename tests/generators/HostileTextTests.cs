@@ -21,6 +21,7 @@ public sealed class HostileTextTests
     {
         ["PREFIX"] = "rf-",
         ["RUNBOOKS"] = "https://runbooks.example",
+        ["SCHEDULER-PAGES"] = "https://shinken.example",
         ["ADDRESS-OF-SCHEDULER"] = "192.0.2.1",
         ["PLUGINS"] = "/usr/lib/nagios/plugins",
         ["HOST-CHECK-PLUGIN"] = "check_icmp",
@@ -214,6 +215,7 @@ public sealed class HostileTextTests
         [site]
         prefix = "<PREFIX>"
         runbooks = "<RUNBOOKS>"
+        scheduler_pages = "<SCHEDULER-PAGES>"
         [timing]
         check_interval = "3m"
         retry_interval = "1m"

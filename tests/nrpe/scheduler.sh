@@ -25,7 +25,7 @@ install -m 0644 "$node"/options/* /etc/ringfree/monitoring/
 install -m 0440 "$node/sudoers" /etc/sudoers.d/ringfree-monitoring
 cat >/usr/local/bin/pagerduty-bridge <<'BRIDGE'
 #!/bin/bash
-echo "$NAGIOS_NOTIFICATIONTYPE $NAGIOS_HOSTNAME/$NAGIOS_SERVICEDESC $NAGIOS_SERVICESTATE at $NAGIOS__HOSTDATACENTER for $NAGIOS__HOSTROLE: $NAGIOS__SERVICERUNBOOK ($*)" >>/run/scheduler/pages
+echo "$NAGIOS_NOTIFICATIONTYPE $NAGIOS_HOSTNAME/$NAGIOS_SERVICEDESC $NAGIOS_SERVICESTATE at $NAGIOS__HOSTDATACENTER for $NAGIOS__HOSTROLE: $NAGIOS_SERVICENOTESURL $NAGIOS_SERVICEACTIONURL ($*)" >>/run/scheduler/pages
 BRIDGE
 chmod 0755 /usr/local/bin/pagerduty-bridge
 
