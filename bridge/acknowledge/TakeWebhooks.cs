@@ -6,7 +6,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// Takes PagerDuty's webhooks in. What is signed is always answered with 202, whatever it says: after three other answers PagerDuty switches
 /// the subscription off for a day. An incident that is not known by its key is looked up after the answer.
 /// </summary>
-internal sealed class TakeWebhooks(Store store, WebhookSignature signature, RestApi? rest, Log log)
+internal sealed class TakeWebhooks(Store store, WebhookSignature signature, RestApi rest, Log log)
 {
     /// <summary>The largest body that is read, in bytes; PagerDuty itself drops what is over 256 KB.</summary>
     public const int MaxBytes = 512 * 1024;
@@ -42,7 +42,7 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
         {
             Apply(webhook, key);
         }
-        else if (rest is not null)
+        else
         {
             lookUps.Writer.TryWrite(webhook);
         }
@@ -63,7 +63,7 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
         {
             try
             {
-                foreach (string key in await rest!.KeysAsync(webhook.IncidentId, stop))
+                foreach (string key in await rest.KeysAsync(webhook.IncidentId, stop))
                 {
                     store.Persons.Learn(webhook.IncidentId, key);
                     Apply(webhook, key);

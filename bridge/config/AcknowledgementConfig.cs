@@ -10,15 +10,30 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="CommandPipe">The scheduler's command pipe; null to tell it nothing.</param>
 internal sealed record AcknowledgementConfig(Uri RestEndpoint, string? TokenFile, TimeSpan Interval, string? WebhookSecretsFile, string? CommandPipe)
 {
-    public static AcknowledgementConfig Read(TomlTable table, Problems problems)
+    /// <param name="table">The table.</param>
+    /// <param name="listens">True when an address to listen on is given.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static AcknowledgementConfig Read(TomlTable table, bool listens, Problems problems)
     {
         Uri endpoint = Config.EndpointOf(table.Text("rest_endpoint", "https://api.pagerduty.com"), problems);
-        string? Path(string key, Func<string, string?> complaint) => table.OptionalText(key).Check(problems, Config.IfGiven(complaint)).Value;
+        Setting<string?> Path(string key, Func<string, string?> complaint) => table.OptionalText(key).Check(problems, Config.IfGiven(complaint));
+        Setting<string?> token = Path("token_file", Secret.Complaint);
+        Setting<string?> webhooks = Path("webhook_secrets_file", Secret.Complaint);
+        if (webhooks.IsGiven && !listens)
+        {
+            problems.Report(webhooks.Place, "address in [listen] is not given; accepted: both, because that is where webhooks arrive");
+        }
+
+        if (webhooks.IsGiven && !token.IsGiven)
+        {
+            problems.Report(webhooks.Place, "token_file is not given; accepted: both, because most webhooks name PagerDuty's incident and not ours, which must be asked for");
+        }
+
         return new AcknowledgementConfig(
             endpoint,
-            Path("token_file", Secret.Complaint),
+            token.Value,
             table.DurationOr("interval", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)).Value,
-            Path("webhook_secrets_file", Secret.Complaint),
-            Path("command_pipe", Config.Absolute));
+            webhooks.Value,
+            Path("command_pipe", Config.Absolute).Value);
     }
 }

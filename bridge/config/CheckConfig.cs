@@ -12,6 +12,11 @@ internal static class CheckConfig
         if (Config.Load(configFile, problems) is { } config)
         {
             Secrets.Load(config, problems);
+            if (new Spool(config.SpoolPath).Complaint() is { } complaint)
+            {
+                problems.Report(new Place(config.SpoolPath, 1, ""), complaint);
+            }
+
             if (config.Watch is { } watch)
             {
                 Secret.OneLine(watch.TokenFile, "a token", problems);

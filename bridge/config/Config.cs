@@ -44,6 +44,7 @@ internal sealed record Config(
 
         TomlTable storm = root.Table("storm");
         TomlTable acknowledgements = root.Table("acknowledgements");
+        Setting<string?> listen = root.Table("listen").OptionalText("address");
         IncidentPolicy standard = IncidentPolicy.Default;
         var config = new Config(
             scheduler,
@@ -51,13 +52,13 @@ internal sealed record Config(
             api,
             Spool(root, problems),
             root.Table("store").Text("path", "/var/lib/ringfree-pagerduty/incidents.db").Check(problems, Absolute).Value,
-            LoopbackOf(root.Table("listen").OptionalText("address"), problems),
+            LoopbackOf(listen, problems),
             new IncidentPolicy(
                 (int)storm.IntegerOr("threshold", standard.StormThreshold, 5, 1_000_000).Value,
                 storm.DurationOr("window", standard.StormWindow, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1)).Value,
                 acknowledgements.DurationOr("reopen_after", standard.ReopenAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).Value),
             HeartbeatConfig.Read(root, problems),
-            AcknowledgementConfig.Read(acknowledgements, problems),
+            AcknowledgementConfig.Read(acknowledgements, listen.IsGiven, problems),
             email,
             ReconcileConfig.Read(root, problems),
             WatchConfig.Read(root, problems));

@@ -20,4 +20,6 @@ internal readonly record struct FileFacts(uint Mode, uint User, uint Group, ulon
     public bool IsOpenToOthers => (Mode & 0x7) != 0;
 
     public bool IsWritableByOthers => (Mode & 0x12) != 0; // group or everybody
+
+    public bool IsWritableByEverybody => (Mode & 0x2) != 0;
 }

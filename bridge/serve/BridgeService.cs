@@ -49,7 +49,7 @@ internal sealed class BridgeService : IDisposable
         Upkeep = new Upkeep(
             store, spool, Own, new StormPage(store, Own, time), Heartbeat, api?.Outage, config.Reconcile.ReassertAfter, log, time, changed);
         rest = secrets.RestToken is { } token ? new RestApi(config.Acknowledgements.RestEndpoint, token, time) : null;
-        TakeWebhooks? webhooks = secrets.WebhookSecrets.Count > 0
+        TakeWebhooks? webhooks = secrets.WebhookSecrets.Count > 0 && rest is not null
             ? new TakeWebhooks(store, new WebhookSignature(secrets.WebhookSecrets), rest, log)
             : null;
         Endpoints = new Endpoints(config, store, webhooks, log, time);
@@ -75,7 +75,11 @@ internal sealed class BridgeService : IDisposable
         if (rest is not null)
         {
             Add("acknowledgements", new PollAcknowledgements(store, rest, config.Acknowledgements.Interval, log, time).RunAsync, config.Acknowledgements.Interval);
-            loops.Add(stop => webhooks is null ? Task.Delay(Timeout.InfiniteTimeSpan, time, stop) : webhooks.RunAsync(stop));
+        }
+
+        if (webhooks is not null)
+        {
+            loops.Add(webhooks.RunAsync);
         }
 
         if (Source() is { } source)

@@ -28,6 +28,11 @@ internal static class Serve
         try
         {
             var spool = new Spool(config.SpoolPath);
+            if (spool.Complaint() is { } complaint)
+            {
+                throw new IOException($"{spool.Path} {complaint}");
+            }
+
             using SafeFileHandle? held = TakeLock(spool);
             if (held is null)
             {

@@ -24,6 +24,24 @@ internal sealed partial class Spool(string path)
     /// <summary>Where files lie that are no notifications.</summary>
     public string RejectedFolder => System.IO.Path.Combine(path, "rejected");
 
+    /// <summary>
+    /// Complains when everybody may write the folder: the group that it gives to each file would no longer say that the writer belongs to the
+    /// scheduler. A folder that cannot be opened is complained of by whoever opens it.
+    /// </summary>
+    public string? Complaint()
+    {
+        try
+        {
+            using SafeFileHandle folder = KernelFile.OpenFolder(path);
+            FileFacts facts = KernelFile.Facts(folder, path);
+            return facts.IsWritableByEverybody ? $"has mode {Convert.ToString(facts.Mode & 0xFFF, 8)}; accepted: no permission to write for others (chmod o-w {path})" : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Adds an event: temporary name, write, fsync, rename, fsync of the folder. When this returns, no crash loses it.</summary>
     /// <exception cref="IOException">It is not spooled; the message says what failed.</exception>
     public void Add(IReadOnlyDictionary<string, byte[]> macros, Moment moment, int processId)

@@ -137,7 +137,8 @@ public sealed class AcknowledgementTests
         using var bridge = new VirtualBridge();
         using var folder = new TestFolder();
         var signature = new WebhookSignature(Secret.Lines(folder.Write("secrets", "a-secret\n"), "webhook secrets", new Estate.Problems()));
-        var webhooks = new TakeWebhooks(bridge.Store, signature, null, new Log(new Serilog.LoggerConfiguration().CreateLogger()));
+        using var rest = new RestApi(new Uri("http://127.0.0.1:1"), Secret.OneLine(folder.Write("token", "read-only"), "a token", new Estate.Problems())!, bridge.Time);
+        var webhooks = new TakeWebhooks(bridge.Store, signature, rest, new Log(new Serilog.LoggerConfiguration().CreateLogger()));
         bridge.Notify("PROBLEM", "WARNING", service: "Disk");
         bridge.Step();
         bridge.Notify("PROBLEM", "CRITICAL", service: "Disk");

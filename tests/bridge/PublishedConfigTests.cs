@@ -29,9 +29,6 @@ public sealed class PublishedConfigTests
             [store]
             file = "/var/lib/x"
 
-            [listen]
-            address = "0.0.0.0:80"
-
             [storm]
             threshold = 0
 
@@ -40,7 +37,7 @@ public sealed class PublishedConfigTests
             send_to = "http://watch.example.com/heartbeat"
 
             [acknowledgements]
-            token_file = "token"
+            webhook_secrets_file = "/etc/ringfree/webhook.secrets"
             command_pipe = "nagios.cmd"
 
             [email]
@@ -56,6 +53,7 @@ public sealed class PublishedConfigTests
 
             [watch]
             listen = "*:80"
+            token_file = "token"
             """);
         ProcessResult refused = ProcessRun.Run(PublishedBridge.Program, ["check-config", "--config", file]);
         Assert.Equal((3, ""), (refused.ExitCode, refused.Output));
@@ -64,6 +62,17 @@ public sealed class PublishedConfigTests
 
         ProcessResult missing = ProcessRun.Run(PublishedBridge.Program, ["--config", "/none.toml", "serve"]);
         Assert.Equal((3, "/none.toml:1: cannot read the file: Could not find file '/none.toml'.\n"), (missing.ExitCode, missing.Error));
+    }
+
+    [Fact]
+    public async Task A_spool_that_everybody_may_write_is_refused()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new PublishedBridge(sandbox.Endpoint);
+        Assert.Equal(0, ProcessRun.Run("/bin/chmod", ["2777", bridge.SpoolPath]).ExitCode);
+        string complaint = $"has mode 2777; accepted: no permission to write for others (chmod o-w {bridge.SpoolPath})\n";
+        Assert.Equal((3, $"{bridge.SpoolPath}:1: {complaint}"), (bridge.Run("check-config") is var check ? check.ExitCode : 0, check.Error));
+        Assert.Equal((1, $"pagerduty-bridge serve: {bridge.SpoolPath} {complaint}"), (bridge.Run("serve") is var serve ? serve.ExitCode : 0, serve.Error));
     }
 
     [Fact]
