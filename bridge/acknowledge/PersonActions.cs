@@ -27,6 +27,15 @@ internal enum PersonDeed
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct PersonAction(string DedupKey, PersonDeed Deed, string Who, DateTimeOffset At, string Url);
 
+/// <summary>A page that PagerDuty should have open.</summary>
+/// <param name="DedupKey">The incident.</param>
+/// <param name="Delivered">The state that PagerDuty was last told.</param>
+/// <param name="IsAcknowledged">True when a person is known to have acknowledged it.</param>
+/// <param name="OpenedAt">When the call began that opened it.</param>
+/// <param name="DeliveredAt">When PagerDuty last accepted a call about it.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct OpenPage(string DedupKey, IncidentState Delivered, bool IsAcknowledged, DateTimeOffset OpenedAt, DateTimeOffset DeliveredAt);
+
 /// <summary>Takes in what persons do at PagerDuty, each once and in the order of PagerDuty's clock, and tells the scheduler.</summary>
 internal sealed class PersonActions(Database database, History history, SchedulerCommands commands, IncidentPolicy policy, TimeProvider time)
 {
@@ -36,14 +45,14 @@ internal sealed class PersonActions(Database database, History history, Schedule
     /// </summary>
     public static readonly TimeSpan OwnResolves = TimeSpan.FromMinutes(1);
 
-    private sealed record Row(string Host, string Service, IncidentKind Kind, IncidentState Desired, long PersonAt, bool IsAcknowledged, Hold Held);
+    private sealed record Row(string Host, string Service, IncidentKind Kind, IncidentState Desired, long PersonAt, bool IsAcknowledged, long RoseAt);
 
     /// <summary>Takes one change in.</summary>
     /// <returns>What came of it, in words.</returns>
     public string Apply(PersonAction action) => database.Atomically(() =>
     {
         Row? row = database.All(
-            "SELECT host, service, kind, desired, person_at, acknowledged_by IS NOT NULL, held FROM incidents WHERE dedup_key = $key",
+            "SELECT host, service, kind, desired, person_at, acknowledged_by IS NOT NULL, COALESCE(rose_at, 0) FROM incidents WHERE dedup_key = $key",
             found => new Row(
                 found.GetString(0),
                 found.GetString(1),
@@ -51,7 +60,7 @@ internal sealed class PersonActions(Database database, History history, Schedule
                 (IncidentState)found.GetInt64(3),
                 found.GetInt64(4),
                 found.GetBoolean(5),
-                (Hold)found.GetInt64(6)),
+                found.GetInt64(6)),
             ("$key", action.DedupKey)).FirstOrDefault();
         if (row is null)
         {
@@ -121,14 +130,18 @@ internal sealed class PersonActions(Database database, History history, Schedule
     public string? DedupKeyOf(string incidentId) => database.All(
         "SELECT dedup_key FROM pages WHERE incident_id = $id", row => row.GetString(0), ("$id", incidentId)).FirstOrDefault();
 
-    /// <summary>The incidents that PagerDuty should have open, the longest open first.</summary>
-    public List<(string DedupKey, IncidentState Delivered, bool IsAcknowledged, DateTimeOffset DeliveredAt)> ShouldBeOpen(int most) => database.All(
+    /// <summary>The pages that PagerDuty should have open, the longest open first.</summary>
+    public List<OpenPage> ShouldBeOpen() => database.All(
         """
-        SELECT dedup_key, delivered, acknowledged_by IS NOT NULL, delivered_at FROM incidents
-        WHERE desired <> 3 AND delivered IN (1, 2) AND api_open AND delivered_at IS NOT NULL ORDER BY problem_at LIMIT $most
+        SELECT dedup_key, delivered, acknowledged_by IS NOT NULL, opened_at, delivered_at FROM incidents
+        WHERE desired <> 3 AND delivered IN (1, 2) AND api_open AND opened_at IS NOT NULL AND delivered_at IS NOT NULL ORDER BY problem_at
         """,
-        row => (row.GetString(0), (IncidentState)row.GetInt64(1), row.GetBoolean(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3))),
-        ("$most", most));
+        row => new OpenPage(
+            row.GetString(0),
+            (IncidentState)row.GetInt64(1),
+            row.GetBoolean(2),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4))));
 
     /// <summary>Forgets ids of webhooks after a week (PagerDuty repeats one for 48 hours), incidents' ids with the history.</summary>
     public void Forget()
@@ -143,6 +156,11 @@ internal sealed class PersonActions(Database database, History history, Schedule
         if (row.IsAcknowledged)
         {
             return "acknowledged already";
+        }
+
+        if (row.Desired == IncidentState.Triggered && action.At.ToUnixTimeMilliseconds() < row.RoseAt)
+        {
+            return AcknowledgeMilder(action);
         }
 
         database.Run(
@@ -160,6 +178,17 @@ internal sealed class PersonActions(Database database, History history, Schedule
         return "acknowledged";
     }
 
+    // Heard of after it got worse, which PagerDuty then took in silence.
+    private string AcknowledgeMilder(PersonAction action)
+    {
+        database.Run(
+            "UPDATE incidents SET again = 1, desired = 1, version = version + 1, wanted_at = $now WHERE dedup_key = $key",
+            ("$now", Now()),
+            ("$key", action.DedupKey));
+        history.Record(action.DedupKey, "acknowledged", $"at PagerDuty by {action.Who}, before it got worse: pages again");
+        return "acknowledged before it got worse: pages again";
+    }
+
     private string Unacknowledge(PersonAction action, Row row)
     {
         database.Run(
@@ -174,12 +203,13 @@ internal sealed class PersonActions(Database database, History history, Schedule
         return "unacknowledged";
     }
 
+    // What was opened by both ways is two incidents at PagerDuty, and only one of them was resolved: the end is told to both in any case.
     private string Resolve(PersonAction action, Row row)
     {
         bool isRead = row.Kind == IncidentKind.Notice;
         database.Run(
             """
-            UPDATE incidents SET held = 3, api_open = 0, mail_open = 0, delivered = 3, delivered_version = version, again = 0,
+            UPDATE incidents SET held = 3, opened_at = NULL, delivered = 3, delivered_version = version, again = 0,
                 acknowledged_by = NULL, acknowledged_severity = NULL, resolved_by = $who, resolved_by_at = $now
             WHERE dedup_key = $key
             """,

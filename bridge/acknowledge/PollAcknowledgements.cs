@@ -24,55 +24,67 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
     /// <exception cref="HttpRequestException">PagerDuty does not answer.</exception>
     public async Task OnceAsync(Pulse pulse, CancellationToken stop)
     {
-        List<(string DedupKey, IncidentState Delivered, bool IsAcknowledged, DateTimeOffset DeliveredAt)> open = store.Persons.ShouldBeOpen(int.MaxValue);
-        int parts = Math.Max(1, (open.Count + MaxAtOnce - 1) / MaxAtOnce);
+        List<OpenPage> pages = store.Persons.ShouldBeOpen();
+        int parts = Math.Max(1, (pages.Count + MaxAtOnce - 1) / MaxAtOnce);
         int first = round++ % parts * MaxAtOnce;
-        foreach ((string dedupKey, IncidentState delivered, bool isAcknowledged, DateTimeOffset deliveredAt) in open.Skip(first).Take(MaxAtOnce))
+        foreach (OpenPage page in pages.Skip(first).Take(MaxAtOnce))
         {
             pulse.Beat();
-            if (time.GetUtcNow() - deliveredAt < Settling)
+            if (time.GetUtcNow() - page.DeliveredAt < Settling)
             {
                 continue;
             }
 
-            RestIncident? incident = await rest.NewestAsync(dedupKey, stop);
-            if (incident is null)
+            RestIncident? incident = await rest.NewestAsync(page.DedupKey, stop);
+            if (incident is null || IsOfAnEarlierPage(incident, page))
             {
-                NoteMissing(dedupKey, deliveredAt);
+                NoteMissing(page);
                 continue;
             }
 
-            withoutIncident.Remove(dedupKey);
-            store.Persons.Learn(incident.Id, dedupKey);
-            if (Action(dedupKey, incident, delivered, isAcknowledged, deliveredAt) is { } action)
+            withoutIncident.Remove(page.DedupKey);
+            store.Persons.Learn(incident.Id, page.DedupKey);
+            if (Action(incident, page, time.GetUtcNow()) is { } action)
             {
                 string outcome = store.Persons.Apply(action);
-                log.PersonActed(action.Deed, dedupKey, outcome);
+                log.PersonActed(action.Deed, page.DedupKey, outcome);
             }
         }
     }
 
-    private PersonAction? Action(
-        string dedupKey, RestIncident incident, IncidentState delivered, bool isAcknowledged, DateTimeOffset deliveredAt) => incident.Status switch
+    /// <summary>What a person, or PagerDuty itself, did with a page that the bridge does not know of yet.</summary>
+    /// <param name="incident">The newest incident of the page's key.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Null when there is nothing new.</returns>
+    public static PersonAction? Action(RestIncident incident, OpenPage page, DateTimeOffset now)
+    {
+        // A while after the newest call what is newest at PagerDuty is the truth, whatever the two clocks say.
+        bool isNews = incident.ChangedAt > page.DeliveredAt;
+        bool isSettled = now - page.DeliveredAt > PersonActions.OwnResolves;
+        return incident.Status switch
         {
-            "acknowledged" when incident.AcknowledgedBy is { } who && !isAcknowledged =>
-                new PersonAction(dedupKey, PersonDeed.Acknowledged, who, incident.AcknowledgedAt, incident.Url),
-            "triggered" when (isAcknowledged || delivered == IncidentState.Acknowledged) && incident.ChangedAt > deliveredAt =>
-                new PersonAction(dedupKey, PersonDeed.Unacknowledged, incident.ChangedBy, incident.ChangedAt, incident.Url),
-            "triggered" when isAcknowledged =>
-                new PersonAction(dedupKey, PersonDeed.Unacknowledged, incident.ChangedBy, incident.ChangedAt, incident.Url),
-            "resolved" when incident.ChangedAt > deliveredAt && (incident.IsChangedByPerson || time.GetUtcNow() - deliveredAt > PersonActions.OwnResolves) =>
-                new PersonAction(dedupKey, PersonDeed.Resolved, incident.ChangedBy, incident.ChangedAt, incident.Url),
+            "acknowledged" when incident.AcknowledgedBy is { } who && !page.IsAcknowledged =>
+                new PersonAction(page.DedupKey, PersonDeed.Acknowledged, who, incident.AcknowledgedAt, incident.Url),
+            "triggered" when page.IsAcknowledged || (page.Delivered == IncidentState.Acknowledged && isNews) =>
+                new PersonAction(page.DedupKey, PersonDeed.Unacknowledged, incident.ChangedBy, incident.ChangedAt, incident.Url),
+            "resolved" when isSettled || (isNews && incident.IsChangedByPerson) =>
+                new PersonAction(page.DedupKey, PersonDeed.Resolved, incident.ChangedBy, incident.ChangedAt, incident.Url),
             _ => null,
         };
+    }
+
+    /// <summary>True when PagerDuty shows only what was over before the page was opened. It tells times in whole seconds.</summary>
+    public static bool IsOfAnEarlierPage(RestIncident incident, OpenPage page) =>
+        incident.Status == "resolved" && incident.ChangedAt.AddSeconds(1) <= page.OpenedAt;
 
     // 202 does not say that somebody was paged: a disabled service, a maintenance window or a suppressing rule of PagerDuty makes no incident.
-    private void NoteMissing(string dedupKey, DateTimeOffset deliveredAt)
+    private void NoteMissing(OpenPage page)
     {
-        if (time.GetUtcNow() - deliveredAt > NoIncidentAfter && withoutIncident.Add(dedupKey))
+        if (time.GetUtcNow() - page.DeliveredAt > NoIncidentAfter && withoutIncident.Add(page.DedupKey))
         {
-            store.History.Record(dedupKey, "no incident", "PagerDuty accepted the event and shows no incident: service disabled, maintenance, or a suppressing rule?");
-            log.NoIncident(dedupKey);
+            store.History.Record(page.DedupKey, "no incident", "PagerDuty accepted the event and shows no incident: service disabled, maintenance, or a suppressing rule?");
+            log.NoIncident(page.DedupKey);
         }
     }
 }

@@ -79,14 +79,8 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
     private void Apply(Webhook webhook, string key)
     {
         store.Persons.Learn(webhook.IncidentId, key);
-        if (webhook.Deed == PersonDeed.Acknowledged && !webhook.IsByPerson)
-        {
-            return; // the bridge's own acknowledgement
-        }
-
-        // The bridge's own resolve, which may come late: when a problem got worse it is followed by a new page at once.
-        if (webhook.Deed == PersonDeed.Resolved && !webhook.IsByPerson && store.Incidents.Find(key) is { } incident
-            && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged) || webhook.At - incident.DeliveredAt < PersonActions.OwnResolves))
+        if ((webhook.Deed == PersonDeed.Acknowledged && !webhook.IsByPerson)
+            || (store.Incidents.Find(key) is { } incident && (IsOfAnEarlierPage(webhook, incident) || IsOwnResolve(webhook, incident))))
         {
             return;
         }
@@ -94,4 +88,17 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
         string outcome = store.Persons.Apply(new PersonAction(key, webhook.Deed, webhook.Who, webhook.At, webhook.Url));
         log.PersonActed(webhook.Deed, key, outcome);
     }
+
+    // Webhooks come late, and again after hours: a page that has been opened since is not meant, and a trigger since has opened what a person
+    // resolved. PagerDuty tells times in whole seconds.
+    private static bool IsOfAnEarlierPage(Webhook webhook, Incident incident)
+    {
+        DateTimeOffset latest = webhook.At.AddSeconds(1);
+        return latest <= incident.OpenedAt
+            || (webhook.Deed == PersonDeed.Resolved && incident.Delivered == IncidentState.Triggered && latest <= incident.DeliveredAt);
+    }
+
+    // When a problem got worse the bridge's own resolve, which may come late, is followed by a new page at once.
+    private static bool IsOwnResolve(Webhook webhook, Incident incident) => webhook.Deed == PersonDeed.Resolved && !webhook.IsByPerson
+        && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged) || webhook.At - incident.DeliveredAt < PersonActions.OwnResolves);
 }

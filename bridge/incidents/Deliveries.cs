@@ -32,10 +32,11 @@ internal readonly record struct Ways(bool HasApi, bool HasMail, bool IsApiOut, D
 /// <param name="State">The state that PagerDuty has after it.</param>
 /// <param name="Version">The version of the desired state that was read: a newer one may be set while the call runs.</param>
 /// <param name="IsLast">False when another call must follow: after the close before a page again, after the trigger before an acknowledgement.</param>
+/// <param name="IsClosedAfter">True when it leaves nothing open at PagerDuty.</param>
 /// <param name="IsPlain">True when PagerDuty refused the full event: no details, no links.</param>
 /// <param name="Event">The notification that the page is written from.</param>
 internal sealed record Delivery(
-    string DedupKey, ChannelKind Channel, string Action, IncidentState State, long Version, bool IsLast, bool IsPlain, SchedulerEvent Event);
+    string DedupKey, ChannelKind Channel, string Action, IncidentState State, long Version, bool IsLast, bool IsClosedAfter, bool IsPlain, SchedulerEvent Event);
 
 /// <summary>What is due, what goes next, and what became of it.</summary>
 internal sealed class Deliveries(Database database, History history, StoredFacts facts, RecentCalls calls, TimeProvider time)
@@ -80,13 +81,13 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             return null;
         }
 
-        Delivery Call(ChannelKind channel, string action, IncidentState state, bool isLast) =>
-            new(dedupKey, channel, action, state, row.Version, isLast, row.IsPlain, row.Event());
+        Delivery Call(ChannelKind channel, string action, IncidentState state, bool isLast, bool isClosedAfter = false) =>
+            new(dedupKey, channel, action, state, row.Version, isLast, isClosedAfter, row.IsPlain, row.Event());
         Delivery Close(bool isLast)
         {
             bool byMail = ways.HasMail && row.IsMailOpen && (!ways.HasApi || !row.IsApiOpen || ways.IsApiOut);
             bool isOnlyOne = !(row.IsMailOpen && row.IsApiOpen && ways is { HasApi: true, HasMail: true });
-            return Call(byMail ? ChannelKind.Mail : ChannelKind.Api, "resolve", IncidentState.Resolved, isLast && isOnlyOne);
+            return Call(byMail ? ChannelKind.Mail : ChannelKind.Api, "resolve", IncidentState.Resolved, isLast && isOnlyOne, isOnlyOne);
         }
 
         bool isOpen = (row.IsApiOpen && ways.HasApi) || (row.IsMailOpen && ways.HasMail);
@@ -98,7 +99,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
         switch (row.Desired)
         {
             case IncidentState.Resolved:
-                return isOpen ? Close(isLast: true) : Call(ChannelKind.Api, "", IncidentState.Resolved, isLast: true);
+                return isOpen ? Close(isLast: true) : Call(ChannelKind.Api, "", IncidentState.Resolved, isLast: true, isClosedAfter: true);
             case IncidentState.Acknowledged when isTold:
                 return row.IsApiOpen && ways.HasApi
                     ? Call(ChannelKind.Api, "acknowledge", IncidentState.Acknowledged, isLast: true)
@@ -124,10 +125,12 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             """
             UPDATE incidents SET attempts = attempts + 1,
                 api_open = api_open OR ($state = 1 AND $channel = 0), mail_open = mail_open OR ($state = 1 AND $channel = 1),
-                delivered = CASE WHEN $state = 3 THEN 0 ELSE delivered END
+                delivered = CASE WHEN $state = 3 THEN 0 ELSE delivered END,
+                opened_at = CASE WHEN $state = 1 THEN COALESCE(opened_at, $now) ELSE opened_at END
             WHERE dedup_key = $key
             """,
             ("$state", (int)delivery.State),
+            ("$now", Now()),
             ("$channel", (int)delivery.Channel),
             ("$key", delivery.DedupKey));
     });
@@ -144,9 +147,10 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             UPDATE incidents SET delivered = $state, attempts = 0, next_try_at = 0, failing_since = NULL, last_answer = NULL, delivered_at = $now,
                 delivered_version = CASE WHEN $last THEN $version ELSE delivered_version END,
                 told_severity = CASE WHEN $state = 1 THEN $severity WHEN $state = 3 THEN -1 ELSE told_severity END,
-                acknowledged_severity = CASE WHEN $state = 3 OR ($state = 1 AND again) THEN NULL ELSE acknowledged_severity END,
+                acknowledged_severity = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_severity END,
                 acknowledged_by = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_by END,
                 again = CASE WHEN $state = 1 THEN 0 ELSE again END,
+                opened_at = CASE WHEN $closed THEN NULL ELSE opened_at END,
                 api_open = CASE WHEN $state = 3 AND ($channel = 0 OR $action = '') THEN 0 ELSE api_open END,
                 mail_open = CASE WHEN $state = 3 AND ($channel = 1 OR $action = '') THEN 0 ELSE mail_open END
             WHERE dedup_key = $key
@@ -158,6 +162,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             ("$version", delivery.Version),
             ("$channel", (int)delivery.Channel),
             ("$action", delivery.Action),
+            ("$closed", delivery.IsClosedAfter),
             ("$key", delivery.DedupKey));
         history.Record(delivery.DedupKey, delivery.Action.Length > 0 ? "delivered" : "not needed", detail);
         if (delivery.Action.Length > 0 && delivery.Channel == ChannelKind.Api)

@@ -43,10 +43,11 @@ internal enum Hold
 /// <param name="Channel">Where PagerDuty may have it open: <c>api</c>, <c>mail</c>, <c>api+mail</c>, or empty.</param>
 /// <param name="AcknowledgedBy">Who acknowledged it at PagerDuty; null when nobody did.</param>
 /// <param name="WantedAt">When the desired state was last set.</param>
+/// <param name="OpenedAt">When the call began that opened what PagerDuty shows now; null when nothing is open.</param>
 /// <param name="DeliveredAt">When PagerDuty last accepted a delivery; null when never.</param>
 /// <param name="Attempts">Calls since the last success.</param>
 /// <param name="LastAnswer">What the last failed call came back with; null when none failed since the last success.</param>
 internal sealed record Incident(
     string DedupKey, IncidentKind Kind, string Host, string Service, string State, IncidentState Desired, IncidentState Delivered, bool IsPending, bool IsSetAside,
     Hold Held, string Channel, string? AcknowledgedBy,
-    DateTimeOffset WantedAt, DateTimeOffset? DeliveredAt, long Attempts, string? LastAnswer);
+    DateTimeOffset WantedAt, DateTimeOffset? OpenedAt, DateTimeOffset? DeliveredAt, long Attempts, string? LastAnswer);

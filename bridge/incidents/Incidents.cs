@@ -93,7 +93,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
         $"""
         SELECT dedup_key, kind, host, service, state, desired, delivered, delivered_version < version AND set_aside_version < version AND held = 0,
             delivered_version < version AND set_aside_version = version, held, api_open, mail_open, acknowledged_by,
-            wanted_at, delivered_at, attempts, last_answer
+            wanted_at, opened_at, delivered_at, attempts, last_answer
         FROM incidents WHERE {where} ORDER BY host, service
         """,
         row => new Incident(
@@ -111,8 +111,9 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             row.IsDBNull(12) ? null : row.GetString(12),
             DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(13)),
             row.IsDBNull(14) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(14)),
-            row.GetInt64(15),
-            row.IsDBNull(16) ? null : row.GetString(16)),
+            row.IsDBNull(15) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(15)),
+            row.GetInt64(16),
+            row.IsDBNull(17) ? null : row.GetString(17)),
         parameters);
 
     private string Ingest(SchedulerEvent @event, string currentBoot, StormGate storm, bool mayBeDelivered)
@@ -188,7 +189,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     private string Want(string dedupKey, IncidentKind kind, IncidentState desired, SchedulerEvent @event, long boot, StormGate? storm, bool mayBeDelivered = false)
     {
         Before before = database.All(
-            "SELECT desired, delivered, severity, told_severity, acknowledged_severity, held, again, in_storm, api_open FROM incidents WHERE dedup_key = $key",
+            "SELECT desired, delivered, severity, told_severity, acknowledged_severity, held, again, in_storm, api_open, opened_at IS NOT NULL FROM incidents WHERE dedup_key = $key",
             Before.Read,
             ("$key", dedupKey)).FirstOrDefault(Before.Unknown);
         Severity severity = Severities.Of(@event);
@@ -196,10 +197,11 @@ internal sealed class Incidents(Database database, History history, Maintenance 
         bool begins = isBad && before.Desired is (IncidentState.None or IncidentState.Resolved);
         bool isTold = before.Delivered is IncidentState.Triggered or IncidentState.Acknowledged;
 
-        // A new problem is not the one that somebody acknowledged, although PagerDuty was not told yet that that one is over.
+        // A new problem is not the one before it, whose end PagerDuty was not told yet: somebody may have acknowledged that, and would hear nothing.
         bool again = isBad && (begins
-            ? before.Acknowledged is not null
-            : before.Again || (isTold && desired == IncidentState.Triggered && Severities.PagesAgain(severity, before.Told, before.Acknowledged)));
+            ? before.IsShown
+            : before.Again || (desired == IncidentState.Triggered
+                && (isTold ? Severities.PagesAgain(severity, before.Told, before.Acknowledged) : before.IsShown && severity > before.Acknowledged)));
         Hold held = !isBad || kind != IncidentKind.Scheduler ? Hold.None
             : before.Held == Hold.Person && severity <= before.Told ? Hold.Person
             : isTold ? Hold.None
@@ -218,14 +220,15 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             INSERT INTO incidents VALUES (
                 $key, $kind, $host, $service, $state, $desired, 1, 0, 0, 0, $severity, -1, $open, $mailOpen, 0, 0, $held, $inStorm,
                 NULL, CASE WHEN $desired = 2 THEN $severity END, 0, NULL, NULL,
-                $boot, $sinceBoot, $changed, $id, $event, CASE WHEN $isBad THEN $now END, $now, NULL, 0, 0, NULL, NULL)
+                $boot, $sinceBoot, $changed, $id, $event, CASE WHEN $isBad THEN $now END, $now, NULL, 0, 0, NULL, NULL, NULL, NULL)
             ON CONFLICT(dedup_key) DO UPDATE SET
                 state = $state, desired = $desired, version = version + 1, boot = $boot, since_boot = $sinceBoot, changed = $changed,
                 event_id = $id, event = $event, wanted_at = CASE WHEN delivered_version < version THEN wanted_at ELSE $now END,
                 severity = $severity, again = $again, plain = 0, held = $held, in_storm = $inStorm, next_try_at = 0, failing_since = NULL,
                 api_open = $open, mail_open = mail_open OR $mailOpen,
+                rose_at = CASE WHEN $begins OR NOT $isBad THEN NULL WHEN $severity > severity THEN $now ELSE rose_at END,
                 problem_at = CASE WHEN $begins THEN $now WHEN $isBad THEN problem_at END,
-                acknowledged_severity = CASE WHEN $desired = 2 THEN $severity ELSE acknowledged_severity END,
+                acknowledged_severity = CASE WHEN $desired = 2 THEN $severity WHEN $begins OR NOT $isBad THEN NULL ELSE acknowledged_severity END,
                 acknowledged_by = CASE WHEN $begins OR NOT $isBad THEN NULL ELSE acknowledged_by END,
                 resolved_by = CASE WHEN $held = 3 THEN resolved_by END, resolved_by_at = CASE WHEN $held = 3 THEN resolved_by_at END
             """,
@@ -254,7 +257,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             Hold.Maintenance => ", held: maintenance",
             Hold.Storm => ", in the storm's page",
             Hold.Person => ", held: a person resolved it",
-            _ => !again ? "" : begins ? ", pages again: the one before was acknowledged" : ", pages again: it got worse",
+            _ => !again ? "" : begins ? ", pages again: the end of the one before was not told" : ", pages again: it got worse",
         };
     }
 
@@ -269,10 +272,10 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     /// <summary>What the row said before the event.</summary>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Before(
-        IncidentState Desired, IncidentState Delivered, Severity Told, Severity? Acknowledged, Hold Held, bool Again, bool InStorm, bool IsOpen, bool WasOpen)
+        IncidentState Desired, IncidentState Delivered, Severity Told, Severity? Acknowledged, Hold Held, bool Again, bool InStorm, bool IsOpen, bool WasOpen, bool IsShown)
     {
         public static Before Unknown { get; } =
-            new(IncidentState.None, IncidentState.None, Severity.Info, null, Hold.None, false, false, IsOpen: true, WasOpen: false);
+            new(IncidentState.None, IncidentState.None, Severity.Info, null, Hold.None, false, false, IsOpen: true, WasOpen: false, IsShown: false);
 
         public static Before Read(SqliteDataReader row) => new(
             (IncidentState)row.GetInt64(0),
@@ -283,6 +286,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             row.GetBoolean(6),
             row.GetBoolean(7),
             row.GetBoolean(8),
-            row.GetBoolean(8));
+            row.GetBoolean(8),
+            row.GetBoolean(9));
     }
 }

@@ -60,7 +60,7 @@ internal static class SendTest
             }
 
             Answer answer = await sender.SendAsync(
-                new Delivery(DedupKey.Of(@event), ChannelKind.Api, action, state, 1, IsLast: true, IsPlain: false, @event), CancellationToken.None);
+                new Delivery(DedupKey.Of(@event), ChannelKind.Api, action, state, 1, IsLast: true, IsClosedAfter: false, IsPlain: false, @event), CancellationToken.None);
             StandardStreams.Output($"{channel}: {action}: {answer.Text}\n");
             isGood &= answer.Verdict == Verdict.Delivered;
         }

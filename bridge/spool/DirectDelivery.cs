@@ -47,7 +47,7 @@ internal static class DirectDelivery
             IncidentState.Acknowledged => "acknowledge",
             _ => "trigger",
         };
-        return new Delivery(DedupKey.Of(@event), ChannelKind.Api, action, desired, 1, IsLast: true, IsPlain: false, @event);
+        return new Delivery(DedupKey.Of(@event), ChannelKind.Api, action, desired, 1, IsLast: true, IsClosedAfter: false, IsPlain: false, @event);
     }
 
     private static async Task<Answer> SendAsync(Config config, Secret? key, Secret? password, Delivery delivery, Problems problems)

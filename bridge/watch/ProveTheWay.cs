@@ -32,7 +32,7 @@ internal sealed class ProveTheWay(Store store, Channel api, string name, Log log
             byte[] host = Encoding.UTF8.GetBytes(name);
             var nothing = new SchedulerEvent("proof", Moment.Now(), new Dictionary<string, byte[]>(StringComparer.Ordinal) { [Macros.HostName] = host, [Macros.ServiceName] = service });
             Answer answer = await api.SendAsync(
-                new Delivery(DedupKey.Of(host, service), ChannelKind.Api, "resolve", IncidentState.Resolved, 0, true, false, nothing), delivery => store.Calls.Note(delivery.Channel), stop);
+                new Delivery(DedupKey.Of(host, service), ChannelKind.Api, "resolve", IncidentState.Resolved, 0, IsLast: true, IsClosedAfter: true, IsPlain: false, nothing), delivery => store.Calls.Note(delivery.Channel), stop);
             if (answer.Verdict == Verdict.Delivered)
             {
                 store.Facts.Set(StoredFacts.LastSuccess, time.GetUtcNow());

@@ -84,7 +84,7 @@ internal sealed class SilenceSwitch
             ("LONGSERVICEOUTPUT", "first: on the bridge's host, systemctl status pagerduty-bridge and pagerduty-bridge status; its log says why a heartbeat is withheld"));
         var @event = new SchedulerEvent("watch", Moment.Now(), macros);
         return new Delivery(
-            DedupKey.Of(@event), ChannelKind.Api, isBad ? "trigger" : "resolve", isBad ? IncidentState.Triggered : IncidentState.Resolved, 1, true, false, @event);
+            DedupKey.Of(@event), ChannelKind.Api, isBad ? "trigger" : "resolve", isBad ? IncidentState.Triggered : IncidentState.Resolved, 1, IsLast: true, IsClosedAfter: !isBad, IsPlain: false, @event);
     }
 
     // A disk that takes no file must not keep a page back: it is told, and the page goes out.

@@ -23,7 +23,7 @@ public sealed class MailTests
             string key = DedupKey.Of(@event);
             foreach ((string action, string rule) in new[] { ("trigger", MailGrammar.TriggerPattern), ("resolve", MailGrammar.ResolvePattern) })
             {
-                string subject = MailGrammar.Subject(new Delivery(key, ChannelKind.Mail, action, IncidentState.Triggered, 1, true, false, @event));
+                string subject = MailGrammar.Subject(new Delivery(key, ChannelKind.Mail, action, IncidentState.Triggered, 1, true, false, false, @event));
                 Assert.DoesNotContain(subject, char.IsControl);
                 Assert.Matches(rule, subject);
                 Assert.DoesNotMatch(action == "trigger" ? MailGrammar.ResolvePattern : MailGrammar.TriggerPattern, subject);

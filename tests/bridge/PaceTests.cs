@@ -34,7 +34,7 @@ public sealed class PaceTests
     public async Task A_probe_that_could_not_be_noted_is_not_the_last_one()
     {
         var channel = new Channel(new ChannelModel(() => Weather.Out), new Pace(100, time, []), new Outage(time));
-        var delivery = new Delivery("host=web1", ChannelKind.Api, "trigger", IncidentState.Triggered, 1, true, false, Sample.Event("PROBLEM", "DOWN", service: ""));
+        var delivery = new Delivery("host=web1", ChannelKind.Api, "trigger", IncidentState.Triggered, 1, true, false, false, Sample.Event("PROBLEM", "DOWN", service: ""));
         for (var call = 0; call < Outage.Threshold; call++)
         {
             Assert.True(channel.TryEnter(out _));

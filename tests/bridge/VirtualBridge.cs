@@ -1,3 +1,4 @@
+using Ringfree.Monitoring.Tests.PagerDuty;
 using Serilog;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
@@ -19,6 +20,9 @@ internal enum Weather
 internal sealed class ChannelModel(Func<Weather> weather, Func<Delivery, Answer?>? judge = null) : ISender
 {
     public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Those of them at which somebody is: further triggers are appended in silence.</summary>
+    public HashSet<string> Acknowledged { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, int> Pages { get; } = new(StringComparer.Ordinal);
 
@@ -44,11 +48,20 @@ internal sealed class ChannelModel(Func<Weather> weather, Func<Delivery, Answer?
                 Pages[delivery.DedupKey] = Pages.GetValueOrDefault(delivery.DedupKey) + 1;
             }
 
+            if (delivery.Action == "acknowledge" && Open.Contains(delivery.DedupKey))
+            {
+                Acknowledged.Add(delivery.DedupKey);
+            }
+
             if (delivery.Action == "resolve")
             {
                 Open.Remove(delivery.DedupKey);
+                Acknowledged.Remove(delivery.DedupKey);
             }
         }
+
+        // The program was killed before it had read the answer.
+        stop.ThrowIfCancellationRequested();
 
         return Task.FromResult(now == Weather.Fair ? new Answer(Verdict.Delivered, System.Net.HttpStatusCode.Accepted, "HTTP 202") : new Answer(Verdict.RetryCouldHelp, null, "no answer"));
     }
@@ -59,36 +72,28 @@ internal sealed class VirtualBridge : IDisposable
 {
     private readonly TestFolder folder = new();
     private readonly Signal changed;
-    private readonly Upkeep upkeep;
-    private readonly ProveTheWay proof;
+    private readonly int callsPerMinute;
+    private readonly TimeSpan reassertAfter;
     private readonly bool withUpkeep;
+    private readonly bool withApi;
+    private Upkeep upkeep = null!;
+    private ProveTheWay proof = null!;
     private long events;
 
     public VirtualBridge(
         Func<Weather>? api = null, Func<Weather>? mail = null, int callsPerMinute = 100, IncidentPolicy? policy = null, bool onDisk = false,
         Func<Delivery, Answer?>? judge = null, TimeSpan? reassertAfter = null, bool withUpkeep = true, bool withApi = true)
     {
+        this.callsPerMinute = callsPerMinute;
+        this.reassertAfter = reassertAfter ?? TimeSpan.FromDays(7);
         this.withUpkeep = withUpkeep;
+        this.withApi = withApi;
         Directory.CreateDirectory(folder.PathOf("spool"));
         Store = Store.Open(onDisk ? StorePath : ":memory:", Time, policy);
         changed = new Signal(Time);
         Api = new ChannelModel(api ?? (() => Weather.Fair), judge);
         Mail = mail is null ? null : new ChannelModel(mail);
-        var log = new Log(new LoggerConfiguration().CreateLogger());
-        var outage = new Outage(Time);
-        var own = new OwnIncidents(Store, "bridge-host", Time);
-        var channel = new Channel(Api, new Pace(callsPerMinute, Time, Store.Calls.Ages(ChannelKind.Api)), outage);
-        proof = new ProveTheWay(Store, channel, "bridge-host", log, Time);
-        Deliver = new Deliver(
-            Store,
-            withApi ? channel : null,
-            Mail is null ? null : new Channel(Mail, new Pace(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new Outage(Time)),
-            TimeSpan.FromMinutes(5),
-            log,
-            Time,
-            changed);
-        Heartbeat = new HeartbeatSwitch(new HeartbeatConfig("", HeartbeatConfig.DefaultService, TimeSpan.FromMinutes(15), false, null, null, default), Store, own, Time);
-        upkeep = new Upkeep(Store, new Spool(folder.PathOf("spool")), own, new StormPage(Store, own, Time), Heartbeat, outage, reassertAfter ?? TimeSpan.FromDays(7), log, Time, changed);
+        Restart();
     }
 
     public ManualTime Time { get; } = new();
@@ -101,9 +106,30 @@ internal sealed class VirtualBridge : IDisposable
 
     public ChannelModel? Mail { get; }
 
-    public Deliver Deliver { get; }
+    public Deliver Deliver { get; private set; } = null!;
 
-    public HeartbeatSwitch Heartbeat { get; }
+    public HeartbeatSwitch Heartbeat { get; private set; } = null!;
+
+    /// <summary>A new run of the program on the same store: what only the memory knew is gone.</summary>
+    public void Restart()
+    {
+        var log = new Log(new LoggerConfiguration().CreateLogger());
+        var outage = new Outage(Time) { Since = Store.Facts.Get(StoredFacts.ApiFailingSince) };
+        var own = new OwnIncidents(Store, "bridge-host", Time);
+        var channel = new Channel(Api, new Pace(callsPerMinute, Time, Store.Calls.Ages(ChannelKind.Api)), outage);
+        proof = new ProveTheWay(Store, channel, "bridge-host", log, Time);
+        Deliver = new Deliver(
+            Store,
+            withApi ? channel : null,
+            Mail is null ? null : new Channel(Mail, new Pace(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new Outage(Time)),
+            TimeSpan.FromMinutes(5),
+            log,
+            Time,
+            changed);
+        Heartbeat = new HeartbeatSwitch(new HeartbeatConfig("", HeartbeatConfig.DefaultService, TimeSpan.FromMinutes(15), false, null, null, default), Store, own, Time);
+        upkeep = new Upkeep(Store, new Spool(folder.PathOf("spool")), own, new StormPage(Store, own, Time), Heartbeat, outage, reassertAfter, log, Time, changed);
+        Store.Deliveries.Retry();
+    }
 
     public SchedulerEvent Event(string type, string state, string host = "web1", string service = "Disk") => Sample.Event(
         type, state, host, service, spooledAt: Time.GetUtcNow().ToUnixTimeSeconds(), sinceBoot: 1_000 + events++);
@@ -112,19 +138,31 @@ internal sealed class VirtualBridge : IDisposable
         Assert.Single(Store.Incidents.Ingest([Event(type, state, host, service)], Sample.Boot));
 
     /// <summary>Does what is due now.</summary>
-    public void Step()
+    /// <param name="stop">Cancelled, it is the last that this run of the program does.</param>
+    public void Step(CancellationToken stop = default)
     {
         if (withUpkeep)
         {
             upkeep.Once();
         }
 
-        Deliver.Step(CancellationToken.None);
+        Deliver.Step(stop);
         Assert.True(Deliver.IdleAsync().IsCompleted);
     }
 
     /// <summary>Proves the way to the API when that is due.</summary>
     public Task ProveTheWayAsync() => proof.OnceAsync(CancellationToken.None);
+
+    /// <summary>Takes a webhook that PagerDuty has signed.</summary>
+    /// <returns>The HTTP status.</returns>
+    public int TakeWebhook(byte[] body)
+    {
+        var problems = new Estate.Problems();
+        var signature = new WebhookSignature(Secret.Lines(folder.Write("secrets", "a-secret\n"), "webhook secrets", problems));
+        using var rest = new RestApi(new Uri("http://127.0.0.1:1"), Secret.OneLine(folder.Write("token", "read-only"), "a token", problems)!, Time);
+        return new TakeWebhooks(Store, signature, rest, new Log(new LoggerConfiguration().CreateLogger()))
+            .Take(WebhookSubscription.Sign(body, "a-secret"), $"{events++}", body);
+    }
 
     /// <summary>Lets time pass.</summary>
     public void Pass(TimeSpan duration, TimeSpan? by = null)

@@ -64,12 +64,12 @@ public sealed class WorseningTests
         Assert.Equal(["resolve web1 / Disk", "trigger web1 / Disk"], bridge.Api.Calls);
     }
 
-    /// <summary>PagerDuty appends the trigger of a new problem to the alert that somebody has acknowledged, in silence.</summary>
+    /// <summary>PagerDuty appends the trigger of a new problem to the alert that somebody may have acknowledged, in silence.</summary>
     [Theory]
-    [InlineData("nobody", 1)]
-    [InlineData("scheduler", 2)]
-    [InlineData("person", 2)]
-    public void A_problem_that_comes_back_before_PagerDuty_heard_of_its_end_pages_again_when_the_first_was_acknowledged(string acknowledgedBy, int pages)
+    [InlineData("nobody")]
+    [InlineData("scheduler")]
+    [InlineData("person")]
+    public void A_problem_that_comes_back_before_PagerDuty_heard_of_its_end_pages_again(string acknowledgedBy)
     {
         Weather api = Weather.Fair;
         using var bridge = new VirtualBridge(api: () => api);
@@ -89,15 +89,15 @@ public sealed class WorseningTests
         bridge.Notify("RECOVERY", "OK");
         bridge.Step();
         string outcome = bridge.Notify("PROBLEM", "WARNING");
-        Assert.Equal(pages > 1 ? "triggered, pages again: the one before was acknowledged" : "triggered", outcome);
+        Assert.Equal("triggered, pages again: the end of the one before was not told", outcome);
         Assert.Contains(bridge.Store.History.Of(Disk), line => line.Detail == $"PROBLEM, WARNING: {outcome}");
         api = Weather.Fair;
         bridge.Pass(TimeSpan.FromMinutes(1));
-        Assert.Equal(pages, bridge.Api.Pages[Disk]);
+        Assert.Equal(2, bridge.Api.Pages[Disk]);
         Assert.Null(bridge.Store.Incidents.Find(Disk)!.AcknowledgedBy);
         bridge.Notify("PROBLEM", "WARNING");
         bridge.Step();
-        Assert.Equal(pages, bridge.Api.Pages[Disk]);
+        Assert.Equal(2, bridge.Api.Pages[Disk]);
         bridge.Notify("RECOVERY", "OK");
         bridge.Step();
         Assert.Empty(bridge.Api.Open);
