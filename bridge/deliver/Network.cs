@@ -5,6 +5,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>What every connection of the bridge shares.</summary>
 internal static class Network
 {
+    /// <summary>How long connecting may take, the handshake of TLS included.</summary>
+    public static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
+
     /// <summary>Must run before the first connection.</summary>
     public static void Prepare()
     {
@@ -21,7 +24,7 @@ internal static class Network
     {
         // A redirect would carry a key to a host that nobody configured.
         AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = ConnectDeadline,
 
         // PagerDuty closes idle connections; a page must not begin with finding that out.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),

@@ -61,16 +61,21 @@ internal sealed class PagerDuty : IDisposable
 
     private Answer NoAnswer(Exception? failure)
     {
-        Exception? cause = failure;
-        while (cause?.InnerException is { } inner)
+        var causes = new List<Exception>();
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
         {
-            cause = inner;
+            causes.Add(cause);
         }
 
-        string text = cause is TimeoutException or OperationCanceledException
-            ? $"no answer within {CallDeadline.TotalSeconds} s"
-            : $"no answer: {cause?.Message}";
-        return new Answer(Verdict.RetryCouldHelp, null, Clean(text));
+        // Below a timeout lies how the connection took its end, "Operation canceled" or "The response ended prematurely": no cause of anything.
+        string words = causes.OfType<TimeoutException>().FirstOrDefault() is { } late
+            ? late.InnerException is OperationCanceledException
+                ? $"no answer within {CallDeadline.TotalSeconds} s"
+                : $"no connection within {Network.ConnectDeadline.TotalSeconds} s"
+            : causes.Any(cause => cause is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
+                ? $"no TLS connection: {causes[^1].Message}"
+                : $"no answer: {causes.LastOrDefault()?.Message}";
+        return new Answer(Verdict.RetryCouldHelp, null, Clean(words));
     }
 
     private string Clean(string text)
