@@ -59,24 +59,7 @@ internal sealed class PagerDuty : IDisposable
         return Clean(text);
     }
 
-    private Answer NoAnswer(Exception? failure)
-    {
-        var causes = new List<Exception>();
-        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
-        {
-            causes.Add(cause);
-        }
-
-        // Below a timeout lies how the connection took its end, "Operation canceled" or "The response ended prematurely": no cause of anything.
-        string words = causes.OfType<TimeoutException>().FirstOrDefault() is { } late
-            ? late.InnerException is OperationCanceledException
-                ? $"no answer within {CallDeadline.TotalSeconds} s"
-                : $"no connection within {Network.ConnectDeadline.TotalSeconds} s"
-            : causes.Any(cause => cause is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
-                ? $"no TLS connection: {causes[^1].Message}"
-                : $"no answer: {causes.LastOrDefault()?.Message}";
-        return new Answer(Verdict.RetryCouldHelp, null, Clean(words));
-    }
+    private Answer NoAnswer(Exception? failure) => new(Verdict.RetryCouldHelp, null, Clean(Network.Cause(failure, CallDeadline)));
 
     private string Clean(string text)
     {
