@@ -195,11 +195,7 @@ internal sealed class PersonActions(Database database, History history, Schedule
             "UPDATE incidents SET acknowledged_by = NULL, acknowledged_severity = NULL, desired = 1, delivered = 1 WHERE dedup_key = $key AND delivered IN (1, 2)",
             ("$key", action.DedupKey));
         history.Record(action.DedupKey, "unacknowledged", $"at PagerDuty by {action.Who}");
-        if (row.Kind == IncidentKind.Scheduler)
-        {
-            commands.Add(action.DedupKey, SchedulerCommand.RemoveAcknowledgement(row.Host, row.Service));
-        }
-
+        TakeBack(action, row);
         return "unacknowledged";
     }
 
@@ -221,8 +217,21 @@ internal sealed class PersonActions(Database database, History history, Schedule
             database.Run("UPDATE incidents SET desired = 3, held = 0 WHERE dedup_key = $key", ("$key", action.DedupKey));
         }
 
+        if (row.IsAcknowledged)
+        {
+            TakeBack(action, row); // it may page again, and then nobody is at it
+        }
+
         history.Record(action.DedupKey, "resolved", $"at PagerDuty by {action.Who}{(isRead ? "" : $", while it is still bad; pages again after {policy.ReopenAfter}")}");
         return "resolved by a person";
+    }
+
+    private void TakeBack(PersonAction action, Row row)
+    {
+        if (row.Kind == IncidentKind.Scheduler)
+        {
+            commands.Add(action.DedupKey, SchedulerCommand.RemoveAcknowledgement(row.Host, row.Service));
+        }
     }
 
     private string Reopen(PersonAction action)

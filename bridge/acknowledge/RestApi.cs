@@ -102,9 +102,9 @@ internal sealed class RestApi : IDisposable
             {
                 throw new HttpRequestException("PagerDuty's REST API answered with what is no JSON", unreadable);
             }
-            catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
+            catch (Exception unanswered) when (unanswered is HttpRequestException { StatusCode: null } or OperationCanceledException && !stop.IsCancellationRequested)
             {
-                throw new HttpRequestException($"no answer of PagerDuty's REST API within {Deadline.TotalSeconds} s", late);
+                throw new HttpRequestException($"PagerDuty's REST API: {Network.Cause(unanswered, Deadline)}", unanswered);
             }
         },
         stop);

@@ -52,11 +52,15 @@ internal sealed class SchedulerCommands(Database database, History history, Time
         }
     });
 
-    /// <summary>Gives up what is older than <see cref="Lifetime"/> or whose incident is over.</summary>
+    /// <summary>
+    /// Gives up what is older than <see cref="Lifetime"/> or whose incident is over, and an acknowledgement that holds no more: of a milder state,
+    /// of an earlier problem.
+    /// </summary>
     public void Forget() => database.Run(
         """
         DELETE FROM commands WHERE at < $before
-            OR EXISTS (SELECT 1 FROM incidents WHERE incidents.dedup_key = commands.dedup_key AND desired = 3)
+            OR EXISTS (SELECT 1 FROM incidents WHERE incidents.dedup_key = commands.dedup_key
+                AND (desired = 3 OR (command LIKE 'ACKNOWLEDGE%' AND (again OR acknowledged_by IS NULL))))
         """,
         ("$before", (time.GetUtcNow() - Lifetime).ToUnixTimeMilliseconds()));
 }

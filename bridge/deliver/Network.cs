@@ -5,6 +5,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>What every connection of the bridge shares.</summary>
 internal static class Network
 {
+    /// <summary>How long connecting may take, the handshake of TLS included.</summary>
+    public static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
+
     /// <summary>Must run before the first connection.</summary>
     public static void Prepare()
     {
@@ -21,10 +24,31 @@ internal static class Network
     {
         // A redirect would carry a key to a host that nobody configured.
         AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = ConnectDeadline,
 
         // PagerDuty closes idle connections; a page must not begin with finding that out.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
+
+    /// <summary>Why a call got no answer, in words.</summary>
+    /// <param name="failure">What the HTTP client threw.</param>
+    /// <param name="deadline">The HTTP client's timeout.</param>
+    public static string Cause(Exception? failure, TimeSpan deadline)
+    {
+        var causes = new List<Exception>();
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            causes.Add(cause);
+        }
+
+        // Below a timeout lies how the connection took its end, "Operation canceled" or "The response ended prematurely": no cause of anything.
+        return causes.OfType<TimeoutException>().FirstOrDefault() is { } late
+            ? late.InnerException is OperationCanceledException
+                ? $"no answer within {deadline.TotalSeconds} s"
+                : $"no connection within {ConnectDeadline.TotalSeconds} s"
+            : causes.Any(cause => cause is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
+                ? $"no TLS connection: {causes[^1].Message}"
+                : $"no answer: {causes.LastOrDefault()?.Message}";
+    }
 }

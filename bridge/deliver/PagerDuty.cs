@@ -59,19 +59,7 @@ internal sealed class PagerDuty : IDisposable
         return Clean(text);
     }
 
-    private Answer NoAnswer(Exception? failure)
-    {
-        Exception? cause = failure;
-        while (cause?.InnerException is { } inner)
-        {
-            cause = inner;
-        }
-
-        string text = cause is TimeoutException or OperationCanceledException
-            ? $"no answer within {CallDeadline.TotalSeconds} s"
-            : $"no answer: {cause?.Message}";
-        return new Answer(Verdict.RetryCouldHelp, null, Clean(text));
-    }
+    private Answer NoAnswer(Exception? failure) => new(Verdict.RetryCouldHelp, null, Clean(Network.Cause(failure, CallDeadline)));
 
     private string Clean(string text)
     {

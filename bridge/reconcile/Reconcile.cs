@@ -5,8 +5,8 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// Compares the scheduler's own state with the incidents. The scheduler never sends some recoveries (a service that recovers while its host is
-/// in downtime) and never repeats a notification whose command failed: an incident that the scheduler calls good is closed, and a problem that
-/// it believes to have notified is opened.
+/// down or in downtime) and never repeats a notification whose command failed: an incident that the scheduler calls good is closed, and a problem
+/// that it believes to have notified is opened.
 /// </summary>
 internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? contacts, Store store, TimeSpan interval, Log log, TimeProvider time, Signal changed)
 {

@@ -58,7 +58,11 @@ internal sealed class OutwardHeartbeat : IDisposable
                     }
                 }
             }
-            catch (Exception failure) when (failure is HttpRequestException or SqliteException or IOException || (failure is OperationCanceledException && !stop.IsCancellationRequested))
+            catch (Exception unanswered) when (unanswered is HttpRequestException || (unanswered is OperationCanceledException && !stop.IsCancellationRequested))
+            {
+                log.HeartbeatFailed(Network.Cause(unanswered, Deadline));
+            }
+            catch (Exception failure) when (failure is SqliteException or IOException)
             {
                 log.HeartbeatFailed(failure.Message);
             }

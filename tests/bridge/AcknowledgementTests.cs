@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
@@ -9,6 +10,8 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// <summary>The way back from PagerDuty to the scheduler's command pipe.</summary>
 public sealed class AcknowledgementTests
 {
+    private const string WebDisk = "host=web1;service=Disk";
+
     private const string Tables =
         """
         [acknowledgements]
@@ -127,6 +130,38 @@ public sealed class AcknowledgementTests
         Assert.Null(SchedulerCommand.RemoveAcknowledgement(host, service));
     }
 
+    [Fact]
+    public void An_acknowledgement_that_still_waits_for_the_pipe_is_dropped_when_the_state_got_worse()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Step();
+        Act(bridge, PersonDeed.Acknowledged);
+        bridge.Store.Commands.Forget();
+        Assert.Single(bridge.Store.Commands.Waiting(10));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Store.Commands.Forget();
+        Assert.Empty(bridge.Store.Commands.Waiting(10));
+        bridge.Step();
+        Assert.Equal(2, bridge.Api.Pages[WebDisk]);
+        Act(bridge, PersonDeed.Acknowledged);
+        bridge.Store.Commands.Forget();
+        Assert.StartsWith("ACKNOWLEDGE_SVC_PROBLEM;", Assert.Single(bridge.Store.Commands.Waiting(10)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_person_acknowledged_and_resolves_while_it_is_bad_is_not_acknowledged_at_the_scheduler_any_more()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        Act(bridge, PersonDeed.Acknowledged);
+        bridge.Store.Commands.Told(Assert.Single(bridge.Store.Commands.Waiting(10)));
+        Act(bridge, PersonDeed.Resolved);
+        bridge.Store.Commands.Forget();
+        Assert.Equal("REMOVE_SVC_ACKNOWLEDGEMENT;web1;Disk", Assert.Single(bridge.Store.Commands.Waiting(10)).Text);
+    }
+
     /// <summary>A state that got worse is resolved and paged anew at once; the webhook of that resolve comes when the new page is out.</summary>
     [Theory]
     [InlineData("inbound_integration_reference", 5, false)]
@@ -150,6 +185,17 @@ public sealed class AcknowledgementTests
     }
 
     [Fact]
+    public async Task Why_the_REST_API_does_not_answer_is_said_in_words()
+    {
+        using var authority = new TestAuthority();
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync(certificate: authority.Issue(IPAddress.Loopback));
+        using var folder = new TestFolder();
+        using var rest = new RestApi(sandbox.Endpoint, Secret.OneLine(folder.Write("token", "read-only"), "a token", new Estate.Problems())!, TimeProvider.System);
+        HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => rest.NewestAsync("host=web1", CancellationToken.None));
+        Assert.StartsWith("PagerDuty's REST API: no TLS connection: The remote certificate is invalid", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_signature_fits_any_of_the_secrets_and_only_the_raw_bytes()
     {
         using var folder = new TestFolder();
@@ -167,6 +213,12 @@ public sealed class AcknowledgementTests
     public void Any_bytes_are_a_webhook_or_none() =>
         Gen.Byte.Array[0, 300].Select(bytes => bytes.Length % 2 == 0 ? bytes : Encoding.UTF8.GetBytes($"{{\"event\":{Encoding.ASCII.GetString(bytes)}}}"))
             .Sample(bytes => Assert.True(Webhook.Read(bytes) is null or { IncidentId.Length: > 0 }), iter: 5_000);
+
+    private static void Act(VirtualBridge bridge, PersonDeed deed)
+    {
+        bridge.Time.Advance(TimeSpan.FromSeconds(1));
+        bridge.Store.Persons.Apply(new PersonAction(WebDisk, deed, "Ann", bridge.Time.GetUtcNow(), ""));
+    }
 
     private static BridgeInProcess Bridge(PagerDutySandbox sandbox)
     {

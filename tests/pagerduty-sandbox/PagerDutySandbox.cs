@@ -175,6 +175,11 @@ public sealed class PagerDutySandbox : IAsyncDisposable
 
         (int status, JsonObject answer) = Handle(@event, body.Length, ref dedupKey, isLost: now.Mode == "lose");
         Note(status);
+        if (now.Mode == "late")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(now.DelayMilliseconds), time, http.RequestAborted);
+        }
+
         if (now.Mode == "half")
         {
             http.Response.StatusCode = status;
