@@ -126,7 +126,8 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             UPDATE incidents SET attempts = attempts + 1,
                 api_open = api_open OR ($state = 1 AND $channel = 0), mail_open = mail_open OR ($state = 1 AND $channel = 1),
                 delivered = CASE WHEN $state = 3 THEN 0 ELSE delivered END,
-                opened_at = CASE WHEN $state = 1 THEN COALESCE(opened_at, $now) ELSE opened_at END
+                opened_at = CASE WHEN $state = 1 THEN COALESCE(opened_at, $now) ELSE opened_at END,
+                unanswered_at = CASE WHEN $state = 1 THEN $now ELSE unanswered_at END
             WHERE dedup_key = $key
             """,
             ("$state", (int)delivery.State),
@@ -151,6 +152,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
                 acknowledged_by = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_by END,
                 again = CASE WHEN $state = 1 THEN 0 ELSE again END,
                 opened_at = CASE WHEN $closed THEN NULL ELSE opened_at END,
+                unanswered_at = CASE WHEN $state = 1 THEN NULL ELSE unanswered_at END,
                 api_open = CASE WHEN $state = 3 AND ($channel = 0 OR $action = '') THEN 0 ELSE api_open END,
                 mail_open = CASE WHEN $state = 3 AND ($channel = 1 OR $action = '') THEN 0 ELSE mail_open END
             WHERE dedup_key = $key
@@ -240,6 +242,20 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
         ("$now", Now()),
         ("$before", Now() - (long)after.TotalMilliseconds),
         ("$most", most));
+
+    /// <summary>
+    /// Makes the end due once more of incidents whose trigger was never answered: PagerDuty may have handled it after the resolve, and then it shows
+    /// what nobody would ever close.
+    /// </summary>
+    /// <param name="after">Resolved longer ago than this.</param>
+    /// <returns>The number of incidents.</returns>
+    public int ResolveUnanswered(TimeSpan after) => database.Run(
+        """
+        UPDATE incidents SET version = version + 1, wanted_at = $now, unanswered_at = NULL, api_open = 1
+        WHERE desired = 3 AND unanswered_at IS NOT NULL AND delivered_version = version AND delivered_at <= $before
+        """,
+        ("$now", Now()),
+        ("$before", Now() - (long)after.TotalMilliseconds));
 
     /// <summary>Gives up what waits for an incident: PagerDuty keeps what it was told.</summary>
     /// <returns>False when nothing waited.</returns>

@@ -220,7 +220,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             INSERT INTO incidents VALUES (
                 $key, $kind, $host, $service, $state, $desired, 1, 0, 0, 0, $severity, -1, $open, $mailOpen, 0, 0, $held, $inStorm,
                 NULL, CASE WHEN $desired = 2 THEN $severity END, 0, NULL, NULL,
-                $boot, $sinceBoot, $changed, $id, $event, CASE WHEN $isBad THEN $now END, $now, NULL, 0, 0, NULL, NULL, NULL, NULL)
+                $boot, $sinceBoot, $changed, $id, $event, CASE WHEN $isBad THEN $now END, $now, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL)
             ON CONFLICT(dedup_key) DO UPDATE SET
                 state = $state, desired = $desired, version = version + 1, boot = $boot, since_boot = $sinceBoot, changed = $changed,
                 event_id = $id, event = $event, wanted_at = CASE WHEN delivered_version < version THEN wanted_at ELSE $now END,

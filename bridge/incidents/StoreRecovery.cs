@@ -22,7 +22,7 @@ internal static class StoreRecovery
         dedup_key, kind, host, service, state, desired, version, delivered, delivered_version, set_aside_version, severity, told_severity,
         api_open, mail_open, again, plain, held, in_storm, acknowledged_by, acknowledged_severity, person_at, resolved_by, resolved_by_at,
         boot, since_boot, changed, event_id, event, problem_at, wanted_at, delivered_at, attempts, next_try_at, failing_since, last_answer,
-        opened_at, rose_at
+        opened_at, rose_at, unanswered_at
         """;
 
     private static readonly (string Table, string Columns)[] Tables =

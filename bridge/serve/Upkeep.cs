@@ -11,6 +11,7 @@ internal sealed class Upkeep(
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan ReassertInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan OwnPageRetryInterval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LateTriggers = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan NoticeLifetime = TimeSpan.FromDays(1);
 
     private const int MaxReasserted = 5;
@@ -34,7 +35,7 @@ internal sealed class Upkeep(
             store.Facts.Set(StoredFacts.ApiFailingSince, knownOutage);
         }
 
-        bool isAnyDue = store.Maintenance.Release() + store.Persons.ReopenDue().Count > 0;
+        bool isAnyDue = store.Maintenance.Release() + store.Persons.ReopenDue().Count + store.Deliveries.ResolveUnanswered(LateTriggers) > 0;
         CheckDeadLetters();
         storm.Refresh();
         heartbeat.Check();

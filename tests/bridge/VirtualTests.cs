@@ -128,6 +128,24 @@ public sealed class VirtualTests
     }
 
     [Fact]
+    public void A_trigger_that_PagerDuty_handles_after_the_resolve_is_closed()
+    {
+        Weather api = Weather.Out;
+        using var bridge = new VirtualBridge(api: () => api);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        api = Weather.Fair;
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Pass(TimeSpan.FromSeconds(30));
+        Assert.Equal(["trigger web1 / Disk", "resolve web1 / Disk"], bridge.Api.Calls);
+        bridge.Api.Open.Add(Disk);
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        Assert.Empty(bridge.Api.Open);
+        bridge.Pass(TimeSpan.FromMinutes(5));
+        Assert.Equal(3, bridge.Api.Calls.Count);
+    }
+
+    [Fact]
     public void New_criticals_go_first_then_resolves_then_the_others()
     {
         using var bridge = new VirtualBridge(callsPerMinute: 10, policy: NoStorm);
