@@ -100,7 +100,7 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
         {
             case IncidentState.Resolved:
                 return isOpen ? Close(isLast: true) : Call(ChannelKind.Api, "", IncidentState.Resolved, isLast: true, isClosedAfter: true);
-            case IncidentState.Acknowledged when isTold:
+            case IncidentState.Acknowledged when isTold && !row.Again: // else what PagerDuty was told is another problem, which may be over there
                 return row.IsApiOpen && ways.HasApi
                     ? Call(ChannelKind.Api, "acknowledge", IncidentState.Acknowledged, isLast: true)
                     : Call(ChannelKind.Mail, "", IncidentState.Acknowledged, isLast: true); // mail knows no acknowledgement
@@ -148,8 +148,8 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             UPDATE incidents SET delivered = $state, attempts = 0, next_try_at = 0, failing_since = NULL, last_answer = NULL, delivered_at = $now,
                 delivered_version = CASE WHEN $last THEN $version ELSE delivered_version END,
                 told_severity = CASE WHEN $state = 1 THEN $severity WHEN $state = 3 THEN -1 ELSE told_severity END,
-                acknowledged_severity = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_severity END,
-                acknowledged_by = CASE WHEN $state = 1 AND again THEN NULL ELSE acknowledged_by END,
+                acknowledged_severity = CASE WHEN $state = 1 AND again AND desired = 1 THEN NULL ELSE acknowledged_severity END,
+                acknowledged_by = CASE WHEN $state = 1 AND again AND desired = 1 THEN NULL ELSE acknowledged_by END,
                 again = CASE WHEN $state = 1 THEN 0 ELSE again END,
                 opened_at = CASE WHEN $closed THEN NULL ELSE opened_at END,
                 unanswered_at = CASE WHEN $state = 1 THEN NULL ELSE unanswered_at END,

@@ -220,12 +220,12 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             INSERT INTO incidents VALUES (
                 $key, $kind, $host, $service, $state, $desired, 1, 0, 0, 0, $severity, -1, $open, $mailOpen, 0, 0, $held, $inStorm,
                 NULL, CASE WHEN $desired = 2 THEN $severity END, 0, NULL, NULL,
-                $boot, $sinceBoot, $changed, $id, $event, CASE WHEN $isBad THEN $now END, $now, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL)
+                $boot, $sinceBoot, $changed, $id, $event, CASE WHEN $isBad THEN $now END, $now, NULL, 0, 0, NULL, NULL, $opened, NULL, NULL)
             ON CONFLICT(dedup_key) DO UPDATE SET
                 state = $state, desired = $desired, version = version + 1, boot = $boot, since_boot = $sinceBoot, changed = $changed,
                 event_id = $id, event = $event, wanted_at = CASE WHEN delivered_version < version THEN wanted_at ELSE $now END,
                 severity = $severity, again = $again, plain = 0, held = $held, in_storm = $inStorm, next_try_at = 0, failing_since = NULL,
-                api_open = $open, mail_open = mail_open OR $mailOpen,
+                api_open = $open, mail_open = mail_open OR $mailOpen, opened_at = COALESCE(opened_at, $opened),
                 rose_at = CASE WHEN $begins OR NOT $isBad THEN NULL WHEN $severity > severity THEN $now ELSE rose_at END,
                 problem_at = CASE WHEN $begins THEN $now WHEN $isBad THEN problem_at END,
                 acknowledged_severity = CASE WHEN $desired = 2 THEN $severity WHEN $begins OR NOT $isBad THEN NULL ELSE acknowledged_severity END,
@@ -241,6 +241,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             ("$severity", (int)severity),
             ("$open", mayBeOpen || (held is Hold.Maintenance or Hold.Storm ? before.WasOpen : before.IsOpen)),
             ("$mailOpen", mayBeOpen),
+            ("$opened", mayBeDelivered && isBad ? @event.Spooled.Wall.ToUnixTimeMilliseconds() : null),
             ("$held", (int)held),
             ("$inStorm", inStorm),
             ("$again", again),
@@ -257,7 +258,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             Hold.Maintenance => ", held: maintenance",
             Hold.Storm => ", in the storm's page",
             Hold.Person => ", held: a person resolved it",
-            _ => !again ? "" : begins ? ", pages again: the end of the one before was not told" : ", pages again: it got worse",
+            _ => !again || desired != IncidentState.Triggered ? "" : begins ? ", pages again: the end of the one before was not told" : ", pages again: it got worse",
         };
     }
 

@@ -79,6 +79,11 @@ public sealed class PublishedKillTests
         }
     }
 
-    private static string Story(PublishedBridge bridge, PagerDutySandbox sandbox, int host) =>
-        bridge.Run("trace", $"node{host}").Output + string.Join('\n', sandbox.Calls.Where(call => call.DedupKey == $"host=node{host}").Select(call => $"{call.At:O} {call.Action} {call.Status}"));
+    // The end of it is what counts.
+    private static string Story(PublishedBridge bridge, PagerDutySandbox sandbox, int host)
+    {
+        const int Lines = 25;
+        IEnumerable<string> calls = sandbox.Calls.Where(call => call.DedupKey == $"host=node{host}").Select(call => $"{call.At:O} {call.Action} {call.Status}");
+        return string.Join('\n', [.. bridge.Run("trace", $"node{host}").Output.Split('\n').TakeLast(Lines), .. calls.TakeLast(Lines)]);
+    }
 }

@@ -60,7 +60,7 @@ public sealed class RandomLivesTests
 
         private void Turn(VirtualBridge bridge)
         {
-            switch (random.Next(14))
+            switch (random.Next(15))
             {
                 case 0 or 1 or 2:
                     Notify(bridge, "PROBLEM", (string[])["WARNING", "CRITICAL", "UNKNOWN"] is var bad ? bad[random.Next(3)] : "");
@@ -99,10 +99,38 @@ public sealed class RandomLivesTests
                     late.ForEach(webhook => Webhook(bridge, webhook.Deed, webhook.At));
                     late.Clear();
                     break;
+                case 12:
+                    ServeIsDead(bridge);
+                    break;
                 default:
                     Poll(bridge);
                     break;
             }
+        }
+
+        // notify delivers by itself, and the next serve takes the spool in.
+        private void ServeIsDead(VirtualBridge bridge)
+        {
+            var spooled = new List<SchedulerEvent>();
+            for (int count = random.Next(1, 6); count > 0; count--)
+            {
+                (string type, string to) = state == "OK" || random.Next(3) == 0 ? ("PROBLEM", "CRITICAL") : random.Next(2) == 0 ? ("RECOVERY", "OK") : ("ACKNOWLEDGEMENT", state);
+                Note(type, to);
+                SchedulerEvent @event = bridge.Event(type, to);
+                spooled.Add(@event);
+                Delivery delivery = DirectDelivery.Of(@event, new HeartbeatConfig("", HeartbeatConfig.DefaultService, default, false, null, null, default))!;
+                Answer answer = bridge.Api.SendAsync(delivery, CancellationToken.None).GetAwaiter().GetResult();
+                story.Append($"without serve: {type} {to}: {answer.Text}\n");
+                if (answer.Verdict != Verdict.Delivered && type != "ACKNOWLEDGEMENT")
+                {
+                    bridge.Mail?.SendAsync(delivery, CancellationToken.None).GetAwaiter().GetResult();
+                }
+
+                bridge.Time.Advance(TimeSpan.FromSeconds(random.Next(60)));
+            }
+
+            bridge.Restart();
+            story.Append($"serve: {string.Join("; ", bridge.Store.Incidents.Ingest(spooled, Sample.Boot, servedSince: long.MaxValue))}\n");
         }
 
         private void Wait(VirtualBridge bridge)
@@ -115,12 +143,17 @@ public sealed class RandomLivesTests
 
         private void Notify(VirtualBridge bridge, string type, string to)
         {
+            Note(type, to);
+            story.Append($"{type} {to}: {bridge.Notify(type, to)}\n");
+        }
+
+        private void Note(string type, string to)
+        {
             // Worse than what was acknowledged is news; so is what begins.
             bool begins = state == "OK" || to == "OK";
             byScheduler = type == "ACKNOWLEDGEMENT" ? Severities.Of(to) : begins || Severities.Of(to) > byScheduler ? null : byScheduler;
             byPerson = begins || Severities.Of(to) > byPerson ? null : byPerson;
             state = to;
-            story.Append($"{type} {to}: {bridge.Notify(type, to)}\n");
         }
 
         private void Person(VirtualBridge bridge, PersonDeed deed)
