@@ -12,6 +12,9 @@ internal sealed class StoredFacts(Database database)
     /// <summary>When the estate's heartbeat notification last came.</summary>
     public const string Heartbeat = "heartbeat";
 
+    /// <summary>Since when it is waited for, before the first one came.</summary>
+    public const string HeartbeatAwaited = "heartbeat_awaited";
+
     /// <summary>When the storm's incident was last written.</summary>
     public const string StormTold = "storm_told";
 
