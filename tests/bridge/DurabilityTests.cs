@@ -6,7 +6,7 @@ using Ringfree.Monitoring.Tests.PagerDuty;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
 
-/// <summary>What is committed is on the disk; a store that breaks or takes nothing under a running serve ends it.</summary>
+/// <summary>What is committed is on the disk, and a store that breaks under a running serve ends it.</summary>
 public sealed class DurabilityTests
 {
     private const int Full = 2;
@@ -74,56 +74,6 @@ public sealed class DurabilityTests
         await PublishedBridge.Until(() => sandbox.Incidents.Any(alert => alert.DedupKey == "host=web2;service=Disk"), "the next page");
     }
 
-    [Fact]
-    public async Task A_store_that_takes_nothing_for_a_minute_ends_serve()
-    {
-        var time = new ManualTime();
-        using var bridge = new BridgeInProcess(new Uri("http://127.0.0.1:1"), time);
-        bridge.Notify("PROBLEM", "CRITICAL");
-        TakeNothing(bridge, true);
-        using var stop = new CancellationTokenSource();
-        Task ingesting = Task.Run(() => bridge.Ingest.RunAsync(new Pulse("ingest", TimeSpan.FromMinutes(1), time), stop.Token));
-        await PublishedBridge.Until(() => bridge.Logged.Count > 0, "a first round that fails");
-        DateTimeOffset begin = time.GetUtcNow();
-        while (time.GetUtcNow() - begin < TimeSpan.FromSeconds(55))
-        {
-            await Failed(bridge, time);
-            Assert.False(ingesting.IsCompleted);
-        }
-
-        await PublishedBridge.Until(() => Second(time) && ingesting.IsCompleted, "its end");
-        StoreUnusableException end = await Assert.ThrowsAsync<StoreUnusableException>(() => ingesting);
-        Assert.Equal("the store has taken no event for 1m: SQLite Error 19: 'the disk takes nothing'.", end.Message);
-        Assert.Single(bridge.Spool.Names());
-    }
-
-    [Fact]
-    public async Task A_store_that_takes_events_again_within_a_minute_loses_nothing_and_has_its_patience_back()
-    {
-        var time = new ManualTime();
-        using var bridge = new BridgeInProcess(new Uri("http://127.0.0.1:1"), time);
-        using var stop = new CancellationTokenSource();
-        Task ingesting = Task.Run(() => bridge.Ingest.RunAsync(new Pulse("ingest", TimeSpan.FromMinutes(1), time), stop.Token));
-        for (var trouble = 0; trouble < 3; trouble++)
-        {
-            TakeNothing(bridge, true);
-            bridge.Notify("PROBLEM", "CRITICAL", $"web{trouble}");
-            DateTimeOffset begin = time.GetUtcNow();
-            while (time.GetUtcNow() - begin < TimeSpan.FromSeconds(45))
-            {
-                await Failed(bridge, time);
-            }
-
-            TakeNothing(bridge, false);
-            await PublishedBridge.Until(() => Second(time) && bridge.Spool.Names().Count == 0, "an empty spool");
-        }
-
-        Assert.False(ingesting.IsCompleted);
-        Assert.Equal(["web0", "web1", "web2"], bridge.Store.Incidents.List(false).Select(incident => incident.Host));
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ingesting);
-    }
-
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "database")]
     private static extern ref Database ConnectionOf(Store store);
 
@@ -144,43 +94,10 @@ public sealed class DurabilityTests
         command.ExecuteNonQuery();
     }
 
-    private static void TakeNothing(BridgeInProcess bridge, bool isOn)
-    {
-        using SqliteConnection other = Connection(bridge.Config.StorePath);
-        using SqliteCommand trigger = other.CreateCommand();
-        trigger.CommandText = "DROP TRIGGER IF EXISTS takes_nothing";
-        trigger.ExecuteNonQuery();
-        if (isOn)
-        {
-            trigger.CommandText = "CREATE TRIGGER takes_nothing BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'the disk takes nothing'); END";
-            trigger.ExecuteNonQuery();
-        }
-    }
-
     private static SqliteConnection Connection(string path)
     {
         var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         return connection;
-    }
-
-    /// <summary>Waits for the next round that fails, which comes within a second of the clock.</summary>
-    private static async Task Failed(BridgeInProcess bridge, ManualTime time)
-    {
-        int failures = bridge.Logged.Count;
-        Second(time);
-        await PublishedBridge.Until(() => bridge.Logged.Count > failures || Tenth(time), "a round that fails");
-    }
-
-    private static bool Second(ManualTime time)
-    {
-        time.Advance(TimeSpan.FromSeconds(1));
-        return true;
-    }
-
-    private static bool Tenth(ManualTime time)
-    {
-        time.Advance(TimeSpan.FromMilliseconds(100));
-        return false;
     }
 }

@@ -103,6 +103,47 @@ public sealed class LeakTests : IDisposable
         Assert.Null(await commandLine);
     }
 
+    [Fact]
+    public async Task Watch_shows_neither_its_token_nor_the_routing_key()
+    {
+        int watchPort = Ports.Free();
+        await using WebApplication world = await HttpServer.StartAsync(new IPEndPoint(IPAddress.Loopback, quoting), TakeWebhooks.MaxBytes, call => Refused(call, 400));
+        folder.Write("heartbeat", HeartbeatToken);
+        using var other = new PublishedBridge(
+            new Uri($"http://127.0.0.1:{quoting}"),
+            toml:
+            $"""
+            [watch]
+            listen = "127.0.0.1:{watchPort}"
+            token_file = "{folder.PathOf("heartbeat")}"
+            silent_after = "1s"
+            state_file = "FOLDER/watch.state"
+            """);
+        using Process watch = ProcessRun.Start(PublishedBridge.Program, ["--config", other.ConfigFile, "watch"]);
+        var shown = new ConcurrentQueue<string>();
+        watch.OutputDataReceived += (_, line) => shown.Enqueue(line.Data ?? "");
+        watch.ErrorDataReceived += (_, line) => shown.Enqueue(line.Data ?? "");
+        watch.BeginOutputReadLine();
+        watch.BeginErrorReadLine();
+        try
+        {
+            await PublishedBridge.Until(() => shown.Any(line => line.Contains("HTTP 400: Invalid routing key ********", StringComparison.Ordinal)), "a page that is refused", Patience);
+            using var http = new HttpClient();
+            using var heartbeat = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{watchPort}/heartbeat"));
+            heartbeat.Headers.TryAddWithoutValidation("Authorization", $"Bearer {HeartbeatToken}x");
+            using HttpResponseMessage answer = await http.SendAsync(heartbeat);
+            Assert.Equal(401, (int)answer.StatusCode);
+            HasNone(await answer.Content.ReadAsStringAsync());
+        }
+        finally
+        {
+            watch.Kill();
+            await watch.WaitForExitAsync();
+        }
+
+        Assert.All(shown, HasNone);
+    }
+
     /// <summary>Somebody writes the secret where its file's path belongs: the complaint goes to terminal, log and the scheduler's log.</summary>
     [Theory]
     [InlineData("[pagerduty]\nrouting_key_file = \"SECRET\"")]
@@ -137,16 +178,22 @@ public sealed class LeakTests : IDisposable
 
         var @event = (JsonObject)JsonNode.Parse(call.Body.Span)!;
         var dedupKey = (string)@event["dedup_key"]!;
-        var key = (string)@event["routing_key"]!;
-        @event.Remove("routing_key");
         if (dedupKey is "host=refused;service=Disk" or "host=broken;service=Disk")
         {
-            int status = dedupKey.StartsWith("host=refused", StringComparison.Ordinal) ? 400 : 500;
-            return new HttpAnswer(status, "application/json", new JsonObject { ["status"] = "invalid", ["message"] = $"Invalid routing key {key}", ["errors"] = new JsonArray(key, key.ToLowerInvariant()) }.ToJsonString());
+            return Refused(call, dedupKey.StartsWith("host=refused", StringComparison.Ordinal) ? 400 : 500);
         }
 
+        var key = (string)@event["routing_key"]!;
+        @event.Remove("routing_key");
         pages.Enqueue(@event.ToJsonString());
         return new HttpAnswer(202, "application/json", new JsonObject { ["status"] = "success", ["message"] = $"taken by {key}", ["dedup_key"] = dedupKey }.ToJsonString());
+    }
+
+    private static HttpAnswer Refused(HttpCall call, int status)
+    {
+        var key = (string)JsonNode.Parse(call.Body.Span)!["routing_key"]!;
+        var answer = new JsonObject { ["status"] = "invalid", ["message"] = $"Invalid routing key {key}", ["errors"] = new JsonArray(key, key.ToLowerInvariant()) };
+        return new HttpAnswer(status, "application/json", answer.ToJsonString());
     }
 
     private static string? CommandLineThatHoldsAny(CancellationToken stop)

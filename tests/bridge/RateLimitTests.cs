@@ -85,6 +85,23 @@ public sealed class RateLimitTests
         AssertNoMinuteHasMoreThan(30);
     }
 
+    [SkippableFact]
+    [Trait("Kind", "published binary")]
+    public async Task Serve_sends_no_more_mails_than_its_config_says()
+    {
+        using var mail = new MailServer();
+        using var bridge = new PublishedBridge(null, toml: mail.Toml("mails_per_minute = 2"));
+        _ = await bridge.ServeAsync(mail.Environment);
+        for (var host = 0; host < 3; host++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"node{host}");
+        }
+
+        await PublishedBridge.Until(() => mail.Mails.Count == 2, "two mails");
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        Assert.Equal(2, mail.Mails.Count);
+    }
+
     private Weather Noted()
     {
         calls.Add(clock.GetUtcNow());
