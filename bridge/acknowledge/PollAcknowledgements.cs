@@ -30,7 +30,8 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
         foreach ((string dedupKey, IncidentState delivered, bool isAcknowledged, DateTimeOffset deliveredAt) in open.Skip(first).Take(MaxAtOnce))
         {
             pulse.Beat();
-            if (time.GetUtcNow() - deliveredAt < Settling)
+            TimeSpan age = time.GetUtcNow() - deliveredAt;
+            if (age >= TimeSpan.Zero && age < Settling)
             {
                 continue;
             }

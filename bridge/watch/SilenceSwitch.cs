@@ -21,7 +21,7 @@ internal sealed class SilenceSwitch
     private bool isOpen;
     private bool isHeard;
     private long failures;
-    private DateTimeOffset nextTry = DateTimeOffset.MinValue;
+    private long failedAt;
 
     public SilenceSwitch(WatchConfig config, string name, ISender sender, Log log, TimeProvider time)
     {
@@ -49,7 +49,7 @@ internal sealed class SilenceSwitch
     {
         TimeSpan silent = time.GetElapsedTime(Volatile.Read(ref last));
         bool shouldBeOpen = silent >= config.SilentAfter;
-        if (shouldBeOpen == isOpen || (isOpen && !Volatile.Read(ref isHeard)) || time.GetUtcNow() < nextTry)
+        if (shouldBeOpen == isOpen || (isOpen && !Volatile.Read(ref isHeard)) || (failures > 0 && time.GetElapsedTime(failedAt) < Outage.Wait(failures - 1)))
         {
             return;
         }
@@ -64,7 +64,8 @@ internal sealed class SilenceSwitch
         log.WatchPaged(shouldBeOpen ? "trigger" : "resolve", answer.Text);
         if (answer.Verdict != Verdict.Delivered)
         {
-            nextTry = time.GetUtcNow() + Outage.Wait(failures++);
+            failures++;
+            failedAt = time.GetTimestamp();
             return;
         }
 
