@@ -30,7 +30,8 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
         foreach (OpenPage page in pages.Skip(first).Take(MaxAtOnce))
         {
             pulse.Beat();
-            if (time.GetUtcNow() - page.DeliveredAt < Settling)
+            TimeSpan age = time.GetUtcNow() - page.DeliveredAt;
+            if (age >= TimeSpan.Zero && age < Settling)
             {
                 continue;
             }

@@ -38,11 +38,11 @@ internal sealed class Secret
             ? [.. all.Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => new Secret(line))]
             : [];
 
-    /// <summary>Complains when a path is neither absolute nor a credential.</summary>
+    /// <summary>Complains when a path is neither absolute nor a credential, and does not quote it: it may be the secret itself.</summary>
     public static string? Complaint(string path) =>
         path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) ? null
         : path.StartsWith(CredentialPrefix, StringComparison.Ordinal) && path.Length > CredentialPrefix.Length && !path.Contains('/', StringComparison.Ordinal) ? null
-        : $"given \"{path}\"; accepted: an absolute path, or credential:NAME for one that systemd passes";
+        : "is not shown, it may be the secret itself; accepted: an absolute path, or credential:NAME for one that systemd passes";
 
     /// <summary>Removes the secret from a text that comes from outside.</summary>
     public string Redact(string text) => text.Replace(Value, ToString(), StringComparison.OrdinalIgnoreCase);

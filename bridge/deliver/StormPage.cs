@@ -23,7 +23,7 @@ internal sealed class StormPage(Store store, OwnIncidents own, TimeProvider time
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        if (own.IsBad(OwnIncidents.Storm) && store.Facts.Get(StoredFacts.StormTold) is { } told && now - told < Interval)
+        if (own.IsBad(OwnIncidents.Storm) && store.Facts.IsWithin(StoredFacts.StormTold, Interval, now))
         {
             return;
         }

@@ -273,8 +273,10 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
     });
 
     private static bool IsLongOut(Row row, Ways ways, DateTimeOffset now) =>
-        ways.ApiFailingSince is { } since && now - since >= ways.FallbackAfter
-        || (row.FailingSince is { } failing && !ways.IsMailOut && now - failing >= ways.FallbackAfter);
+        IsLong(ways.ApiFailingSince, ways, now) || (!ways.IsMailOut && IsLong(row.FailingSince, ways, now));
+
+    // What lies ahead began before the wall clock was set back.
+    private static bool IsLong(DateTimeOffset? since, Ways ways, DateTimeOffset now) => since > now || now - since >= ways.FallbackAfter;
 
     private bool IsLongOut(Row row, Ways ways) => IsLongOut(row, ways, time.GetUtcNow());
 

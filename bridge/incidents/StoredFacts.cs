@@ -12,6 +12,9 @@ internal sealed class StoredFacts(Database database)
     /// <summary>When the estate's heartbeat notification last came.</summary>
     public const string Heartbeat = "heartbeat";
 
+    /// <summary>Since when it is waited for, before the first one came.</summary>
+    public const string HeartbeatAwaited = "heartbeat_awaited";
+
     /// <summary>When the storm's incident was last written.</summary>
     public const string StormTold = "storm_told";
 
@@ -28,6 +31,9 @@ internal sealed class StoredFacts(Database database)
         database.Number("SELECT value FROM facts WHERE name = $name", ("$name", name)) is > 0 and var value
             ? DateTimeOffset.FromUnixTimeMilliseconds(value)
             : null;
+
+    /// <summary>True when a moment lies less than a time behind. One that lies ahead was noted before the wall clock was set back.</summary>
+    public bool IsWithin(string name, TimeSpan most, DateTimeOffset now) => now - Get(name) is { } age && age >= TimeSpan.Zero && age < most;
 
     public void Set(string name, DateTimeOffset? value)
     {

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -33,10 +35,14 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
     {
         using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        string? fault = null;
         try
         {
             using MimeMessage mail = Mail(to, subject, body);
-            using var client = new SmtpClient { Timeout = (int)Deadline.TotalMilliseconds, LocalDomain = "localhost" };
+
+            // What an authority has revoked is not asked for: a network that is ill would keep the mail back for a third party's list.
+            using var client = new SmtpClient { Timeout = (int)Deadline.TotalMilliseconds, LocalDomain = "localhost", CheckCertificateRevocation = false };
+            client.ServerCertificateValidationCallback = (_, _, chain, errors) => (fault = Fault(chain, errors)) is null;
             await client.ConnectAsync(
                 config.Server, config.Port, config.UsesTlsFromStart ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls, either.Token);
             if (config.Username is { } username && password is not null)
@@ -50,7 +56,12 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
         }
         catch (Exception failure) when (IsExpected(failure) && !stop.IsCancellationRequested)
         {
-            string reason = failure is OperationCanceledException ? $"no answer within {Deadline.TotalSeconds} s" : failure.Message;
+            string reason = failure switch
+            {
+                OperationCanceledException => $"no answer within {Deadline.TotalSeconds} s",
+                SslHandshakeException => fault ?? $"no TLS: {failure.GetBaseException().Message}", // its own message is a page of guesses
+                _ => failure.Message,
+            };
             return new Answer(Verdict.RetryCouldHelp, null, Clean($"mail by {config.Server}:{config.Port}: {reason}"));
         }
     }
@@ -67,6 +78,12 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
             // The connection closes with the client.
         }
     }
+
+    /// <returns>What is wrong with the server's certificate; null when nothing is.</returns>
+    private string? Fault(X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None ? null
+        : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"its certificate is not for {config.Server}"
+        : $"its certificate is not good: {string.Join("; ", (chain?.ChainStatus ?? []).Select(status => status.StatusInformation))}";
 
     // A refusal of the mail server is never final: who runs it may correct it.
     private static bool IsExpected(Exception failure) => failure is IOException or SocketException or OperationCanceledException or TimeoutException

@@ -9,6 +9,8 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>The verb status: the bridge's health as a line and exit code for Nagios, for the scheduler to check it.</summary>
 internal static class Status
 {
+    private const int MaxAnswerBytes = 64 * 1024;
+
     public static int Run(string configFile, bool asJson)
     {
         var problems = new Problems();
@@ -35,14 +37,14 @@ internal static class Status
         }
         catch (Exception refused) when (refused is SqliteException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            return Unknown($"cannot read spool or store: {refused.Message}");
+            return config.Listen is not null && refused is SqliteException && !Database.IsDamage(refused) ? Ask(config.Listen) : Unknown($"cannot read spool or store: {refused.Message}");
         }
     }
 
     // The scheduler's user may not look into the store: serve says it.
     private static int Ask(IPEndPoint address)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxAnswerBytes };
         string line;
         try
         {

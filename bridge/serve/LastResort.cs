@@ -31,7 +31,7 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
 
         DateTimeOffset? told = store.Facts.Get(StoredFacts.PersonTold);
         bool isNewAmongThem = unproven.Exists(incident => incident.WantedAt + config.PersonAfter > told);
-        if (now - told < (isNewAmongThem ? PauseBetweenMails : RepeatAfter))
+        if (store.Facts.IsWithin(StoredFacts.PersonTold, isNewAmongThem ? PauseBetweenMails : RepeatAfter, now))
         {
             return false;
         }

@@ -16,9 +16,9 @@ internal sealed class Upkeep(
 
     private const int MaxReasserted = 5;
 
-    private DateTimeOffset housekeeping = DateTimeOffset.MinValue;
-    private DateTimeOffset reasserted = DateTimeOffset.MinValue;
-    private DateTimeOffset retried = DateTimeOffset.MinValue;
+    private long? housekeeping;
+    private long? reasserted;
+    private long? retried;
     private DateTimeOffset? knownOutage = store.Facts.Get(StoredFacts.ApiFailingSince);
 
     /// <summary>Runs until stopped.</summary>
@@ -40,16 +40,14 @@ internal sealed class Upkeep(
         storm.Refresh();
         heartbeat.Check();
         store.Incidents.ResolveNotices(NoticeLifetime);
-        if (now - housekeeping >= HousekeepingInterval)
+        if (IsTime(ref housekeeping, HousekeepingInterval))
         {
-            housekeeping = now;
             spool.RemoveUnfinished(now);
             store.Forget();
         }
 
-        if (now - reasserted >= (ReassertInterval < reassertAfter ? ReassertInterval : reassertAfter))
+        if (IsTime(ref reasserted, ReassertInterval < reassertAfter ? ReassertInterval : reassertAfter))
         {
-            reasserted = now;
             isAnyDue |= store.Deliveries.Reassert(reassertAfter, MaxReasserted) > 0;
         }
 
@@ -57,6 +55,18 @@ internal sealed class Upkeep(
         {
             changed.Raise();
         }
+    }
+
+    // On a clock that no step of the wall clock moves.
+    private bool IsTime(ref long? last, TimeSpan interval)
+    {
+        if (last is { } known && time.GetElapsedTime(known) < interval)
+        {
+            return false;
+        }
+
+        last = time.GetTimestamp();
+        return true;
     }
 
     // Its own page among the dead letters must not feed itself.
@@ -70,10 +80,8 @@ internal sealed class Upkeep(
         }
 
         // When PagerDuty refuses everything it refuses the page about it, too: that one is tried again and again.
-        DateTimeOffset now = time.GetUtcNow();
-        if (now - retried >= OwnPageRetryInterval)
+        if (IsTime(ref retried, OwnPageRetryInterval))
         {
-            retried = now;
             store.Deliveries.Retry(own.KeyOf(OwnIncidents.DeadLetters));
             changed.Raise();
         }

@@ -85,10 +85,9 @@ internal sealed record Health(
                 $"{Figures.Pending} {(Figures.Pending == 1 ? "incident waits" : "incidents wait")} for PagerDuty, the oldest for {Words.Duration(Figures.OldestPending)}");
         }
 
-        if (HasApi && (ApiFailing > SuccessWarning || LastSuccess > SuccessWarning))
+        if (HasApi && new[] { LastSuccess, ApiFailing }.Max() is { } silent && silent > SuccessWarning)
         {
-            TimeSpan age = LastSuccess > SuccessWarning ? LastSuccess.Value : ApiFailing!.Value;
-            Add(age > SuccessCritical ? HealthStatus.Critical : HealthStatus.Warning, $"PagerDuty accepted nothing for {Words.Duration(age)}");
+            Add(silent > SuccessCritical ? HealthStatus.Critical : HealthStatus.Warning, $"PagerDuty accepted nothing for {Words.Duration(silent)}");
         }
 
         if (Spool > SpoolWarning)

@@ -14,6 +14,7 @@ internal sealed class HeartbeatSwitch
     private readonly OwnIncidents own;
     private readonly TimeProvider time;
     private long last;
+    private bool isHeard;
 
     public HeartbeatSwitch(HeartbeatConfig config, Store store, OwnIncidents own, TimeProvider time)
     {
@@ -23,8 +24,10 @@ internal sealed class HeartbeatSwitch
         this.time = time;
 
         // A start gives the next heartbeat half of the time, and no more: a bridge that starts again and again must still notice.
-        TimeSpan age = store.Facts.Get(StoredFacts.Heartbeat) is { } known ? time.GetUtcNow() - known : TimeSpan.Zero;
-        TimeSpan counted = age < config.MissingAfter / 2 ? age : config.MissingAfter / 2;
+        DateTimeOffset now = time.GetUtcNow();
+        TimeSpan age = now - (store.Facts.Get(StoredFacts.Heartbeat) ?? AwaitedSince(now));
+        TimeSpan most = config.MissingAfter / 2;
+        TimeSpan counted = age > most || age < TimeSpan.Zero ? most : age; // one that lies ahead came before the wall clock was set back
         last = time.TimestampIn(-counted);
     }
 
@@ -47,16 +50,20 @@ internal sealed class HeartbeatSwitch
         }
 
         Volatile.Write(ref last, time.GetTimestamp());
+        Volatile.Write(ref isHeard, true);
         store.Facts.Set(StoredFacts.Heartbeat, time.GetUtcNow());
         return true;
     }
 
-    /// <summary>Pages when it is missing, resolves when it is back. Maintenance of everything keeps it silent.</summary>
+    /// <summary>Pages when it is missing, resolves when it is back: a start alone resolves nothing. Maintenance of everything keeps it silent.</summary>
     public void Check()
     {
         if (!IsMissing)
         {
-            own.Clear(OwnIncidents.Heartbeat);
+            if (Volatile.Read(ref isHeard) || Age is null)
+            {
+                own.Clear(OwnIncidents.Heartbeat);
+            }
         }
         else if (!store.Maintenance.CoversEverything())
         {
@@ -67,6 +74,17 @@ internal sealed class HeartbeatSwitch
                 "first: does the scheduler run (systemctl status shinken-* or nagios4)? Does its log show notifications of this service? "
                 + "Does the contact's command end with 0? pagerduty-bridge status; ls of the spool. Is the service acknowledged or in downtime?");
         }
+    }
+
+    // Before the first one comes the wait counts from the first start that was to have it.
+    private DateTimeOffset AwaitedSince(DateTimeOffset now)
+    {
+        if (config.IsDemanded && store.Facts.Get(StoredFacts.HeartbeatAwaited) is null)
+        {
+            store.Facts.Set(StoredFacts.HeartbeatAwaited, now);
+        }
+
+        return store.Facts.Get(StoredFacts.HeartbeatAwaited) ?? now;
     }
 
     private static string Text(IReadOnlyDictionary<string, byte[]> macros, string name) =>

@@ -20,8 +20,7 @@ internal sealed class ProveTheWay(Store store, Channel api, string name, Log log
     /// <summary>Makes the call when it is due and a place is free.</summary>
     public async Task OnceAsync(CancellationToken stop)
     {
-        // A success that lies ahead was noted before the wall clock was set back.
-        if ((time.GetUtcNow() - store.Facts.Get(StoredFacts.LastSuccess) is { } age && age >= TimeSpan.Zero && age < Interval) || !api.TryEnter(out _))
+        if (store.Facts.IsWithin(StoredFacts.LastSuccess, Interval, time.GetUtcNow()) || !api.TryEnter(out _))
         {
             return;
         }

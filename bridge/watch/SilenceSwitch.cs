@@ -6,11 +6,13 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// Pages when no heartbeat came for the set time, and resolves when one comes again; both are tried until PagerDuty accepts them. Whether a page
-/// is open is remembered on disk.
+/// is open, or may be because its answer was lost, is remembered on disk.
 /// </summary>
 internal sealed class SilenceSwitch
 {
+    private const string Opening = "opening";
     private const string Open = "open";
+    private const string Closed = "closed";
 
     private readonly WatchConfig config;
     private readonly string name;
@@ -19,9 +21,10 @@ internal sealed class SilenceSwitch
     private readonly TimeProvider time;
     private long last;
     private bool isOpen;
+    private bool mayBeOpen;
     private bool isHeard;
     private long failures;
-    private DateTimeOffset nextTry = DateTimeOffset.MinValue;
+    private long failedAt;
 
     public SilenceSwitch(WatchConfig config, string name, ISender sender, Log log, TimeProvider time)
     {
@@ -33,7 +36,9 @@ internal sealed class SilenceSwitch
 
         // A start gives the next heartbeat half of the time, and no more: a watch that starts again and again must still page.
         last = time.TimestampIn(-config.SilentAfter / 2);
-        isOpen = File.Exists(config.StateFile) && File.ReadAllText(config.StateFile).StartsWith(Open, StringComparison.Ordinal);
+        string known = File.Exists(config.StateFile) ? File.ReadAllText(config.StateFile).Split(' ')[0] : Closed;
+        isOpen = known == Open;
+        mayBeOpen = known is Open or Opening;
     }
 
     /// <summary>A heartbeat came.</summary>
@@ -49,28 +54,31 @@ internal sealed class SilenceSwitch
     {
         TimeSpan silent = time.GetElapsedTime(Volatile.Read(ref last));
         bool shouldBeOpen = silent >= config.SilentAfter;
-        if (shouldBeOpen == isOpen || (isOpen && !Volatile.Read(ref isHeard)) || time.GetUtcNow() < nextTry)
+        bool isDue = shouldBeOpen ? !isOpen : mayBeOpen && Volatile.Read(ref isHeard);
+        if (!isDue || (failures > 0 && time.GetElapsedTime(failedAt) < Outage.Wait(failures - 1)))
         {
             return;
         }
 
         // Noted before the call: a page that went out and is not remembered would never be resolved.
-        if (shouldBeOpen)
+        if (shouldBeOpen && !mayBeOpen)
         {
-            Remember(Open);
+            mayBeOpen = true;
+            Remember(Opening);
         }
 
         Answer answer = await sender.SendAsync(Delivery(shouldBeOpen), stop);
         log.WatchPaged(shouldBeOpen ? "trigger" : "resolve", answer.Text);
         if (answer.Verdict != Verdict.Delivered)
         {
-            nextTry = time.GetUtcNow() + Outage.Wait(failures++);
+            failures++;
+            failedAt = time.GetTimestamp();
             return;
         }
 
         failures = 0;
-        isOpen = shouldBeOpen;
-        Remember(isOpen ? Open : "closed");
+        (isOpen, mayBeOpen) = (shouldBeOpen, shouldBeOpen);
+        Remember(isOpen ? Open : Closed);
     }
 
     private Delivery Delivery(bool isBad)

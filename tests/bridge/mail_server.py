@@ -1,6 +1,7 @@
-"""mail_server.py FOLDER PORT: a real SMTP server with STARTTLS and AUTH on a loopback port.
+"""mail_server.py FOLDER PORT SECURITY: a real SMTP server with AUTH on a loopback port, under STARTTLS or, with SECURITY tls, TLS from the start.
 
-FOLDER holds cert.pem and cert.key; every mail that is taken becomes FOLDER/mails/N.eml. Login: bridge / mail-password. Ends with its standard input."""
+FOLDER holds cert.pem and cert.key; every mail that is taken becomes FOLDER/mails/N.eml. Login: bridge and the password in FOLDER/accepted; the answer
+to a wrong one quotes it, as a careless server may. Ends with its standard input."""
 import os
 import pathlib
 import ssl
@@ -10,6 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 folder = pathlib.Path(sys.argv[1])
+is_tls = sys.argv[3] == "tls"
 mails = folder / "mails"
 mails.mkdir(exist_ok=True)
 
@@ -26,13 +28,17 @@ class Taker:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"bridge", b"mail-password")
-    return AuthResult(success=good)
+    if not isinstance(data, LoginPassword):
+        return AuthResult(success=False)
+    if (data.login, data.password) == (b"bridge", (folder / "accepted").read_bytes().strip()):
+        return AuthResult(success=True)
+    return AuthResult(success=False, handled=False, message=f"535 5.7.8 wrong password: {data.password.decode()}")
 
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(folder / "cert.pem", folder / "cert.key")
-controller = Controller(Taker(), hostname="127.0.0.1", port=int(sys.argv[2]), tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate)
+tls = {"ssl_context": context, "auth_require_tls": False} if is_tls else {"tls_context": context, "require_starttls": True}
+controller = Controller(Taker(), hostname="127.0.0.1", port=int(sys.argv[2]), auth_required=True, authenticator=authenticate, **tls)
 controller.start()
 (folder / "ready").write_text("ready")
 sys.stdin.read()

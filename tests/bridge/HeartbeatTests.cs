@@ -1,0 +1,116 @@
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>The switch for the estate's heartbeat when its table is given, over restarts and steps of the wall clock.</summary>
+public sealed class HeartbeatTests : IDisposable
+{
+    private const string Page = "host=bridge-host;service=PagerDuty bridge: scheduler heartbeat";
+
+    private static readonly TimeSpan MissingAfter = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
+    // Without upkeep: that has a switch of its own, which is not armed.
+    private readonly VirtualBridge bridge = new(withUpkeep: false);
+
+    public void Dispose() => bridge.Dispose();
+
+    [Fact]
+    public void One_that_is_asked_for_and_never_comes_pages_after_the_set_time()
+    {
+        HeartbeatSwitch heartbeat = Start();
+        Pass(heartbeat, MissingAfter);
+        Assert.Empty(bridge.Api.Calls);
+        Pass(heartbeat, Moment);
+        Assert.Equal([Page], bridge.Api.Open);
+        Assert.Equal(
+            "no notification of 'PagerDuty path heartbeat' came within 15m (none ever came): nothing that breaks now would page",
+            bridge.Api.Last[Page].Text("SERVICEOUTPUT"));
+        Assert.True(heartbeat.Takes(Beat()));
+        Pass(heartbeat, Moment);
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    [Fact]
+    public void Without_the_table_one_that_never_came_pages_nobody()
+    {
+        Pass(Start(isDemanded: false), TimeSpan.FromDays(1));
+        Assert.Empty(bridge.Api.Calls);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_bridge_that_starts_again_and_again_pages_all_the_same(bool cameOnce)
+    {
+        if (cameOnce)
+        {
+            Assert.True(Start().Takes(Beat()));
+        }
+
+        for (var start = 0; start < 3; start++)
+        {
+            Pass(Start(), TimeSpan.FromMinutes(10));
+        }
+
+        Assert.Equal([Page], bridge.Api.Open);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_start_resolves_nothing_before_a_heartbeat_comes(bool cameOnce)
+    {
+        HeartbeatSwitch first = Start();
+        if (cameOnce)
+        {
+            Assert.True(first.Takes(Beat()));
+        }
+
+        Pass(first, MissingAfter + Moment);
+        Assert.Equal([Page], bridge.Api.Open);
+
+        HeartbeatSwitch again = Start();
+        Pass(again, TimeSpan.FromMinutes(1));
+        Pass(again, MissingAfter);
+        Assert.Equal((1, 0), (bridge.Api.Pages[Page], bridge.Api.Calls.Count(call => call.StartsWith("resolve", StringComparison.Ordinal))));
+        Assert.True(again.Takes(Beat()));
+        Pass(again, Moment);
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    [Fact]
+    public void A_start_with_a_wall_clock_that_was_set_back_waits_no_longer()
+    {
+        Assert.True(Start().Takes(Beat()));
+        bridge.Time.StepTheWallClock(TimeSpan.FromHours(-2));
+        Pass(Start(), MissingAfter + Moment);
+        Assert.Equal([Page], bridge.Api.Open);
+    }
+
+    [Fact]
+    public void One_that_comes_from_another_host_is_none()
+    {
+        HeartbeatSwitch heartbeat = Start(host: "shinken");
+        Assert.False(heartbeat.Takes(Beat()));
+        Pass(heartbeat, MissingAfter + Moment);
+        Assert.Equal([Page], bridge.Api.Open);
+        Assert.True(heartbeat.Takes(Beat("shinken")));
+        Pass(heartbeat, Moment);
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    private SchedulerEvent Beat(string host = "web1") => bridge.Event("PROBLEM", "CRITICAL", host, HeartbeatConfig.DefaultService);
+
+    private HeartbeatSwitch Start(bool isDemanded = true, string host = "") => new(
+        new HeartbeatConfig(host, HeartbeatConfig.DefaultService, MissingAfter, isDemanded, null, null, default),
+        bridge.Store,
+        new OwnIncidents(bridge.Store, "bridge-host", bridge.Time),
+        bridge.Time);
+
+    private void Pass(HeartbeatSwitch heartbeat, TimeSpan duration)
+    {
+        heartbeat.Check();
+        bridge.Time.Advance(duration);
+        heartbeat.Check();
+        bridge.Step();
+    }
+}
