@@ -16,7 +16,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
     private static readonly TimeSpan StoreFailureWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string DedupKey, long Version), bool> unnoted = new();
+    private readonly ConcurrentDictionary<string, long> unnoted = new(StringComparer.Ordinal);
 
     /// <summary>What the ways to PagerDuty are good for now.</summary>
     public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, mail?.Outage.IsOut == true, fallbackAfter);
@@ -127,7 +127,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
             Answer answer = await channel.SendAsync(delivery, Begin, stop);
             if (answer.Verdict != Verdict.Delivered)
             {
-                unnoted.TryRemove((delivery.DedupKey, delivery.Version), out _);
+                unnoted.TryRemove(delivery.DedupKey, out _);
             }
 
             Record(delivery, answer);
@@ -157,10 +157,11 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
         try
         {
             store.Deliveries.Begin(delivery);
-            unnoted.TryRemove((delivery.DedupKey, delivery.Version), out _);
+            unnoted.TryRemove(delivery.DedupKey, out _);
         }
-        catch (SqliteException failure) when (!Database.IsDamage(failure) && delivery.IsLast && unnoted.TryAdd((delivery.DedupKey, delivery.Version), true))
+        catch (SqliteException failure) when (!Database.IsDamage(failure) && delivery.IsLast && unnoted.GetValueOrDefault(delivery.DedupKey) < delivery.Version)
         {
+            unnoted[delivery.DedupKey] = delivery.Version;
             log.StoreFailed(delivery.DedupKey, failure.Message);
         }
     }

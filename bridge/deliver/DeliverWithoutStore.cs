@@ -38,24 +38,37 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
     private async Task DeliverAsync(List<Delivery> incident, CancellationToken stop)
     {
         Delivery newest = incident[^1];
-        if (await SendAsync(newest, api, stop) || (newest.State != IncidentState.Acknowledged && await SendAsync(newest with { Channel = ChannelKind.Mail }, mail, stop)))
+        Verdict verdict = await SendAsync(newest, api, stop);
+        if (verdict == Verdict.SetAside && newest.State == IncidentState.Triggered)
+        {
+            verdict = await SendAsync(newest with { IsPlain = true }, api, stop);
+        }
+
+        if (verdict != Verdict.Delivered && newest.State != IncidentState.Acknowledged
+            && await SendAsync(newest with { Channel = ChannelKind.Mail }, mail, stop) == Verdict.Delivered)
+        {
+            verdict = Verdict.Delivered;
+        }
+
+        // What PagerDuty refuses for good is a dead letter, which the store must tell of.
+        if (verdict != Verdict.RetryCouldHelp)
         {
             done.UnionWith(incident.Select(delivery => delivery.Event.Id));
         }
     }
 
-    private async Task<bool> SendAsync(Delivery delivery, Channel? channel, CancellationToken stop)
+    private async Task<Verdict> SendAsync(Delivery delivery, Channel? channel, CancellationToken stop)
     {
         if (channel?.TryEnter(out _) != true)
         {
-            return false;
+            return Verdict.RetryCouldHelp;
         }
 
         try
         {
             Answer answer = await channel.SendAsync(delivery, static _ => { }, stop);
             log.DeliveredWithoutStore(delivery.Action, delivery.DedupKey, answer.Text);
-            return answer.Verdict == Verdict.Delivered;
+            return answer.Verdict;
         }
         finally
         {

@@ -101,11 +101,23 @@ internal sealed class Store : IDisposable
     public string? Damage() =>
         database.All("PRAGMA quick_check(1)", row => row.GetString(0)).FirstOrDefault() is { } said and not "ok" ? said : null;
 
-    /// <summary>Copies the rows of a table that a damaged store still gives, from its beginning and from its end up to the damage.</summary>
+    /// <summary>
+    /// Copies the rows of a table that a damaged store still gives, from its beginning and from its end up to the damage. Columns that it does not
+    /// have yet, because an earlier version of the program made it, are left empty.
+    /// </summary>
     /// <returns>The number of rows.</returns>
-    public int TakeFrom(Database damaged, string table, string columns)
+    public int TakeFrom(Database damaged, string table, IReadOnlyList<string> columns)
     {
-        string values = string.Join(", ", columns.Split(',').Select((_, index) => $"$c{index}"));
+        var known = new List<string>();
+        damaged.ReadWhatIsLeft($"SELECT name FROM pragma_table_info('{table}')", row => known.Add((string)row[0]!));
+        string[] both = [.. columns.Where(column => known.Contains(column, StringComparer.Ordinal))];
+        if (both.Length == 0)
+        {
+            return 0;
+        }
+
+        string names = string.Join(", ", both);
+        string values = string.Join(", ", both.Select((_, index) => $"$c{index}"));
         var count = 0;
         foreach (string order in (string[])["", " ORDER BY rowid DESC"])
         {
@@ -114,8 +126,8 @@ internal sealed class Store : IDisposable
                 break;
             }
 
-            damaged.ReadWhatIsLeft($"SELECT {columns} FROM {table}{order}", row => count += database.Run(
-                $"INSERT OR IGNORE INTO {table}({columns}) VALUES ({values})",
+            damaged.ReadWhatIsLeft($"SELECT {names} FROM {table}{order}", row => count += database.Run(
+                $"INSERT OR IGNORE INTO {table}({names}) VALUES ({values})",
                 [.. row.Select((value, index) => ($"$c{index}", value))]));
         }
 

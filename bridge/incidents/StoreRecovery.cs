@@ -17,22 +17,20 @@ internal sealed record Salvage(string SetAside, string Reason, int Incidents, in
 /// </summary>
 internal static class StoreRecovery
 {
-    private const string IncidentColumns =
-        """
-        dedup_key, kind, host, service, state, desired, version, delivered, delivered_version, set_aside_version, severity, told_severity,
-        api_open, mail_open, again, plain, held, in_storm, acknowledged_by, acknowledged_severity, person_at, resolved_by, resolved_by_at,
-        boot, since_boot, changed, event_id, event, problem_at, wanted_at, delivered_at, attempts, next_try_at, failing_since, last_answer,
-        opened_at, rose_at, unanswered_at
-        """;
-
-    private static readonly (string Table, string Columns)[] Tables =
+    private static readonly (string Table, string[] Columns)[] Tables =
     [
-        ("boots", "ordinal, boot"),
-        ("incidents", IncidentColumns),
-        ("history", "id, at, event_id, dedup_key, what, detail"),
-        ("facts", "name, value"),
-        ("maintenance", "id, host, service, since, until, reason, started_by"),
-        ("commands", "id, at, dedup_key, command, last_error"),
+        ("boots", ["ordinal", "boot"]),
+        ("incidents",
+        [
+            "dedup_key", "kind", "host", "service", "state", "desired", "version", "delivered", "delivered_version", "set_aside_version", "severity", "told_severity",
+            "api_open", "mail_open", "again", "plain", "held", "in_storm", "acknowledged_by", "acknowledged_severity", "person_at", "resolved_by", "resolved_by_at",
+            "boot", "since_boot", "changed", "event_id", "event", "problem_at", "wanted_at", "delivered_at", "attempts", "next_try_at", "failing_since", "last_answer",
+            "opened_at", "rose_at", "unanswered_at",
+        ]),
+        ("history", ["id", "at", "event_id", "dedup_key", "what", "detail"]),
+        ("facts", ["name", "value"]),
+        ("maintenance", ["id", "host", "service", "since", "until", "reason", "started_by"]),
+        ("commands", ["id", "at", "dedup_key", "command", "last_error"]),
     ];
 
     /// <summary>Opens the store for writing.</summary>
@@ -91,7 +89,7 @@ internal static class StoreRecovery
         try
         {
             using Database damaged = Database.Open(aside, mayCreate: false);
-            foreach ((string table, string columns) in Tables)
+            foreach ((string table, string[] columns) in Tables)
             {
                 int saved = store.TakeFrom(damaged, table, columns);
                 incidents += table == "incidents" ? saved : 0;

@@ -45,7 +45,7 @@ public sealed class PublishedWorldTests
             serve.Kill();
             await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "triggered" }], "a page about the silence", TimeSpan.FromSeconds(60));
             Assert.Equal("bridge-host / PagerDuty bridge: silent is CRITICAL: the PagerDuty bridge has sent no heartbeat for 9s: what breaks now may page nobody", sandbox.Incidents[0].Summary);
-            Assert.StartsWith("open ", File.ReadAllText(other.Folder.PathOf("watch.state")), StringComparison.Ordinal);
+            await PublishedBridge.Until(() => File.ReadAllText(other.Folder.PathOf("watch.state")).StartsWith("open ", StringComparison.Ordinal), "an open page on disk");
             _ = await bridge.ServeAsync();
             await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "resolved" }], "its end");
         }
