@@ -25,7 +25,11 @@ internal enum PersonDeed
 /// <param name="At">When, by PagerDuty's clock.</param>
 /// <param name="Url">The incident's page; empty when not known.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PersonAction(string DedupKey, PersonDeed Deed, string Who, DateTimeOffset At, string Url);
+internal readonly record struct PersonAction(string DedupKey, PersonDeed Deed, string Who, DateTimeOffset At, string Url)
+{
+    /// <summary>The page as it was when PagerDuty was asked: of another one the deed says nothing. Null when that is known not to matter.</summary>
+    public OpenPage? Seen { get; init; }
+}
 
 /// <summary>A page that PagerDuty should have open.</summary>
 /// <param name="DedupKey">The incident.</param>
@@ -67,6 +71,11 @@ internal sealed class PersonActions(Database database, History history, Schedule
             return "unknown incident";
         }
 
+        if (action.Seen is { } seen && !ShouldBeOpen(action.DedupKey).Contains(seen))
+        {
+            return "its page has changed meanwhile";
+        }
+
         long at = action.At.ToUnixTimeMilliseconds();
         if (at <= row.PersonAt)
         {
@@ -94,7 +103,7 @@ internal sealed class PersonActions(Database database, History history, Schedule
     {
         long now = Now();
         List<string> keys = database.All(
-            "SELECT dedup_key FROM incidents WHERE held = 3 AND desired <> 3 AND resolved_by_at <= $before",
+            "SELECT dedup_key FROM incidents WHERE held > 0 AND held = 3 AND desired <> 3 AND resolved_by_at <= $before",
             row => row.GetString(0),
             ("$before", now - (long)policy.ReopenAfter.TotalMilliseconds));
         foreach (string key in keys)
@@ -131,17 +140,20 @@ internal sealed class PersonActions(Database database, History history, Schedule
         "SELECT dedup_key FROM pages WHERE incident_id = $id", row => row.GetString(0), ("$id", incidentId)).FirstOrDefault();
 
     /// <summary>The pages that PagerDuty should have open, the longest open first.</summary>
-    public List<OpenPage> ShouldBeOpen() => database.All(
+    /// <param name="dedupKey">Of one incident; null for all.</param>
+    public List<OpenPage> ShouldBeOpen(string? dedupKey = null) => database.All(
         """
         SELECT dedup_key, delivered, acknowledged_by IS NOT NULL, opened_at, delivered_at FROM incidents
-        WHERE desired <> 3 AND delivered IN (1, 2) AND api_open AND opened_at IS NOT NULL AND delivered_at IS NOT NULL ORDER BY problem_at
+        WHERE desired <> 3 AND delivered IN (1, 2) AND api_open AND opened_at IS NOT NULL AND delivered_at IS NOT NULL AND ($key IS NULL OR dedup_key = $key)
+        ORDER BY problem_at
         """,
         row => new OpenPage(
             row.GetString(0),
             (IncidentState)row.GetInt64(1),
             row.GetBoolean(2),
             DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)),
-            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4))));
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4))),
+        ("$key", dedupKey));
 
     /// <summary>Forgets ids of webhooks after a week (PagerDuty repeats one for 48 hours), incidents' ids with the history.</summary>
     public void Forget()
@@ -182,7 +194,7 @@ internal sealed class PersonActions(Database database, History history, Schedule
     private string AcknowledgeMilder(PersonAction action)
     {
         database.Run(
-            "UPDATE incidents SET again = 1, desired = 1, version = version + 1, wanted_at = $now WHERE dedup_key = $key",
+            "UPDATE incidents SET again = version + 1, desired = 1, version = version + 1, wanted_at = $now WHERE dedup_key = $key",
             ("$now", Now()),
             ("$key", action.DedupKey));
         history.Record(action.DedupKey, "acknowledged", $"at PagerDuty by {action.Who}, before it got worse: pages again");
@@ -237,7 +249,8 @@ internal sealed class PersonActions(Database database, History history, Schedule
     private string Reopen(PersonAction action)
     {
         database.Run(
-            "UPDATE incidents SET held = 0, api_open = 1, delivered = 1, resolved_by = NULL, resolved_by_at = NULL WHERE dedup_key = $key AND held = 3",
+            "UPDATE incidents SET held = 0, api_open = 1, opened_at = COALESCE(opened_at, $at), delivered = 1, resolved_by = NULL, resolved_by_at = NULL WHERE dedup_key = $key AND held = 3",
+            ("$at", action.At.ToUnixTimeMilliseconds()),
             ("$key", action.DedupKey));
         history.Record(action.DedupKey, "reopened", $"at PagerDuty by {action.Who}");
         return "reopened";

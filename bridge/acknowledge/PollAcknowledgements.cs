@@ -47,7 +47,7 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
             store.Persons.Learn(incident.Id, page.DedupKey);
             if (Action(incident, page, time.GetUtcNow()) is { } action)
             {
-                string outcome = store.Persons.Apply(action);
+                string outcome = store.Persons.Apply(action with { Seen = page });
                 log.PersonActed(action.Deed, page.DedupKey, outcome);
             }
         }

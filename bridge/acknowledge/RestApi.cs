@@ -96,7 +96,8 @@ internal sealed class RestApi : IDisposable
                     throw new HttpRequestException($"HTTP {(int)response.StatusCode} from PagerDuty's REST API", null, response.StatusCode);
                 }
 
-                return JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
+                JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
+                return answer.RootElement.ValueKind == JsonValueKind.Object ? answer : throw new JsonException("no object");
             }
             catch (JsonException unreadable)
             {

@@ -69,7 +69,7 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
                     Apply(webhook, key);
                 }
             }
-            catch (HttpRequestException failure)
+            catch (Exception failure) when (!stop.IsCancellationRequested && !Database.IsDamage(failure))
             {
                 log.PollFailed(failure.Message); // polling finds it
             }

@@ -8,7 +8,8 @@ namespace Ringfree.Monitoring.Bridge;
 /// places of their channel. Each call reads the newest desired state and each incident has one call at a time, so that calls of one incident
 /// are in order, a burst of notifications becomes one call, and nothing waits behind an event that cannot be delivered.
 /// </summary>
-internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan fallbackAfter, Log log, TimeProvider time, Signal changed)
+internal sealed class Deliver(
+    Store store, Channel? api, Channel? mail, TimeSpan fallbackAfter, DeliverWithoutStore withoutStore, Log log, TimeProvider time, Signal changed)
 {
     private const int MaxAtOnce = 64;
 
@@ -16,7 +17,7 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
     private static readonly TimeSpan StoreFailureWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, long> unnoted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Version, Answer? Answer)> unnoted = new(StringComparer.Ordinal);
 
     /// <summary>What the ways to PagerDuty are good for now.</summary>
     public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, mail?.Outage.IsOut == true, fallbackAfter);
@@ -79,10 +80,15 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
                 continue;
             }
 
+            if (IsUnnoted(delivery, out Answer? answer))
+            {
+                isAnyStarted |= answer is { } known && TryNote(() => NoteLate(delivery, known));
+                continue;
+            }
+
             if (delivery.Action.Length == 0)
             {
-                store.Deliveries.Delivered(delivery, NotNeeded(delivery));
-                isAnyStarted = true;
+                isAnyStarted |= TryNote(() => store.Deliveries.Delivered(delivery, NotNeeded(delivery)));
                 continue;
             }
 
@@ -125,9 +131,10 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
         try
         {
             Answer answer = await channel.SendAsync(delivery, Begin, stop);
-            if (answer.Verdict != Verdict.Delivered)
+            if (IsUnnoted(delivery, out _))
             {
-                unnoted.TryRemove(delivery.DedupKey, out _);
+                KeepForLater(delivery, answer);
+                return;
             }
 
             Record(delivery, answer);
@@ -150,19 +157,60 @@ internal sealed class Deliver(Store store, Channel? api, Channel? mail, TimeSpan
         }
     }
 
-    // What the store cannot note goes out all the same, once: PagerDuty knows it by its key, and it is told again when the store is well. A
-    // close before a page again does not: if the page could not follow, the problem would stand resolved.
+    // What the store cannot note goes out all the same, once: PagerDuty knows it by its key, and the store notes it when it is well. A close before a
+    // page again does not: if the page could not follow, the problem would stand resolved. Nor does what a newer notification in the spool overtakes.
     private void Begin(Delivery delivery)
     {
         try
         {
             store.Deliveries.Begin(delivery);
+        }
+        catch (SqliteException failure) when (!Database.IsDamage(failure) && delivery.IsLast && !withoutStore.Holds(delivery.DedupKey))
+        {
+            unnoted[delivery.DedupKey] = (delivery.Version, null);
+            log.StoreFailed(delivery.DedupKey, failure.Message);
+        }
+    }
+
+    private bool IsUnnoted(Delivery delivery, out Answer? answer)
+    {
+        bool isKnown = unnoted.TryGetValue(delivery.DedupKey, out (long Version, Answer? Answer) known) && known.Version == delivery.Version;
+        answer = isKnown ? known.Answer : null;
+        return isKnown;
+    }
+
+    private void KeepForLater(Delivery delivery, Answer answer)
+    {
+        log.DeliveredWithoutStore(delivery.Action, delivery.DedupKey, answer.Text);
+        if (answer.Verdict == Verdict.RetryCouldHelp)
+        {
             unnoted.TryRemove(delivery.DedupKey, out _);
         }
-        catch (SqliteException failure) when (!Database.IsDamage(failure) && delivery.IsLast && unnoted.GetValueOrDefault(delivery.DedupKey) < delivery.Version)
+        else
         {
-            unnoted[delivery.DedupKey] = delivery.Version;
-            log.StoreFailed(delivery.DedupKey, failure.Message);
+            unnoted[delivery.DedupKey] = (delivery.Version, answer);
+        }
+    }
+
+    private void NoteLate(Delivery delivery, Answer answer)
+    {
+        store.Deliveries.Begin(delivery);
+        Record(delivery, answer);
+        unnoted.TryRemove(delivery.DedupKey, out _);
+    }
+
+    // One row that cannot be noted must not hold up the others.
+    private bool TryNote(Action note)
+    {
+        try
+        {
+            note();
+            return true;
+        }
+        catch (SqliteException failure) when (!Database.IsDamage(failure))
+        {
+            log.StoreFailed("deliveries", failure.Message);
+            return false;
         }
     }
 

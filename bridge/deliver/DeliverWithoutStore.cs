@@ -7,6 +7,10 @@ namespace Ringfree.Monitoring.Bridge;
 internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? mail, HeartbeatConfig heartbeat, Log log)
 {
     private readonly HashSet<string> done = new(StringComparer.Ordinal);
+    private volatile HashSet<string> spooled = [];
+
+    /// <summary>True when a notification about an incident lay in the spool in the last round.</summary>
+    public bool Holds(string dedupKey) => spooled.Contains(dedupKey);
 
     /// <summary>Delivers what no round before has delivered, as far as pace and outage of the channels allow; mail when the API does not take it.</summary>
     /// <exception cref="OperationCanceledException">The program ends.</exception>
@@ -14,10 +18,10 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
     {
         List<string> names = spool.Names();
         done.IntersectWith(names);
-        IEnumerable<IGrouping<string, Delivery>> incidents = names
-            .Where(name => !done.Contains(name))
-            .Select(Read)
-            .OfType<Delivery>()
+        List<Delivery> all = [.. names.Select(Read).OfType<Delivery>()];
+        spooled = all.Select(delivery => delivery.DedupKey).ToHashSet(StringComparer.Ordinal);
+        IEnumerable<IGrouping<string, Delivery>> incidents = all
+            .Where(delivery => !done.Contains(delivery.Event.Id))
             .GroupBy(delivery => delivery.DedupKey, StringComparer.Ordinal)
             .OrderByDescending(incident => Severities.Of(incident.Last().Event));
         await Task.WhenAll(incidents.Select(incident => DeliverAsync([.. incident], stop)).ToArray());
@@ -38,10 +42,16 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
     private async Task DeliverAsync(List<Delivery> incident, CancellationToken stop)
     {
         Delivery newest = incident[^1];
-        Verdict verdict = await SendAsync(newest, api, stop);
+        Verdict? tried = await SendAsync(newest, api, stop);
+        if (tried is null && api?.Outage.IsOut == false)
+        {
+            return; // its pace or its places are used up: a moment later it takes it
+        }
+
+        Verdict verdict = tried ?? Verdict.RetryCouldHelp;
         if (verdict == Verdict.SetAside && newest.State == IncidentState.Triggered)
         {
-            verdict = await SendAsync(newest with { IsPlain = true }, api, stop);
+            verdict = await SendAsync(newest with { IsPlain = true }, api, stop) ?? Verdict.RetryCouldHelp;
         }
 
         if (verdict != Verdict.Delivered && newest.State != IncidentState.Acknowledged
@@ -57,11 +67,12 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
         }
     }
 
-    private async Task<Verdict> SendAsync(Delivery delivery, Channel? channel, CancellationToken stop)
+    /// <returns>Null when there is no such channel, or it has no place now.</returns>
+    private async Task<Verdict?> SendAsync(Delivery delivery, Channel? channel, CancellationToken stop)
     {
         if (channel?.TryEnter(out _) != true)
         {
-            return Verdict.RetryCouldHelp;
+            return null;
         }
 
         try

@@ -64,7 +64,7 @@ internal static class HttpServer
         }
         catch (Exception)
         {
-            said = HttpAnswer.Plain(StatusCodes.Status500InternalServerError, "failed, see the log\n"); // whoever asked will ask again
+            said = HttpAnswer.Plain(StatusCodes.Status500InternalServerError, "failed: ask again\n"); // whoever asked will ask again
         }
 
         http.Response.StatusCode = said.Status;

@@ -148,13 +148,13 @@ internal sealed class Deliveries(Database database, History history, StoredFacts
             UPDATE incidents SET delivered = $state, attempts = 0, next_try_at = 0, failing_since = NULL, last_answer = NULL, delivered_at = $now,
                 delivered_version = CASE WHEN $last THEN $version ELSE delivered_version END,
                 told_severity = CASE WHEN $state = 1 THEN $severity WHEN $state = 3 THEN -1 ELSE told_severity END,
-                acknowledged_severity = CASE WHEN $state = 1 AND again AND desired = 1 THEN NULL ELSE acknowledged_severity END,
-                acknowledged_by = CASE WHEN $state = 1 AND again AND desired = 1 THEN NULL ELSE acknowledged_by END,
-                again = CASE WHEN $state = 1 THEN 0 ELSE again END,
-                opened_at = CASE WHEN $closed THEN NULL ELSE opened_at END,
+                acknowledged_severity = CASE WHEN $state = 1 AND again BETWEEN 1 AND $version AND desired = 1 THEN NULL ELSE acknowledged_severity END,
+                acknowledged_by = CASE WHEN $state = 1 AND again BETWEEN 1 AND $version AND desired = 1 THEN NULL ELSE acknowledged_by END,
+                again = CASE WHEN $state = 1 AND again <= $version THEN 0 ELSE again END,
+                opened_at = CASE WHEN $closed THEN NULL WHEN $state = 1 AND $action <> '' THEN COALESCE(opened_at, $now) ELSE opened_at END,
                 unanswered_at = CASE WHEN $state = 1 THEN NULL ELSE unanswered_at END,
-                api_open = CASE WHEN $state = 3 AND ($channel = 0 OR $action = '') THEN 0 ELSE api_open END,
-                mail_open = CASE WHEN $state = 3 AND ($channel = 1 OR $action = '') THEN 0 ELSE mail_open END
+                api_open = CASE WHEN $state = 3 AND ($channel = 0 OR $action = '') THEN 0 WHEN $action = 'trigger' AND $channel = 0 THEN 1 ELSE api_open END,
+                mail_open = CASE WHEN $state = 3 AND ($channel = 1 OR $action = '') THEN 0 WHEN $action = 'trigger' AND $channel = 1 THEN 1 ELSE mail_open END
             WHERE dedup_key = $key
             """,
             ("$state", (int)delivery.State),

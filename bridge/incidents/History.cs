@@ -41,7 +41,7 @@ internal sealed class History(Database database, TimeProvider time)
     public List<(string DedupKey, string Detail)> Orphans() => database.All(
         """
         SELECT dedup_key, detail FROM history
-        WHERE id IN (SELECT MAX(id) FROM history WHERE what = 'notified' GROUP BY dedup_key) AND dedup_key NOT IN (SELECT dedup_key FROM incidents)
+        WHERE id IN (SELECT MAX(id) FROM history WHERE what = 'notified' AND detail NOT LIKE '%: recorded only%' GROUP BY dedup_key) AND dedup_key NOT IN (SELECT dedup_key FROM incidents)
         """,
         row => (row.GetString(0), row.GetString(1)));
 

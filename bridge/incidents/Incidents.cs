@@ -224,7 +224,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
             ON CONFLICT(dedup_key) DO UPDATE SET
                 state = $state, desired = $desired, version = version + 1, boot = $boot, since_boot = $sinceBoot, changed = $changed,
                 event_id = $id, event = $event, wanted_at = CASE WHEN delivered_version < version THEN wanted_at ELSE $now END,
-                severity = $severity, again = $again, plain = 0, held = $held, in_storm = $inStorm, next_try_at = 0, failing_since = NULL,
+                severity = $severity, again = CASE WHEN NOT $again THEN 0 WHEN again > 0 THEN again ELSE version + 1 END, plain = 0, held = $held, in_storm = $inStorm, next_try_at = 0, failing_since = NULL,
                 api_open = $open, mail_open = mail_open OR $mailOpen, opened_at = COALESCE(opened_at, $opened),
                 rose_at = CASE WHEN $begins OR NOT $isBad THEN NULL WHEN $severity > severity THEN $now ELSE rose_at END,
                 problem_at = CASE WHEN $begins THEN $now WHEN $isBad THEN problem_at END,

@@ -84,14 +84,14 @@ internal static class Schema
         """;
 
     // opened_at: when the call began that opened what PagerDuty shows now · rose_at: when the severity last rose ·
-    // unanswered_at: when a trigger began whose answer never came.
+    // unanswered_at: when a trigger began whose answer never came · again: the version that set it, 0 when none.
     private const string Version4 =
         """
         ALTER TABLE incidents ADD COLUMN opened_at INTEGER;
         ALTER TABLE incidents ADD COLUMN rose_at INTEGER;
         ALTER TABLE incidents ADD COLUMN unanswered_at INTEGER;
         CREATE INDEX unanswered ON incidents(delivered_at) WHERE unanswered_at IS NOT NULL AND desired = 3;
-        UPDATE incidents SET opened_at = delivered_at WHERE delivered IN (1, 2);
+        UPDATE incidents SET opened_at = delivered_at WHERE delivered IN (1, 2) OR (delivered = 0 AND delivered_at IS NOT NULL);
         CREATE TABLE calls(at INTEGER NOT NULL, channel INTEGER NOT NULL) STRICT;
         CREATE INDEX calls_at ON calls(at);
         """;

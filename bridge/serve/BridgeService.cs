@@ -44,8 +44,9 @@ internal sealed class BridgeService : IDisposable
             : new Channel(mailSender, new Pace(config.Email!.MailsPerMinute, time, store.Calls.Ages(ChannelKind.Mail)), new Outage(time));
         Own = new OwnIncidents(store, config.Name, time);
         Heartbeat = new HeartbeatSwitch(config.Heartbeat, store, Own, time);
-        Ingest = new Ingest(spool, store, Heartbeat, Own, new DeliverWithoutStore(spool, api, mail, config.Heartbeat, log), log, arrived, changed);
-        Deliver = new Deliver(store, api, mail, config.Email?.FallbackAfter ?? TimeSpan.MaxValue, log, time, changed);
+        var withoutStore = new DeliverWithoutStore(spool, api, mail, config.Heartbeat, log);
+        Ingest = new Ingest(spool, store, Heartbeat, Own, withoutStore, log, arrived, changed);
+        Deliver = new Deliver(store, api, mail, config.Email?.FallbackAfter ?? TimeSpan.MaxValue, withoutStore, log, time, changed);
         Upkeep = new Upkeep(
             store, spool, Own, new StormPage(store, Own, time), Heartbeat, api?.Outage, config.Reconcile.ReassertAfter, log, time, changed);
         rest = secrets.RestToken is { } token ? new RestApi(config.Acknowledgements.RestEndpoint, token, time) : null;

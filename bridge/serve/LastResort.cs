@@ -14,6 +14,8 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromHours(1);
     private static readonly TimeSpan PauseBetweenMails = TimeSpan.FromMinutes(5);
 
+    private long? mailedAt;
+
     /// <summary>Runs until stopped.</summary>
     public Task RunAsync(Pulse pulse, CancellationToken stop) =>
         Rounds.RunAsync(OnceAsync, token => Task.Delay(Interval < config.PersonAfter ? Interval : config.PersonAfter, time, token), pulse, log, stop);
@@ -31,7 +33,8 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
 
         DateTimeOffset? told = store.Facts.Get(StoredFacts.PersonTold);
         bool isNewAmongThem = unproven.Exists(incident => incident.WantedAt + config.PersonAfter > told);
-        if (store.Facts.IsWithin(StoredFacts.PersonTold, isNewAmongThem ? PauseBetweenMails : RepeatAfter, now))
+        TimeSpan pause = isNewAmongThem ? PauseBetweenMails : RepeatAfter;
+        if (store.Facts.IsWithin(StoredFacts.PersonTold, pause, now) || (mailedAt is { } mailed && time.GetElapsedTime(mailed) < pause))
         {
             return false;
         }
@@ -54,6 +57,7 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
             return false;
         }
 
+        mailedAt = time.GetTimestamp(); // a store that takes nothing must not make it many
         store.Facts.Set(StoredFacts.PersonTold, now);
         log.PersonTold(unproven.Count);
         return true;

@@ -124,15 +124,16 @@ internal sealed class Ingest(
             return null;
         }
 
+        // The page first: a file that has moved is not looked at again.
+        string shown = Spool.IsEventName(name) ? name : "a file";
+        own.Raise(
+            OwnIncidents.Rejected,
+            $"a file in the spool is no notification that can be used, so that a problem may page nobody: {refusal}",
+            $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and group of the spool as bridge/README.md says",
+            IncidentKind.Notice);
         if (Attempt(name, spool.Reject))
         {
-            string shown = Spool.IsEventName(name) ? name : "a file";
             store.History.Record(null, "rejected", $"{shown}: {refusal}");
-            own.Raise(
-                OwnIncidents.Rejected,
-                $"a file in the spool is no notification that can be used, so that a problem may page nobody: {refusal}",
-                $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and group of the spool as bridge/README.md says",
-                IncidentKind.Notice);
             log.Rejected(shown, refusal);
         }
 

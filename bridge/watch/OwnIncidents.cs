@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace Ringfree.Monitoring.Bridge;
@@ -20,7 +21,7 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
     /// <summary>A file in the spool is no notification.</summary>
     public const string Rejected = "rejected file";
 
-    private readonly Dictionary<string, string> said = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> said = new(StringComparer.Ordinal);
 
     /// <summary>The service's name of a concern.</summary>
     public static string ServiceOf(string concern) => $"PagerDuty bridge: {concern}";
@@ -47,7 +48,7 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
     /// <summary>Resolves the page of a concern when there is one.</summary>
     public void Clear(string concern)
     {
-        said.Remove(concern);
+        said.TryRemove(concern, out _);
         if (IsBad(concern))
         {
             store.Incidents.Want(Event(concern, "RECOVERY", "OK", "over", ""), IncidentKind.Own);

@@ -123,6 +123,7 @@ internal sealed class VirtualBridge : IDisposable
             withApi ? channel : null,
             Mail is null ? null : new Channel(Mail, new Pace(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new Outage(Time)),
             TimeSpan.FromMinutes(5),
+            new DeliverWithoutStore(new Spool(folder.PathOf("spool")), null, null, new HeartbeatConfig("", HeartbeatConfig.DefaultService, default, false, null, null, default), log),
             log,
             Time,
             changed);

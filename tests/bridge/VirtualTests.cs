@@ -146,6 +146,37 @@ public sealed class VirtualTests
     }
 
     [Fact]
+    public void What_was_told_although_its_beginning_could_not_be_noted_is_closed()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Api.Open.Add(Disk);
+        bridge.Store.Deliveries.Delivered(bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!, "trigger: HTTP 202");
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    [Fact]
+    public void What_PagerDuty_says_of_a_page_that_is_another_one_by_now_is_not_applied()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Step();
+        OpenPage seen = Assert.Single(bridge.Store.Persons.ShouldBeOpen());
+        bridge.Time.Advance(TimeSpan.FromMinutes(2));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        var deed = new PersonAction(Disk, PersonDeed.Resolved, "Events API v2", bridge.Time.GetUtcNow(), "") { Seen = seen };
+        Assert.Equal("its page has changed meanwhile", bridge.Store.Persons.Apply(deed));
+        Assert.Equal("resolved by a person", bridge.Store.Persons.Apply(deed with { Seen = Assert.Single(bridge.Store.Persons.ShouldBeOpen()) }));
+    }
+
+    [Fact]
     public void New_criticals_go_first_then_resolves_then_the_others()
     {
         using var bridge = new VirtualBridge(callsPerMinute: 10, policy: NoStorm);

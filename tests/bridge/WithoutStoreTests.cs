@@ -46,8 +46,7 @@ public sealed class WithoutStoreTests
         Refuse(bridge, "UPDATE", "incidents");
         sandbox.Behaviour = new Behaviour();
         await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "triggered" }], "the page");
-        int failures = Failures(bridge);
-        await PublishedBridge.Until(() => Failures(bridge) > failures, "another try of the store");
+        await Task.Delay(TimeSpan.FromSeconds(3));
         Assert.Equal(1, sandbox.Incidents[0].Triggers);
 
         Accept(bridge);
@@ -55,8 +54,6 @@ public sealed class WithoutStoreTests
         bridge.Notify("RECOVERY", "OK");
         await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "resolved" }], "its end");
     }
-
-    private static int Failures(BridgeInProcess bridge) => bridge.Logged.Count(line => line.StartsWith($"the store fails ({Web})", StringComparison.Ordinal));
 
     private static void Refuse(BridgeInProcess bridge, string statement, string table) =>
         Change(bridge, $"CREATE TRIGGER refuse BEFORE {statement} ON {table} BEGIN SELECT RAISE(FAIL, 'the disk is full'); END");

@@ -104,6 +104,25 @@ public sealed class WorseningTests
     }
 
     [Fact]
+    public void An_acknowledgement_of_the_milder_state_that_is_heard_of_while_the_worse_one_is_told_pages_again()
+    {
+        Weather api = Weather.Fair;
+        using var bridge = new VirtualBridge(api: () => api);
+        bridge.Notify("PROBLEM", "UNKNOWN");
+        bridge.Step();
+        bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        DateTimeOffset acknowledged = bridge.Time.GetUtcNow();
+        bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        Delivery underWay = bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!;
+        bridge.Store.Deliveries.Begin(underWay);
+        Assert.Equal("acknowledged before it got worse: pages again", bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Acknowledged, "Ann", acknowledged, "")));
+        bridge.Store.Deliveries.Delivered(underWay, "trigger: HTTP 202");
+        bridge.Step();
+        Assert.Equal(2, bridge.Api.Pages[Disk]);
+    }
+
+    [Fact]
     public void By_mail_alone_a_worse_state_pages_again()
     {
         using var bridge = new VirtualBridge(mail: () => Weather.Fair, withApi: false);
