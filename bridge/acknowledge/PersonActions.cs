@@ -103,7 +103,7 @@ internal sealed class PersonActions(Database database, History history, Schedule
     {
         long now = Now();
         List<string> keys = database.All(
-            "SELECT dedup_key FROM incidents WHERE held > 0 AND held = 3 AND desired <> 3 AND resolved_by_at <= $before",
+            "SELECT dedup_key FROM incidents WHERE held > 0 /* the index */ AND held = 3 AND desired <> 3 AND resolved_by_at <= $before",
             row => row.GetString(0),
             ("$before", now - (long)policy.ReopenAfter.TotalMilliseconds));
         foreach (string key in keys)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
@@ -6,7 +8,10 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? mail, HeartbeatConfig heartbeat, Log log)
 {
-    private readonly HashSet<string> done = new(StringComparer.Ordinal);
+    private static readonly Answer Unsent = new(Verdict.RetryCouldHelp, null, "not sent");
+
+    // Dedup keys by file; calls of several incidents end at once.
+    private readonly ConcurrentDictionary<string, string> done = new(StringComparer.Ordinal);
     private volatile HashSet<string> spooled = [];
 
     /// <summary>True when a notification about an incident lay in the spool in the last round.</summary>
@@ -17,11 +22,14 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
     public async Task OnceAsync(CancellationToken stop)
     {
         List<string> names = spool.Names();
-        done.IntersectWith(names);
-        List<Delivery> all = [.. names.Select(Read).OfType<Delivery>()];
-        spooled = all.Select(delivery => delivery.DedupKey).ToHashSet(StringComparer.Ordinal);
-        IEnumerable<IGrouping<string, Delivery>> incidents = all
-            .Where(delivery => !done.Contains(delivery.Event.Id))
+        foreach (string gone in done.Keys.Except(names, StringComparer.Ordinal))
+        {
+            done.TryRemove(gone, out _);
+        }
+
+        List<Delivery> waiting = [.. names.Where(name => !done.ContainsKey(name)).Select(Read).OfType<Delivery>()];
+        spooled = [.. done.Values, .. waiting.Select(delivery => delivery.DedupKey)];
+        IEnumerable<IGrouping<string, Delivery>> incidents = waiting
             .GroupBy(delivery => delivery.DedupKey, StringComparer.Ordinal)
             .OrderByDescending(incident => Severities.Of(incident.Last().Event));
         await Task.WhenAll(incidents.Select(incident => DeliverAsync([.. incident], stop)).ToArray());
@@ -41,34 +49,27 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
 
     private async Task DeliverAsync(List<Delivery> incident, CancellationToken stop)
     {
-        Delivery newest = incident[^1];
-        Verdict? tried = await SendAsync(newest, api, stop);
-        if (tried is null && api?.Outage.IsOut == false)
-        {
-            return; // its pace or its places are used up: a moment later it takes it
-        }
-
-        Verdict verdict = tried ?? Verdict.RetryCouldHelp;
-        if (verdict == Verdict.SetAside && newest.State == IncidentState.Triggered)
-        {
-            verdict = await SendAsync(newest with { IsPlain = true }, api, stop) ?? Verdict.RetryCouldHelp;
-        }
-
-        if (verdict != Verdict.Delivered && newest.State != IncidentState.Acknowledged
-            && await SendAsync(newest with { Channel = ChannelKind.Mail }, mail, stop) == Verdict.Delivered)
-        {
-            verdict = Verdict.Delivered;
-        }
+        // Its pace or its places are used up: a moment later the API takes it, and no mail is needed.
+        var isApiBusy = false;
+        Answer answer = await DirectDelivery.InOrderAsync(
+            incident[^1],
+            async call =>
+            {
+                Answer? said = await SendAsync(call, api, stop);
+                isApiBusy |= said is null && api?.Outage.IsOut == false;
+                return said ?? Unsent;
+            },
+            async call => isApiBusy ? Unsent : await SendAsync(call, mail, stop) ?? Unsent);
 
         // What PagerDuty refuses for good is a dead letter, which the store must tell of.
-        if (verdict != Verdict.RetryCouldHelp)
+        if (answer.Verdict != Verdict.RetryCouldHelp)
         {
-            done.UnionWith(incident.Select(delivery => delivery.Event.Id));
+            incident.ForEach(delivery => done[delivery.Event.Id] = delivery.DedupKey);
         }
     }
 
     /// <returns>Null when there is no such channel, or it has no place now.</returns>
-    private async Task<Verdict?> SendAsync(Delivery delivery, Channel? channel, CancellationToken stop)
+    private async Task<Answer?> SendAsync(Delivery delivery, Channel? channel, CancellationToken stop)
     {
         if (channel?.TryEnter(out _) != true)
         {
@@ -79,7 +80,7 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
         {
             Answer answer = await channel.SendAsync(delivery, static _ => { }, stop);
             log.DeliveredWithoutStore(delivery.Action, delivery.DedupKey, answer.Text);
-            return answer.Verdict;
+            return answer;
         }
         finally
         {

@@ -60,7 +60,7 @@ internal sealed class Maintenance(Database database, TimeProvider time)
     /// <returns>The number of incidents.</returns>
     public int Release() => database.Run(
         """
-        UPDATE incidents SET held = 0, wanted_at = $now WHERE held > 0 AND held = 1 AND NOT EXISTS (
+        UPDATE incidents SET held = 0, wanted_at = $now WHERE held > 0 /* the index */ AND held = 1 AND NOT EXISTS (
             SELECT 1 FROM maintenance WHERE until > $now
                 AND (maintenance.host = '' OR (maintenance.host = incidents.host AND maintenance.service IN ('', incidents.service))))
         """,

@@ -50,29 +50,44 @@ internal static class DirectDelivery
         return new Delivery(DedupKey.Of(@event), ChannelKind.Api, action, desired, 1, IsLast: true, IsClosedAfter: false, IsPlain: false, @event);
     }
 
+    /// <summary>The API, then the page without what PagerDuty may stumble over, then mail, which knows no acknowledgement.</summary>
+    /// <param name="delivery">The call.</param>
+    /// <param name="byApi">Makes one call of the API.</param>
+    /// <param name="byMail">Hands one mail over; null when there is no mail.</param>
+    public static async Task<Answer> InOrderAsync(Delivery delivery, Func<Delivery, Task<Answer>> byApi, Func<Delivery, Task<Answer>>? byMail)
+    {
+        Answer answer = await byApi(delivery);
+        if (answer.Verdict == Verdict.SetAside && delivery.State == IncidentState.Triggered)
+        {
+            answer = await byApi(delivery with { IsPlain = true });
+        }
+
+        if (answer.Verdict == Verdict.Delivered || byMail is null || delivery.State == IncidentState.Acknowledged)
+        {
+            return answer;
+        }
+
+        Answer mailed = await byMail(delivery with { Channel = ChannelKind.Mail });
+        return mailed.Verdict == Verdict.Delivered ? mailed : answer with { Text = $"{answer.Text}; {mailed.Text}" };
+    }
+
     private static async Task<Answer> SendAsync(Config config, Secret? key, Secret? password, Delivery delivery, Problems problems)
     {
         var page = new Page(config.Scheduler);
-        var answer = new Answer(Verdict.RetryCouldHelp, null, problems.ToString());
-        if (config.Api is { } api && key is not null)
-        {
-            using var pagerDuty = new PagerDuty(api.Endpoint, key);
-            using var deadline = new CancellationTokenSource(ApiBudget, TimeProvider.System);
-            answer = await WithinAsync(deadline, ApiBudget, new ApiSender(pagerDuty, key, page), delivery);
-            if (answer.Verdict == Verdict.SetAside && delivery.State == IncidentState.Triggered)
-            {
-                answer = await WithinAsync(deadline, ApiBudget, new ApiSender(pagerDuty, key, page), delivery with { IsPlain = true });
-            }
-        }
+        using PagerDuty? pagerDuty = config.Api is { } api && key is not null ? new PagerDuty(api.Endpoint, key) : null;
+        using var apiDeadline = new CancellationTokenSource(ApiBudget, TimeProvider.System);
+        return await InOrderAsync(
+            delivery,
+            call => pagerDuty is null
+                ? Task.FromResult(new Answer(Verdict.RetryCouldHelp, null, problems.ToString()))
+                : WithinAsync(apiDeadline, ApiBudget, new ApiSender(pagerDuty, key!, page), call),
+            config.Email is { } email ? call => MailAsync(new MailSender(email, password, page), call) : null);
+    }
 
-        if (answer.Verdict != Verdict.Delivered && config.Email is { } email && delivery.State != IncidentState.Acknowledged)
-        {
-            using var deadline = new CancellationTokenSource(MailBudget, TimeProvider.System);
-            Answer mailed = await WithinAsync(deadline, MailBudget, new MailSender(email, password, page), delivery);
-            answer = mailed.Verdict == Verdict.Delivered ? mailed : mailed with { Text = $"{answer.Text}; {mailed.Text}" };
-        }
-
-        return answer;
+    private static async Task<Answer> MailAsync(MailSender sender, Delivery delivery)
+    {
+        using var deadline = new CancellationTokenSource(MailBudget, TimeProvider.System);
+        return await WithinAsync(deadline, MailBudget, sender, delivery);
     }
 
     private static async Task<Answer> WithinAsync(CancellationTokenSource deadline, TimeSpan budget, ISender sender, Delivery delivery)

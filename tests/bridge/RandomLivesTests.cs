@@ -118,7 +118,7 @@ public sealed class RandomLivesTests
                 Note(type, to);
                 SchedulerEvent @event = bridge.Event(type, to);
                 spooled.Add(@event);
-                Delivery delivery = DirectDelivery.Of(@event, new HeartbeatConfig("", HeartbeatConfig.DefaultService, default, false, null, null, default))!;
+                Delivery delivery = DirectDelivery.Of(@event, VirtualBridge.HeartbeatConfig)!;
                 Answer answer = bridge.Api.SendAsync(delivery, CancellationToken.None).GetAwaiter().GetResult();
                 story.Append($"without serve: {type} {to}: {answer.Text}\n");
                 if (answer.Verdict != Verdict.Delivered && type != "ACKNOWLEDGEMENT")

@@ -108,6 +108,9 @@ internal sealed class VirtualBridge : IDisposable
 
     public Deliver Deliver { get; private set; } = null!;
 
+    public static HeartbeatConfig HeartbeatConfig { get; } =
+        new("", Bridge.HeartbeatConfig.DefaultService, TimeSpan.FromMinutes(15), false, null, null, default);
+
     public HeartbeatSwitch Heartbeat { get; private set; } = null!;
 
     /// <summary>A new run of the program on the same store: what only the memory knew is gone.</summary>
@@ -123,11 +126,11 @@ internal sealed class VirtualBridge : IDisposable
             withApi ? channel : null,
             Mail is null ? null : new Channel(Mail, new Pace(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new Outage(Time)),
             TimeSpan.FromMinutes(5),
-            new DeliverWithoutStore(new Spool(folder.PathOf("spool")), null, null, new HeartbeatConfig("", HeartbeatConfig.DefaultService, default, false, null, null, default), log),
+            new DeliverWithoutStore(new Spool(folder.PathOf("spool")), null, null, HeartbeatConfig, log),
             log,
             Time,
             changed);
-        Heartbeat = new HeartbeatSwitch(new HeartbeatConfig("", HeartbeatConfig.DefaultService, TimeSpan.FromMinutes(15), false, null, null, default), Store, own, Time);
+        Heartbeat = new HeartbeatSwitch(HeartbeatConfig, Store, own, Time);
         upkeep = new Upkeep(Store, new Spool(folder.PathOf("spool")), own, new StormPage(Store, own, Time), Heartbeat, outage, reassertAfter, log, Time, changed);
         Store.Deliveries.Retry();
     }
