@@ -134,19 +134,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         lab.Shell(3, "kill -9 $(cat /run/glusterd.pid)");
         lab.WaitUntil(() => lab.Gluster("peer", "status").Contains("Disconnected", StringComparison.Ordinal), "server 1 sees that server 3 is gone");
         ProcessResult lost = lab.Check(1, "--no-memory", "--only", "bricks", "--only", "quorum", "-v");
-        lab.WaitUntil(
-            () =>
-            {
-                // A glusterd that was killed may leave its port in use for a moment: the next one ends then.
-                if (lab.On(3, "/bin/sh", "-c", "kill -0 $(cat /run/glusterd.pid)").ExitCode != 0)
-                {
-                    lab.StartGlusterd(3);
-                }
-
-                return lab.Check(1, "--no-memory", "--only", "bricks").ExitCode == 0;
-            },
-            "server 3 is back",
-            seconds: 90);
+        lab.BringGlusterdBack(3);
         Assert.Equal(2, lost.ExitCode);
         Assert.StartsWith($"GLUSTER_SPLIT CRITICAL - peer 127.1.1.3 is disconnected, and with it {lab.Brick(3, Containers)}: its server is down, its glusterd does not run, or the network between is cut (and 1 more problem) | bricks_online=4;;;0;5 peers_connected=1;;;0;2", lost.Output, StringComparison.Ordinal);
         Says(lost, $"[WARNING] containers is writable only while {lab.Brick(1, Containers)} and {lab.Brick(2, Containers)} live: {lab.Brick(3, Containers)} is out of reach (quorum-type auto)\n");
@@ -180,8 +168,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         ProcessResult dead = lab.Check(1, "--no-memory", "--only", "glusterd");
         ProcessResult blind = lab.Check(1, "--no-memory", "--only", "split-brain");
         ProcessResult mounts = lab.Check(1, "--no-memory", "--only", "mounts");
-        lab.StartGlusterd(1);
-        lab.WaitUntil(() => lab.Check(1, "--no-memory", "--only", "bricks").ExitCode == 0, "server 1 is back");
+        lab.BringGlusterdBack(1);
         Assert.Equal(
             "GLUSTER_SPLIT CRITICAL - glusterd is not running on this server: nothing listens on its socket /var/run/glusterd.socket\n",
             dead.Output[..(dead.Output.IndexOf('\n', StringComparison.Ordinal) + 1)]);
