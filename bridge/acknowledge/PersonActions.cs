@@ -101,22 +101,13 @@ internal sealed class PersonActions(Database database, History history, Schedule
     /// <returns>The dedup keys.</returns>
     public List<string> ReopenDue() => database.Atomically(() =>
     {
-        long now = Now();
         List<string> keys = database.All(
             "SELECT dedup_key FROM incidents WHERE held > 0 /* the index */ AND held = 3 AND desired <> 3 AND resolved_by_at <= $before",
             row => row.GetString(0),
-            ("$before", now - (long)policy.ReopenAfter.TotalMilliseconds));
+            ("$before", Now() - (long)policy.ReopenAfter.TotalMilliseconds));
         foreach (string key in keys)
         {
-            database.Run(
-                """
-                UPDATE incidents SET held = 0, delivered = 0, desired = 1, version = version + 1, wanted_at = $now, api_open = 1,
-                    resolved_by = NULL, resolved_by_at = NULL
-                WHERE dedup_key = $key
-                """,
-                ("$now", now),
-                ("$key", key));
-            history.Record(key, "reopened", $"a person resolved it at PagerDuty and it is still bad after {policy.ReopenAfter}");
+            PageAnew(key, $"a person resolved it at PagerDuty and it is still bad after {policy.ReopenAfter}");
         }
 
         return keys;
@@ -215,6 +206,7 @@ internal sealed class PersonActions(Database database, History history, Schedule
     private string Resolve(PersonAction action, Row row)
     {
         bool isRead = row.Kind == IncidentKind.Notice;
+        bool isMilder = row.Desired == IncidentState.Triggered && action.At.ToUnixTimeMilliseconds() < row.RoseAt;
         database.Run(
             """
             UPDATE incidents SET held = 3, opened_at = NULL, delivered = 3, delivered_version = version, again = 0,
@@ -234,6 +226,13 @@ internal sealed class PersonActions(Database database, History history, Schedule
             TakeBack(action, row); // it may page again, and then nobody is at it
         }
 
+        // Heard of after it got worse: nobody has seen that.
+        if (isMilder)
+        {
+            PageAnew(action.DedupKey, $"{action.Who} resolved it at PagerDuty before it got worse");
+            return "resolved before it got worse: pages again";
+        }
+
         history.Record(action.DedupKey, "resolved", $"at PagerDuty by {action.Who}{(isRead ? "" : $", while it is still bad; pages again after {policy.ReopenAfter}")}");
         return "resolved by a person";
     }
@@ -244,6 +243,19 @@ internal sealed class PersonActions(Database database, History history, Schedule
         {
             commands.Add(action.DedupKey, SchedulerCommand.RemoveAcknowledgement(row.Host, row.Service));
         }
+    }
+
+    private void PageAnew(string key, string why)
+    {
+        database.Run(
+            """
+            UPDATE incidents SET held = 0, delivered = 0, desired = 1, version = version + 1, wanted_at = $now, api_open = 1,
+                resolved_by = NULL, resolved_by_at = NULL
+            WHERE dedup_key = $key
+            """,
+            ("$now", Now()),
+            ("$key", key));
+        history.Record(key, "reopened", why);
     }
 
     private string Reopen(PersonAction action)

@@ -204,8 +204,9 @@ internal sealed class Incidents(Database database, History history, Maintenance 
                 && (isTold ? Severities.PagesAgain(severity, before.Told, before.Acknowledged) : before.IsShown && severity > before.Acknowledged)));
         Hold held = !isBad || kind != IncidentKind.Scheduler ? Hold.None
             : before.Held == Hold.Person && severity <= before.Told ? Hold.Person
-            : isTold ? Hold.None
+            : isTold && !begins && before.Held != Hold.Maintenance ? Hold.None
             : maintenance.Covers(@event.Host, @event.Service) ? Hold.Maintenance
+            : isTold ? Hold.None
             : storm!.Admits(severity, begins, before.Held) ? Hold.Storm
             : Hold.None;
         bool inStorm = isBad && (before.InStorm || (begins && held != Hold.Maintenance && storm?.IsRaging == true));

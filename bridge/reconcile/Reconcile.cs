@@ -8,8 +8,19 @@ namespace Ringfree.Monitoring.Bridge;
 /// down or in downtime) and never repeats a notification whose command failed: an incident that the scheduler calls good is closed, and a problem
 /// that it believes to have notified is opened.
 /// </summary>
-internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? contacts, Store store, TimeSpan interval, Log log, TimeProvider time, Signal changed)
+/// <param name="source">The scheduler's own state.</param>
+/// <param name="contacts">Which objects are ours, where the state does not say so; else null.</param>
+/// <param name="store">The incidents.</param>
+/// <param name="isSpoolTaken">False while notifications may wait in the spool: what they say is not missing, and says more than the scheduler's state.</param>
+/// <param name="interval">Between two comparisons.</param>
+/// <param name="log">Where a difference is told.</param>
+/// <param name="time">The clock.</param>
+/// <param name="changed">Raised when something is due.</param>
+internal sealed class Reconcile(
+    ISchedulerSource source, ContactObjectsFile? contacts, Store store, Func<bool> isSpoolTaken, TimeSpan interval, Log log, TimeProvider time, Signal changed)
 {
+    private static readonly TimeSpan SpoolPatience = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan MostAge = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromHours(1);
 
@@ -19,16 +30,23 @@ internal sealed class Reconcile(ISchedulerSource source, ContactObjectsFile? con
     private readonly Dictionary<string, long> unknownSince = new(StringComparer.Ordinal);
 
     private long made;
+    private bool awaitsSpool;
 
     /// <summary>Runs until stopped.</summary>
     public Task RunAsync(Pulse pulse, CancellationToken stop) =>
-        Rounds.RunAsync(OnceAsync, token => Task.Delay(interval, time, token), pulse, log, stop);
+        Rounds.RunAsync(OnceAsync, token => Task.Delay(awaitsSpool ? SpoolPatience : interval, time, token), pulse, log, stop);
 
-    /// <summary>Compares once.</summary>
+    /// <summary>Compares once, when the spool is taken.</summary>
     /// <returns>The number of incidents that were closed or opened.</returns>
     /// <exception cref="IOException">The scheduler's state cannot be read, or is old.</exception>
     public async Task<int> OnceAsync(CancellationToken stop)
     {
+        awaitsSpool = !isSpoolTaken();
+        if (awaitsSpool)
+        {
+            return 0;
+        }
+
         SchedulerState state = await source.ReadAsync(stop);
         DateTimeOffset now = time.GetUtcNow();
         if (now - state.TakenAt > MostAge)

@@ -86,7 +86,8 @@ internal sealed class BridgeService : IDisposable
         if (Source() is { } source)
         {
             ContactObjectsFile? contacts = config.Reconcile is { Contact: { } contact, ObjectsFile: { } objects } ? new ContactObjectsFile(objects, contact) : null;
-            Add("reconciliation", new Reconcile(source, contacts, store, config.Reconcile.Interval, log, time, changed).RunAsync, config.Reconcile.Interval);
+            var reconcile = new Reconcile(source, contacts, store, () => Ingest.HasTakenAll, config.Reconcile.Interval, log, time, changed);
+            Add("reconciliation", reconcile.RunAsync, config.Reconcile.Interval);
         }
 
         if (config.Heartbeat.SendTo is not null)

@@ -18,6 +18,10 @@ internal sealed class Ingest(
     private readonly string currentBoot = new Moment(0, 0, Moment.CurrentBootId()).Boot;
     private long servedSince = KernelClock.BootNanoseconds();
     private FileSystemWatcher? watcher;
+    private volatile bool hasTakenAll;
+
+    /// <summary>True when all that lay in the spool at the last look is in the store; false before the first look, and while the store takes nothing.</summary>
+    public bool HasTakenAll => hasTakenAll;
 
     /// <summary>Runs until stopped. The kernel's notice of a new file only shortens the wait: the look each second is what counts.</summary>
     public Task RunAsync(Pulse pulse, CancellationToken stop)
@@ -72,9 +76,11 @@ internal sealed class Ingest(
         try
         {
             Once();
+            hasTakenAll = true;
         }
         catch (SqliteException failure) when (!Database.IsDamage(failure))
         {
+            hasTakenAll = false;
             log.StoreFailed("notifications", failure.Message);
             await withoutStore.OnceAsync(stop);
             servedSince = KernelClock.BootNanoseconds();

@@ -141,7 +141,7 @@ internal sealed class BricksJudge
                 daemon.Kind switch
                 {
                     VolumeProcess.NfsServer => $"the Gluster NFS server on {where} is offline: what mounts {volume.Name} through it hangs; gluster volume start {volume.Name} force",
-                    VolumeProcess.SelfHealDaemon => $"the self-heal daemon on {where} is offline: {volume.Name} is not healed from there; gluster volume start {volume.Name} force",
+                    VolumeProcess.SelfHealDaemon => $"the self-heal daemon on {where} is offline: {volume.Name} is not healed from there; gluster volume start {volume.Name} force, and if it stays so, restart glusterd there",
                     _ => $"the {daemon.Kind} on {where} is offline for {volume.Name}",
                 });
         }

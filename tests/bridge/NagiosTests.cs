@@ -34,12 +34,13 @@ public sealed class NagiosTests
         await nagios.UntilItSays("Downtime", "scheduled_downtime_depth=1");
         nagios.State("Downtime", 0);
 
-        // It flaps: Nagios holds everything back until it is stable, and says then only that the flapping has stopped.
+        // It flaps between bad states: Nagios holds everything back until it is stable, its recovery too, and says then only that it has stopped.
         nagios.State("Flap", 2);
         await nagios.Until("Flap", "triggered", 1);
-        for (var turn = 0; turn < 14; turn++)
+        for (var turn = 1; !nagios.Trace("Flap").Contains("FLAPPINGSTART", StringComparison.Ordinal); turn++)
         {
-            nagios.State("Flap", turn % 2 == 0 ? 0 : 2);
+            Assert.True(turn < 40, nagios.Trace("Flap"));
+            nagios.State("Flap", turn % 2 == 0 ? 2 : 1);
             await Task.Delay(TimeSpan.FromMilliseconds(1_200));
         }
 
@@ -65,8 +66,13 @@ public sealed class NagiosTests
         await nagios.UntilItSays("", "scheduled_downtime_depth=1");
         nagios.State("Reconciled", 0);
         await nagios.Until("Reconciled", "resolved", 1);
-        Assert.Contains("the scheduler says OK: closed", nagios.Bridge.Run("trace", "web1", "Reconciled").Output, StringComparison.Ordinal);
+        Assert.Contains("the scheduler says OK: closed", nagios.Trace("Reconciled"), StringComparison.Ordinal);
         Assert.All([.. services, "Flap"], service => Assert.Equal("resolved", nagios.Newest(service)!.State));
+        foreach ((string service, string end) in new[] { ("Downtime", "DOWNTIMEEND, OK: resolved"), ("Flap", "FLAPPINGSTOP, OK: resolved") })
+        {
+            string trace = nagios.Trace(service);
+            Assert.True(trace.Contains(end, StringComparison.Ordinal) && !trace.Contains("RECOVERY", StringComparison.Ordinal), trace);
+        }
     }
 
     [SkippableFact]
@@ -94,7 +100,7 @@ public sealed class NagiosTests
         _ = await nagios.Bridge.ServeAsync();
         await nagios.Until("Lost", "triggered", 1);
         Assert.Contains(
-            "the scheduler has notified CRITICAL and no notification came: opened", nagios.Bridge.Run("trace", "web1", "Lost").Output, StringComparison.Ordinal);
+            "the scheduler has notified CRITICAL and no notification came: opened", nagios.Trace("Lost"), StringComparison.Ordinal);
         nagios.State("Lost", 0);
         await nagios.Until("Lost", "resolved", 1);
         Assert.Single(sandbox.Incidents);
@@ -122,7 +128,7 @@ public sealed class NagiosTests
         nagios.State("Before", 0);
         await nagios.UntilItSays("Within", "current_state=0");
         await nagios.Until("Before", "resolved", 1);
-        Assert.Contains("the scheduler says OK: closed", nagios.Bridge.Run("trace", "web1", "Before").Output, StringComparison.Ordinal);
+        Assert.Contains("the scheduler says OK: closed", nagios.Trace("Before"), StringComparison.Ordinal);
         Assert.Null(nagios.Newest("Longer"));
 
         nagios.State("web1", 0);

@@ -60,6 +60,9 @@ internal sealed class RealNagios : IDisposable
     /// <summary>The newest alert of a service, or of the host when the name is empty.</summary>
     public Alert? Newest(string service) => PublishedBridge.Newest(sandbox, KeyOf(service));
 
+    /// <summary>What the bridge did about a service.</summary>
+    public string Trace(string service) => Bridge.Run("trace", "web1", service).Output;
+
     /// <summary>Waits for the state of a service at PagerDuty, or of the host when the name is empty, and for the number of pages so far.</summary>
     public async Task Until(string service, string state, int pages)
     {
@@ -72,7 +75,7 @@ internal sealed class RealNagios : IDisposable
         }
         catch (Xunit.Sdk.XunitException late)
         {
-            Assert.Fail($"{late.Message}\n{File.ReadAllText(Folder.PathOf("nagios.log"))}{Bridge.Run("trace", "web1", service).Output}{Bridge.Logged}");
+            Assert.Fail($"{late.Message}\n{File.ReadAllText(Folder.PathOf("nagios.log"))}{Trace(service)}{Bridge.Logged}");
         }
     }
 

@@ -12,13 +12,14 @@ public sealed class ReconcileTests : IDisposable
     private readonly Signal changed;
     private readonly Reconcile reconcile;
     private SchedulerState state;
+    private bool isSpoolTaken = true;
 
     public ReconcileTests()
     {
         store = Store.Open(":memory:", time);
         changed = new Signal(time);
         state = new SchedulerState(Now, [Bad()]);
-        reconcile = new Reconcile(new Scheduler(() => state), null, store, TimeSpan.FromMinutes(5), new Log(new LoggerConfiguration().CreateLogger()), time, changed);
+        reconcile = new Reconcile(new Scheduler(() => state), null, store, () => isSpoolTaken, TimeSpan.FromMinutes(5), new Log(new LoggerConfiguration().CreateLogger()), time, changed);
     }
 
     private DateTimeOffset Now => time.GetUtcNow();
@@ -27,6 +28,16 @@ public sealed class ReconcileTests : IDisposable
     {
         changed.Dispose();
         store.Dispose();
+    }
+
+    [Fact]
+    public async Task What_may_wait_in_the_spool_is_not_called_missing()
+    {
+        isSpoolTaken = false;
+        Assert.Equal(0, await reconcile.OnceAsync(CancellationToken.None));
+        Assert.Empty(store.Incidents.List(withSettled: true));
+        isSpoolTaken = true;
+        Assert.Equal(1, await reconcile.OnceAsync(CancellationToken.None));
     }
 
     [Fact]

@@ -404,6 +404,25 @@ public sealed class VirtualTests
     }
 
     [Fact]
+    public void Maintenance_holds_a_new_problem_whose_predecessor_still_waits_for_its_end_to_be_told()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Store.Maintenance.Start("", "", TimeSpan.FromHours(1), "new disks", "Ann");
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Pass(TimeSpan.FromMinutes(30));
+        Assert.Equal(1, bridge.Api.Pages[Disk]);
+        bridge.Pass(TimeSpan.FromMinutes(31));
+        Assert.Equal(2, bridge.Api.Pages[Disk]);
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    [Fact]
     public void A_missing_heartbeat_pages_once_it_was_seen_and_maintenance_of_everything_keeps_it_silent()
     {
         const string Heartbeat = "host=bridge-host;service=PagerDuty bridge: scheduler heartbeat";

@@ -123,6 +123,29 @@ public sealed class WorseningTests
     }
 
     [Fact]
+    public void A_resolve_of_the_milder_state_that_is_heard_of_after_it_got_worse_holds_nothing_back()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "UNKNOWN");
+        bridge.Step();
+        bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        DateTimeOffset resolved = bridge.Time.GetUtcNow();
+        bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Api.Open.Remove(Disk);
+        Assert.Equal("resolved before it got worse: pages again", bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", resolved, "")));
+        bridge.Step();
+        Assert.Equal([Disk], bridge.Api.Open);
+        Assert.Equal(2, bridge.Api.Pages[Disk]);
+
+        bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        bridge.Api.Open.Remove(Disk);
+        Assert.Equal("resolved by a person", bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), "")));
+        bridge.Step();
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    [Fact]
     public void By_mail_alone_a_worse_state_pages_again()
     {
         using var bridge = new VirtualBridge(mail: () => Weather.Fair, withApi: false);
