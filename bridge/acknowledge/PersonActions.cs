@@ -49,7 +49,11 @@ internal sealed class PersonActions(Database database, History history, Schedule
     /// </summary>
     public static readonly TimeSpan OwnResolves = TimeSpan.FromMinutes(1);
 
-    private sealed record Row(string Host, string Service, IncidentKind Kind, IncidentState Desired, long PersonAt, bool IsAcknowledged, long RoseAt);
+    private sealed record Row(string Host, string Service, IncidentKind Kind, IncidentState Desired, long PersonAt, bool IsAcknowledged, long RoseAt)
+    {
+        /// <summary>True when it has got worse since the deed: nobody has seen that.</summary>
+        public bool HasRisenSince(PersonAction action) => Desired == IncidentState.Triggered && action.At.ToUnixTimeMilliseconds() < RoseAt;
+    }
 
     /// <summary>Takes one change in.</summary>
     /// <returns>What came of it, in words.</returns>
@@ -161,7 +165,7 @@ internal sealed class PersonActions(Database database, History history, Schedule
             return "acknowledged already";
         }
 
-        if (row.Desired == IncidentState.Triggered && action.At.ToUnixTimeMilliseconds() < row.RoseAt)
+        if (row.HasRisenSince(action))
         {
             return AcknowledgeMilder(action);
         }
@@ -206,7 +210,6 @@ internal sealed class PersonActions(Database database, History history, Schedule
     private string Resolve(PersonAction action, Row row)
     {
         bool isRead = row.Kind == IncidentKind.Notice;
-        bool isMilder = row.Desired == IncidentState.Triggered && action.At.ToUnixTimeMilliseconds() < row.RoseAt;
         database.Run(
             """
             UPDATE incidents SET held = 3, opened_at = NULL, delivered = 3, delivered_version = version, again = 0,
@@ -226,8 +229,7 @@ internal sealed class PersonActions(Database database, History history, Schedule
             TakeBack(action, row); // it may page again, and then nobody is at it
         }
 
-        // Heard of after it got worse: nobody has seen that.
-        if (isMilder)
+        if (!isRead && row.HasRisenSince(action))
         {
             PageAnew(action.DedupKey, $"{action.Who} resolved it at PagerDuty before it got worse");
             return "resolved before it got worse: pages again";

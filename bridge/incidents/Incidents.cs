@@ -204,8 +204,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
                 && (isTold ? Severities.PagesAgain(severity, before.Told, before.Acknowledged) : before.IsShown && severity > before.Acknowledged)));
         Hold held = !isBad || kind != IncidentKind.Scheduler ? Hold.None
             : before.Held == Hold.Person && severity <= before.Told ? Hold.Person
-            : isTold && !begins && before.Held != Hold.Maintenance ? Hold.None
-            : maintenance.Covers(@event.Host, @event.Service) ? Hold.Maintenance
+            : (!isTold || begins || before.Held == Hold.Maintenance) && maintenance.Covers(@event.Host, @event.Service) ? Hold.Maintenance
             : isTold ? Hold.None
             : storm!.Admits(severity, begins, before.Held) ? Hold.Storm
             : Hold.None;

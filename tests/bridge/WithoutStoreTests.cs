@@ -42,11 +42,12 @@ public sealed class WithoutStoreTests
         using var bridge = new BridgeInProcess(sandbox.Endpoint);
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Start();
-        await PublishedBridge.Until(() => bridge.Store.Incidents.Find(Web) is { Attempts: > 0 }, "a failed call");
+        await PublishedBridge.Until(() => bridge.Store.Incidents.Find(Web) is { LastAnswer: not null }, "the answer of a failed call");
         Refuse(bridge, "UPDATE", "incidents");
         sandbox.Behaviour = new Behaviour();
         await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "triggered" }], "the page");
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        int failures = Failures(bridge);
+        await PublishedBridge.Until(() => Failures(bridge) > failures + 1, "further tries of the store");
         Assert.Equal(1, sandbox.Incidents[0].Triggers);
 
         Accept(bridge);
@@ -54,6 +55,8 @@ public sealed class WithoutStoreTests
         bridge.Notify("RECOVERY", "OK");
         await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "resolved" }], "its end");
     }
+
+    private static int Failures(BridgeInProcess bridge) => bridge.Logged.Count(line => line.StartsWith("the store fails (deliveries)", StringComparison.Ordinal));
 
     private static void Refuse(BridgeInProcess bridge, string statement, string table) =>
         Change(bridge, $"CREATE TRIGGER refuse BEFORE {statement} ON {table} BEGIN SELECT RAISE(FAIL, 'the disk is full'); END");

@@ -106,14 +106,8 @@ public sealed class WorseningTests
     [Fact]
     public void An_acknowledgement_of_the_milder_state_that_is_heard_of_while_the_worse_one_is_told_pages_again()
     {
-        Weather api = Weather.Fair;
-        using var bridge = new VirtualBridge(api: () => api);
-        bridge.Notify("PROBLEM", "UNKNOWN");
-        bridge.Step();
-        bridge.Time.Advance(TimeSpan.FromSeconds(5));
-        DateTimeOffset acknowledged = bridge.Time.GetUtcNow();
-        bridge.Time.Advance(TimeSpan.FromSeconds(5));
-        bridge.Notify("PROBLEM", "CRITICAL");
+        using var bridge = new VirtualBridge();
+        DateTimeOffset acknowledged = MomentBeforeItGotWorse(bridge);
         Delivery underWay = bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!;
         bridge.Store.Deliveries.Begin(underWay);
         Assert.Equal("acknowledged before it got worse: pages again", bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Acknowledged, "Ann", acknowledged, "")));
@@ -126,12 +120,7 @@ public sealed class WorseningTests
     public void A_resolve_of_the_milder_state_that_is_heard_of_after_it_got_worse_holds_nothing_back()
     {
         using var bridge = new VirtualBridge();
-        bridge.Notify("PROBLEM", "UNKNOWN");
-        bridge.Step();
-        bridge.Time.Advance(TimeSpan.FromSeconds(5));
-        DateTimeOffset resolved = bridge.Time.GetUtcNow();
-        bridge.Time.Advance(TimeSpan.FromSeconds(5));
-        bridge.Notify("PROBLEM", "CRITICAL");
+        DateTimeOffset resolved = MomentBeforeItGotWorse(bridge);
         bridge.Api.Open.Remove(Disk);
         Assert.Equal("resolved before it got worse: pages again", bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", resolved, "")));
         bridge.Step();
@@ -155,5 +144,16 @@ public sealed class WorseningTests
         bridge.Step();
         Assert.Equal(["trigger web1 / Disk", "resolve web1 / Disk", "trigger web1 / Disk"], bridge.Mail!.Calls);
         Assert.Equal(2, bridge.Mail.Pages[Disk]);
+    }
+
+    private static DateTimeOffset MomentBeforeItGotWorse(VirtualBridge bridge)
+    {
+        bridge.Notify("PROBLEM", "UNKNOWN");
+        bridge.Step();
+        bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        DateTimeOffset moment = bridge.Time.GetUtcNow();
+        bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        return moment;
     }
 }

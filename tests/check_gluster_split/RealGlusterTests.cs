@@ -131,7 +131,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
     public void A_peer_that_is_lost_takes_its_bricks_from_sight()
     {
         GlusterLab lab = Healthy();
-        lab.Shell(3, "kill -9 $(cat /run/glusterd.pid)");
+        lab.KillGlusterd(3);
         lab.WaitUntil(() => lab.Gluster("peer", "status").Contains("Disconnected", StringComparison.Ordinal), "server 1 sees that server 3 is gone");
         ProcessResult lost = lab.Check(1, "--no-memory", "--only", "bricks", "--only", "quorum", "-v");
         lab.BringGlusterdBack(3);
@@ -164,7 +164,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
     public void A_dead_glusterd_and_a_user_who_may_not_ask_are_told_apart()
     {
         GlusterLab lab = Healthy();
-        lab.Shell(1, "kill -9 $(cat /run/glusterd.pid)");
+        lab.KillGlusterd(1);
         ProcessResult dead = lab.Check(1, "--no-memory", "--only", "glusterd");
         ProcessResult blind = lab.Check(1, "--no-memory", "--only", "split-brain");
         ProcessResult mounts = lab.Check(1, "--no-memory", "--only", "mounts");
