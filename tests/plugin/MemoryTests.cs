@@ -1,3 +1,6 @@
+using Microsoft.Win32.SafeHandles;
+using Ringfree.Monitoring.Probes;
+
 namespace Ringfree.Monitoring.Plugin.Tests;
 
 public sealed class MemoryTests : IDisposable
@@ -159,7 +162,8 @@ public sealed class MemoryTests : IDisposable
     public void A_lock_that_another_run_holds_is_unknown()
     {
         Run();
-        using var holder = new FileStream(Path.Combine(State, "check_temperature.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        using SafeFileHandle holder = File.OpenHandle(Path.Combine(State, "check_temperature.lock"));
+        Assert.Equal(0, Libc.Lock((int)holder.DangerousGetHandle(), Libc.LOCK_EX));
         (string output, int code) = Run();
         Assert.Equal(3, code);
         Assert.Contains("is held by another run for more than 1 s", output, StringComparison.Ordinal);
