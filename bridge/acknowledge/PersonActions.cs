@@ -101,13 +101,17 @@ internal sealed class PersonActions(Database database, History history, Schedule
         };
     });
 
-    /// <summary>Makes due what a person resolved and the scheduler still calls bad after the set time.</summary>
+    /// <summary>Makes due what a person resolved and the scheduler still calls bad after the set time, and after the maintenance that covers it.</summary>
     /// <returns>The dedup keys.</returns>
     public List<string> ReopenDue() => database.Atomically(() =>
     {
         List<string> keys = database.All(
-            "SELECT dedup_key FROM incidents WHERE held > 0 /* the index */ AND held = 3 AND desired <> 3 AND resolved_by_at <= $before",
+            $"""
+            SELECT dedup_key FROM incidents
+            WHERE held > 0 /* the index */ AND held = 3 AND desired <> 3 AND resolved_by_at <= $before AND NOT (kind = 0 AND {Maintenance.CoversIncident})
+            """,
             row => row.GetString(0),
+            ("$now", Now()),
             ("$before", Now() - (long)policy.ReopenAfter.TotalMilliseconds));
         foreach (string key in keys)
         {

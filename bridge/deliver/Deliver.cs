@@ -17,7 +17,7 @@ internal sealed class Deliver(
     private static readonly TimeSpan StoreFailureWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (long Version, Answer? Answer)> unnoted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UnnotedCall> unnoted = new(StringComparer.Ordinal);
 
     /// <summary>What the ways to PagerDuty are good for now.</summary>
     public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, mail?.Outage.IsOut == true, fallbackAfter);
@@ -80,9 +80,9 @@ internal sealed class Deliver(
                 continue;
             }
 
-            if (IsUnnoted(delivery, out Answer? answer))
+            if (Unnoted(delivery) is { } call)
             {
-                isAnyStarted |= answer is { } known && TryNote(() => NoteLate(delivery, known));
+                isAnyStarted |= call.Answer is { } known && TryNote(() => NoteLate(call, known));
                 continue;
             }
 
@@ -131,13 +131,10 @@ internal sealed class Deliver(
         try
         {
             Answer answer = await channel.SendAsync(delivery, Begin, stop);
-            if (IsUnnoted(delivery, out _))
+            if (Unnoted(delivery) is not null || !TryNote(() => Record(delivery, answer)))
             {
-                KeepForLater(delivery, answer);
-                return;
+                await KeepForLaterAsync(delivery, answer, stop);
             }
-
-            Record(delivery, answer);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -146,7 +143,7 @@ internal sealed class Deliver(
         catch (Exception failure)
         {
             log.StoreFailed(delivery.DedupKey, failure.Message);
-            await Task.Delay(StoreFailureWait, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await PauseAsync(stop);
         }
         finally
         {
@@ -167,36 +164,41 @@ internal sealed class Deliver(
         }
         catch (SqliteException failure) when (!Database.IsDamage(failure) && delivery.IsLast && !withoutStore.Holds(delivery.DedupKey))
         {
-            unnoted[delivery.DedupKey] = (delivery.Version, null);
+            unnoted[delivery.DedupKey] = new UnnotedCall(delivery, IsBegun: false, Answer: null);
             log.StoreFailed(delivery.DedupKey, failure.Message);
         }
     }
 
-    private bool IsUnnoted(Delivery delivery, out Answer? answer)
-    {
-        bool isKnown = unnoted.TryGetValue(delivery.DedupKey, out (long Version, Answer? Answer) known) && known.Version == delivery.Version;
-        answer = isKnown ? known.Answer : null;
-        return isKnown;
-    }
+    private Task PauseAsync(CancellationToken stop) =>
+        Task.Delay(StoreFailureWait, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
-    private void KeepForLater(Delivery delivery, Answer answer)
+    private UnnotedCall? Unnoted(Delivery delivery) =>
+        unnoted.TryGetValue(delivery.DedupKey, out UnnotedCall? known) && known.Delivery.Version == delivery.Version ? known : null;
+
+    private async Task KeepForLaterAsync(Delivery delivery, Answer answer, CancellationToken stop)
     {
         log.DeliveredWithoutStore(delivery.Action, delivery.DedupKey, answer.Text);
         if (answer.Verdict == Verdict.RetryCouldHelp)
         {
             unnoted.TryRemove(delivery.DedupKey, out _);
+            await PauseAsync(stop);
         }
         else
         {
-            unnoted[delivery.DedupKey] = (delivery.Version, answer);
+            unnoted[delivery.DedupKey] = new UnnotedCall(delivery, IsBegun: Unnoted(delivery) is null, answer);
         }
     }
 
-    private void NoteLate(Delivery delivery, Answer answer)
+    private void NoteLate(UnnotedCall call, Answer answer)
     {
-        store.Deliveries.Begin(delivery);
-        Record(delivery, answer);
-        unnoted.TryRemove(delivery.DedupKey, out _);
+        if (!call.IsBegun)
+        {
+            store.Deliveries.Begin(call.Delivery);
+            unnoted[call.Delivery.DedupKey] = call with { IsBegun = true };
+        }
+
+        Record(call.Delivery, answer);
+        unnoted.TryRemove(call.Delivery.DedupKey, out _);
     }
 
     // One row that cannot be noted must not hold up the others.
@@ -259,4 +261,10 @@ internal sealed class Deliver(
         double spread = (time.GetTimestamp() % 1_000) / 1_000.0;
         return wait * (0.75 + (spread / 2));
     }
+
+    /// <summary>A call that went out and is not in the store as it is.</summary>
+    /// <param name="Delivery">The call.</param>
+    /// <param name="IsBegun">True when its beginning is noted.</param>
+    /// <param name="Answer">What came of it; null while it is under way.</param>
+    private sealed record UnnotedCall(Delivery Delivery, bool IsBegun, Answer? Answer);
 }

@@ -14,6 +14,12 @@ internal sealed record MaintenanceWindow(
 /// <summary>The maintenance windows of the store.</summary>
 internal sealed class Maintenance(Database database, TimeProvider time)
 {
+    /// <summary>An SQL condition on rows of <c>incidents</c>: a window covers the row's host or service at <c>$now</c>.</summary>
+    public const string CoversIncident = """
+        EXISTS (SELECT 1 FROM maintenance WHERE until > $now
+            AND (maintenance.host = '' OR (maintenance.host = incidents.host AND maintenance.service IN ('', incidents.service))))
+        """;
+
     private const string Columns = "SELECT id, host, service, since, until, reason, started_by FROM maintenance";
 
     public MaintenanceWindow Start(string host, string service, TimeSpan duration, string reason, string startedBy) => database.Atomically(() =>
@@ -59,11 +65,7 @@ internal sealed class Maintenance(Database database, TimeProvider time)
     /// <summary>Makes due what waited for a window that has ended.</summary>
     /// <returns>The number of incidents.</returns>
     public int Release() => database.Run(
-        """
-        UPDATE incidents SET held = 0, wanted_at = $now WHERE held > 0 /* the index */ AND held = 1 AND NOT EXISTS (
-            SELECT 1 FROM maintenance WHERE until > $now
-                AND (maintenance.host = '' OR (maintenance.host = incidents.host AND maintenance.service IN ('', incidents.service))))
-        """,
+        $"UPDATE incidents SET held = 0, wanted_at = $now WHERE held > 0 /* the index */ AND held = 1 AND NOT {CoversIncident}",
         ("$now", Now()));
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

@@ -43,6 +43,22 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
+    public void What_a_person_resolves_in_a_maintenance_pages_again_only_after_it()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        bridge.Store.Maintenance.Start("web1", "", TimeSpan.FromHours(1), "new disks", "Ann");
+        bridge.Api.Open.Remove(Disk);
+        bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
+        bridge.Pass(TimeSpan.FromMinutes(59));
+        Assert.Equal(1, bridge.Api.Pages[Disk]);
+        bridge.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(2, bridge.Api.Pages[Disk]);
+        Assert.Equal([Disk], bridge.Api.Open);
+    }
+
+    [Fact]
     public void A_missing_heartbeat_pages_once_it_was_seen_and_maintenance_of_everything_keeps_it_silent()
     {
         const string Heartbeat = "host=bridge-host;service=PagerDuty bridge: scheduler heartbeat";

@@ -56,6 +56,23 @@ public sealed class WithoutStoreTests
         await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "resolved" }], "its end");
     }
 
+    [Fact]
+    public async Task What_the_store_saw_begin_is_told_once_although_its_answer_cannot_be_noted()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new BridgeInProcess(sandbox.Endpoint);
+        Refuse(bridge, "UPDATE OF delivered_at", "incidents");
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Start();
+        await PublishedBridge.Until(() => Failures(bridge) > 8, "tries of the store for longer than the wait after its failure");
+        Assert.Equal(1, Assert.Single(sandbox.Incidents).Triggers);
+        Assert.Equal(1, bridge.Store.Deliveries.Attempts(Web));
+
+        Accept(bridge);
+        await PublishedBridge.Until(() => bridge.Store.Incidents.Find(Web) is { Delivered: IncidentState.Triggered }, "the page in the store");
+        Assert.Equal(1, Assert.Single(sandbox.Incidents).Triggers);
+    }
+
     private static int Failures(BridgeInProcess bridge) => bridge.Logged.Count(line => line.StartsWith("the store fails (deliveries)", StringComparison.Ordinal));
 
     private static void Refuse(BridgeInProcess bridge, string statement, string table) =>
