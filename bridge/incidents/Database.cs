@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -38,6 +39,9 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Open();
+
+            // Without it SQLite compiles a statement anew at each run, once a partial index made it look at a parameter's value (sqlite.org/c3ref, ENABLE_QPSG).
+            _ = raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
             return new Database(connection);
         }
         catch
