@@ -36,9 +36,10 @@ internal sealed class SchedulerCommands(Database database, History history, Time
         row => new WaitingCommand(row.GetInt64(0), row.GetString(1), row.GetString(2)),
         ("$most", most));
 
+    /// <summary>Removes what the scheduler was told; what has taken its place meanwhile, under the same id perhaps, stays.</summary>
     public void Told(WaitingCommand command) => database.Atomically(() =>
     {
-        database.Run("DELETE FROM commands WHERE id = $id", ("$id", command.Id));
+        database.Run("DELETE FROM commands WHERE id = $id AND command = $text", ("$id", command.Id), ("$text", command.Text));
         history.Record(command.DedupKey, "told the scheduler", command.Text.Split(';')[0]);
     });
 
@@ -46,7 +47,10 @@ internal sealed class SchedulerCommands(Database database, History history, Time
     public void Failed(WaitingCommand command, string reason) => database.Atomically(() =>
     {
         if (database.Run(
-            "UPDATE commands SET last_error = $reason WHERE id = $id AND last_error IS NOT $reason", ("$reason", reason), ("$id", command.Id)) > 0)
+            "UPDATE commands SET last_error = $reason WHERE id = $id AND command = $text AND last_error IS NOT $reason",
+            ("$reason", reason),
+            ("$id", command.Id),
+            ("$text", command.Text)) > 0)
         {
             history.Record(command.DedupKey, "not told", $"the scheduler: {reason}");
         }

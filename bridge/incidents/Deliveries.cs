@@ -41,7 +41,11 @@ internal sealed record Delivery(
 /// <summary>What is due, what goes next, and what became of it.</summary>
 internal sealed class Deliveries(Database database, History history, StoredFacts facts, RecentCalls calls, TimeProvider time)
 {
-    private const string IsDue = "delivered_version < version AND set_aside_version < version AND held = 0";
+    /// <summary>An SQL condition on rows of <c>incidents</c>: a call is due.</summary>
+    public const string IsDue = "delivered_version < version AND set_aside_version < version AND held = 0";
+
+    /// <summary>An SQL condition on rows of <c>incidents</c>: PagerDuty refused the newest state for good.</summary>
+    public const string IsDeadLetter = "set_aside_version = version AND delivered_version < version";
 
     // A try that lies further ahead than any wait is one of before the wall clock was set back.
     private const string IsTime = "(next_try_at <= $now OR next_try_at > $now + 60000)";

@@ -12,14 +12,12 @@ internal sealed record FigureSet(long Pending, TimeSpan OldestPending, long Dead
 /// <summary>Counts what the store holds.</summary>
 internal sealed class Figures(Database database, TimeProvider time)
 {
-    private const string IsDue = "delivered_version < version AND set_aside_version < version AND held = 0";
-
     public FigureSet Read()
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        long oldest = database.Number($"SELECT MIN(wanted_at) FROM incidents WHERE {IsDue}");
+        long oldest = database.Number($"SELECT MIN(wanted_at) FROM incidents WHERE {Deliveries.IsDue}");
         return new FigureSet(
-            database.Number($"SELECT COUNT(*) FROM incidents WHERE {IsDue}"),
+            database.Number($"SELECT COUNT(*) FROM incidents WHERE {Deliveries.IsDue}"),
             oldest > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, now - oldest)) : TimeSpan.Zero,
             DeadLetters(),
             database.Number("SELECT COUNT(*) FROM incidents WHERE desired <> 3"),
@@ -28,5 +26,5 @@ internal sealed class Figures(Database database, TimeProvider time)
     }
 
     public long DeadLetters() =>
-        database.Number("SELECT COUNT(*) FROM incidents WHERE set_aside_version = version AND delivered_version < version");
+        database.Number($"SELECT COUNT(*) FROM incidents WHERE {Deliveries.IsDeadLetter}");
 }

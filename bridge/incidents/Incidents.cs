@@ -64,7 +64,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     }
 
     /// <summary>The incidents that PagerDuty refused for good.</summary>
-    public List<Incident> DeadLetters() => Read("set_aside_version = version AND delivered_version < version");
+    public List<Incident> DeadLetters() => Read(Deliveries.IsDeadLetter);
 
     /// <summary>
     /// The problems that may have paged nobody: they wait since before a moment, or only a mail server took them and the API has been away since
@@ -91,8 +91,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
 
     private List<Incident> Read(string where, params ReadOnlySpan<(string Name, object? Value)> parameters) => database.All(
         $"""
-        SELECT dedup_key, kind, host, service, state, desired, delivered, delivered_version < version AND set_aside_version < version AND held = 0,
-            delivered_version < version AND set_aside_version = version, held, api_open, mail_open, acknowledged_by,
+        SELECT dedup_key, kind, host, service, state, desired, delivered, {Deliveries.IsDue}, {Deliveries.IsDeadLetter}, held, api_open, mail_open, acknowledged_by,
             wanted_at, opened_at, delivered_at, attempts, last_answer
         FROM incidents WHERE {where} ORDER BY host, service
         """,
@@ -189,7 +188,7 @@ internal sealed class Incidents(Database database, History history, Maintenance 
     private string Want(string dedupKey, IncidentKind kind, IncidentState desired, SchedulerEvent @event, long boot, StormGate? storm, bool mayBeDelivered = false)
     {
         Before before = database.All(
-            "SELECT desired, delivered, severity, told_severity, acknowledged_severity, held, again, in_storm, api_open, opened_at IS NOT NULL FROM incidents WHERE dedup_key = $key",
+            "SELECT desired, delivered, told_severity, acknowledged_severity, held, again, in_storm, api_open, opened_at IS NOT NULL FROM incidents WHERE dedup_key = $key",
             Before.Read,
             ("$key", dedupKey)).FirstOrDefault(Before.Unknown);
         Severity severity = Severities.Of(@event);
@@ -281,13 +280,13 @@ internal sealed class Incidents(Database database, History history, Maintenance 
         public static Before Read(SqliteDataReader row) => new(
             (IncidentState)row.GetInt64(0),
             (IncidentState)row.GetInt64(1),
-            (Severity)row.GetInt64(3),
-            row.IsDBNull(4) ? null : (Severity)row.GetInt64(4),
-            (Hold)row.GetInt64(5),
+            (Severity)row.GetInt64(2),
+            row.IsDBNull(3) ? null : (Severity)row.GetInt64(3),
+            (Hold)row.GetInt64(4),
+            row.GetBoolean(5),
             row.GetBoolean(6),
             row.GetBoolean(7),
-            row.GetBoolean(8),
-            row.GetBoolean(8),
-            row.GetBoolean(9));
+            row.GetBoolean(7),
+            row.GetBoolean(8));
     }
 }

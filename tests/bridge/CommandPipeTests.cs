@@ -7,6 +7,20 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 public sealed class CommandPipeTests
 {
     [Fact]
+    public void What_takes_the_place_of_a_command_that_is_being_told_is_told_too()
+    {
+        using var bridge = new VirtualBridge();
+        SchedulerCommands commands = bridge.Store.Commands;
+        commands.Add("host=web1", SchedulerCommand.Acknowledge("web1", "", "Ann", ""));
+        WaitingCommand told = Assert.Single(commands.Waiting(10));
+        commands.Add("host=web1", SchedulerCommand.RemoveAcknowledgement("web1", ""));
+        commands.Told(told);
+        Assert.Equal("REMOVE_HOST_ACKNOWLEDGEMENT;web1", Assert.Single(commands.Waiting(10)).Text);
+        commands.Told(Assert.Single(commands.Waiting(10)));
+        Assert.Empty(commands.Waiting(10));
+    }
+
+    [Fact]
     public async Task While_the_pipe_is_full_commands_wait_pages_go_out_and_then_each_arrives_once_in_order()
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
