@@ -14,13 +14,10 @@ internal sealed record MaintenanceWindow(
 /// <summary>The maintenance windows of the store.</summary>
 internal sealed class Maintenance(Database database, TimeProvider time)
 {
-    /// <summary>An SQL condition on rows of <c>incidents</c>: a window covers the row's host or service at <c>$now</c>.</summary>
-    public const string CoversIncident = """
-        EXISTS (SELECT 1 FROM maintenance WHERE until > $now
-            AND (maintenance.host = '' OR (maintenance.host = incidents.host AND maintenance.service IN ('', incidents.service))))
-        """;
-
     private const string Columns = "SELECT id, host, service, since, until, reason, started_by FROM maintenance";
+
+    /// <summary>An SQL condition on rows of <c>incidents</c>: a window covers the row's host or service at <c>$now</c>.</summary>
+    public static string CoversIncident { get; } = IsCovered("incidents.host", "incidents.service");
 
     public MaintenanceWindow Start(string host, string service, TimeSpan duration, string reason, string startedBy) => database.Atomically(() =>
     {
@@ -51,10 +48,7 @@ internal sealed class Maintenance(Database database, TimeProvider time)
 
     /// <summary>True when a problem of this host or service waits.</summary>
     public bool Covers(string host, string service) => database.Number(
-        """
-        SELECT COUNT(*) FROM maintenance
-        WHERE until > $now AND (host = '' OR (host = $host AND (service = '' OR service = $service)))
-        """,
+        $"SELECT {IsCovered("$host", "$service")}",
         ("$now", Now()),
         ("$host", host),
         ("$service", service)) > 0;
@@ -67,6 +61,12 @@ internal sealed class Maintenance(Database database, TimeProvider time)
     public int Release() => database.Run(
         $"UPDATE incidents SET held = 0, wanted_at = $now WHERE held > 0 /* the index */ AND held = 1 AND NOT {CoversIncident}",
         ("$now", Now()));
+
+    private static string IsCovered(string host, string service) =>
+        $"""
+        EXISTS (SELECT 1 FROM maintenance
+            WHERE until > $now AND (maintenance.host = '' OR (maintenance.host = {host} AND maintenance.service IN ('', {service}))))
+        """;
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

@@ -6,9 +6,10 @@ using Ringfree.Monitoring.Tests.PagerDuty;
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>notify when the machine fails it: whatever is broken, the event arrives or notify says that it did not.</summary>
-/// <param name="machine">What is broken; each has a class of its own, because classes run beside each other and most of this is waiting.</param>
+/// <remarks>Each broken machine has a class of its own, because classes run beside each other and most of this is waiting.</remarks>
+/// <param name="mounts">The shell's lines that break the spool, whose folder is $1; empty when nothing but the daemon is down.</param>
 [Trait("Kind", "published binary")]
-public abstract class NotifyAlone(string machine)
+public abstract class NotifyAlone(string mounts)
 {
     internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
@@ -34,14 +35,6 @@ public abstract class NotifyAlone(string machine)
 
         // In a mount namespace of its own, so that no other process sees the broken disk and the log.
         const string Log = "for node in null zero urandom; do : >\"$4/$node\"; mount --bind \"/dev/$node\" \"$4/$node\"; done; mount --rbind \"$4\" /dev; ";
-        string mounts = machine switch
-        {
-            "disk full" => "mount -t tmpfs -o size=16k none \"$1\"; cat /dev/zero >\"$1/fill\" 2>/dev/null; ",
-            "read-only" => "mount -t tmpfs -o ro none \"$1\"; ",
-            "inode-full" => "mount -t tmpfs -o nr_inodes=1 none \"$1\"; ",
-            "spool missing" => "rmdir \"$1\"; ",
-            _ => "",
-        };
         var clock = Stopwatch.StartNew();
         ProcessResult notify = ProcessRun.Run(
             "/usr/bin/unshare",
@@ -49,7 +42,7 @@ public abstract class NotifyAlone(string machine)
             Trusting(mail));
         Assert.True(clock.Elapsed < Limit, $"{clock.Elapsed}");
 
-        bool isSpooled = machine == "daemon down";
+        bool isSpooled = mounts.Length == 0;
         Assert.Equal(isSpooled ? 1 : 0, Directory.Exists(spool) ? Directory.GetFiles(spool, "*.event").Length : 0);
         var line = new byte[4_000];
         string logged = Encoding.UTF8.GetString(line, 0, syslog.Receive(line));
@@ -82,12 +75,12 @@ public abstract class NotifyAlone(string machine)
     };
 }
 
-public sealed class NotifyWithTheDaemonDownTests() : NotifyAlone("daemon down");
+public sealed class NotifyWithTheDaemonDownTests() : NotifyAlone("");
 
-public sealed class NotifyWithTheDiskFullTests() : NotifyAlone("disk full");
+public sealed class NotifyWithTheDiskFullTests() : NotifyAlone("mount -t tmpfs -o size=16k none \"$1\"; cat /dev/zero >\"$1/fill\" 2>/dev/null; ");
 
-public sealed class NotifyWithAReadOnlyDiskTests() : NotifyAlone("read-only");
+public sealed class NotifyWithAReadOnlyDiskTests() : NotifyAlone("mount -t tmpfs -o ro none \"$1\"; ");
 
-public sealed class NotifyWithoutInodesTests() : NotifyAlone("inode-full");
+public sealed class NotifyWithoutInodesTests() : NotifyAlone("mount -t tmpfs -o nr_inodes=1 none \"$1\"; ");
 
-public sealed class NotifyWithoutASpoolTests() : NotifyAlone("spool missing");
+public sealed class NotifyWithoutASpoolTests() : NotifyAlone("rmdir \"$1\"; ");
