@@ -143,6 +143,7 @@ internal sealed class CommandLine
             ParseRanges(facts, "--critical", [.. filed.All("--critical"), .. given.All("--critical")]))
         {
             Concerns = ParseConcerns(facts, given.All("--only").Count > 0 ? given.All("--only") : filed.All("--only")),
+            OtherServices = ParseOtherServices(facts, [.. filed.All("--judged-by"), .. given.All("--judged-by")]),
             Verbosity = Math.Min(3, given.Verbosity > 0 ? given.Verbosity : filed.Verbosity),
             Timeout = timeout,
             TimeoutStatus = timeoutStatus,
@@ -207,14 +208,32 @@ internal sealed class CommandLine
         facts.Metrics.FirstOrDefault(metric => metric.Name == name)
         ?? throw new UsageException($"{option} '{text}': '{name}' is no metric; accepted are {string.Join(", ", facts.Metrics.Select(metric => metric.Name))}");
 
+    private static Dictionary<string, string> ParseOtherServices(Facts facts, IReadOnlyList<string> given)
+    {
+        Dictionary<string, string> services = [];
+        foreach (string text in given)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0 || equals == text.Length - 1)
+            {
+                throw new UsageException($"--judged-by '{text}' names no service: expected CONCERN=SERVICE, such as {facts.Concerns[0].Name}=NAME");
+            }
+
+            services[ConcernNamed(facts, "--judged-by", text[..equals]).Name] = text[(equals + 1)..];
+        }
+
+        return services;
+    }
+
+    private static Concern ConcernNamed(Facts facts, string option, string name) =>
+        facts.Concerns.FirstOrDefault(concern => concern.Name == name)
+        ?? throw new UsageException($"{option} '{name}' is no concern; accepted are {string.Join(", ", facts.Concerns.Select(concern => concern.Name))}");
+
     private static ImmutableArray<Concern> ParseConcerns(Facts facts, IReadOnlyList<string> names)
     {
         foreach (string name in names)
         {
-            if (!facts.Concerns.Any(concern => concern.Name == name))
-            {
-                throw new UsageException($"--only '{name}' is no concern; accepted are {string.Join(", ", facts.Concerns.Select(concern => concern.Name))}");
-            }
+            _ = ConcernNamed(facts, "--only", name);
         }
 
         return names.Count == 0 ? facts.Concerns : [.. facts.Concerns.Where(concern => names.Contains(concern.Name))];

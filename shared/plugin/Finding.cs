@@ -9,6 +9,12 @@ public sealed record Finding(Status Own, string Sentence, Concern? Concern = nul
     /// <summary>What the finding is made of. Default: nothing.</summary>
     public IReadOnlyList<Finding> Children { get; init; } = [];
 
+    /// <summary>
+    /// What on-call does first about this finding: commands that are safe at night on that host. Default: null, the concern's. Empty: nothing is
+    /// printed, because the sentence says it or another service does.
+    /// </summary>
+    public string? FirstStep { get; init; }
+
     /// <summary>The worst of the thing itself and its children decides.</summary>
     public Status Status
     {

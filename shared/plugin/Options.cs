@@ -25,6 +25,9 @@ public sealed class Options
     /// <summary>The concerns to judge, in their declared order. Default: all.</summary>
     public IReadOnlyList<Concern> Concerns { get; internal init; }
 
+    /// <summary>The names of the services that judge concerns which this run does not judge. Default: none.</summary>
+    internal IReadOnlyDictionary<string, string> OtherServices { get; init; } = new Dictionary<string, string>();
+
     /// <summary>0 to 3. Default: 0.</summary>
     public int Verbosity { get; internal init; }
 
@@ -69,6 +72,14 @@ public sealed class Options
     /// <returns>True without <c>--only</c>, or when it names the concern.</returns>
     public bool Judges(Concern concern) => Concerns.Contains(concern);
 
+    /// <summary>
+    /// The service that judges a concern which this run does not judge. Where there is one, what cannot be judged only because of that concern
+    /// is OK here, with a sentence that names the service: one failure is one page.
+    /// </summary>
+    /// <param name="concern">One of the facts' concerns.</param>
+    /// <returns>The service's name, foreign text; null when this run judges the concern or no <c>--judged-by</c> names it.</returns>
+    public string? JudgedBy(Concern concern) => Judges(concern) ? null : OtherServices.GetValueOrDefault(concern.Name);
+
     /// <summary>Every value of an option, those of the options file first.</summary>
     /// <param name="option">One of the facts' options.</param>
     /// <returns>The values; empty when it was not given.</returns>
@@ -92,6 +103,11 @@ public sealed class Options
     {
         yield return $"options file: {OptionsFile ?? "none"}";
         yield return $"concerns: {string.Join(", ", Concerns.Select(concern => concern.Name))}";
+        foreach ((string concern, string service) in OtherServices)
+        {
+            yield return $"{concern} is judged by: {service}";
+        }
+
         yield return $"deadline: {Metric.Number(Timeout.TotalSeconds)} s, then {TimeoutStatus.Word}";
         foreach ((string name, IReadOnlyList<string> given) in values)
         {

@@ -151,12 +151,12 @@ public static class Renderer
             yield return "note: " + note;
         }
 
-        HashSet<Concern> said = [];
+        HashSet<string> said = [""];
         foreach (Finding finding in bySeverity)
         {
-            if (finding is { Status: not Status.Ok, Concern: { } concern } && said.Add(concern))
+            if (finding.Status != Status.Ok && (finding.FirstStep ?? finding.Concern?.FirstStep) is { } step && said.Add(step))
             {
-                yield return $"first: {concern.FirstStep}";
+                yield return $"first: {step}";
             }
         }
 

@@ -11,6 +11,7 @@ internal static class StandardOptions
         new("--warning", "-w", "[METRIC=]RANGE", "warning range of a metric, repeatable; without METRIC the main one"),
         new("--critical", "-c", "[METRIC=]RANGE", "critical range of a metric, repeatable; without METRIC the main one"),
         new("--only", null, "CONCERN", "judge this concern alone, repeatable"),
+        new("--judged-by", null, "CONCERN=SERVICE", "the service that judges another concern, repeatable; what only CONCERN prevents is OK here and names SERVICE"),
         new("--timeout", "-t", "SECONDS[:STATUS]", "deadline of the run and the status when it passes"),
         new("--verbose", "-v", null, "more detail, up to -vvv"),
         new("--instance", null, "NAME", "name of this deployment; selects the options file and the memory"),
@@ -23,7 +24,7 @@ internal static class StandardOptions
         new("--version", "-V", null, "print the version and exit 3"),
     ];
 
-    private static readonly string[] NotOfARelay = ["--only", "--state-dir", "--no-memory", "--record", "--replay"];
+    private static readonly string[] NotOfARelay = ["--only", "--judged-by", "--state-dir", "--no-memory", "--record", "--replay"];
 
     internal static IEnumerable<StandardOption> For(Facts facts) =>
         facts.Remembers ? [.. Common, Hold(facts)]
