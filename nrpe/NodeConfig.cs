@@ -27,10 +27,12 @@ public static class NodeConfig
         [
             .. agent.Transport == Transport.Ssh ? OverSsh(estate, host, agent, calls) : OverNrpe(estate, host, agent, calls),
             new NodeFile("sudoers", Sudoers.Text(host, agent, calls), "/etc/sudoers.d/ringfree-monitoring", GeneratedFile.ReadOnly),
+            .. host.Services.OfType<SudoService>().Select(_ => new NodeFile("ask-sudo", AskSudo.Text(host, agent, calls), AskSudo.Path)),
             .. host.Services.OfType<ConcernService>().Select(service =>
-                new NodeFile($"options/{service.OptionsFile}", OptionsText.Text(service, estate.Timing), $"{Monitoring}/{service.OptionsFile}")),
+                new NodeFile($"options/{service.OptionsFile}", OptionsText.Text(service, host, estate.Timing), $"{Monitoring}/{service.OptionsFile}")),
         ];
-        return files.Select(file => file.In(host)).Append(new GeneratedFile($"{host.Name}/install", InstallScript.Text(host, agent, calls, files)));
+        List<PluginCall> plugins = [.. host.ServicesBehindAgent.Where(service => service is not SudoService).Select(service => PluginCall.Of(service, host, agent))];
+        return files.Select(file => file.In(host)).Append(new GeneratedFile($"{host.Name}/install", InstallScript.Text(host, agent, plugins, files)));
     }
 
     private static IEnumerable<NodeFile> OverNrpe(EstateModel estate, EstateHost host, Agent agent, List<PluginCall> calls) =>

@@ -6,29 +6,41 @@ namespace Ringfree.Monitoring.NrpeConfig;
 /// <summary>The text of the options file of one service: one verbatim argument a line.</summary>
 internal static class OptionsText
 {
-    internal static string Text(ConcernService service, Timing timing) =>
-        $"# /etc/ringfree/monitoring/{service.OptionsFile}: root:root, mode 0644; one argument a line.\n"
-        + string.Concat(Arguments(service, timing).Select(argument => argument + "\n"));
+    // Of a check that watches what starts slowly after a boot.
+    private const string BootGrace = "--boot-grace";
 
-    private static IEnumerable<string> Arguments(ConcernService service, Timing timing)
+    internal static string Text(ConcernService service, EstateHost host, Timing timing) =>
+        $"# /etc/ringfree/monitoring/{service.OptionsFile}: root:root, mode 0644; one argument a line.\n"
+        + string.Concat(Arguments(service, host, timing).Select(argument => argument + "\n"));
+
+    private static IEnumerable<string> Arguments(ConcernService service, EstateHost host, Timing timing)
     {
         RoleCheck check = service.Check;
         return
         [
             "--only", service.Concern.Name,
+            .. OthersOf(service, host).SelectMany(other => new[] { "--judged-by", $"{other.Concern.Name}={other.Description}" }),
             .. Thresholds("--warning", check.Warnings, service.Concern),
             .. Thresholds("--critical", check.Criticals, service.Concern),
             .. check.Timeout is { } timeout ? ["--timeout", Metric.Number(timeout.TotalSeconds)] : Array.Empty<string>(),
-            .. check.Facts.Remembers ? ["--hold", $"{Hold(check.Facts, timing)}m"] : Array.Empty<string>(),
+            .. check.Facts.Remembers ? ["--hold", Duration(timing.LatchOf(check))] : Array.Empty<string>(),
+            .. HasBootGrace(check) ? [BootGrace, Duration(timing.BootGrace)] : Array.Empty<string>(),
             .. check.Arguments,
         ];
     }
+
+    // What this concern alone cannot judge, the other's service pages.
+    private static IEnumerable<ConcernService> OthersOf(ConcernService service, EstateHost host) => host.Services.OfType<ConcernService>()
+        .Where(other => ReferenceEquals(other.Check, service.Check) && other.Concern != service.Concern);
+
+    private static bool HasBootGrace(RoleCheck check) =>
+        check.Facts.Options.Any(option => option.Name == BootGrace) && check.Options.All(given => given.Option.Name != BootGrace);
 
     private static IEnumerable<string> Thresholds(string option, IEnumerable<Threshold> thresholds, Concern concern) =>
         thresholds.Where(threshold => threshold.Metric.Concern == concern)
             .SelectMany(threshold => new[] { option, $"{threshold.Metric.Name}={threshold.Range}" });
 
-    // A finding that comes from a change must outlast the soft states, or nobody is told: whole minutes, the check's own default at least.
-    private static long Hold(Facts facts, Timing timing) =>
-        Math.Max((long)facts.Hold.TotalMinutes, (long)Math.Ceiling(((timing.Checks.Retry * timing.Checks.Attempts) + timing.Checks.Interval).TotalMinutes) + 1);
+    private static string Duration(TimeSpan duration) => duration.TotalMinutes == Math.Floor(duration.TotalMinutes)
+        ? $"{(long)duration.TotalMinutes}m"
+        : $"{(long)duration.TotalSeconds}s";
 }

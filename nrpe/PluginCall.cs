@@ -28,6 +28,7 @@ public sealed record PluginCall(string CommandName, bool AsRoot, IReadOnlyList<s
     {
         ConcernService ours => new(ours.CommandName, ours.Check.Sudo, [$"{agent.PluginFolder}/{ours.Check.Facts.Name}", "--instance", ours.Instance]),
         CommandService stock => new(stock.CommandName, AsRoot: false, [stock.Command.PathIn(agent.PluginFolder), .. stock.Command.Arguments.Select(argument => Placeholders.Expand(argument, host))]),
+        SudoService => new(service.CommandName, AsRoot: false, ["/bin/sh", AskSudo.Path]),
         _ => throw new ArgumentException($"{service.Description} is no service of a kind that an agent runs", nameof(service)),
     };
 

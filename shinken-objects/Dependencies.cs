@@ -3,23 +3,26 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
-/// What makes one page of one failure: behind a dead agent nothing is asked and nobody told; beside a failed foundation of a check its other
-/// concerns are still asked, and nobody told.
+/// What makes one page of one failure: behind a dead agent nothing is asked and nobody told; beside a failed foundation (sudo, HAProxy's process,
+/// glusterd) the others are still asked, and nobody told. A foundation fails only by being CRITICAL: UNKNOWN may have a cause that is not its own, and
+/// the page that is right would be kept quiet. The agent's UNKNOWN is always its own. Never <c>p</c>, a foundation that was not asked yet: one that is
+/// never asked, because somebody switched its checks off, would keep all others quiet for good.
 /// </summary>
 internal static class Dependencies
 {
     internal static string Text(EstateHost host, Agent agent)
     {
-        IEnumerable<ConcernService> ours = host.Services.OfType<ConcernService>();
-        return Dependency(host, agent.Description, host.ServicesBehindAgent, executionFailures: "u,c")
+        List<ConcernService> ours = [.. host.Services.OfType<ConcernService>()];
+        return Dependency(host, agent.Description, host.ServicesBehindAgent, executionFailures: "u,c", notificationFailures: "u,c")
+            + string.Concat(host.Services.OfType<SudoService>().Select(sudo => Dependency(host, sudo.Description, sudo.Checks)))
             + string.Concat(ours.Where(service => service.Concern.IsFoundation).Select(foundation => Dependency(
                 host,
                 foundation.Description,
-                ours.Where(service => !service.Concern.IsFoundation && ReferenceEquals(service.Check, foundation.Check)),
-                executionFailures: "n")));
+                ours.Where(service => !service.Concern.IsFoundation && ReferenceEquals(service.Check, foundation.Check)))));
     }
 
-    private static string Dependency(EstateHost host, string on, IEnumerable<HostService> dependents, string executionFailures)
+    private static string Dependency(
+        EstateHost host, string on, IEnumerable<HostService> dependents, string executionFailures = "n", string notificationFailures = "c")
     {
         string descriptions = string.Join(',', dependents.Select(service => service.Description));
         return descriptions.Length == 0 ? "" : ObjectText.Define(
@@ -29,6 +32,6 @@ internal static class Dependencies
             ("dependent_host_name", host.Name),
             ("dependent_service_description", descriptions),
             ("execution_failure_criteria", executionFailures),
-            ("notification_failure_criteria", "u,c"));
+            ("notification_failure_criteria", notificationFailures));
     }
 }

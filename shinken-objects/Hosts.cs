@@ -12,7 +12,7 @@ internal static class Hosts
 
     internal const string DatacenterMacro = "$_HOSTDATACENTER$";
 
-    internal static string Text(EstateModel estate, EstateHost host, ObjectNames names, Dialect dialect) => ObjectText.Define(
+    internal static string Text(EstateModel estate, EstateHost host, ObjectNames names, Steps steps, Dialect dialect) => ObjectText.Define(
         "host",
         ("use", names.HostTemplate),
         ("host_name", host.Name),
@@ -24,6 +24,7 @@ internal static class Hosts
         ("check_period", host.Maintenance.Count == 0 ? null : names.Outside(host.Maintenance)),
         ("notes_url", Links.HostRunbook(estate)),
         ("action_url", Links.SchedulerPage(estate, dialect, host.Name)),
+        ("_STEP", steps.HostDown),
         ("_DATACENTER", host.Datacenter.Name),
         ("_ROLE", host.Roles.Count == 0 ? null : string.Join(',', host.Roles.Select(role => role.Name))),
         ("_NRPE_PORT", PortFor(host, Transport.Nrpe)),

@@ -4,7 +4,8 @@ namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
 /// The scheduler's object files, in the folders of /etc/shinken/objects. Files that are not a host's own begin with the prefix, as all
-/// names but those of hosts and services do: Shinken keeps one of two equal names without a word.
+/// names but those of hosts and services do: Shinken keeps one of two equal names without a word. Beside them stands the bridge's steps.toml, which no
+/// scheduler reads.
 /// </summary>
 public static class SchedulerObjects
 {
@@ -24,6 +25,8 @@ public static class SchedulerObjects
     private static IEnumerable<GeneratedFile> FilesOf(EstateModel estate, Dialect dialect)
     {
         var names = new ObjectNames(estate.Prefix);
+        var steps = new Steps(estate);
+        yield return new("steps.toml", steps.Text);
         yield return new($"templates/{estate.Prefix}templates.cfg", Templates.Text(estate, names, dialect));
         yield return new($"timeperiods/{estate.Prefix}timeperiods.cfg", TimePeriods.Text(estate, names));
         yield return new($"commands/{estate.Prefix}checks.cfg", CheckCommands.Text(estate, names));
@@ -38,8 +41,8 @@ public static class SchedulerObjects
         yield return new($"hostgroups/{estate.Prefix}hostgroups.cfg", HostGroups.Text(estate, names));
         foreach (EstateHost host in estate.Hosts)
         {
-            yield return new($"hosts/{host.Name}.cfg", Hosts.Text(estate, host, names, dialect));
-            if (Services.Text(estate, host, names, dialect) is { Length: > 0 } services)
+            yield return new($"hosts/{host.Name}.cfg", Hosts.Text(estate, host, names, steps, dialect));
+            if (Services.Text(estate, host, names, steps, dialect) is { Length: > 0 } services)
             {
                 yield return new($"services/{host.Name}.cfg", services);
             }

@@ -41,7 +41,7 @@ internal static class Templates
 
     private static string Service(Timing timing, ObjectNames names, Dialect dialect) => $"""
         # WARNING is told at every hour with the severity warning, which a PagerDuty service with urgency by severity makes low: nobody is woken.
-        # UNKNOWN is told with the severity error, which is high: what nobody sees is as bad as what is broken. Behind a dead agent or a failed
+        # UNKNOWN is told with the severity error, which is high: what nobody sees is as bad as what is broken. Behind a dead agent or beside a CRITICAL
         # foundation it is not told, because their own services are.
         {(dialect == Dialect.Shinken ? ShinkenSemantics : NagiosSemantics)}
 
@@ -94,7 +94,8 @@ internal static class Templates
             ("check_interval", Units(timing, timing.Agent.Interval)));
 
     private static string Heartbeat(Timing timing, Heartbeat heartbeat, ObjectNames names) =>
-        "# Always bad and volatile: told with each result of its check and not by a timer. When results stop arriving, or notifications stop leaving,\n"
+        "# Always bad and volatile: told with each result of its check. Its notification_interval is that of its check and not 0, with which Shinken would\n"
+        + "# tell each contact once and never again; Nagios tells what is volatile at each result. When results stop arriving, or notifications stop leaving,\n"
         + "# it stays away, and the bridge raises the alarm. On no account acknowledge it or put it into downtime.\n"
         + ObjectText.Define(
             "service",
@@ -106,7 +107,7 @@ internal static class Templates
             ("max_check_attempts", "1"),
             ("check_interval", Units(timing, heartbeat.Interval)),
             ("retry_interval", Units(timing, heartbeat.Interval)),
-            ("notification_interval", "0"),
+            ("notification_interval", Units(timing, heartbeat.Interval)),
             ("notification_options", "c"),
             ("flap_detection_enabled", "0"));
 

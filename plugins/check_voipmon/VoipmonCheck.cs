@@ -8,10 +8,7 @@ public sealed class VoipmonCheck : ICheck
     internal static readonly Concern Sniffer = new(
         "sniffer",
         "the sniffer runs, answers, and has memory and CPU left",
-        "on the VoIPmonitor server: pgrep -a voipmonitor (systemctl shows it active even when it is dead); journalctl -t voipmonitor -n 50; systemctl restart voipmonitor")
-    {
-        IsFoundation = true,
-    };
+        "on the VoIPmonitor server: pgrep -a voipmonitor (systemctl shows it active even when it is dead); journalctl -t voipmonitor -n 50; systemctl restart voipmonitor");
 
     internal static readonly Concern Database = new(
         "database",

@@ -12,14 +12,17 @@ internal static class CommandReader
         Setting<string> title = table.Text("title", table.Name);
         Setting<string> runner = table.Choice("on", ["host", "scheduler"]);
         Runner who = runner.Value == "host" ? Runner.Agent : Runner.Scheduler;
+        title = title.IsGiven ? title.Check(problems, Names.Title) : title;
         return new StockCommand
         {
             Name = table.Name,
-            Title = (title.IsGiven ? title.Check(problems, Names.Title) : title).Value,
+            Title = title.Value,
             Plugin = table.Text("plugin").Check(problems, Names.Plugin).Value,
             Runner = who,
             Arguments = ReadArguments(table, who, problems),
             RunbookPage = table.Text("runbook", table.Name).Check(problems, Names.RunbookPage).Value,
+            Step = StepReader.Read(table, title.Value, who, problems),
+            RunbookText = table.Text("runbook_text", "").Check(problems, Names.RunbookText).Value,
         };
     }
 

@@ -24,7 +24,7 @@ public sealed record EstateHost
     /// <summary>How checks are run on it; null when none are.</summary>
     public required Agent? Agent { get; init; }
 
-    /// <summary>Its services but that of the agent: one for each concern of our checks, one for each stock command.</summary>
+    /// <summary>Its services but that of the agent: sudo's where a check runs through it, one for each concern of our checks, one for each stock command.</summary>
     public required IReadOnlyList<HostService> Services { get; init; }
 
     /// <summary>The hours in which it is not checked.</summary>
@@ -53,6 +53,7 @@ public sealed record Agent
     private static readonly Agent RedHat = new()
     {
         Transport = Transport.Nrpe,
+        Family = "redhat",
         Port = 5666,
         User = "nrpe",
         Group = "nrpe",
@@ -64,6 +65,7 @@ public sealed record Agent
     private static readonly Agent Debian = new()
     {
         Transport = Transport.Nrpe,
+        Family = "debian",
         Port = 5666,
         User = "nagios",
         Group = "nagios",
@@ -74,10 +76,13 @@ public sealed record Agent
 
     /// <summary>The NRPE agents of the families as their packages install them, by the family's name.</summary>
     public static IReadOnlyDictionary<string, Agent> Families { get; } =
-        new Dictionary<string, Agent>(StringComparer.Ordinal) { ["redhat"] = RedHat, ["debian"] = Debian };
+        new[] { RedHat, Debian }.ToDictionary(agent => agent.Family, StringComparer.Ordinal);
 
     /// <summary>How it is reached.</summary>
     public required Transport Transport { get; init; }
+
+    /// <summary>The family of the host's distribution: redhat or debian.</summary>
+    public required string Family { get; init; }
 
     /// <summary>Default: 5666 for NRPE, 22 for SSH.</summary>
     public required int Port { get; init; }

@@ -71,7 +71,9 @@ internal sealed class HostReader(
             Services = [],
             Maintenance = maintenance.Of(table.Name, held, placed.Datacenter.Name),
         };
-        host = host with { Services = [.. ServicesOf(host, placed.Overrides, overrides)] };
+        List<HostService> services = [.. ServicesOf(host, placed.Overrides, overrides)];
+        ConcernService[] throughSudo = [.. services.OfType<ConcernService>().Where(service => service.Check.Sudo)];
+        host = host with { Services = throughSudo.Length == 0 ? services : [new SudoService(throughSudo, prefix), .. services] };
         DemandDistinct(host, table);
         return (host, parents);
     }

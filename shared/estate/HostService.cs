@@ -19,6 +19,9 @@ public abstract record HostService(Role Role, string Prefix)
     /// <summary>Whether the host's agent runs it; else the scheduler's machine does.</summary>
     public abstract bool IsBehindAgent { get; }
 
+    /// <summary>The names of the groups that are told of it. Default: the role's.</summary>
+    public virtual IReadOnlyList<string> ContactGroups => Role.ContactGroups;
+
     /// <summary>The command's name in nrpe.cfg or run-check.</summary>
     public string CommandName => $"{Prefix.Replace('-', '_')}{Subject}";
 }
@@ -69,4 +72,28 @@ public sealed record CommandService(StockCommand Command, bool IsOverridden, Rol
 
     /// <inheritdoc/>
     public override bool IsBehindAgent => Command.Runner == Runner.Agent;
+}
+
+/// <summary>
+/// Whether sudo lets the agent's user run what the host's checks need. Without it each of them would say only that NRPE read no output: sudo complains
+/// where NRPE does not listen.
+/// </summary>
+/// <param name="Checks">The services whose checks run through sudo; never empty.</param>
+/// <param name="Prefix">What the names of generated objects begin with.</param>
+public sealed record SudoService(IReadOnlyList<ConcernService> Checks, string Prefix) : HostService(Checks[0].Role, Prefix)
+{
+    /// <inheritdoc/>
+    public override string Description => "sudo";
+
+    /// <inheritdoc/>
+    public override string Subject => "sudo";
+
+    /// <inheritdoc/>
+    public override string RunbookPage => "sudo";
+
+    /// <inheritdoc/>
+    public override bool IsBehindAgent => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ContactGroups => [.. Checks.SelectMany(check => check.ContactGroups).Distinct(StringComparer.Ordinal)];
 }

@@ -15,6 +15,8 @@ internal static class Names
     private const int LongestName = 63;
     private const int LongestText = 200;
     private const int LongestArgument = 500;
+    private const int LongestStep = 600;
+    private const int LongestRunbook = 8_000;
 
     // The kinds of keys that check_over_ssh can log in with, and the numbers that each is made of.
     private static readonly Dictionary<string, int> SshKeyNumbers = new(StringComparer.Ordinal)
@@ -132,6 +134,20 @@ internal static class Names
             ? null
             : Complaint(text, "a value without control characters and without white space at either end, not empty, not '--', no '#' in front");
 
+    /// <summary>What a page says: it leaves the estate for a TOML file and the words of a page, and never for a macro or a command line.</summary>
+    internal static string? StepWords(string text) =>
+        IsLine(text, LongestStep) ? Placeholders.Complaint(text, Placeholders.Host, Placeholders.Address)
+            : Complaint(text, $"1 to {LongestStep} characters without control characters, no space at either end");
+
+    /// <summary>A part of a plugin's output.</summary>
+    internal static string? OutputPart(string text) =>
+        IsLine(text, LongestText) ? null : Complaint(text, $"1 to {LongestText} characters of the plugin's output, no space at either end");
+
+    internal static string? RunbookText(string text) =>
+        text.Length <= LongestRunbook && !text.Any(c => (char.IsControl(c) && c != '\n') || char.IsSurrogate(c))
+            ? null
+            : Complaint(text, $"at most {LongestRunbook} characters, lines of text without other control characters");
+
     internal static string Complaint(string given, string accepted) => $"given {TomlText.Quoted(given)}; accepted: {accepted}";
 
     // The blob is its type and then numbers, each behind its length in four bytes.
@@ -157,6 +173,10 @@ internal static class Names
 
         return rest.IsEmpty;
     }
+
+    private static bool IsLine(string text, int longest) =>
+        text.Length >= 1 && text.Length <= longest && text.Trim().Length == text.Length
+        && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029');
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
 

@@ -29,7 +29,8 @@ internal sealed class Overrides
                     RoleReader.ReadThresholds(entry, "warning", facts, concerns, problems),
                     RoleReader.ReadThresholds(entry, "critical", facts, concerns, problems),
                     RoleReader.ReadOptions(entry, facts, problems),
-                    RoleReader.ReadTimeout(entry, facts, timing, problems));
+                    RoleReader.ReadTimeout(entry, facts, timing, problems),
+                    RoleReader.ReadLatch(entry, facts, timing, problems));
             }
         }
 
@@ -54,6 +55,7 @@ internal sealed class Overrides
         Criticals = Merge(check.Criticals, different.Criticals, threshold => threshold.Metric),
         Options = Merge(check.Options, different.Options, option => option.Option),
         Timeout = different.Timeout ?? check.Timeout,
+        Latch = different.Latch ?? check.Latch,
     };
 
     internal StockCommand Apply(StockCommand command) =>
@@ -63,5 +65,5 @@ internal sealed class Overrides
         different.Count == 0 ? those : [.. those.Where(one => !different.Any(other => keyOf(other).Equals(keyOf(one)))), .. different];
 
     private sealed record CheckOverride(
-        IReadOnlyList<Threshold> Warnings, IReadOnlyList<Threshold> Criticals, IReadOnlyList<OptionValues> Options, TimeSpan? Timeout);
+        IReadOnlyList<Threshold> Warnings, IReadOnlyList<Threshold> Criticals, IReadOnlyList<OptionValues> Options, TimeSpan? Timeout, TimeSpan? Latch);
 }

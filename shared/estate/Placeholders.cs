@@ -35,9 +35,13 @@ public static partial class Placeholders
         .Replace(Datacenter, datacenter, StringComparison.Ordinal);
 
     /// <summary>Null when a text has no placeholder but the three, else the complaint.</summary>
-    internal static string? Complaint(string text) => Placeholder().Matches(text).Select(match => match.Value).FirstOrDefault(found => found is not (Address or Host or Datacenter)) is { } unknown
-        ? $"given {TomlText.Quoted(text)}, and nothing is known as {unknown}; accepted: {Address}, {Host}, {Datacenter}"
-        : null;
+    internal static string? Complaint(string text) => Complaint(text, Address, Host, Datacenter);
+
+    /// <summary>Null when a text has no placeholder but the accepted ones, else the complaint.</summary>
+    internal static string? Complaint(string text, params string[] accepted) =>
+        Placeholder().Matches(text).Select(match => match.Value).FirstOrDefault(found => !accepted.Contains(found, StringComparer.Ordinal)) is { } unknown
+            ? $"given {TomlText.Quoted(text)}, and nothing is known as {unknown}; accepted: {string.Join(", ", accepted)}"
+            : null;
 
     [GeneratedRegex(@"\{[a-z]+\}", RegexOptions.None, 1000)]
     private static partial Regex Placeholder();

@@ -47,6 +47,9 @@ public sealed record RoleCheck
     /// <summary>The name in <c>overrides</c>: the program's, and behind a dot the instance.</summary>
     public string Key => Instance is null ? Facts.Name : $"{Facts.Name}.{Instance}";
 
+    /// <summary>How long a finding that comes from a change stays raised. Default: null, the estate's.</summary>
+    public TimeSpan? Latch { get; init; }
+
     /// <summary>The time that a run may take when it differs from the check's own deadline. Default: null, the check's own.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -59,6 +59,7 @@ internal static class RoleReader
             Criticals = ReadThresholds(table, "critical", facts, concerns, problems),
             Options = ReadOptions(table, facts, problems),
             Timeout = ReadTimeout(table, facts, timing, problems),
+            Latch = ReadLatch(table, facts, timing, problems),
         };
     }
 
@@ -150,6 +151,9 @@ internal static class RoleReader
 
         return given;
     }
+
+    internal static TimeSpan? ReadLatch(TomlTable table, Facts facts, Timing timing, Problems problems) =>
+        facts.Remembers ? TimingReader.ReadLatch(table, timing.Checks, problems) : null;
 
     internal static TimeSpan? ReadTimeout(TomlTable table, Facts facts, Timing timing, Problems problems)
     {

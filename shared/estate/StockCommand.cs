@@ -34,6 +34,12 @@ public sealed record StockCommand
     /// <summary>Its page below the site's runbooks. Default: the name.</summary>
     public required string RunbookPage { get; init; }
 
+    /// <summary>What its page says.</summary>
+    public required Step Step { get; init; }
+
+    /// <summary>What its page below the site's runbooks says, Markdown; empty when that page is written elsewhere. Default: empty.</summary>
+    public required string RunbookText { get; init; }
+
     /// <summary>The plugin's path where it runs.</summary>
     /// <param name="folder">The plugin folder there.</param>
     /// <returns>An absolute path.</returns>

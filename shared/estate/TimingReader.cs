@@ -11,7 +11,7 @@ internal static class TimingReader
     internal static Timing Read(TomlTable table, Problems problems)
     {
         Setting<TimeSpan> unit = table.DurationOr("interval_length", TimeSpan.FromMinutes(1), least: Second)
-            .Check(problems, value => value.Ticks % Second.Ticks == 0 ? null : Given(value, "whole seconds"));
+            .Check(problems, WholeSeconds);
         TimeSpan length = unit.IsSound ? unit.Value : Second;
         Rhythm? checks = ReadRhythm(table, length, problems);
         TomlTable agentTable = table.Table("agent");
@@ -25,17 +25,24 @@ internal static class TimingReader
         Setting<TimeSpan> service = Seconds(table, "service_check_timeout", 60, problems);
         DemandLonger(client, "check_nrpe_timeout", command, "nrpe_command_timeout", problems);
         DemandLonger(service, "service_check_timeout", client, "check_nrpe_timeout", problems);
-        if (unit.IsSound && checks is not null && agent is not null && agent.SlowestVerdict >= checks.QuickestVerdict)
+        if (unit.IsSound && checks is not null && agent is not null
+            && (FoundationRhythm.Complaint(agent, checks) ?? FoundationRhythm.Complaint(checks with { Interval = agent.Interval }, checks)) is { } complaint)
         {
-            problems.Report(
-                agentTable.Place,
-                $"a dead agent is believed after up to {TomlText.Duration(agent.SlowestVerdict)} (check_interval and max_check_attempts - 1 times retry_interval), "
-                + $"but what depends on it after {TomlText.Duration(checks.QuickestVerdict)}: each service of a rebooted host would page; "
-                + "accepted: a quicker agent, or more or slower retries of the services");
+            problems.Report(agentTable.Place, complaint);
         }
 
+        TimeSpan grace = table.DurationOr("boot_grace", TimeSpan.FromMinutes(20), least: Second, most: TimeSpan.FromDays(1)).Check(problems, WholeSeconds).Value;
+        TimeSpan? latch = ReadLatch(table, checks, problems);
         Flapping flapping = ReadFlapping(table, problems);
-        return new Timing(length, checks ?? Refused, agent ?? Refused, notification.Value, command.Value, client.Value, service.Value, flapping);
+        return new Timing(length, checks ?? Refused, agent ?? Refused, notification.Value, command.Value, client.Value, service.Value, grace, latch, flapping);
+    }
+
+    /// <summary>Reads the key <c>latch</c> of a table; null when it is absent.</summary>
+    internal static TimeSpan? ReadLatch(TomlTable table, Rhythm? checks, Problems problems)
+    {
+        Setting<TimeSpan> latch = table.DurationOr("latch", TimeSpan.Zero, least: Second, most: TimeSpan.FromDays(7))
+            .Check(problems, value => value == TimeSpan.Zero ? null : WholeSeconds(value) ?? (checks is null ? null : Latch.Complaint(value, checks)));
+        return latch.IsGiven ? latch.Value : null;
     }
 
     private static Flapping ReadFlapping(TomlTable table, Problems problems)
@@ -60,7 +67,7 @@ internal static class TimingReader
 
     private static Setting<TimeSpan> Seconds(TomlTable table, string key, int absent, Problems problems) =>
         table.DurationOr(key, TimeSpan.FromSeconds(absent), least: Second, most: TimeSpan.FromHours(1))
-            .Check(problems, value => value.Ticks % Second.Ticks == 0 ? null : Given(value, "whole seconds"));
+            .Check(problems, WholeSeconds);
 
     private static void DemandLonger(Setting<TimeSpan> longer, string longerKey, Setting<TimeSpan> shorter, string shorterKey, Problems problems)
     {
@@ -75,5 +82,5 @@ internal static class TimingReader
         }
     }
 
-    private static string Given(TimeSpan value, string accepted) => Names.Complaint(TomlText.Duration(value), accepted);
+    private static string? WholeSeconds(TimeSpan value) => value.Ticks % Second.Ticks == 0 ? null : Names.Complaint(TomlText.Duration(value), "whole seconds");
 }
