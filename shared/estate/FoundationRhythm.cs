@@ -11,10 +11,13 @@ namespace Ringfree.Monitoring.Estate;
 /// <item>Nobody is told more slowly because of the dependency: the foundation is believed no later than its dependents would be.</item>
 /// </list>
 /// </summary>
-internal static class FoundationRhythm
+public static class FoundationRhythm
 {
-    /// <summary>Null when the dependency holds, else the complaint with the numbers.</summary>
-    internal static string? Complaint(Rhythm foundation, Rhythm dependents) =>
+    /// <summary>Whether the dependency holds.</summary>
+    /// <param name="foundation">The rhythm of the agent or daemon.</param>
+    /// <param name="dependents">The rhythm of the services that depend on it.</param>
+    /// <returns>Null when it does, else the complaint with the numbers.</returns>
+    public static string? Complaint(Rhythm foundation, Rhythm dependents) =>
         foundation.Interval >= dependents.QuickestVerdict
             ? $"a failed agent or daemon is found after up to {TomlText.Duration(foundation.Interval)} (its check_interval), but what depends on it is believed after "
                 + $"{TomlText.Duration(dependents.QuickestVerdict)} ({dependents.Attempts - 1} times retry_interval {TomlText.Duration(dependents.Retry)}): each service of a rebooted host "

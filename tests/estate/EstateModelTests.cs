@@ -16,6 +16,7 @@ public sealed class EstateModelTests
         Assert.Equal("check_icmp", estate.Scheduler.HostCheck.Plugin);
         Assert.Equal(("atl", "atl", 0), (estate.Datacenters[0].Name, estate.Datacenters[0].Alias, estate.Datacenters[0].Parents.Count));
         Assert.Equal(new Flapping(20, 40), estate.Timing.Flapping);
+        Assert.Equal((20, (TimeSpan?)null), (estate.Timing.BootGrace.TotalMinutes, estate.Timing.Latch));
         EstateHost host = estate.Hosts[0];
         Assert.Equal("a", host.Alias);
         Assert.Equal((0, "/etc/ringfree/ssh/identity", "/etc/ringfree/ssh/known_hosts"), (estate.Scheduler.Ssh.PublicKeys.Count, estate.Scheduler.Ssh.Identity, estate.Scheduler.Ssh.KnownHosts));

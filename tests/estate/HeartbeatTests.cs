@@ -15,6 +15,21 @@ public sealed class HeartbeatTests
         Assert.Equal(5, SoundEstate.Accept(SoundEstate.Text + "[heartbeat]\nhost = \"a\"\n").Heartbeat!.Interval.TotalMinutes);
     }
 
+    [Theory]
+    [InlineData("7m", "15m", true)]
+    [InlineData("8m", "15m", false)]
+    [InlineData("8m", "17m", true)]
+    public void A_heartbeat_may_be_lost_once_without_an_alarm(string interval, string missingAfter, bool holds)
+    {
+        var problems = new Problems();
+        Assert.Equal(holds, EstateModel.Parse(
+            SoundEstate.Text + $"[heartbeat]\nhost = \"a\"\ninterval = \"{interval}\"\nmissing_after = \"{missingAfter}\"\n", "f", TestChecks.All, problems) is not null);
+        Assert.All(problems.All, problem => Assert.Equal(
+            "the bridge pages when no heartbeat came for 15m, but one that is lost is followed by the next only after up to 17m (twice interval 8m and service_check_timeout 1m); "
+            + "accepted: a shorter interval, or a longer missing_after here and in the bridge's [heartbeat]",
+            problem.Sentence));
+    }
+
     [Fact]
     public void A_heartbeat_must_be_the_only_service_of_its_name_on_a_host_that_is_always_checked()
     {

@@ -25,6 +25,7 @@ internal static class TestChecks
                 new CheckOption("--wheel", "NAME", "a wheel", Repeatable: true),
                 new CheckOption("--plate", "TEXT", "the plate"),
                 new CheckOption("--strict", null, "no mercy"),
+                new CheckOption("--boot-grace", "DURATION", "how long it may warm up"),
             ],
             RootIsNeededFor = "",
             Deadline = deadline,

@@ -79,8 +79,8 @@ public sealed class CommandLineTests
             """
             --- node002/nrpe.cfg
             +++ node002/nrpe.cfg
-            @@ -15,7 +15,7 @@
-             
+            @@ -16,7 +16,7 @@
+             command[rf_sudo]=/bin/sh /etc/ringfree/monitoring/ask-sudo
              command[rf_load]=/usr/lib64/nagios/plugins/check_load -r -w 3,2,1.5 -c 6,4,3
              command[rf_disk]=/usr/lib64/nagios/plugins/check_disk -w 10% -c 5% -W 10% -K 5% -p /
             -command[rf_swap]=/usr/lib64/nagios/plugins/check_swap -w 50% -c 20%

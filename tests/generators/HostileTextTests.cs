@@ -15,6 +15,9 @@ public sealed class HostileTextTests
     private const string HostCheckArgument = "HOST-CHECK-ARGUMENT";
     private const string AgentArgument = "AGENT-ARGUMENT";
     private const string SchedulerArgument = "SCHEDULER-ARGUMENT";
+    private const string Meaning = "MEANING";
+    private const string First = "FIRST";
+    private const string Output = "OUTPUT";
 
     // Each key that a person fills in freely: the place of its value in the estate below, and a good one.
     private static readonly Dictionary<string, string> Good = new(StringComparer.Ordinal)
@@ -63,6 +66,10 @@ public sealed class HostileTextTests
         [AgentArgument] = "-p/",
         [SchedulerArgument] = "-p5038",
         ["RUNBOOK-PAGE"] = "disk",
+        [Meaning] = "full",
+        [First] = "look",
+        [Output] = "5%",
+        ["RUNBOOK-TEXT"] = "text",
         ["WINDOW"] = "backup",
         ["WINDOW-ALIAS"] = "Backup",
         ["WINDOW-HOURS"] = "03:00-04:00",
@@ -164,38 +171,53 @@ public sealed class HostileTextTests
         string[] commands = [.. nrpe.Where(line => line.StartsWith("command[", StringComparison.Ordinal)).Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..])];
         string[] asRoot = [.. commands.Where(line => line.StartsWith("/usr/bin/sudo -n ", StringComparison.Ordinal)).Select(line => line[17..])];
         string[] rules = [.. sudoers.Where(line => line.Contains("NOPASSWD: ", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("NOPASSWD: ", StringComparison.Ordinal) + 10)..])];
-        Assert.Equal((3, 4), (asRoot.Length, commands.Length));
+        Assert.Equal((3, 5), (asRoot.Length, commands.Length));
         string[] branches = [.. Body(files, $"nodes/{OverSsh}/run-check").Split('\n').Where(line => line.Contains(") ", StringComparison.Ordinal) && line[0] == ' ')];
-        Assert.Equal(6, branches.Length);
-        Assert.Equal(commands, branches[..4].Select(line => Regex.Match(line, @"^    [A-Za-z0-9][A-Za-z0-9_.-]*\) exec \$bounded (.+) ;;$").Groups[1].Value));
+        Assert.Equal(7, branches.Length);
+        Assert.Equal(commands, branches[..5].Select(line => Regex.Match(line, @"^    [A-Za-z0-9][A-Za-z0-9_.-]*\) exec \$bounded (.+) ;;$").Groups[1].Value));
         Assert.All(asRoot, line => Assert.Matches("^[A-Za-z0-9 ./_+,:=@-]+$", line));
-        Assert.Matches("^    ''\\) echo '[A-Za-z0-9 -]+' ;;$", branches[4]);
-        Assert.Matches("^    \\*\\) echo '[^']+'; exit 3 ;;$", branches[5]);
+        Assert.Matches("^    ''\\) echo '[A-Za-z0-9 -]+' ;;$", branches[5]);
+        Assert.Matches("^    \\*\\) echo '[^']+'; exit 3 ;;$", branches[6]);
         Assert.Matches("^restrict,command=\"/bin/sh /etc/ringfree/monitoring/run-check\" (ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+( [A-Za-z0-9._@-]+)?$", Body(files, $"nodes/{OverSsh}/authorized_keys").Split('\n', StringSplitOptions.RemoveEmptyEntries).Single(line => line[0] != '#'));
         Assert.Equal(asRoot, rules.Select(rule => Regex.Replace(rule, @"\\(.)", "$1")));
         string install = Body(files, $"nodes/{OverSsh}/install");
         Assert.All(Regex.Matches(install[..install.IndexOf("set -eu", StringComparison.Ordinal)], "^(?!#|/|[a-z_-]+ 0|options/).+$", RegexOptions.Multiline), line => Assert.Matches("^[a-z_]+=([A-Za-z0-9./_+,:=@-]*|')$", line.Value));
         Assert.All(nrpe.Where(line => line.Length > 0 && line[0] is not '#' and not 'c' && !line.StartsWith("ssl_cipher_list=", StringComparison.Ordinal)), line => Assert.Matches(@"^[a-z_]+=[A-Za-z0-9 ./_+,:=@-]*$", line));
         Assert.All(files.Where(file => file.Path.EndsWith(".options", StringComparison.Ordinal)), file => Assert.Equal("--only", file.Body.Split('\n')[1]));
-        Assert.Equal(meant(AgentArgument), ObjectReader.ShellWord(commands.Single(line => !line.StartsWith("/usr/bin/sudo", StringComparison.Ordinal)).Split(' ', 2)[1]));
+        Assert.Equal(meant(AgentArgument), ObjectReader.ShellWord(commands.Single(line => !line.StartsWith("/usr/bin/sudo", StringComparison.Ordinal) && line != "/bin/sh /etc/ringfree/monitoring/ask-sudo").Split(' ', 2)[1]));
 
         List<Dictionary<string, string>> objects = [.. files.Where(file => file.Path.EndsWith(".cfg", StringComparison.Ordinal) && !file.Path.EndsWith("nrpe.cfg", StringComparison.Ordinal)).SelectMany(ObjectReader.Read)];
         Assert.Equal(Expected, objects.GroupBy(found => found["kind"], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal));
+        DemandSteps(files, objects, meant);
         Assert.Equal(meant(HostCheckArgument), ArgumentBehindAddress(objects, "host-check"));
         Assert.Equal(meant(SchedulerArgument), ArgumentBehindAddress(objects, "run-port"));
     }
 
-    // On each of two hosts: the agent, three concerns, a command at the agent and one at the scheduler; on one the heartbeat. TLS on one of them.
+    // What a page says is in the bridge's file, as it was meant, and nowhere else; an object has its key.
+    private static void DemandSteps(List<GeneratedFile> files, List<Dictionary<string, string>> objects, Func<string, string> meant)
+    {
+        string[] keys = [.. objects.Select(found => found.GetValueOrDefault("_STEP")).OfType<string>()];
+        Assert.Equal(1 + 1 + (2 * 4) + 1, keys.Length);
+        Assert.All(keys, key => Assert.Matches("^[a-z0-9-]+$", key));
+        var problems = new Problems();
+        TomlTable[] steps = [.. TomlFile.Parse(Body(files, "objects/steps.toml"), "steps.toml", problems)!.NamedTables("steps")];
+        Assert.False(problems.Any, problems.ToString());
+        Assert.Equal(keys.Distinct().Order(StringComparer.Ordinal), steps.Select(step => step.Name).Order(StringComparer.Ordinal));
+        Assert.Contains(steps, step => step.Text("meaning").Value == meant(Meaning) && step.Text("first").Value == meant(First)
+            && step.Tables("cases")[^1] is var last && (last.Text("output").Value, last.Text("first").Value) == (meant(Output), meant(First)));
+    }
+
+    // On each of two hosts: the agent, sudo, three concerns, a command at the agent and one at the scheduler; on one the heartbeat. TLS on one of them.
     private static readonly Dictionary<string, int> Expected = new(StringComparer.Ordinal)
     {
         ["host"] = 1 + 2,
-        ["service"] = 4 + (2 * 6) + 1,
+        ["service"] = 4 + (2 * 7) + 1,
         ["timeperiod"] = 3,
-        ["command"] = 2 + 1 + 1 + (2 * 5),
+        ["command"] = 2 + 1 + 1 + (2 * 6),
         ["contact"] = 2,
         ["contactgroup"] = 1,
         ["hostgroup"] = 2,
-        ["servicedependency"] = 2 * 2,
+        ["servicedependency"] = 2 * 3,
     };
 
     private static string ArgumentBehindAddress(List<Dictionary<string, string>> objects, string command)
@@ -243,6 +265,10 @@ public sealed class HostileTextTests
         on = "host"
         arguments = ["<AGENT-ARGUMENT>"]
         runbook = "<RUNBOOK-PAGE>"
+        meaning = "<MEANING>"
+        first = "<FIRST>"
+        runbook_text = "<RUNBOOK-TEXT>"
+        cases = [{ output = "<OUTPUT>", meaning = "<MEANING>", first = "<FIRST>" }]
         [commands.port]
         plugin = "check_tcp"
         on = "scheduler"

@@ -66,14 +66,15 @@ for name in node scheduler; do
     chown nagios $name.key
 done
 
-# The hosts: all on one machine, so each NRPE gets its host's address, pid file and the machine's user; the rest is as generated.
+# The hosts: all on one machine, so each NRPE gets its host's address, pid file and ask-sudo; the rest is as generated.
 addresses() { sed -n 's/^ *address  *//p' $work/objects/nagios/hosts/$1.cfg; }
 for address in $(addresses '*'); do ip address add "$address/32" dev lo; done
 useradd --system --no-create-home --shell /usr/sbin/nologin nrpe
 install -d -o nrpe $work/pids
 chmod 0777 $work/pids
 start_nrpe() {
-    sed -e "s|^pid_file=.*|pid_file=$work/pids/$1|" -e "s|^server_port=|server_address=$(addresses "$1")\n&|" $work/nodes/$1/nrpe.cfg >$work/$1.cfg
+    sed -e "s|^pid_file=.*|pid_file=$work/pids/$1|" -e "s|^server_port=|server_address=$(addresses "$1")\n&|" \
+        -e "s|/etc/ringfree/monitoring/ask-sudo|$work/nodes/$1/ask-sudo|" $work/nodes/$1/nrpe.cfg >$work/$1.cfg
     nrpe -c $work/$1.cfg -d
 }
 for node in $work/nodes/*/; do

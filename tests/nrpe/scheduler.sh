@@ -21,11 +21,11 @@ node=/run/nodes/pbx-proxy
 install -d -o nagios /run/nagios /run/scheduler /run/scheduler/results
 install -d /etc/ringfree/monitoring /run/haproxy /var/lib/ringfree-monitoring
 install -m 0755 "$programs"/check_{haproxy,over_ssh} /usr/lib/nagios/plugins/
-install -m 0644 "$node"/options/* /etc/ringfree/monitoring/
+install -m 0644 "$node"/options/* "$node/ask-sudo" /etc/ringfree/monitoring/
 install -m 0440 "$node/sudoers" /etc/sudoers.d/ringfree-monitoring
 cat >/usr/local/bin/pagerduty-bridge <<'BRIDGE'
 #!/bin/bash
-echo "$NAGIOS_NOTIFICATIONTYPE $NAGIOS_HOSTNAME/$NAGIOS_SERVICEDESC $NAGIOS_SERVICESTATE at $NAGIOS__HOSTDATACENTER for $NAGIOS__HOSTROLE: $NAGIOS_SERVICENOTESURL $NAGIOS_SERVICEACTIONURL ($*)" >>/run/scheduler/pages
+echo "$NAGIOS_NOTIFICATIONTYPE $NAGIOS_HOSTNAME/$NAGIOS_SERVICEDESC $NAGIOS_SERVICESTATE (step ${NAGIOS__SERVICESTEP:-none}) at $NAGIOS__HOSTDATACENTER for $NAGIOS__HOSTROLE: $NAGIOS_SERVICENOTESURL $NAGIOS_SERVICEACTIONURL ($*)" >>/run/scheduler/pages
 BRIDGE
 chmod 0755 /usr/local/bin/pagerduty-bridge
 
@@ -104,7 +104,7 @@ start_haproxy
 start_agent
 nagios4 -d /run/scheduler/nagios.cfg >/dev/null
 for ((attempt = 0; attempt < 450; attempt++)); do
-    [[ $(grep -c 'plugin_output=\(HAPROXY OK\|NRPE v\|OVER_SSH OK\)' /run/scheduler/status.dat 2>/dev/null) -eq 4 ]] && break
+    [[ $(grep -c 'plugin_output=\(HAPROXY OK\|SUDO OK\|NRPE v\|OVER_SSH OK\)' /run/scheduler/status.dat 2>/dev/null) -eq 5 ]] && break
     sleep 0.1
 done
 
