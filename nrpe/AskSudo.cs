@@ -12,15 +12,13 @@ internal static class AskSudo
 
     internal static string Text(EstateHost host, Agent agent, IEnumerable<PluginCall> calls)
     {
-        string asked = string.Concat(calls.Where(call => call.AsRoot).Select(call => $"ask {string.Join(' ', call.Words.Select(ShellWord.Quote))}\n"));
+        string asked = string.Join('\n', calls.Where(call => call.AsRoot).Select(call => $"    ask {string.Join(' ', call.Words.Select(ShellWord.Quote))}"));
         return $$"""
             # {{Path}} of {{host.Name}}: root:root, mode 0644. Run by the agent as {{agent.User}}, through /bin/sh.
             PATH=/usr/sbin:/usr/bin:/sbin:/bin
             LC_ALL=C
             export PATH LC_ALL
             exec </dev/null
-            allowed=0
-            refused=0
             ask() {
                 if said=$(/usr/bin/sudo -n -l "$@" 2>&1 >/dev/null); then
                     allowed=$((allowed + 1))
@@ -29,7 +27,14 @@ internal static class AskSudo
                     refused=$((refused + 1))
                 fi
             }
-            {{asked}}total=$((allowed + refused))
+            # Rules that change meanwhile are refused in part: asked again, they are not.
+            for _ in 1 2; do
+                allowed=0
+                refused=0
+            {{asked}}
+                [ "$allowed" -gt 0 ] && [ "$refused" -gt 0 ] || break
+            done
+            total=$((allowed + refused))
             if [ "$refused" = 0 ]; then
                 echo "SUDO OK - sudo lets {{agent.User}} run all $total commands"
                 exit 0

@@ -22,16 +22,18 @@ public static class NodeConfig
 
     private static IEnumerable<GeneratedFile> FilesOf(EstateModel estate, EstateHost host, Agent agent)
     {
-        List<PluginCall> calls = [.. host.ServicesBehindAgent.Select(service => PluginCall.Of(service, host, agent))];
+        List<PluginCall> calls = [.. host.AskedOfAgent.Select(service => PluginCall.Of(service, host, agent))];
         List<NodeFile> files =
         [
             .. agent.Transport == Transport.Ssh ? OverSsh(estate, host, agent, calls) : OverNrpe(estate, host, agent, calls),
             new NodeFile("sudoers", Sudoers.Text(host, agent, calls), "/etc/sudoers.d/ringfree-monitoring", GeneratedFile.ReadOnly),
             .. host.Services.OfType<SudoService>().Select(_ => new NodeFile("ask-sudo", AskSudo.Text(host, agent, calls), AskSudo.Path)),
-            .. host.Services.OfType<ConcernService>().Select(service =>
+            .. host.AskedOfAgent.OfType<ConcernService>().Select(service =>
                 new NodeFile($"options/{service.OptionsFile}", OptionsText.Text(service, host, estate.Timing), $"{Monitoring}/{service.OptionsFile}")),
+            .. host.Carried.Select(container =>
+                new NodeFile($"options/{container.ManifestFile}", $"{container.Id}\n", $"{Monitoring}/{container.ManifestFile}")),
         ];
-        List<PluginCall> plugins = [.. host.ServicesBehindAgent.Where(service => service is not SudoService).Select(service => PluginCall.Of(service, host, agent))];
+        List<PluginCall> plugins = [.. host.AskedOfAgent.Where(service => service is not SudoService).Select(service => PluginCall.Of(service, host, agent))];
         return files.Select(file => file.In(host)).Append(new GeneratedFile($"{host.Name}/install", InstallScript.Text(host, agent, plugins, files)));
     }
 

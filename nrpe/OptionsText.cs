@@ -24,14 +24,18 @@ internal static class OptionsText
             .. Thresholds("--critical", check.Criticals, service.Concern),
             .. check.Timeout is { } timeout ? ["--timeout", Metric.Number(timeout.TotalSeconds)] : Array.Empty<string>(),
             .. check.Facts.Remembers ? ["--hold", Duration(timing.LatchOf(check))] : Array.Empty<string>(),
-            .. HasBootGrace(check) ? [BootGrace, Duration(timing.BootGrace)] : Array.Empty<string>(),
+            .. HasBootGrace(check) ? [BootGrace, Duration(timing.BootGrace) + StatusMeanwhile(service)] : Array.Empty<string>(),
             .. check.Arguments,
+            .. service.MoreArguments,
         ];
     }
 
     // What this concern alone cannot judge, the other's service pages.
     private static IEnumerable<ConcernService> OthersOf(ConcernService service, EstateHost host) => host.Services.OfType<ConcernService>()
         .Where(other => ReferenceEquals(other.Check, service.Check) && other.Concern != service.Concern);
+
+    // A container that is not up yet is WARNING, which nobody is told: it keeps quiet the other services of its host.
+    private static string StatusMeanwhile(ConcernService service) => service is ContainerService ? ":WARNING" : "";
 
     private static bool HasBootGrace(RoleCheck check) =>
         check.Facts.Options.Any(option => option.Name == BootGrace) && check.Options.All(given => given.Option.Name != BootGrace);

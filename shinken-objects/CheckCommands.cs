@@ -16,18 +16,44 @@ internal static class CheckCommands
             .GroupBy(host => names.AgentCheck(host.Agent!), StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => OfAgents(estate, [.. group], names)))
-        + OfScheduler(estate, names);
+        + OfScheduler(estate, names)
+        + OfContainers(estate, names);
+
+    // The node is asked in the name of the container's host, so that its address and port stand here as they are.
+    private static string OfContainers(EstateModel estate, ObjectNames names)
+    {
+        List<EstateHost> hosts = [.. estate.Hosts.Where(host => host.Container is not null)];
+        return string.Concat(hosts.Select(host => host.Container!.Node).Distinct().Select(node =>
+                Command(names.HostCheckOf(node), AboutNode(HostCheckLine(estate), node))))
+            + string.Concat(hosts.SelectMany(host => host.Services.OfType<ContainerService>().Select(service => Command(
+                names.Check(host, service), AboutNode(AskFor(estate, host.Container!.Node.Agent!, service), host.Container.Node)))));
+    }
+
+    private static string AboutNode(string line, EstateHost node) => line
+        .Replace(ObjectText.HostAddress, node.Address, StringComparison.Ordinal)
+        .Replace("$HOSTNAME$", node.Name, StringComparison.Ordinal)
+        .Replace(Hosts.DatacenterMacro, node.Datacenter.Name, StringComparison.Ordinal)
+        .Replace(Hosts.NrpePortMacro, Port(node), StringComparison.Ordinal)
+        .Replace(Hosts.SshPortMacro, Port(node), StringComparison.Ordinal)
+        .Replace(Hosts.SshUserMacro, node.Agent!.User, StringComparison.Ordinal);
+
+    private static string Port(EstateHost node) => node.Agent!.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string AskFor(EstateModel estate, Agent agent, HostService service) =>
+        $"{AskAgent(estate, agent)} {Naming(agent)}{ObjectText.Word(service.CommandName)}";
+
+    private static string Naming(Agent agent) => agent.Transport == Transport.Ssh ? "" : "-u -c ";
 
     private static string OfAgents(EstateModel estate, List<EstateHost> hosts, ObjectNames names)
     {
         Agent agent = hosts[0].Agent!;
         string asked = AskAgent(estate, agent);
-        (string daemon, string option, string named) = agent.Transport == Transport.Ssh ? ("sshd", "a name", "") : ("NRPE", "-u", "-u -c ");
+        (string daemon, string option) = agent.Transport == Transport.Ssh ? ("sshd", "a name") : ("NRPE", "-u");
         string behind = string.Concat(hosts
             .SelectMany(host => host.ServicesBehindAgent.Select(service => (Name: names.Check(host, service), service.CommandName)))
             .Distinct()
             .OrderBy(command => command.Name, StringComparer.Ordinal)
-            .Select(command => Command(command.Name, $"{asked} {named}{ObjectText.Word(command.CommandName)}")));
+            .Select(command => Command(command.Name, $"{asked} {Naming(agent)}{ObjectText.Word(command.CommandName)}")));
         return $"# Without {option}: a refused connection is CRITICAL, because the host has rebooted or its {daemon} died.\n"
             + Command(names.AgentCheck(agent), asked)
             + (behind.Length == 0 ? "" : $"# With {option}: a connection that fails is UNKNOWN here, and the agent's own service pages.\n{behind}");
@@ -52,7 +78,9 @@ internal static class CheckCommands
         .Select(run => Command(run.Name, Line(estate, run.Command.Plugin, run.Command.Arguments))));
 
     private static string HostCheck(EstateModel estate, ObjectNames names) =>
-        Command(names.HostCheck, Line(estate, estate.Scheduler.HostCheck.Plugin, estate.Scheduler.HostCheck.Arguments));
+        Command(names.HostCheck, HostCheckLine(estate));
+
+    private static string HostCheckLine(EstateModel estate) => Line(estate, estate.Scheduler.HostCheck.Plugin, estate.Scheduler.HostCheck.Arguments);
 
     private static string Heartbeat(EstateModel estate, ObjectNames names) =>
         "# CRITICAL at every run, on purpose: see the template of the heartbeat.\n"

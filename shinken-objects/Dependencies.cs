@@ -10,26 +10,44 @@ namespace Ringfree.Monitoring.ShinkenObjects;
 /// </summary>
 internal static class Dependencies
 {
-    internal static string Text(EstateHost host, Agent agent)
+    internal static string Text(EstateHost host)
     {
         List<ConcernService> ours = [.. host.Services.OfType<ConcernService>()];
-        return Dependency(host, agent.Description, host.ServicesBehindAgent, executionFailures: "u,c", notificationFailures: "u,c")
-            + string.Concat(host.Services.OfType<SudoService>().Select(sudo => Dependency(host, sudo.Description, sudo.Checks)))
+        return OnContainer(host)
+            + (host.Agent is not { } agent ? ""
+                : Dependency(host, agent.Description, host, host.ServicesBehindAgent, executionFailures: "u,c", notificationFailures: "u,c"))
+            + string.Concat(host.Services.OfType<SudoService>().Select(sudo => Dependency(host, sudo.Description, host, sudo.Checks)))
             + string.Concat(ours.Where(service => service.Concern.IsFoundation).Select(foundation => Dependency(
                 host,
                 foundation.Description,
+                host,
                 ours.Where(service => !service.Concern.IsFoundation && ReferenceEquals(service.Check, foundation.Check)))));
     }
 
+    // A container that does not run, or is still starting (WARNING), is why its services fail; whether it runs is still asked while the agent of its
+    // node is dead, so that the answer is never an old OK, and nobody is told, because the agent's own service tells.
+    private static string OnContainer(EstateHost host)
+    {
+        if (host.Container is not { Node: { Agent: { } agent } node })
+        {
+            return "";
+        }
+
+        ContainerService container = host.Services.OfType<ContainerService>().Single();
+        return Dependency(host, container.Description, host, host.Services.Where(service => service != container), notificationFailures: "w,u,c")
+            + Dependency(node, agent.Description, host, host.Services, notificationFailures: "u,c")
+            + string.Concat(node.Services.OfType<SudoService>().Where(_ => container.Check.Sudo).Select(sudo => Dependency(node, sudo.Description, host, [container])));
+    }
+
     private static string Dependency(
-        EstateHost host, string on, IEnumerable<HostService> dependents, string executionFailures = "n", string notificationFailures = "c")
+        EstateHost host, string on, EstateHost dependent, IEnumerable<HostService> dependents, string executionFailures = "n", string notificationFailures = "c")
     {
         string descriptions = string.Join(',', dependents.Select(service => service.Description));
         return descriptions.Length == 0 ? "" : ObjectText.Define(
             "servicedependency",
             ("host_name", host.Name),
             ("service_description", on),
-            ("dependent_host_name", host.Name),
+            ("dependent_host_name", dependent.Name),
             ("dependent_service_description", descriptions),
             ("execution_failure_criteria", executionFailures),
             ("notification_failure_criteria", notificationFailures));

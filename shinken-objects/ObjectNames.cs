@@ -21,12 +21,18 @@ internal sealed record ObjectNames(string Prefix)
 
     internal string HostCheck => $"{Prefix}host-check";
 
+    /// <summary>Of a container's host: whether its node is up.</summary>
+    internal string HostCheckOf(EstateHost node) => $"{HostCheck}@{node.Name}";
+
     internal string AgentCheck(Agent agent) => $"{Prefix}{Word(agent)}-agent";
 
     /// <summary>The command of a service: at the agent the same for every host that has it, run by the scheduler a host's own when its arguments are.</summary>
-    internal string Check(EstateHost host, HostService service) => service is CommandService { IsBehindAgent: false } stock
-        ? $"{Prefix}run-{stock.Subject}{(stock.IsOverridden ? $"@{host.Name}" : "")}"
-        : $"{Prefix}{Word(host.Agent!)}-{service.Subject}";
+    internal string Check(EstateHost host, HostService service) => service switch
+    {
+        CommandService { IsBehindAgent: false } stock => $"{Prefix}run-{stock.Subject}{(stock.IsOverridden ? $"@{host.Name}" : "")}",
+        ContainerService => $"{Prefix}{Word(host.Container!.Node.Agent!)}-{service.Subject}@{host.Container.Node.Name}",
+        _ => $"{Prefix}{Word(host.Agent!)}-{service.Subject}",
+    };
 
     internal string Notify(Route route) => $"{Prefix}notify-{route.Name}";
 

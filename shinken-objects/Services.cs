@@ -27,26 +27,28 @@ internal static class Services
     private static string Service(EstateModel estate, EstateHost host, HostService service, ObjectNames names, Steps steps, Dialect dialect) => Define(
         estate,
         host,
-        service is SudoService or ConcernService { Concern.IsFoundation: true } ? names.FoundationTemplate : names.ServiceTemplate,
+        service is SudoService or ContainerService or ConcernService { Concern.IsFoundation: true } ? names.FoundationTemplate : names.ServiceTemplate,
         service.Description,
         names.Check(host, service),
         service.ContactGroups,
         service.RunbookPage,
         steps.Of(service),
         names,
-        dialect);
+        dialect,
+        service is ContainerService ? "u,c,r,f,s" : null);
 
     private static string Heartbeat(EstateModel estate, Heartbeat heartbeat, ObjectNames names, Steps steps, Dialect dialect) => Define(
         estate, heartbeat.Host, names.HeartbeatTemplate, heartbeat.Service, command: null, [ContactGroup.OnCall], "heartbeat", steps.Heartbeat, names, dialect);
 
     private static string Define(
         EstateModel estate, EstateHost host, string template, string description, string? command, IReadOnlyList<string> groups, string page, string? step,
-        ObjectNames names, Dialect dialect) => ObjectText.Define(
+        ObjectNames names, Dialect dialect, string? notified = null) => ObjectText.Define(
             "service",
             ("use", template),
             ("host_name", host.Name),
             ("service_description", description),
             ("check_command", command),
+            ("notification_options", notified),
             ("contact_groups", groups is [ContactGroup.OnCall] ? null : names.ContactGroups(groups)),
             ("check_period", host.Maintenance.Count == 0 ? null : names.Outside(host.Maintenance)),
             ("notes_url", Links.Runbook(estate, page)),

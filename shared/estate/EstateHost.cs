@@ -27,6 +27,12 @@ public sealed record EstateHost
     /// <summary>Its services but that of the agent: sudo's where a check runs through it, one for each concern of our checks, one for each stock command.</summary>
     public required IReadOnlyList<HostService> Services { get; init; }
 
+    /// <summary>Where it runs when it is an OpenVZ container that the estate names; else null.</summary>
+    public ContainerPlace? Container { get; init; }
+
+    /// <summary>What its agent is asked for the hosts that run on it as containers.</summary>
+    public IReadOnlyList<ContainerService> Carried { get; init; } = [];
+
     /// <summary>The hours in which it is not checked.</summary>
     public required IReadOnlyList<MaintenanceWindow> Maintenance { get; init; }
 
@@ -35,6 +41,9 @@ public sealed record EstateHost
 
     /// <summary>The services that its agent runs.</summary>
     public IEnumerable<HostService> ServicesBehindAgent => Services.Where(service => service.IsBehindAgent);
+
+    /// <summary>All that its agent runs, for its own services and for those of the containers on it.</summary>
+    public IEnumerable<HostService> AskedOfAgent => ServicesBehindAgent.Concat(Carried);
 }
 
 /// <summary>How the scheduler reaches the checks of a host.</summary>

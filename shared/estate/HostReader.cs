@@ -27,7 +27,7 @@ internal sealed class HostReader(
         }
 
         maintenance.DemandKnownHosts(byName);
-        return [.. read.Select(pair => pair.Host)];
+        return new ContainerReader(tables, prefix, problems).Place([.. read.Select(pair => pair.Host)]);
     }
 
     private bool IsDefault((EstateHost Host, IReadOnlyList<Setting<string>> Parents) pair) =>

@@ -31,7 +31,7 @@ public abstract record HostService(Role Role, string Prefix)
 /// <param name="Concern">The concern.</param>
 /// <param name="Role">The role that brought it.</param>
 /// <param name="Prefix">What the names of generated objects begin with.</param>
-public sealed record ConcernService(RoleCheck Check, Concern Concern, Role Role, string Prefix) : HostService(Role, Prefix)
+public record ConcernService(RoleCheck Check, Concern Concern, Role Role, string Prefix) : HostService(Role, Prefix)
 {
     /// <inheritdoc/>
     public override string Description => $"{Check.Title} {Concern.Name}";
@@ -46,7 +46,10 @@ public sealed record ConcernService(RoleCheck Check, Concern Concern, Role Role,
     public override bool IsBehindAgent => true;
 
     /// <summary>The check's <c>--instance</c>: sudo allows it literally, and it selects the options file.</summary>
-    public string Instance => Check.Instance is null ? Concern.Name : $"{Check.Instance}-{Concern.Name}";
+    public virtual string Instance => Check.Instance is null ? Concern.Name : $"{Check.Instance}-{Concern.Name}";
+
+    /// <summary>Arguments of this concern beside those of the check. Default: none.</summary>
+    public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
     /// <summary>The options file's name in <c>/etc/ringfree/monitoring</c>.</summary>
     public string OptionsFile => $"{Check.Facts.Name}.{Instance}.options";

@@ -47,6 +47,10 @@ internal static class Names
             ? null
             : Complaint(text, $"1 to {longest} lower-case letters, digits, '-' and '_'");
 
+    /// <summary>It stands in the name of an instance, of 32 characters.</summary>
+    internal static string? Ctid(string text) =>
+        text.Length is >= 1 and <= 10 && text.All(char.IsAsciiDigit) && text[0] != '0' ? null : Complaint(text, "a CTID: 1 to 10 digits, the first not 0");
+
     /// <summary>A name of a stock command: it stands in the command's name at the agent, so that it can be asked for over SSH too.</summary>
     internal static string? CommandName(string text) =>
         text.StartsWith("check_", StringComparison.Ordinal) ? Complaint(text, "another name: those that begin with check_ are our checks'") : Instance(text, 32);

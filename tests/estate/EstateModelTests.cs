@@ -51,7 +51,7 @@ public sealed class EstateModelTests
         Assert.Equal(["wear=@10:20"], check.Warnings.Select(threshold => $"{threshold.Metric.Name}={threshold.Range}"));
         Assert.Equal(["--wheel", "left", "--wheel", "right", "--plate", "X 1", "--strict"], check.Arguments);
         Assert.Equal(15, check.Deadline.TotalSeconds);
-        var service = (ConcernService)Assert.Single(estate.Hosts[0].Services);
+        ConcernService service = Assert.Single(estate.Hosts[0].Services.OfType<ConcernService>());
         Assert.Equal(("two-brakes", "car two brakes", "rf_car_two-brakes"), (service.Instance, service.Description, service.CommandName));
         Assert.Equal(("watch", "watch", 5667, "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid", "nagios-nrpe-server"), Words(estate.Hosts[0].Agent!));
     }

@@ -96,12 +96,15 @@ public sealed class StepsTests
     {
         List<Dictionary<string, string>> dependencies = ObjectReader.Of("dependencies");
         Assert.Equal(
-            ["GlusterFS glusterd", "HAProxy process", "NRPE agent", "SSH agent", "sudo"],
+            ["Container", "GlusterFS glusterd", "HAProxy process", "NRPE agent", "SSH agent", "sudo"],
             dependencies.Select(found => found["service_description"]).Distinct().Order(StringComparer.Ordinal));
         Assert.All(dependencies, found =>
         {
             bool isAgent = found["service_description"].EndsWith(" agent", StringComparison.Ordinal);
-            Assert.Equal(isAgent ? ("u,c", "u,c") : ("n", "c"), (found["execution_failure_criteria"], found["notification_failure_criteria"]));
+            bool isOwn = found["host_name"] == found["dependent_host_name"];
+            Assert.Equal(
+                isAgent ? (isOwn ? "u,c" : "n", "u,c") : found["service_description"] == "Container" ? ("n", "w,u,c") : ("n", "c"),
+                (found["execution_failure_criteria"], found["notification_failure_criteria"]));
         });
         Assert.All(dependencies.Where(found => found["service_description"] == "sudo"), found => Assert.DoesNotContain("Load", found["dependent_service_description"].Split(',')));
     }

@@ -35,11 +35,11 @@ public sealed class OnePageTests
 
     private static string Expected(int[] at) =>
         "the heartbeat is told once with each result\n"
-        + string.Concat(at.Select(moment => Pages($"dies-{moment}", "NRPE agent", "nrpe-debian", "connect to address {0} port 5666: Connection refused", "NRPE v4.1.0")))
+        + string.Concat(at.Select(moment => Pages($"dies-{moment}", "NRPE agent", "nrpe-debian", "(No output on stdout) stderr: connect to address {0} port 5666: Connection refused", "NRPE v4.1.0")))
         + string.Concat(at.Select(moment => Pages($"rules-{moment}", "sudo", "sudo", Refused("sudo: a password is required"), Allowed)))
 
-        // The line ends where Nagios takes a character out of custom variables: only the key is whole.
-        + "PROBLEM shinken/Hostile CRITICAL (step host-down, stock-hostile): CRITICAL: it\n"
+        // Behind the plugin's words what became of a first step that travelled in a custom variable: only the key arrives whole.
+        + "PROBLEM shinken/Hostile CRITICAL (step host-down, stock-hostile): CRITICAL: it's `id` $(id) \"q\" & a; touch /run/x  service nrpe start; its HOME id  cat\n"
         + string.Concat(at.Select(moment => Pages($"tty-{moment}", "sudo", "sudo", Refused("sudo: sorry, you must have a tty to run sudo"), Allowed)));
 
     private const string Allowed = "SUDO OK - sudo lets nagios run all 3 commands";

@@ -4,7 +4,7 @@
 # On this private machine: every host of the example estate by its address, a real NRPE with the generated nrpe.cfg on each that has one
 # (certificates and sudo included), and a real Nagios with the generated objects, in seconds instead of minutes. The plugins behind it are
 # stand-ins that say OK while the address that they are about exists. Then, one after the other: the heartbeat is told again and again; NRPE
-# of one host is killed; a storage server's too, in its maintenance; a datacenter is lost. Prints what was notified.
+# of one host is killed; a storage server's too, in its maintenance, while a customer's container stops; a datacenter is lost. Prints what was notified.
 # Run as: private-machine unshare --net bash estate.sh ...
 set -euo pipefail
 estate=$1
@@ -27,6 +27,9 @@ sed -e 's/^interval_length = .*/interval_length = "1s"/' -e 's/^notification_int
 # What the nodes and the scheduler run.
 cat >$work/stand-in <<'PLUGIN'
 #!/bin/sh
+case "$*" in
+    *container-101) [ ! -e /run/estate/stopped ] || { echo "CRITICAL - container 101 does not run"; exit 2; } ;;
+esac
 while [ $# -gt 1 ]; do
     case $1 in
         -H | -I) case $2 in *[!0-9.]*) ;; *) address=$2 ;; esac ;;
@@ -146,10 +149,18 @@ await 60 "every service to be OK again" settled
 pages
 : >$work/pages
 
-echo "== NRPE of storage-atl is killed, in its maintenance"
+echo "== NRPE of storage-atl is killed, in its maintenance, and a customer's container stops"
 kill -KILL "$(cat $work/pids/storage-atl)"
+touch $work/stopped
+ip address delete "$(addresses pbx-dioceses)/32" dev lo
+await 40 "the page" told "PROBLEM pbx-dioceses/Container CRITICAL"
 sleep 12
+rm $work/stopped
+ip address add "$(addresses pbx-dioceses)/32" dev lo
+await 40 "the recovery" told "RECOVERY pbx-dioceses/Container OK"
+await 60 "every service to be OK again" settled
 pages
+: >$work/pages
 
 echo "== the link to Dallas is lost"
 dallas=$(grep -l 'rf-datacenter-dal' $work/objects/nagios/hosts/*.cfg | xargs sed -n 's/^ *address  *//p')
