@@ -3,8 +3,9 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.NrpeConfig;
 
 /// <summary>
-/// The text of a host's ask-sudo, run by the agent without arguments: POSIX shell that asks sudo, without running anything, whether it lets the agent's
-/// user run each command that the host's checks need. CRITICAL, which keeps the services behind sudo quiet, only when it refuses them all.
+/// The text of a host's ask-sudo, run by the agent without arguments: POSIX shell that asks sudo, without running anything, whether it lets
+/// the agent's user run each command that the host's checks need. CRITICAL, which keeps the services behind sudo quiet, only when it
+/// refuses them all.
 /// </summary>
 internal static class AskSudo
 {
@@ -12,7 +13,8 @@ internal static class AskSudo
 
     internal static string Text(EstateHost host, Agent agent, IEnumerable<PluginCall> calls)
     {
-        string asked = string.Join('\n', calls.Where(call => call.AsRoot).Select(call => $"    ask {string.Join(' ', call.Words.Select(ShellWord.Quote))}"));
+        IEnumerable<string> asRoot = calls.Where(call => call.AsRoot).Select(call => string.Join(' ', call.Words.Select(ShellWord.Quote)));
+        string asked = string.Join('\n', asRoot.Select(command => $"    ask {command}"));
         return $$"""
             # {{Path}} of {{host.Name}}: root:root, mode 0644. Run by the agent as {{agent.User}}, through /bin/sh.
             PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -40,7 +42,8 @@ internal static class AskSudo
                 exit 0
             fi
             # One line of sudo's own words, without the characters that NRPE and the scheduler read as theirs.
-            words=$(printf '%s' "${words:-it says nothing, as for a command without a rule}" | head -n 1 | cut -c 1-200 | tr -d '|;`$\000-\037\177')
+            : "${words:=it says nothing, as for a command without a rule}"
+            words=$(printf '%s' "$words" | head -n 1 | cut -c 1-200 | tr -d '|;`$\000-\037\177')
             if [ "$allowed" = 0 ]; then
                 echo "SUDO CRITICAL - sudo lets {{agent.User}} run none of $total commands: $words"
                 exit 2

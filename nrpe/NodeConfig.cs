@@ -28,14 +28,15 @@ public static class NodeConfig
             .. agent.Transport == Transport.Ssh ? OverSsh(estate, host, agent, calls) : OverNrpe(estate, host, agent, calls),
             new NodeFile("sudoers", Sudoers.Text(host, agent, calls), "/etc/sudoers.d/ringfree-monitoring", GeneratedFile.ReadOnly),
             .. host.Services.OfType<SudoService>().Select(_ => new NodeFile("ask-sudo", AskSudo.Text(host, agent, calls), AskSudo.Path)),
-            .. host.AskedOfAgent.OfType<ConcernService>().Select(service =>
-                new NodeFile($"options/{service.OptionsFile}", OptionsText.Text(service, host, estate.Timing), $"{Monitoring}/{service.OptionsFile}")),
-            .. host.Carried.Select(container =>
-                new NodeFile($"options/{container.ManifestFile}", $"{container.Id}\n", $"{Monitoring}/{container.ManifestFile}")),
+            .. host.AskedOfAgent.OfType<ConcernService>().Select(service => Own(service.OptionsFile, OptionsText.Text(service, host, estate.Timing))),
+            .. host.Carried.Select(container => Own(container.ManifestFile, $"{container.Id}\n")),
         ];
-        List<PluginCall> plugins = [.. host.AskedOfAgent.Where(service => service is not SudoService).Select(service => PluginCall.Of(service, host, agent))];
-        return files.Select(file => file.In(host)).Append(new GeneratedFile($"{host.Name}/install", InstallScript.Text(host, agent, plugins, files)));
+        IEnumerable<HostService> plugins = host.AskedOfAgent.Where(service => service is not SudoService);
+        string install = InstallScript.Text(host, agent, [.. plugins.Select(service => PluginCall.Of(service, host, agent))], files);
+        return files.Select(file => file.In(host)).Append(new GeneratedFile($"{host.Name}/install", install));
     }
+
+    private static NodeFile Own(string name, string text) => new($"options/{name}", text, $"{Monitoring}/{name}");
 
     private static IEnumerable<NodeFile> OverNrpe(EstateModel estate, EstateHost host, Agent agent, List<PluginCall> calls) =>
     [

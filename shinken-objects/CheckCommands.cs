@@ -80,7 +80,8 @@ internal static class CheckCommands
     private static string HostCheck(EstateModel estate, ObjectNames names) =>
         Command(names.HostCheck, HostCheckLine(estate));
 
-    private static string HostCheckLine(EstateModel estate) => Line(estate, estate.Scheduler.HostCheck.Plugin, estate.Scheduler.HostCheck.Arguments);
+    private static string HostCheckLine(EstateModel estate) =>
+        Line(estate, estate.Scheduler.HostCheck.Plugin, estate.Scheduler.HostCheck.Arguments);
 
     private static string Heartbeat(EstateModel estate, ObjectNames names) =>
         "# CRITICAL at every run, on purpose: see the template of the heartbeat.\n"

@@ -3,10 +3,10 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
-/// What makes one page of one failure: behind a dead agent nothing is asked and nobody told; beside a failed foundation (sudo, HAProxy's process,
-/// glusterd) the others are still asked, and nobody told. A foundation fails only by being CRITICAL: UNKNOWN may have a cause that is not its own, and
-/// the page that is right would be kept quiet. The agent's UNKNOWN is always its own. Never <c>p</c>, a foundation that was not asked yet: one that is
-/// never asked, because somebody switched its checks off, would keep all others quiet for good.
+/// What makes one page of one failure: behind a dead agent nothing is asked and nobody told; beside a failed foundation (sudo, HAProxy's
+/// process, glusterd) the others are still asked, and nobody told. A foundation fails only by being CRITICAL: UNKNOWN may have a cause that
+/// is not its own, and the page that is right would be kept quiet. The agent's UNKNOWN is always its own. Never <c>p</c>, a foundation that
+/// was not asked yet: one that is never asked, because somebody switched its checks off, would keep all others quiet for good.
 /// </summary>
 internal static class Dependencies
 {
@@ -15,7 +15,8 @@ internal static class Dependencies
         List<ConcernService> ours = [.. host.Services.OfType<ConcernService>()];
         return OnContainer(host)
             + (host.Agent is not { } agent ? ""
-                : Dependency(host, agent.Description, host, host.ServicesBehindAgent, executionFailures: "u,c", notificationFailures: "u,c"))
+                : Dependency(
+                    host, agent.Description, host, host.ServicesBehindAgent, executionFailures: "u,c", notificationFailures: "u,c"))
             + string.Concat(host.Services.OfType<SudoService>().Select(sudo => Dependency(host, sudo.Description, host, sudo.Checks)))
             + string.Concat(ours.Where(service => service.Concern.IsFoundation).Select(foundation => Dependency(
                 host,
@@ -24,8 +25,8 @@ internal static class Dependencies
                 ours.Where(service => !service.Concern.IsFoundation && ReferenceEquals(service.Check, foundation.Check)))));
     }
 
-    // A container that does not run, or is still starting (WARNING), is why its services fail; whether it runs is still asked while the agent of its
-    // node is dead, so that the answer is never an old OK, and nobody is told, because the agent's own service tells.
+    // A container that does not run, or is still starting (WARNING), is why its services fail; whether it runs is still asked while the
+    // agent of its node is dead, so that the answer is never an old OK, and nobody is told, because the agent's own service tells.
     private static string OnContainer(EstateHost host)
     {
         if (host.Container is not { Node: { Agent: { } agent } node })
@@ -34,13 +35,16 @@ internal static class Dependencies
         }
 
         ContainerService container = host.Services.OfType<ContainerService>().Single();
-        return Dependency(host, container.Description, host, host.Services.Where(service => service != container), notificationFailures: "w,u,c")
+        IEnumerable<HostService> others = host.Services.Where(service => service != container);
+        return Dependency(host, container.Description, host, others, notificationFailures: "w,u,c")
             + Dependency(node, agent.Description, host, host.Services, notificationFailures: "u,c")
-            + string.Concat(node.Services.OfType<SudoService>().Where(_ => container.Check.Sudo).Select(sudo => Dependency(node, sudo.Description, host, [container])));
+            + string.Concat(node.Services.OfType<SudoService>().Where(_ => container.Check.Sudo)
+                .Select(sudo => Dependency(node, sudo.Description, host, [container])));
     }
 
     private static string Dependency(
-        EstateHost host, string on, EstateHost dependent, IEnumerable<HostService> dependents, string executionFailures = "n", string notificationFailures = "c")
+        EstateHost host, string on, EstateHost dependent, IEnumerable<HostService> dependents, string executionFailures = "n",
+        string notificationFailures = "c")
     {
         string descriptions = string.Join(',', dependents.Select(service => service.Description));
         return descriptions.Length == 0 ? "" : ObjectText.Define(

@@ -4,8 +4,9 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
-/// A host. Its custom macros tell the bridge where it stands and what it is for, and check_nrpe or check_over_ssh its port. One that is a container
-/// notifies nothing and is as up as its node, so that its service Container can notify while it does not run, and is unreachable with the node.
+/// A host. Its custom macros tell the bridge where it stands and what it is for, and check_nrpe or check_over_ssh its port. One that is a
+/// container notifies nothing and is as up as its node, so that its service Container can notify while it does not run, and is unreachable
+/// with the node.
 /// </summary>
 internal static class Hosts
 {

@@ -4,8 +4,8 @@ namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
 /// The scheduler's object files, in the folders of /etc/shinken/objects. Files that are not a host's own begin with the prefix, as all
-/// names but those of hosts and services do: Shinken keeps one of two equal names without a word. Beside them stands the bridge's steps.toml, which no
-/// scheduler reads.
+/// names but those of hosts and services do: Shinken keeps one of two equal names without a word. Beside them stands the bridge's
+/// steps.toml, which no scheduler reads.
 /// </summary>
 public static class SchedulerObjects
 {

@@ -3,7 +3,8 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
-/// The services of a host: its agent, sudo, one for each concern of our checks, one for each stock command, and the heartbeat where it belongs.
+/// The services of a host: its agent, sudo, one for each concern of our checks, one for each stock command, and the heartbeat where it
+/// belongs.
 /// </summary>
 internal static class Services
 {
@@ -12,7 +13,8 @@ internal static class Services
         + string.Concat(host.Services.Select(service => Service(estate, host, service, names, steps, dialect)))
         + (ReferenceEquals(estate.Heartbeat?.Host, host) ? Heartbeat(estate, estate.Heartbeat, names, steps, dialect) : "");
 
-    private static string AgentService(EstateModel estate, EstateHost host, Agent agent, ObjectNames names, Steps steps, Dialect dialect) => Define(
+    private static string AgentService(
+        EstateModel estate, EstateHost host, Agent agent, ObjectNames names, Steps steps, Dialect dialect) => Define(
         estate,
         host,
         names.AgentTemplate,
@@ -24,10 +26,13 @@ internal static class Services
         names,
         dialect);
 
-    private static string Service(EstateModel estate, EstateHost host, HostService service, ObjectNames names, Steps steps, Dialect dialect) => Define(
+    private static string Service(
+        EstateModel estate, EstateHost host, HostService service, ObjectNames names, Steps steps, Dialect dialect) => Define(
         estate,
         host,
-        service is SudoService or ContainerService or ConcernService { Concern.IsFoundation: true } ? names.FoundationTemplate : names.ServiceTemplate,
+        service is SudoService or ContainerService or ConcernService { Concern.IsFoundation: true }
+            ? names.FoundationTemplate
+            : names.ServiceTemplate,
         service.Description,
         names.Check(host, service),
         service.ContactGroups,
@@ -38,11 +43,12 @@ internal static class Services
         service is ContainerService ? "u,c,r,f,s" : null);
 
     private static string Heartbeat(EstateModel estate, Heartbeat heartbeat, ObjectNames names, Steps steps, Dialect dialect) => Define(
-        estate, heartbeat.Host, names.HeartbeatTemplate, heartbeat.Service, command: null, [ContactGroup.OnCall], "heartbeat", steps.Heartbeat, names, dialect);
+        estate, heartbeat.Host, names.HeartbeatTemplate, heartbeat.Service, command: null, [ContactGroup.OnCall], "heartbeat", steps.Heartbeat,
+        names, dialect);
 
     private static string Define(
-        EstateModel estate, EstateHost host, string template, string description, string? command, IReadOnlyList<string> groups, string page, string? step,
-        ObjectNames names, Dialect dialect, string? notified = null) => ObjectText.Define(
+        EstateModel estate, EstateHost host, string template, string description, string? command, IReadOnlyList<string> groups, string page,
+        string? step, ObjectNames names, Dialect dialect, string? notified = null) => ObjectText.Define(
             "service",
             ("use", template),
             ("host_name", host.Name),

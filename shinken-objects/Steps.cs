@@ -5,9 +5,9 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
-/// What the pages of agents, hosts and stock commands say beside the plugin's words, in steps.toml, which the bridge reads. An object carries only the
-/// key of its step: Nagios 4 takes <c>`~$&amp;|'"&lt;&gt;</c> out of custom variables, and of a command only harm would be left. Concerns of our own checks
-/// have none: these checks print the first step of what they found.
+/// What the pages of agents, hosts and stock commands say beside the plugin's words, in steps.toml, which the bridge reads. An object
+/// carries only the key of its step: Nagios 4 takes <c>`~$&amp;|'"&lt;&gt;</c> out of custom variables, and of a command only harm would be
+/// left. Concerns of our own checks have none: these checks print the first step of what they found.
 /// </summary>
 internal sealed class Steps
 {
@@ -23,7 +23,8 @@ internal sealed class Steps
         this.estate = estate;
         HostDown = Add("host-down", new Step(
             "{host} does not answer the Shinken host",
-            "from the Shinken host: ping -c 3 {address}; then its console, or that of the node or storage that carries it. A gateway: all behind it is out of reach, and pages nothing",
+            "from the Shinken host: ping -c 3 {address}; then its console, or that of the node or storage that carries it. A "
+                + "gateway: all behind it is out of reach, and pages nothing",
             []));
         Sudo = Add("sudo", SudoStep);
         foreach (EstateHost host in estate.Hosts.Where(host => host.Agent is not null))
@@ -35,14 +36,16 @@ internal sealed class Steps
             agents[host] = Add(key, agent.Transport == Transport.Ssh ? OfSsh(agent, isNode) : OfNrpe(agent, isNode));
         }
 
-        foreach (CommandService service in estate.Hosts.SelectMany(host => host.Services).OfType<CommandService>().DistinctBy(service => service.Command.Name))
+        foreach (CommandService service in estate.Hosts.SelectMany(host => host.Services).OfType<CommandService>()
+            .DistinctBy(service => service.Command.Name))
         {
             commands[service.Command.Name] = Add($"stock-{service.Command.Name.Replace('_', '-')}", OfCommand(service.Command));
         }
 
         Heartbeat = estate.Heartbeat is null ? "" : Add("heartbeat", new Step(
             "the heartbeat is CRITICAL on purpose, and the bridge should keep it from PagerDuty",
-            "leave the service as it is: no acknowledgement, no downtime. On the Shinken host: [heartbeat] host and service in the bridge's file must be this host's and this service's",
+            "leave the service as it is: no acknowledgement, no downtime. On the Shinken host: [heartbeat] host and service in the "
+                + "bridge's file must be this host's and this service's",
             []));
     }
 
@@ -56,7 +59,8 @@ internal sealed class Steps
 
     /// <summary>The file.</summary>
     internal string Text =>
-        "# /etc/ringfree/monitoring/steps.toml of the Shinken host: root:root, mode 0644. Objects name these keys in _STEP; {host} and {address} are the host's.\n"
+        "# /etc/ringfree/monitoring/steps.toml of the Shinken host: root:root, mode 0644. Objects name these keys in _STEP; {host} "
+            + "and {address} are the host's.\n"
         + string.Concat(tables.OrderBy(table => table.Key, StringComparer.Ordinal).Select(table => $"\n[steps.{table.Key}]\n{table.Text}"));
 
     /// <summary>The key of the service of a host's agent.</summary>
@@ -94,16 +98,19 @@ internal sealed class Steps
 
     private static Step SudoStep { get; } = new(
         "sudo on {host} does not let the checks run, so that nothing that needs root is watched there",
-        "as root on {host}: visudo -c; ls -l /etc/sudoers.d; then sh install in its generated folder, which puts /etc/sudoers.d/ringfree-monitoring back",
+        "as root on {host}: visudo -c; ls -l /etc/sudoers.d; then sh install in its generated folder, which puts "
+            + "/etc/sudoers.d/ringfree-monitoring back",
         [
             new StepCase(
                 "must have a tty",
                 "a requiretty on {host} keeps the checks from sudo",
-                "as root on {host}: grep -rn requiretty /etc/sudoers /etc/sudoers.d shows who set it; it must stand before Defaults:USER !requiretty of ringfree-monitoring"),
+                "as root on {host}: grep -rn requiretty /etc/sudoers /etc/sudoers.d shows who set it; it must stand before "
+                    + "Defaults:USER !requiretty of ringfree-monitoring"),
             new StepCase(
                 "password is required",
                 "the sudo rules of the checks on {host} are gone, or sudo does not read them",
-                "as root on {host}: visudo -c; ls -l /etc/sudoers.d/ringfree-monitoring (root, 0440); then sh install in its generated folder puts it back"),
+                "as root on {host}: visudo -c; ls -l /etc/sudoers.d/ringfree-monitoring (root, 0440); then sh install in its "
+                    + "generated folder puts it back"),
             new StepCase(
                 "not found",
                 "sudo is missing on {host}",
@@ -114,32 +121,38 @@ internal sealed class Steps
     {
         string log = agent.Family == "redhat" ? "/var/log/messages" : "/var/log/syslog";
         string tls = agent.Certificates is { } files
-            ? $"ssh {{host}} openssl x509 -noout -dates -in {files.Certificate}; on the Shinken host the same of {estate.Scheduler.NrpeCertificate.Certificate}"
-            : $"ssh {{host}} grep allowed_hosts /etc/nagios/nrpe.cfg: it must name the Shinken host ({string.Join(", ", estate.Scheduler.Addresses)}); ssh {{host}} tail -n 20 {log}";
-        string shown = agent.Certificates is null ? "" : string.Join(
-            ' ', "", "-A", estate.Scheduler.NrpeCertificate.Authority, "-C", estate.Scheduler.NrpeCertificate.Certificate, "-K", estate.Scheduler.NrpeCertificate.Key);
+            ? $"ssh {{host}} openssl x509 -noout -dates -in {files.Certificate}; on the Shinken host the same of "
+                + $"{estate.Scheduler.NrpeCertificate.Certificate}"
+            : "ssh {host} grep allowed_hosts /etc/nagios/nrpe.cfg: it must name the Shinken host "
+                + $"({string.Join(", ", estate.Scheduler.Addresses)}); ssh {{host}} tail -n 20 {log}";
+        TlsFiles ours = estate.Scheduler.NrpeCertificate;
+        string shown = agent.Certificates is null ? "" : $" -A {ours.Authority} -C {ours.Certificate} -K {ours.Key}";
         string port = string.Create(CultureInfo.InvariantCulture, $"{agent.Port}");
         return new Step(
             "the NRPE agent of {host} does not answer",
-            $"from the Shinken host: {estate.Scheduler.PluginFolder}/check_nrpe -H {{address}} -p {port}{shown}; ssh {{host}} service {agent.Unit} status",
+            $"from the Shinken host: {estate.Scheduler.PluginFolder}/check_nrpe -H {{address}} -p {port}{shown}; ssh {{host}} service "
+                + $"{agent.Unit} status",
             [
                 new StepCase(
                     "refused",
                     "{host} rebooted, or its NRPE stopped: NRPE does not start at boot, on purpose",
-                    $"ssh {{host}} uptime. Rebooted: find out why (last -x; {log}){Containers(isNode)}, then as root there: touch {MayStart} && service {agent.Unit} start. "
+                    $"ssh {{host}} uptime. Rebooted: find out why (last -x; {log}){Containers(isNode)}, then as root there: touch "
+                        + $"{MayStart} && service {agent.Unit} start. "
                         + $"Up for days: service {agent.Unit} status; tail -n 20 {log}"),
                 new StepCase("SSL handshake", "the NRPE of {host} and the Shinken host do not agree on TLS", tls),
                 new StepCase("reset by peer", "the NRPE of {host} hangs up on the Shinken host", tls),
                 new StepCase(
                     "no route",
                     "the Shinken host has no way to the NRPE of {host}",
-                    $"from the Shinken host: ping -c 3 {{address}}. It answers: a firewall on {{host}} rejects port {port}; it does not: the network or its gateway"),
-                new StepCase("timeout", "{host} is up, but its NRPE does not answer in time: overloaded, hung, or a firewall drops", Slow),
-                new StepCase("timed out", "{host} is up, but its NRPE does not answer in time: overloaded, hung, or a firewall drops", Slow),
+                    $"from the Shinken host: ping -c 3 {{address}}. It answers: a firewall on {{host}} rejects port {port}; it does "
+                        + "not: the network or its gateway"),
+                new StepCase("timeout", "{host} is up, but NRPE does not answer in time: overloaded, hung, or a firewall drops", Slow),
+                new StepCase("timed out", "{host} is up, but NRPE does not answer in time: overloaded, hung, or a firewall drops", Slow),
             ]);
     }
 
-    private static string Slow => "ssh {host} uptime; does that hang too: its console. High load: ps axo stat,pid,comm shows what waits; many in state D wait for storage";
+    private static string Slow =>
+        "ssh {host} uptime; does that hang too: its console. High load: ps axo stat,pid,comm shows what waits; many in state D wait for storage";
 
     private static Step OfSsh(Agent agent, bool isNode)
     {
@@ -182,7 +195,8 @@ internal sealed class Steps
             new StepCase(
                 "NRPE: Unable to read output",
                 $"{command.Title} of {{host}} was not measured: the plugin said nothing",
-                $"ssh {{host}} ls -l {(command.Plugin[0] == '/' ? command.Plugin : $"/usr/lib*/nagios/plugins/{command.Plugin}")}; run it there by hand as the agent's user"),
+                $"ssh {{host}} ls -l {(command.Plugin[0] == '/' ? command.Plugin : $"/usr/lib*/nagios/plugins/{command.Plugin}")}; "
+                    + "run it there by hand as the agent's user"),
             new StepCase(
                 "not defined",
                 $"{command.Title} of {{host}} was not measured: its nrpe.cfg and the scheduler's objects come from different estates",
@@ -194,7 +208,8 @@ internal sealed class Steps
     private static string Toml(string key, Step step) => new StringBuilder()
         .Append($"meaning = {Quoted(step.Meaning)}\nfirst = {Quoted(step.First)}\n")
         .AppendJoin("", step.Cases.Select(found =>
-            $"\n[[steps.{key}.cases]]\noutput = {Quoted(found.Output)}\nmeaning = {Quoted(found.Meaning)}\nfirst = {Quoted(found.First)}\n"))
+            $"\n[[steps.{key}.cases]]\noutput = {Quoted(found.Output)}\nmeaning = {Quoted(found.Meaning)}\nfirst = "
+                + $"{Quoted(found.First)}\n"))
         .ToString();
 
     private static string Quoted(string text) =>

@@ -94,8 +94,10 @@ internal static class Templates
             ("check_interval", Units(timing, timing.Agent.Interval)));
 
     private static string Heartbeat(Timing timing, Heartbeat heartbeat, ObjectNames names) =>
-        "# Always bad and volatile: told with each result of its check. Its notification_interval is that of its check and not 0, with which Shinken would\n"
-        + "# tell each contact once and never again; Nagios tells what is volatile at each result. When results stop arriving, or notifications stop leaving,\n"
+        "# Always bad and volatile: told with each result of its check. Its notification_interval is that of its check and not 0, "
+            + "with which Shinken would\n"
+        + "# tell each contact once and never again; Nagios tells what is volatile at each result. When results stop arriving, or "
+        + "notifications stop leaving,\n"
         + "# it stays away, and the bridge raises the alarm. On no account acknowledge it or put it into downtime.\n"
         + ObjectText.Define(
             "service",

@@ -8,8 +8,8 @@ internal sealed class ContainerReader(IReadOnlyList<TomlTable> tables, string pr
     internal List<EstateHost> Place(List<EstateHost> hosts)
     {
         Dictionary<string, EstateHost> byName = hosts.ToDictionary(host => host.Name, StringComparer.Ordinal);
-        List<(EstateHost Host, EstateHost Node, string Id)> placed = [.. tables.Select(table => Read(table, byName)).OfType<(EstateHost, EstateHost, string)>()];
-        foreach (IGrouping<string, (EstateHost Host, EstateHost Node, string Id)> carried in placed.GroupBy(one => one.Node.Name, StringComparer.Ordinal))
+        List<Placed> placed = [.. tables.Select(table => Read(table, byName)).OfType<Placed>()];
+        foreach (IGrouping<string, Placed> carried in placed.GroupBy(one => one.Node.Name, StringComparer.Ordinal))
         {
             EstateHost node = carried.First().Node;
             ConcernService all = ContainerService.OfAll(node)!;
@@ -36,7 +36,7 @@ internal sealed class ContainerReader(IReadOnlyList<TomlTable> tables, string pr
         return [.. hosts.Select(host => byName[host.Name])];
     }
 
-    private (EstateHost Host, EstateHost Node, string Id)? Read(TomlTable table, Dictionary<string, EstateHost> hosts)
+    private Placed? Read(TomlTable table, Dictionary<string, EstateHost> hosts)
     {
         Setting<string?> id = table.OptionalText("container").Check(problems, given => given is null ? null : Names.Ctid(given));
         if (id is not { IsGiven: true, IsSound: true, Value: { } ctid })
@@ -52,7 +52,11 @@ internal sealed class ContainerReader(IReadOnlyList<TomlTable> tables, string pr
         id = id.Check(problems, _ => host.Services.All(service => service.Description != "Container")
             ? null
             : $"brings the service \"Container\", and the roles of {host.Name} bring another of that name; accepted: another title there");
-        id = id.Check(problems, _ => taken.Add($"{node!.Name}/{ctid}") ? null : Names.Complaint(ctid, $"a CTID that no other host on {node.Name} has"));
-        return id.IsSound ? (host, node!, ctid) : null;
+        id = id.Check(problems, _ => taken.Add($"{node!.Name}/{ctid}")
+            ? null
+            : Names.Complaint(ctid, $"a CTID that no other host on {node.Name} has"));
+        return id.IsSound ? new Placed(host, node!, ctid) : null;
     }
+
+    private sealed record Placed(EstateHost Host, EstateHost Node, string Id);
 }

@@ -8,15 +8,16 @@ namespace Ringfree.Monitoring.Estate;
 public sealed record ContainerPlace(string Id, EstateHost Node);
 
 /// <summary>
-/// Whether a container runs, asked through the agent of its node. The container's host notifies nothing itself: this service does, and keeps quiet
-/// the others of the host.
+/// Whether a container runs, asked through the agent of its node. The container's host notifies nothing itself: this service does, and
+/// keeps quiet the others of the host.
 /// </summary>
 /// <param name="Id">The container's CTID.</param>
 /// <param name="Check">The node's check, told to look at this container only.</param>
 /// <param name="Concern">The concern of containers.</param>
 /// <param name="Role">The role that brought the check to the node.</param>
 /// <param name="Prefix">What the names of generated objects begin with.</param>
-public sealed record ContainerService(string Id, RoleCheck Check, Concern Concern, Role Role, string Prefix) : ConcernService(Check, Concern, Role, Prefix)
+public sealed record ContainerService(string Id, RoleCheck Check, Concern Concern, Role Role, string Prefix)
+    : ConcernService(Check, Concern, Role, Prefix)
 {
     private const string CheckName = "check_openvz";
     private const string ConcernName = "containers";
@@ -35,13 +36,15 @@ public sealed record ContainerService(string Id, RoleCheck Check, Concern Concer
 
     /// <summary>The node's service for all its other containers; null when it has none.</summary>
     internal static ConcernService? OfAll(EstateHost node) =>
-        node.Services.OfType<ConcernService>().FirstOrDefault(service => service.Check.Facts.Name == CheckName && service.Concern.Name == ConcernName);
+        node.Services.OfType<ConcernService>().FirstOrDefault(service =>
+            service.Check.Facts.Name == CheckName && service.Concern.Name == ConcernName);
 
     internal static ContainerService Of(string id, ConcernService all, string prefix)
     {
         Facts facts = all.Check.Facts;
         string manifest = $"/etc/ringfree/monitoring/{CheckName}.{InstanceOf(id)}.manifest";
-        return new ContainerService(id, all.Check with { Options = [.. Options(facts, all.Check, manifest)] }, all.Concern, all.Role, prefix);
+        RoleCheck alone = all.Check with { Options = [.. Options(facts, all.Check, manifest)] };
+        return new ContainerService(id, alone, all.Concern, all.Role, prefix);
     }
 
     internal static IReadOnlyList<string> Ignore(string id) => ["--ignore", id];

@@ -24,7 +24,8 @@ public sealed record EstateHost
     /// <summary>How checks are run on it; null when none are.</summary>
     public required Agent? Agent { get; init; }
 
-    /// <summary>Its services but that of the agent: sudo's where a check runs through it, one for each concern of our checks, one for each stock command.</summary>
+    /// <summary>Its services but that of the agent: sudo's where a check runs through it, one for each concern of our checks, one for each
+    /// stock command.</summary>
     public required IReadOnlyList<HostService> Services { get; init; }
 
     /// <summary>Where it runs when it is an OpenVZ container that the estate names; else null.</summary>

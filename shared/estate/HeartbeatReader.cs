@@ -19,8 +19,8 @@ internal static class HeartbeatReader
             : Names.Complaint(name, $"a name that no other service of {host.Name} has"));
         TimeSpan interval = table.DurationOr("interval", TimeSpan.FromMinutes(5), least: timing.Unit, most: TimeSpan.FromHours(1))
             .Check(problems, value => timing.NotMultiple(value)).Value;
-        Setting<TimeSpan> missingAfter = table.DurationOr("missing_after", TimeSpan.FromMinutes(15), least: timing.Unit, most: TimeSpan.FromDays(7));
-        missingAfter.Check(problems, most => MissingTooSoon(interval, timing.ServiceCheckTimeout, most));
+        table.DurationOr("missing_after", TimeSpan.FromMinutes(15), least: timing.Unit, most: TimeSpan.FromDays(7))
+            .Check(problems, missingAfter => MissingTooSoon(interval, timing.ServiceCheckTimeout, missingAfter));
         bool isTold = groups.FirstOrDefault(group => group.Name == ContactGroup.OnCall)?.Contacts
             .Any(contact => contact.Ways.Any(way => way.Period is null && way.Services.Contains("critical"))) ?? false;
         if (!isTold && !problems.Any)
@@ -36,10 +36,13 @@ internal static class HeartbeatReader
         return host is null ? null : new Heartbeat(host, service.Value, interval);
     }
 
-    /// <summary>Null when one heartbeat may be lost and the next may be slow without an alarm of the bridge, else the complaint with the numbers.</summary>
-    internal static string? MissingTooSoon(TimeSpan interval, TimeSpan slowest, TimeSpan missingAfter) => (interval * 2) + slowest <= missingAfter
-        ? null
-        : $"the bridge pages when no heartbeat came for {TomlText.Duration(missingAfter)}, but one that is lost is followed by the next only after up to "
-            + $"{TomlText.Duration((interval * 2) + slowest)} (twice interval {TomlText.Duration(interval)} and service_check_timeout {TomlText.Duration(slowest)}); "
+    /// <summary>Null when one heartbeat may be lost and the next may be slow without an alarm of the bridge, else the complaint with the
+    /// numbers.</summary>
+    internal static string? MissingTooSoon(TimeSpan interval, TimeSpan slowest, TimeSpan missingAfter) =>
+        (interval * 2) + slowest <= missingAfter ? null
+        : $"the bridge pages when no heartbeat came for {TomlText.Duration(missingAfter)}, but one that is lost is followed by the "
+            + "next only after up to "
+            + $"{TomlText.Duration((interval * 2) + slowest)} (twice interval {TomlText.Duration(interval)} and service_check_timeout "
+            + $"{TomlText.Duration(slowest)}); "
             + "accepted: a shorter interval, or a longer missing_after here and in the bridge's [heartbeat]";
 }

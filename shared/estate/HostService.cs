@@ -78,8 +78,8 @@ public sealed record CommandService(StockCommand Command, bool IsOverridden, Rol
 }
 
 /// <summary>
-/// Whether sudo lets the agent's user run what the host's checks need. Without it each of them would say only that NRPE read no output: sudo complains
-/// where NRPE does not listen.
+/// Whether sudo lets the agent's user run what the host's checks need. Without it each of them would say only that NRPE read no output:
+/// sudo complains where NRPE does not listen.
 /// </summary>
 /// <param name="Checks">The services whose checks run through sudo; never empty.</param>
 /// <param name="Prefix">What the names of generated objects begin with.</param>
@@ -98,5 +98,6 @@ public sealed record SudoService(IReadOnlyList<ConcernService> Checks, string Pr
     public override bool IsBehindAgent => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> ContactGroups => [.. Checks.SelectMany(check => check.ContactGroups).Distinct(StringComparer.Ordinal)];
+    public override IReadOnlyList<string> ContactGroups =>
+        [.. Checks.SelectMany(check => check.ContactGroups).Distinct(StringComparer.Ordinal)];
 }

@@ -49,7 +49,9 @@ internal static class Names
 
     /// <summary>It stands in the name of an instance, of 32 characters.</summary>
     internal static string? Ctid(string text) =>
-        text.Length is >= 1 and <= 10 && text.All(char.IsAsciiDigit) && text[0] != '0' ? null : Complaint(text, "a CTID: 1 to 10 digits, the first not 0");
+        text.Length is >= 1 and <= 10 && text.All(char.IsAsciiDigit) && text[0] != '0'
+            ? null
+            : Complaint(text, "a CTID: 1 to 10 digits, the first not 0");
 
     /// <summary>A name of a stock command: it stands in the command's name at the agent, so that it can be asked for over SSH too.</summary>
     internal static string? CommandName(string text) =>
@@ -138,7 +140,8 @@ internal static class Names
             ? null
             : Complaint(text, "a value without control characters and without white space at either end, not empty, not '--', no '#' in front");
 
-    /// <summary>What a page says: it leaves the estate for a TOML file and the words of a page, and never for a macro or a command line.</summary>
+    /// <summary>What a page says: it leaves the estate for a TOML file and the words of a page, and never for a macro or a command
+    /// line.</summary>
     internal static string? StepWords(string text) =>
         IsLine(text, LongestStep) ? Placeholders.Complaint(text, Placeholders.Host, Placeholders.Address)
             : Complaint(text, $"1 to {LongestStep} characters without control characters, no space at either end");

@@ -65,5 +65,6 @@ internal sealed class Overrides
         different.Count == 0 ? those : [.. those.Where(one => !different.Any(other => keyOf(other).Equals(keyOf(one)))), .. different];
 
     private sealed record CheckOverride(
-        IReadOnlyList<Threshold> Warnings, IReadOnlyList<Threshold> Criticals, IReadOnlyList<OptionValues> Options, TimeSpan? Timeout, TimeSpan? Latch);
+        IReadOnlyList<Threshold> Warnings, IReadOnlyList<Threshold> Criticals, IReadOnlyList<OptionValues> Options, TimeSpan? Timeout,
+        TimeSpan? Latch);
 }

@@ -39,7 +39,8 @@ public static partial class Placeholders
 
     /// <summary>Null when a text has no placeholder but the accepted ones, else the complaint.</summary>
     internal static string? Complaint(string text, params string[] accepted) =>
-        Placeholder().Matches(text).Select(match => match.Value).FirstOrDefault(found => !accepted.Contains(found, StringComparer.Ordinal)) is { } unknown
+        Placeholder().Matches(text).Select(match => match.Value)
+            .FirstOrDefault(found => !accepted.Contains(found, StringComparer.Ordinal)) is { } unknown
             ? $"given {TomlText.Quoted(text)}, and nothing is known as {unknown}; accepted: {string.Join(", ", accepted)}"
             : null;
 

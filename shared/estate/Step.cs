@@ -1,6 +1,7 @@
 namespace Ringfree.Monitoring.Estate;
 
-/// <summary>What a page says beside the words of a plugin that is not ours. <c>{host}</c> and <c>{address}</c> stand for the host's own.</summary>
+/// <summary>What a page says beside the words of a plugin that is not ours. <c>{host}</c> and <c>{address}</c> stand for the host's
+/// own.</summary>
 /// <param name="Meaning">What is wrong, as half a sentence.</param>
 /// <param name="First">What on-call does first: commands that are safe at night on that host.</param>
 /// <param name="Cases">Where the plugin's own words decide; the first that fits takes the place of both.</param>

@@ -37,7 +37,8 @@ public sealed record StockCommand
     /// <summary>What its page says.</summary>
     public required Step Step { get; init; }
 
-    /// <summary>What its page below the site's runbooks says, Markdown; empty when that page is written elsewhere. Default: empty.</summary>
+    /// <summary>What its page below the site's runbooks says, Markdown; empty when that page is written elsewhere. Default:
+    /// empty.</summary>
     public required string RunbookText { get; init; }
 
     /// <summary>The plugin's path where it runs.</summary>

@@ -3,12 +3,14 @@ namespace Ringfree.Monitoring.Estate;
 /// <summary>How often checks run and how long each part waits for the one below.</summary>
 /// <param name="Unit">The scheduler's <c>interval_length</c>: every interval is a whole multiple of it, because Shinken turns 0.5 into 0. Default: 60 s.</param>
 /// <param name="Checks">The rhythm of services and hosts.</param>
-/// <param name="Agent">The rhythm of the agent's own service; the other foundations have its interval. <see cref="FoundationRhythm"/> says what it must be.</param>
+/// <param name="Agent">The rhythm of the agent's own service; the other foundations have its interval. <see cref="FoundationRhythm"/> says
+/// what it must be.</param>
 /// <param name="NotificationInterval">The time between two notifications of one lasting problem; zero is a single notification.</param>
 /// <param name="CommandTimeout">When nrpe kills a command, whole seconds. Default: 20 s.</param>
 /// <param name="AgentTimeout">The <c>-t</c> of check_nrpe, whole seconds. Default: 30 s.</param>
 /// <param name="ServiceCheckTimeout">When the scheduler kills a check, whole seconds. Default: 60 s.</param>
-/// <param name="BootGrace">How long after a boot containers may still be starting: what is not up yet is no problem. Default: 20 min.</param>
+/// <param name="BootGrace">How long after a boot containers may still be starting: what is not up yet is no problem. Default: 20
+/// min.</param>
 /// <param name="Latch">How long a finding that comes from a change stays raised. Default: null, each check's own.</param>
 /// <param name="Flapping">When a state that goes to and fro is told as flapping.</param>
 public sealed record Timing(

@@ -26,22 +26,26 @@ internal static class TimingReader
         DemandLonger(client, "check_nrpe_timeout", command, "nrpe_command_timeout", problems);
         DemandLonger(service, "service_check_timeout", client, "check_nrpe_timeout", problems);
         if (unit.IsSound && checks is not null && agent is not null
-            && (FoundationRhythm.Complaint(agent, checks) ?? FoundationRhythm.Complaint(checks with { Interval = agent.Interval }, checks)) is { } complaint)
+            && (FoundationRhythm.Complaint(agent, checks)
+                ?? FoundationRhythm.Complaint(checks with { Interval = agent.Interval }, checks)) is { } complaint)
         {
             problems.Report(agentTable.Place, complaint);
         }
 
-        TimeSpan grace = table.DurationOr("boot_grace", TimeSpan.FromMinutes(20), least: Second, most: TimeSpan.FromDays(1)).Check(problems, WholeSeconds).Value;
+        TimeSpan grace = table.DurationOr("boot_grace", TimeSpan.FromMinutes(20), least: Second, most: TimeSpan.FromDays(1))
+            .Check(problems, WholeSeconds).Value;
         TimeSpan? latch = ReadLatch(table, checks, problems);
         Flapping flapping = ReadFlapping(table, problems);
-        return new Timing(length, checks ?? Refused, agent ?? Refused, notification.Value, command.Value, client.Value, service.Value, grace, latch, flapping);
+        return new Timing(
+            length, checks ?? Refused, agent ?? Refused, notification.Value, command.Value, client.Value, service.Value, grace, latch, flapping);
     }
 
     /// <summary>Reads the key <c>latch</c> of a table; null when it is absent.</summary>
     internal static TimeSpan? ReadLatch(TomlTable table, Rhythm? checks, Problems problems)
     {
         Setting<TimeSpan> latch = table.DurationOr("latch", TimeSpan.Zero, least: Second, most: TimeSpan.FromDays(7))
-            .Check(problems, value => value == TimeSpan.Zero ? null : WholeSeconds(value) ?? (checks is null ? null : Latch.Complaint(value, checks)));
+            .Check(problems, value => value == TimeSpan.Zero ? null
+                : WholeSeconds(value) ?? (checks is null ? null : Latch.Complaint(value, checks)));
         return latch.IsGiven ? latch.Value : null;
     }
 
@@ -82,5 +86,6 @@ internal static class TimingReader
         }
     }
 
-    private static string? WholeSeconds(TimeSpan value) => value.Ticks % Second.Ticks == 0 ? null : Names.Complaint(TomlText.Duration(value), "whole seconds");
+    private static string? WholeSeconds(TimeSpan value) =>
+        value.Ticks % Second.Ticks == 0 ? null : Names.Complaint(TomlText.Duration(value), "whole seconds");
 }

@@ -66,9 +66,10 @@ public sealed record Facts
 public sealed record Concern(string Name, string Meaning, string FirstStep)
 {
     /// <summary>
-    /// True for a concern that is all or nothing, a daemon that runs or does not, and CRITICAL only for a cause of its own; the generated services of
-    /// the others are kept quiet while its service is CRITICAL, so that one dead daemon is one page. Default: false. Where it may be CRITICAL in part
-    /// (one container of many) or because of another concern (a sniffer whose database hangs), it is no foundation: the others say with
+    /// True for a concern that is all or nothing, a daemon that runs or does not, and CRITICAL only for a cause of its own; the generated
+    /// services of the others are kept quiet while its service is CRITICAL, so that one dead daemon is one page. Default: false. Where it
+    /// may be CRITICAL in part (one container of many) or because of another concern (a sniffer whose database hangs), it is no foundation:
+    /// the others say with
     /// <c>--judged-by</c> what only it prevents.
     /// </summary>
     public bool IsFoundation { get; init; }

@@ -25,7 +25,8 @@ public sealed class HeartbeatTests
         Assert.Equal(holds, EstateModel.Parse(
             SoundEstate.Text + $"[heartbeat]\nhost = \"a\"\ninterval = \"{interval}\"\nmissing_after = \"{missingAfter}\"\n", "f", TestChecks.All, problems) is not null);
         Assert.All(problems.All, problem => Assert.Equal(
-            "the bridge pages when no heartbeat came for 15m, but one that is lost is followed by the next only after up to 17m (twice interval 8m and service_check_timeout 1m); "
+            "the bridge pages when no heartbeat came for 15m, but one that is lost is followed by the next only after up to 17m "
+                + "(twice interval 8m and service_check_timeout 1m); "
             + "accepted: a shorter interval, or a longer missing_after here and in the bridge's [heartbeat]",
             problem.Sentence));
     }

@@ -23,7 +23,8 @@ public sealed class TimingTests
         }
     }
 
-    /// <summary>Services each 3 min: what failed must be found before a service is believed, and page no later than the service would.</summary>
+    /// <summary>Services each 3 min: what failed must be found before a service is believed, and page no later than the service
+    /// would.</summary>
     [Theory]
     [InlineData("1m", "1m", 2, "1m", 4, true)]
     [InlineData("2m", "1m", 5, "1m", 4, true)]
@@ -75,11 +76,13 @@ public sealed class TimingTests
         Rhythm services = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(1), 4);
         Assert.Null(FoundationRhythm.Complaint(new Rhythm(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 2), services));
         Assert.Equal(
-            "a failed agent or daemon is found after up to 3m (its check_interval), but what depends on it is believed after 3m (3 times retry_interval 1m): each service of a "
+            "a failed agent or daemon is found after up to 3m (its check_interval), but what depends on it is believed after 3m (3 "
+                + "times retry_interval 1m): each service of a "
             + "rebooted host would page; accepted: the first shorter than the second",
             FoundationRhythm.Complaint(new Rhythm(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(1), 2), services));
         Assert.Equal(
-            "a failed agent or daemon pages after up to 7m (check_interval 1m and 6 times retry_interval 1m) and keeps quiet what depends on it, which would page after up to 6m "
+            "a failed agent or daemon pages after up to 7m (check_interval 1m and 6 times retry_interval 1m) and keeps quiet what "
+                + "depends on it, which would page after up to 6m "
             + "(check_interval 3m and 3 times retry_interval 1m); accepted: the first no longer than the second",
             FoundationRhythm.Complaint(new Rhythm(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 7), services));
     }

@@ -207,7 +207,8 @@ public sealed class HostileTextTests
             && step.Tables("cases")[^1] is var last && (last.Text("output").Value, last.Text("first").Value) == (meant(Output), meant(First)));
     }
 
-    // On each of two hosts: the agent, sudo, three concerns, a command at the agent and one at the scheduler; on one the heartbeat. TLS on one of them.
+    // On each of two hosts: the agent, sudo, three concerns, a command at the agent and one at the scheduler; on one the heartbeat. TLS on
+    // one of them.
     private static readonly Dictionary<string, int> Expected = new(StringComparer.Ordinal)
     {
         ["host"] = 1 + 2,

@@ -7,7 +7,8 @@ using Ringfree.Monitoring.ShinkenObjects;
 
 namespace Ringfree.Monitoring.Generators.Tests;
 
-/// <summary>What the objects and the options files of the example say so that one failure is one page, and the page says what to do.</summary>
+/// <summary>What the objects and the options files of the example say so that one failure is one page, and the page says what to
+/// do.</summary>
 public sealed class StepsTests
 {
     private static readonly EstateModel Example = Load(Generators.Estate);
@@ -76,8 +77,8 @@ public sealed class StepsTests
     }
 
     /// <summary>
-    /// Shinken tells each contact once when the interval is 0, volatile or not; above 0 each result of a volatile service is told anew. One that is the
-    /// check's own tells once a check on Nagios too.
+    /// Shinken tells each contact once when the interval is 0, volatile or not; above 0 each result of a volatile service is told anew. One
+    /// that is the check's own tells once a check on Nagios too.
     /// </summary>
     [Theory]
     [InlineData("shinken")]
@@ -120,7 +121,8 @@ public sealed class StepsTests
         var problems = new Problems();
         EstateModel estate = EstateModel.Load(Generators.Estate, checks, problems)!;
         Assert.StartsWith(
-            "--only\nservices\n--judged-by\ncontainers=OpenVZ containers\n--judged-by\nbeancounters=OpenVZ beancounters\n--judged-by\nmounts=OpenVZ mounts\n"
+            "--only\nservices\n--judged-by\ncontainers=OpenVZ containers\n--judged-by\nbeancounters=OpenVZ "
+                + "beancounters\n--judged-by\nmounts=OpenVZ mounts\n"
             + "--judged-by\ntimezone=OpenVZ timezone\n--hold\n15m\n--boot-grace\n20m\n--manifest\n",
             Options(estate, "node002/options/check_openvz.services.options"),
             StringComparison.Ordinal);

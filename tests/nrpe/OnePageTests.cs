@@ -39,7 +39,8 @@ public sealed class OnePageTests
         + string.Concat(at.Select(moment => Pages($"rules-{moment}", "sudo", "sudo", Refused("sudo: a password is required"), Allowed)))
 
         // Behind the plugin's words what became of a first step that travelled in a custom variable: only the key arrives whole.
-        + "PROBLEM shinken/Hostile CRITICAL (step host-down, stock-hostile): CRITICAL: it's `id` $(id) \"q\" & a; touch /run/x  service nrpe start; its HOME id  cat\n"
+        + "PROBLEM shinken/Hostile CRITICAL (step host-down, stock-hostile): CRITICAL: it's `id` $(id) \"q\" & a; touch /run/x  "
+        + "service nrpe start; its HOME id  cat\n"
         + string.Concat(at.Select(moment => Pages($"tty-{moment}", "sudo", "sudo", Refused("sudo: sorry, you must have a tty to run sudo"), Allowed)));
 
     private const string Allowed = "SUDO OK - sudo lets nagios run all 3 commands";
@@ -47,7 +48,8 @@ public sealed class OnePageTests
     private static string Refused(string words) => $"SUDO CRITICAL - sudo lets nagios run none of 3 commands: {words}";
 
     private static string Pages(string host, string service, string step, string problem, string recovery) =>
-        $"PROBLEM {host}/{service} CRITICAL (step host-down, {step}): {string.Format(System.Globalization.CultureInfo.InvariantCulture, problem, Address(host))}\n"
+        $"PROBLEM {host}/{service} CRITICAL (step host-down, {step}): "
+            + $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, problem, Address(host))}\n"
         + $"RECOVERY {host}/{service} OK (step host-down, {step}): {recovery}\n";
 
     private static string Address(string host) => $"192.0.2.{10 + (Array.IndexOf(Faults, host[..host.IndexOf('-', StringComparison.Ordinal)]) * 10) + (host[^1] - '0')}";
