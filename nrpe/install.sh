@@ -96,6 +96,12 @@ is_here() {
     grep -Fxv "$address" "$stage/looked-up" | grep -q '^127\.' || addresses | grep -Fqx -f "$stage/looked-up"
 }
 
+# named: the estate's address, and what a name of it leads to.
+named() {
+    found=$(grep -Fxv "$address" "$stage/looked-up" | words)
+    echo "$address${found:+ ($found)}"
+}
+
 # targets: every place that this script writes: those of the files, and of options files that an earlier estate left.
 targets() {
     echo "$files" | while read -r _ _ target; do [ -z "$target" ] || echo "$target"; done
@@ -135,7 +141,7 @@ taken_away() {
         echo "$line${lost:+ with the commands: $lost}"
     done
     lost=$(missing "$stage/old" "$stage/new" | grep -v '^include' | words)
-    [ -z "$lost" ] || echo "settings: $lost"
+    [ -z "$lost" ] || echo "settings, gone or changed: $lost"
 }
 
 # difference OLD NEW TARGET: as diff -u prints it, under the target's name.
@@ -245,8 +251,10 @@ tried_runs() { [ -s "$stage/nrpe.pid" ] && kill -0 "$(cat "$stage/nrpe.pid")" 2>
 tried_with() {
     rm -f "$stage/nrpe.pid" "$stage/nrpe.log"
     {
-        printf '%s\n' "log_file=$stage/nrpe.log" server_address=127.0.0.1 "server_port=$1" "pid_file=$stage/nrpe.pid"
-        sed -e '/^server_port=/d' -e '/^pid_file=/d' "$stage/tree/nrpe.cfg"
+        # In the place of the header, so that the lines that nrpe names are those of the file; of the settings behind it the last ones count.
+        sed "1s|^#.*|log_file=$stage/nrpe.log|" "$stage/tree/nrpe.cfg"
+        printf '\n%s' server_address=127.0.0.1 "server_port=$1" "pid_file=$stage/nrpe.pid"
+        echo
     } >"$stage/nrpe.cfg"
     timeout 10 nrpe -c "$stage/nrpe.cfg" -d >/dev/null 2>&1 || return 1
     tries=0
@@ -444,7 +452,7 @@ stage=$(mktemp -d "$state/ringfree-stage.XXXXXX")
 trap clean EXIT
 echo "$files" | while read -r file _ _; do [ -z "$file" ] || take "$file"; done
 $anywhere || is_here ||
-    refuse "this is not $host by its address: the estate says $address, and this host has $(addresses | grep -Fxv -e 127.0.0.1 -e ::1 | words). If it is $host and behind NAT: sh install --any-address"
+    refuse "this is not $host by its address: the estate says $(named), and this host has $(addresses | grep -Fxv -e 127.0.0.1 -e ::1 | words | sed 's/ /, /g'). If it is $host and behind NAT: sh install --any-address"
 taken=$(taken_away)
 
 if [ $asked = diff ]; then
@@ -484,7 +492,7 @@ if [ -n "$taken" ]; then
             "install: put what you need into the estate ([commands.NAME], or nrpe = { include_dir = \"DIR\" } of the host), look with sh install --diff, then: sh install --replace" >&2
         exit 1
     }
-    printf '%s\n' "install: $nrpe_cfg was not generated; this goes, and sh install --revert brings it back:" "$taken"
+    printf '%s\n' "install: $nrpe_cfg was not generated; this goes (sh install --revert brings it back):" "$taken"
 fi
 nrpe_accepts
 

@@ -46,6 +46,8 @@ install -m 0644 "$node/authorized_keys" /etc/ringfree/ssh/.ssh/authorized_keys
 echo "restrict,command=\"/bin/sh /run/web/behave.sh\" $(cat "$keys/behave.pub")" >>/etc/ringfree/ssh/.ssh/authorized_keys
 install -m 0644 "$here/behave.sh" /run/web/
 
+touch /var/run/ringfree-checks-may-start
+
 rm -f /etc/ssh/ssh_host_*
 ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 ssh-keygen -q -t ecdsa -N '' -f /etc/ssh/ssh_host_ecdsa_key
