@@ -128,6 +128,18 @@ try "again, nothing is different" deploy
 try "again, what would change" deploy --diff
 ip address delete 192.0.2.11/32 dev lo
 try "behind NAT" deploy --any-address
+mkdir /run/old
+cat >/run/old/ifconfig <<'IFCONFIG'
+#!/bin/sh
+echo 'eth0      Link encap:Ethernet  HWaddr 52:54:00:12:34:56'
+echo '          inet addr:192.0.2.11  Bcast:192.0.2.255  Mask:255.255.255.0'
+IFCONFIG
+chmod 0755 /run/old/ifconfig
+without_ip() {
+    unshare --mount sh -c 'mount --bind /dev/null "$1" && mount -t overlay -o lowerdir=/run/old:/usr/sbin overlay /usr/sbin && exec sh "$2" --diff' \
+        sh "$(readlink -f "$(command -v ip)")" $node/install
+}
+try "without ip, its ifconfig as on RHEL 6" without_ip
 ip address add 192.0.2.11/32 dev lo
 sed -i 's/^address=.*/address=node001.example/' $node/install
 try "a name without an address" deploy --diff
