@@ -7,6 +7,9 @@ PREFIX ?= /usr/local
 PLUGINDIR ?= $(PREFIX)/lib/nagios/plugins
 BINDIR ?= $(PREFIX)/bin
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+# Who runs checks, each with a memory folder of its own: on this machine those of the agents that are there, below a DESTDIR nobody.
+MEMORY_USERS ?= $(if $(DESTDIR),,$(shell for user in root nagios nrpe ringfree; do id -u $$user >/dev/null 2>&1 && echo $$user; done))
+MEMORY := $(DESTDIR)/var/lib/ringfree-monitoring
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -45,11 +48,15 @@ order: deps all ## rewrite startup-order.txt, by which the compiler lays out wha
 soak: deps all ## the tests that take long
 	@tests/run --soak
 
-install: ## copy programs and folders below DESTDIR and PREFIX
-	install -d -m 0755 $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)/etc/ringfree/monitoring $(DESTDIR)/var/lib/ringfree-monitoring
+install: ## copy programs, units and folders below DESTDIR and PREFIX; MEMORY_USERS="USER ..." run checks
+	install -d -m 0755 $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)/etc/ringfree/monitoring $(MEMORY)
+	for user in $(MEMORY_USERS); do install -d -m 0700 -o $$user -g "$$(id -gn $$user)" $(MEMORY)/$$user || exit 1; done
 	install -m 0755 $(filter $(BIN)/check_%,$(wildcard $(BIN)/*)) $(DESTDIR)$(PLUGINDIR)
 	install -m 0755 $(filter-out $(BIN)/check_%,$(wildcard $(BIN)/*)) $(DESTDIR)$(BINDIR)
-	install -m 0644 bridge/pagerduty-bridge.service bridge/pagerduty-watch.service $(DESTDIR)$(UNITDIR)
+	for unit in bridge/*.service; do \
+		sed 's|^ExecStart=/usr/local/bin/|ExecStart=$(BINDIR)/|' $$unit >$(DESTDIR)$(UNITDIR)/$${unit##*/} && \
+		chmod 0644 $(DESTDIR)$(UNITDIR)/$${unit##*/} || exit 1; \
+	done
 
 clean: ## remove everything that was built
 	rm -rf out

@@ -8,11 +8,14 @@ namespace Ringfree.Monitoring.NrpeConfig;
 /// </summary>
 internal static class BootCondition
 {
+    /// <summary>While it exists, checks run: NRPE starts and run-check answers. RHEL 6 has no /run; /var/run is /run on newer systems.</summary>
+    internal const string MayStart = "/var/run/ringfree-checks-may-start";
+
     internal static string Text(EstateHost host, Agent agent) => $"""
         # NRPE of {host.Name} does not start at boot, on purpose: a refused connection says that the host rebooted. Whoever knows why starts it:
-        #   touch /run/ringfree-nrpe-may-start && systemctl start {agent.Unit}
+        #   touch {MayStart} && systemctl start {agent.Unit}
         [Unit]
-        ConditionPathExists=/run/ringfree-nrpe-may-start
+        ConditionPathExists={MayStart}
 
         """;
 }

@@ -12,7 +12,7 @@ internal static class NrpeCfg
     {
         string commands = string.Concat(calls.Select(call => $"command[{call.CommandName}]={call.ShellText}\n"));
         return $"""
-            # nrpe.cfg of {host.Name}. Complete: it includes no other file, and no command takes an argument.
+            # nrpe.cfg of {host.Name}. {(agent.IncludeFolder is { } included ? Include(included) : "Complete: it includes no other file, and no command takes an argument.")}
             log_facility=daemon
             debug=0
             pid_file={agent.PidFile}
@@ -29,6 +29,9 @@ internal static class NrpeCfg
             {(commands.Length > 0 ? commands : "# The roles of this host have no checks that run on it; the daemon still says that the host lives.\n")}
             """;
     }
+
+    // What comes later wins: a file of the folder changes no command and no setting below.
+    private static string Include(string folder) => $"It includes the files of a folder first; no command below takes an argument.\ninclude_dir={folder}";
 
     private static string Certificates(TlsFiles tls) => $"""
         # Who asks shows a certificate of this authority; anonymous ciphers are off.

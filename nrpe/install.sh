@@ -1,46 +1,176 @@
-# Puts the files beside this script to their places on this host, all or none. As root:
-#   sh install             installs; what stood there before is kept
-#   sh install --revert    puts back what stood there before the last install; a second time undoes that
-# Exit codes: 0 done, 1 refused or rolled back, and then nothing is changed; 2 usage.
+# Puts the files beside this script to their places on this host, all or none. `sh install --help` prints how it is called.
 set -eu
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 umask 022
+unset CDPATH
 here=$(cd "$(dirname "$0")" && pwd)
-kept=/var/lib/ringfree-deployment
-may_start=/run/ringfree-nrpe-may-start
+state=$(cd /var/lib && pwd -P)
+kept=$state/ringfree-deployment
+memory=$state/ringfree-monitoring
+may_start=/var/run/ringfree-checks-may-start
+run_check=/etc/ringfree/monitoring/run-check
+nrpe_cfg=/etc/nagios/nrpe.cfg
 stage=
+ran=false
+first=false
+
+usage() {
+    cat <<'USAGE'
+usage: sh install [--diff] [--replace] [--any-address]
+       sh install --revert
+
+Installs the files of this folder on this host, all or none, as root; what stood there before is kept.
+  --diff         print what would change, and change nothing
+  --replace      take the place of an nrpe.cfg that nrpe-config did not generate
+  --any-address  accept a host that does not have the estate's address itself: it is behind NAT
+  --revert       put back what stood there before the last install; a second time undoes that
+  --help         print this and exit
+
+Exit codes: 0 done, or nothing would change; 1 refused or rolled back, nothing is changed; 2 usage; 3 --diff shows a difference
+USAGE
+}
 
 say() { echo "install: $*"; }
+complain() { echo "install: $*" >&2; }
 refuse() {
-    echo "install: $*" >&2
+    complain "$*"
     exit 1
 }
+
+# untrusted PATH: others than root own it or may write it, or it cannot be judged.
+untrusted() { [ -z "$(find "$1" -prune -user root ! -perm -020 ! -perm -002)" ]; }
 
 # trusted PATH...: each is root's, nobody else may write it, and none is a link. A sticky folder is no excuse: these are not shared ones.
 trusted() {
     for path in "$@"; do
         [ ! -h "$path" ] || refuse "$path is a link; what it points to could change"
-        [ -z "$(find "$path" -prune \( ! -user root -o -perm -020 -o -perm -002 \))" ] ||
-            refuse "$path is writable by others than root; chown root:root and chmod go-w it, and look who could have changed it"
+        ! untrusted "$path" || refuse "$path is writable by others than root; chown root:root and chmod go-w it, and look who could have changed it"
     done
 }
 
-# folders FILE: the folders of a target exist and are trusted. A subshell, for its variables: it calls itself.
-folders() (
+# above PATH: the folders that hold it, from / downwards. A subshell, for its variable: it calls itself.
+above() (
     folder=$(dirname "$1")
-    [ "$folder" = / ] || folders "$folder"
-    [ -d "$folder" ] || mkdir -m 0755 "$folder"
-    trusted "$folder"
+    [ "$folder" = / ] || above "$folder"
+    echo "$folder"
 )
+
+# ours_alone: nobody else can exchange this folder, or one above it, while its files are read.
+ours_alone() {
+    above "$here/." | while read -r folder; do
+        [ ! -h "$folder" ] || refuse "$folder is a link, and what it points to could change: call install by a path without links"
+        ! untrusted "$folder" || refuse "$folder is writable by others than root, who could exchange what lies in it: copy this folder to where only root may write, such as /root/$host, and look who could have changed it"
+    done
+}
+
+# take FILE: copies it to the stage, from the descriptor that it is judged by: no other file can take its place between the two.
+take() {
+    trusted "$(dirname "$here/$1")"
+    [ ! -h "$here/$1" ] || refuse "$here/$1 is a link; what it points to could change"
+    [ -f "$here/$1" ] || refuse "$here/$1 is missing: copy the whole folder of the host"
+    exec 3<"$here/$1"
+    [ "$(readlink /proc/self/fd/3)" = "$here/$1" ] || refuse "$here/$1 was exchanged while it was read: look who could have done that"
+    [ -n "$(find -L /proc/self/fd/3 -prune -type f -user root ! -perm -020 ! -perm -002)" ] ||
+        refuse "$here/$1 is writable by others than root; chown root:root and chmod go-w it, and look who could have changed it"
+    mkdir -p "$stage/tree/$(dirname "$1")"
+    cat <&3 >"$stage/tree/$1"
+    exec 3<&-
+}
+
+# addresses: those of this host.
+addresses() {
+    if command -v ip >/dev/null; then
+        ip -o addr show | awk '$3 ~ /^inet/ { sub("/.*", "", $4); print $4 }'
+    elif command -v ifconfig >/dev/null; then
+        ifconfig -a | sed -n 's/^[[:space:]]*inet6\{0,1\} *\(addr:\)\{0,1\} *\([0-9a-f.:]*\).*/\2/p'
+    else
+        hostname -I | tr ' ' '\n' | grep .
+    fi
+}
+
+# is_here: this host has the estate's address; a name is looked up, and one that leads back to this host's loopback is its own.
+is_here() {
+    addresses | grep -Fqx "$address" && return
+    getent ahosts "$address" | awk '{ print $1 }' | sort -u >"$stage/looked-up"
+    grep -Fxv "$address" "$stage/looked-up" | grep -q '^127\.' || addresses | grep -Fqx -f "$stage/looked-up"
+}
+
+# named: the estate's address, and what a name of it leads to.
+named() {
+    found=$(grep -Fxv "$address" "$stage/looked-up" | words)
+    echo "$address${found:+ ($found)}"
+}
 
 # targets: every place that this script writes: those of the files, and of options files that an earlier estate left.
 targets() {
     echo "$files" | while read -r _ _ target; do [ -z "$target" ] || echo "$target"; done
+    leftovers
+}
+
+leftovers() {
     for options in /etc/ringfree/monitoring/*.options; do
         [ -f "$options" ] && head -n 1 "$options" | grep -q '^# Generated by nrpe-config ' || continue
         echo "$files" | grep -q " $options\$" || echo "$options"
     done
+}
+
+# words: the lines of the input as one.
+words() { tr '\n' ' ' | sed 's/ *$//'; }
+
+# settings FILE: what it sets, as NRPE reads it.
+settings() { sed -n -e 's/[[:space:]]*$//' -e 's/^[[:space:]]*\([^#[:space:]][^=]*=.*\)$/\1/p' "$1"; }
+commands() { settings "$1" | sed -n 's/^command\[\([^]]*\)\].*/\1/p'; }
+
+# missing LIST OTHER: the lines of a list that the other has not.
+missing() { grep -Fxv -f "$2" "$1" || :; }
+
+# taken_away: what an nrpe.cfg that was not generated has and the new one has not.
+taken_away() {
+    [ -n "$unit" ] && [ -f "$nrpe_cfg" ] || return 0
+    ! head -n 1 "$nrpe_cfg" | grep -q '^# Generated by nrpe-config ' || return 0
+    commands "$nrpe_cfg" >"$stage/old"
+    commands "$stage/tree/nrpe.cfg" >"$stage/new"
+    lost=$(missing "$stage/old" "$stage/new" | words)
+    [ -z "$lost" ] || echo "commands: $lost"
+    settings "$nrpe_cfg" | grep -v '^command\[' | sed '/^include_dir=/s|/*$||' >"$stage/old"
+    settings "$stage/tree/nrpe.cfg" | sed '/^include_dir=/s|/*$||' >"$stage/new"
+    missing "$stage/old" "$stage/new" | grep '^include' | while read -r line; do
+        included=${line#*=}
+        lost=$([ ! -e "$included" ] || find "$included" -type f \( -name '*.cfg' -o -path "$included" \) | while read -r file; do commands "$file"; done | words)
+        echo "$line${lost:+ with the commands: $lost}"
+    done
+    lost=$(missing "$stage/old" "$stage/new" | grep -v '^include' | words)
+    [ -z "$lost" ] || echo "settings, gone or changed: $lost"
+}
+
+# difference OLD NEW TARGET: as diff -u prints it, under the target's name.
+difference() {
+    from=$3
+    to=$3
+    [ "$1" != /dev/null ] || from=/dev/null
+    [ "$2" != /dev/null ] || to=/dev/null
+    diff -u "$1" "$2" | sed -e "1s|.*|--- $from|" -e "2s|.*|+++ $to|"
+}
+
+# standing MODE TARGET: it is root's, with that mode.
+standing() { [ -n "$(find "$2" -prune -user root -group root -perm "$1")" ]; }
+
+# remembers USER: its memory folder is there and is its own.
+remembers() { id "$1" >/dev/null 2>&1 && [ ! -h "$memory/$1" ] && [ -d "$memory/$1" ] && [ -n "$(find "$memory/$1" -prune -user "$1" -perm 0700)" ]; }
+
+differences() {
+    echo "$files" | while read -r file mode target; do
+        [ -n "$file" ] || continue
+        if [ ! -f "$target" ]; then
+            difference /dev/null "$stage/tree/$file" "$target"
+        else
+            cmp -s "$target" "$stage/tree/$file" || difference "$target" "$stage/tree/$file" "$target"
+            standing "$mode" "$target" || echo "$target is $(stat -c '%U:%G %a' "$target"), would be root:root ${mode#0}"
+        fi
+    done
+    leftovers | while read -r target; do difference "$target" /dev/null "$target"; done
+    for name in $memory_users; do remembers "$name" || echo "$memory/$name would be the memory folder of $name, mode 700"; done
 }
 
 # put MODE FILE TARGET: replaces the target at once; a name with a dot is none that sudo reads.
@@ -48,6 +178,20 @@ put() {
     install -o root -g root -m "$1" "$2" "$3.new"
     mv -f "$3.new" "$3"
     ! command -v restorecon >/dev/null || restorecon "$3"
+}
+
+# made FOLDER MODE USER GROUP: makes a folder that roll_back removes again.
+made() {
+    [ -d "$1" ] || echo "$1" >>"$kept/before/made"
+    install -d -o "$3" -g "$4" -m "$2" "$1"
+}
+
+# folders: the folders of all targets, each below the one before.
+folders() { { targets && echo "$memory/."; } | while read -r target; do above "$target"; done | sort -u; }
+
+make_folders() {
+    folders | while read -r folder; do [ -d "$folder" ] || made "$folder" 0755 root root; done
+    for name in $memory_users; do remembers "$name" || made "$memory/$name" 0700 "$name" "$(id -gn "$name")"; done
 }
 
 # keep FOLDER <LIST: copies what stands at the listed targets there, with the list.
@@ -78,7 +222,15 @@ restore() {
 
 runs() { [ -n "$pid_file" ] && [ -f "$pid_file" ] && kill -0 "$(cat "$pid_file")" 2>/dev/null; }
 
-starting() { if [ -d /run/systemd/system ]; then echo "systemctl start $unit"; else echo "nrpe -c /etc/nagios/nrpe.cfg -d"; fi; }
+starting() {
+    if [ -d /run/systemd/system ]; then
+        echo "systemctl start $unit"
+    elif [ -x "/etc/init.d/$unit" ]; then
+        echo "service $unit start"
+    else
+        echo "nrpe -c $nrpe_cfg -d"
+    fi
+}
 start() { $(starting); }
 
 # reload: NRPE reads its new file, and ends when it does not understand it.
@@ -87,7 +239,80 @@ reload() {
     kill -HUP "$(cat "$pid_file")"
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
         sleep 0.2
-        runs || { echo "install: NRPE ended when it read the new nrpe.cfg; it says why in syslog" >&2; return 1; }
+        runs || { complain "NRPE ended when it read the new nrpe.cfg; it says why in syslog"; return 1; }
+    done
+}
+
+in_hexadecimal() { printf %04X "$1"; }
+
+tried_runs() { [ -s "$stage/nrpe.pid" ] && kill -0 "$(cat "$stage/nrpe.pid")" 2>/dev/null; }
+
+# tried_with PORT: a real nrpe loads the new nrpe.cfg and listens on that port of the loopback address. Exit code 1: it ends; 2: it does not listen.
+tried_with() {
+    rm -f "$stage/nrpe.pid" "$stage/nrpe.log"
+    {
+        # In the place of the header, so that the lines that nrpe names are those of the file; of the settings behind it the last ones count.
+        sed "1s|^#.*|log_file=$stage/nrpe.log|" "$stage/tree/nrpe.cfg"
+        printf '\n%s' server_address=127.0.0.1 "server_port=$1" "pid_file=$stage/nrpe.pid"
+        echo
+    } >"$stage/nrpe.cfg"
+    timeout 10 nrpe -c "$stage/nrpe.cfg" -d >/dev/null 2>&1 || return 1
+    tries=0
+    while [ $tries -lt 50 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+        if grep -q "^ *[0-9]*: 0100007F:$(in_hexadecimal "$1") [0-9A-F:]* 0A " /proc/net/tcp; then
+            # It takes its user after it listens.
+            sleep 0.1
+            tried_runs || return 1
+            return 0
+        fi
+        [ ! -s "$stage/nrpe.pid" ] || tried_runs || return 1
+    done
+    return 2
+}
+
+end_tried() {
+    tries=0
+    while tried_runs && [ $tries -lt 50 ]; do
+        kill "$(cat "$stage/nrpe.pid")" 2>/dev/null || :
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    ! tried_runs || kill -KILL "$(cat "$stage/nrpe.pid")"
+}
+
+# nrpe_accepts: asks a real nrpe, whether NRPE runs here or not: a file that it cannot read would keep it from starting on the next bad day.
+nrpe_accepts() {
+    [ -n "$unit" ] || return 0
+    if [ ! -r /proc/net/tcp ] || ! addresses | grep -qx '127\.0\.0\.1'; then
+        say "the new nrpe.cfg was not tried with nrpe: this host has no 127.0.0.1 to listen on"
+        return 0
+    fi
+    port=$((20000 + $$ % 10000))
+    attempts=0
+    while [ $attempts -lt 3 ]; do
+        port=$((port + 1))
+        ! cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q ":$(in_hexadecimal $port) [0-9A-F:]* 0A " || continue
+        attempts=$((attempts + 1))
+        result=0
+        tried_with $port || result=$?
+        end_tried
+        [ $result -ne 0 ] || return 0
+    done
+    said=$(sed 's/^\[[0-9]*\] //' "$stage/nrpe.log" 2>/dev/null | grep -v '^Config file\|^Starting up\|listening\|^Listening\|^Allowing' | tr -cd '[:print:]\n' | sed "s|$stage/||g" | head -n 3 | words)
+    [ $result -eq 1 ] || { say "the new nrpe.cfg was not tried with nrpe: it does not listen after 5 s${said:+: $said}"; return 0; }
+    refuse "nrpe refuses the new nrpe.cfg: ${said:-it says why in syslog}"
+}
+
+# include_is_trusted: the folder that nrpe.cfg includes holds what root alone wrote.
+include_is_trusted() {
+    [ -n "$unit" ] || return 0
+    sed -n 's/^include_dir=//p' "$stage/tree/nrpe.cfg" | while read -r included; do
+        [ -d "$included" ] || refuse "$included is missing, which nrpe.cfg includes: make it (install -d -m 0755 $included), or take include_dir out of the estate"
+        above "$included/." | while read -r folder; do trusted "$folder"; done || exit 1
+        bad=$(find "$included" \( -type l -o ! -user root -o -perm -020 -o -perm -002 \) | words)
+        [ -z "$bad" ] || refuse "$included is included by nrpe.cfg, and others than root may write in it, or there are links: $bad; look who could have changed them"
     done
 }
 
@@ -96,15 +321,17 @@ answers() {
     echo "$as_root" | while read -r command; do
         [ -n "$command" ] || continue
         # shellcheck disable=SC2086 # words
-        sudo -n -l -U "$user" $command >/dev/null || { echo "install: sudo does not let $user run: $command" >&2; exit 1; }
+        sudo -n -l -U "$user" $command >/dev/null || { complain "sudo does not let $user run: $command"; exit 1; }
     done || return 1
-    [ -n "$unit" ] || SSH_ORIGINAL_COMMAND='' sh /etc/ringfree/monitoring/run-check >/dev/null
+    [ -n "$unit" ] || { sh -n "$run_check" && SSH_ORIGINAL_COMMAND='' sh "$run_check" | grep -Fq "$host"; }
 }
 
 roll_back() {
     set +e
     trap - EXIT
+    trap '' HUP INT TERM PIPE
     restore "$kept/before"
+    [ ! -f "$kept/before/made" ] || sort -r "$kept/before/made" | while read -r folder; do rmdir "$folder"; done
     rm -rf "$kept/before"
     reread_units
     if ! $ran; then
@@ -112,14 +339,18 @@ roll_back() {
     elif runs; then
         reload
     else
-        start || echo "install: NRPE does not start again: start it by hand" >&2
+        start || complain "NRPE does not start again: start it by hand"
     fi
     clean
-    echo "install: FAILED: everything is as it was before" >&2
+    complain "FAILED: everything is as it was before"
     exit 1
 }
 
-clean() { [ -z "$stage" ] || rm -rf "$stage"; }
+clean() {
+    [ -n "$stage" ] || return 0
+    end_tried
+    rm -rf "$stage"
+}
 
 reread_units() { [ -z "$unit" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload; }
 
@@ -132,20 +363,38 @@ not_at_boot() {
     elif [ -f "/etc/init.d/$unit" ] && command -v update-rc.d >/dev/null; then
         update-rc.d "$unit" disable >/dev/null 2>&1
     fi
-    # The unit starts only where this file is, and a boot removes it: a restart by hand or by an upgrade works, a start at boot does not.
-    ! $ran || : >"$may_start"
 }
 
-# same: every file stands at its place already, with its mode, and no other is to go.
+# allow: checks may run until the next boot, which removes this file. Later nobody but a person allows it: an install after a boot must not.
+allow() {
+    if [ -n "$unit" ]; then
+        # A restart by hand or by an upgrade works, a start at boot does not.
+        ! $ran || : >"$may_start"
+    else
+        ! $first || : >"$may_start"
+    fi
+}
+
+# same: every file stands at its place already, with its mode, no other is to go, and every memory folder is there.
 same() {
     echo "$files" | while read -r file mode target; do
-        [ -z "$file" ] || { cmp -s "$stage/$file" "$target" && [ -n "$(find "$target" -user root -group root -perm "$mode")" ]; } || exit 1
+        [ -z "$file" ] || { cmp -s "$stage/tree/$file" "$target" && standing "$mode" "$target"; } || exit 1
     done || return 1
-    [ "$(targets | wc -l)" = "$(echo "$files" | grep -c .)" ]
+    [ -z "$(leftovers)" ] || return 1
+    for name in $memory_users; do remembers "$name" || return 1; done
+}
+
+waits() {
+    if [ -n "$unit" ]; then
+        $ran || say "NRPE does not run. When you know why this host rebooted: touch $may_start && $(starting)"
+    elif [ -f "$run_check" ] && [ ! -e "$may_start" ]; then
+        say "The checks of this host wait since its boot. When you know why it rebooted: touch $may_start"
+    fi
 }
 
 finish() {
     not_at_boot
+    allow
     # The files alone; coreutils before 8.24 knows no arguments and writes everything out.
     targets | while read -r target; do [ ! -f "$target" ] || echo "$target $(dirname "$target")"; done | xargs sync 2>/dev/null
     rm -rf "$kept/previous"
@@ -153,66 +402,108 @@ finish() {
     trap - EXIT
     clean
     say "$host: $1"
-    [ -z "$unit" ] || $ran || say "NRPE does not run. When you know why this host rebooted: touch $may_start && $(starting)"
+    waits
 }
 
+asked=install
+replaces=false
+anywhere=false
+for argument in "$@"; do
+    case $argument in
+        --help | -h) asked=help ;;
+        --diff | --revert)
+            [ $asked = install ] || { usage >&2; exit 2; }
+            asked=${argument#--}
+            ;;
+        --replace) replaces=true ;;
+        --any-address) anywhere=true ;;
+        *)
+            complain "'$argument' is not an option of install"
+            usage >&2
+            exit 2
+            ;;
+    esac
+done
+[ $asked != help ] || { usage; exit 0; }
+[ $asked != revert ] || [ $# -eq 1 ] || { usage >&2; exit 2; }
 [ "$(id -u)" = 0 ] || refuse "must run as root"
-trusted "$(dirname "$0")" "$0"
-mkdir -p -m 0700 "$kept"
-trusted "$kept"
-ran=false
+[ -e /proc/self/fd ] || refuse "/proc is not mounted, by which files are judged: mount it"
+ours_alone
+[ -f "$here/$(basename "$0")" ] || refuse "call it by its path: sh /root/$host/install"
+trusted "$here/$(basename "$0")"
+above "$kept" | while read -r folder; do trusted "$folder"; done
 ! runs || ran=true
+trap 'exit 1' HUP INT TERM PIPE
 
-case "$# ${1-}" in
-    "0 ")
-        ;;
-    "1 --revert")
-        [ -f "$kept/previous/targets" ] || refuse "nothing is kept: this host was installed at most once"
-        keep "$kept/before" <"$kept/previous/targets"
-        trap roll_back EXIT
-        restore "$kept/previous"
-        reread_units
-        reload
-        finish "reverted"
-        exit 0
-        ;;
-    *)
-        echo "usage: sh install [--revert]" >&2
-        exit 2
-        ;;
-esac
+if [ $asked = revert ]; then
+    [ -f "$kept/previous/targets" ] || refuse "nothing is kept: this host was installed at most once"
+    trusted "$kept"
+    keep "$kept/before" <"$kept/previous/targets"
+    trap roll_back EXIT
+    restore "$kept/previous"
+    reread_units
+    reload
+    finish "reverted"
+    exit 0
+fi
 
 # A private copy is checked and installed, so that nobody changes a file between the two.
-stage=$(mktemp -d)
+stage=$(mktemp -d "$state/ringfree-stage.XXXXXX")
 trap clean EXIT
-echo "$files" | while read -r file mode target; do
-    [ -n "$file" ] || continue
-    [ -f "$here/$file" ] || refuse "$here/$file is missing: copy the whole folder of the host"
-    trusted "$here/$file"
-    mkdir -p "$stage/$(dirname "$file")"
-    cp -P "$here/$file" "$stage/$file"
-done
+echo "$files" | while read -r file _ _; do [ -z "$file" ] || take "$file"; done
+$anywhere || is_here ||
+    refuse "this is not $host by its address: the estate says $(named), and this host has $(addresses | grep -Fxv -e 127.0.0.1 -e ::1 | words | sed 's/ /, /g'). If it is $host and behind NAT: sh install --any-address"
+taken=$(taken_away)
+
+if [ $asked = diff ]; then
+    differences >"$stage/differences"
+    [ -s "$stage/differences" ] || { say "$host: nothing would change"; exit 0; }
+    cat "$stage/differences"
+    [ -z "$taken" ] || printf '%s\n' "install: $nrpe_cfg was not generated; with --replace this would go:" "$taken"
+    exit 3
+fi
+
 id "$user" >/dev/null 2>&1 || refuse "there is no user $user: install the agent first, or set the user in the estate"
+for name in $memory_users; do
+    id "$name" >/dev/null 2>&1 || refuse "there is no user $name, which runs checks here: make it first, or set the user in the estate"
+    [ ! -h "$memory/$name" ] || refuse "$memory/$name is a link; what it points to could change"
+done
 for program in $programs; do
     [ -x "$program" ] || refuse "$program is missing: install the plugins first"
 done
 for program in $programs_as_root; do
-    folders "$program"
-    trusted "$program"
-done
+    above "$program"
+    echo "$program"
+done | sort -u | while read -r path; do trusted "$path"; done
 [ -z "$unit" ] || command -v nrpe >/dev/null || refuse "nrpe is missing: install the package of the agent first"
-visudo -cf "$stage/sudoers" >/dev/null || refuse "visudo refuses the sudoers file"
-echo "$files" | while read -r _ _ target; do [ -z "$target" ] || folders "$target"; done
+visudo -cf "$stage/tree/sudoers" >/dev/null || refuse "visudo refuses the sudoers file"
+folders | while read -r folder; do [ ! -e "$folder" ] || trusted "$folder"; done
+include_is_trusted
 
 if same; then
     say "$host: nothing to do, all $(echo "$files" | grep -c .) files stand at their places"
+    waits
     exit 0
 fi
 
+if [ -n "$taken" ]; then
+    $replaces || {
+        printf '%s\n' "install: $nrpe_cfg was not generated, and this would go:" "$taken" \
+            "install: put what you need into the estate ([commands.NAME], or nrpe = { include_dir = \"DIR\" } of the host), look with sh install --diff, then: sh install --replace" >&2
+        exit 1
+    }
+    printf '%s\n' "install: $nrpe_cfg was not generated; this goes (sh install --revert brings it back):" "$taken"
+fi
+nrpe_accepts
+
+mkdir -p -m 0700 "$kept"
+trusted "$kept"
+[ -f "$kept/previous/targets" ] || [ -f "$run_check" ] || first=true
 targets | keep "$kept/before"
 trap roll_back EXIT
-echo "$files" | while read -r file mode target; do [ -z "$file" ] || put "$mode" "$stage/$file" "$target"; done
-targets | while read -r target; do echo "$files" | grep -q " $target\$" || rm -f "$target"; done
+make_folders
+echo "$files" | while read -r file mode target; do [ -z "$file" ] || put "$mode" "$stage/tree/$file" "$target"; done
+leftovers | while read -r target; do rm -f "$target"; done
 reread_units
 answers
 reload

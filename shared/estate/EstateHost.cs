@@ -112,6 +112,9 @@ public sealed record Agent
     /// <summary>The service unit of the daemon, without <c>.service</c>; empty for SSH. Default: nrpe on the Red Hat family, nagios-nrpe-server on Debian's.</summary>
     public required string Unit { get; init; }
 
+    /// <summary>For NRPE: a folder of the host's own <c>*.cfg</c> files that nrpe.cfg includes. Default: null, none.</summary>
+    public string? IncludeFolder { get; init; }
+
     /// <summary>For NRPE 3 and later: the daemon's own certificate, and who must show one. Default: null, TLS that authenticates nobody.</summary>
     public TlsFiles? Certificates { get; init; }
 

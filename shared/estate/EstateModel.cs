@@ -77,7 +77,9 @@ public sealed record Datacenter(string Name, string Alias, IReadOnlyList<string>
 /// <param name="HostCheck">The stock command that tells whether a host is up.</param>
 /// <param name="Ssh">What it needs for the hosts that it reaches over SSH.</param>
 /// <param name="NrpeCertificate">What check_nrpe shows to the hosts that ask for a certificate.</param>
-public sealed record Scheduler(IReadOnlyList<string> Addresses, string PluginFolder, HostCheck HostCheck, SchedulerSsh Ssh, TlsFiles NrpeCertificate);
+/// <param name="User">The user that it runs as, and so the checks that it starts itself. Default: null, none that needs a memory folder.</param>
+public sealed record Scheduler(
+    IReadOnlyList<string> Addresses, string PluginFolder, HostCheck HostCheck, SchedulerSsh Ssh, TlsFiles NrpeCertificate, string? User);
 
 /// <summary>The scheduler's side of SSH.</summary>
 /// <param name="PublicKeys">What authorized_keys binds to run-check, each as <c>TYPE BASE64 [COMMENT]</c>; empty when no host uses SSH.</param>

@@ -19,7 +19,8 @@ internal static class SchedulerReader
                 hostCheck.Text("plugin", "check_icmp").Check(problems, Names.FileName).Value,
                 CommandReader.ReadArguments(hostCheck, Runner.Scheduler, problems)),
             ReadSsh(table.Table("ssh"), problems),
-            TlsFiles.Read(table.Table("nrpe"), "scheduler", problems));
+            TlsFiles.Read(table.Table("nrpe"), "scheduler", problems),
+            table.OptionalText("user").Check(problems, given => given is null ? null : Names.User(given)).Value);
     }
 
     private static SchedulerSsh ReadSsh(TomlTable table, Problems problems) => new(

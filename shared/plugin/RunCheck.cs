@@ -12,6 +12,14 @@ public static class RunCheck
     /// </summary>
     public const string Mark = "-- run-check --\n";
 
+    /// <summary>What run-check's own lines begin with, before the status.</summary>
+    public const string Name = "RUN-CHECK";
+
+    /// <summary>
+    /// What run-check answers before its sentence when it is asked for no command and checks wait since the host's boot: nobody has allowed them yet.
+    /// </summary>
+    public const string Waits = $"{Name} CRITICAL - ";
+
     /// <summary>The longest name of a command.</summary>
     public const int LongestName = 64;
 

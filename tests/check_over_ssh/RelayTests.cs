@@ -190,6 +190,31 @@ public sealed class RelayTests(SshNode node)
         }
     }
 
+    /// <summary>The agent's service is CRITICAL and says what to do; what is behind it is UNKNOWN with the same sentence, and not paged for.</summary>
+    [SkippableFact]
+    public void After_a_boot_the_agent_says_that_checks_wait()
+    {
+        node.Need();
+        node.Do("rm /var/run/ringfree-checks-may-start");
+        try
+        {
+            const string Sentence = "node003 rebooted at [0-9-]+ [0-9:]+ UTC \\(([0-9]+ d )?([0-9]+ h )?[0-9]+ min ago\\): its checks wait on purpose; "
+                + "when you know why, as root on node003: touch /var/run/ringfree-checks-may-start";
+            ProcessResult agent = node.Ask(null);
+            Assert.Equal(2, agent.ExitCode);
+            Assert.Matches($"^OVER_SSH CRITICAL - {Sentence} \\| time=[0-9.]+s;;;0\n$", agent.Output);
+            ProcessResult check = node.Ask("rf_haproxy_proxies");
+            Assert.Equal(3, check.ExitCode);
+            Assert.Matches($"^RUN-CHECK UNKNOWN - {Sentence}\n$", check.Output);
+        }
+        finally
+        {
+            node.Do("touch /var/run/ringfree-checks-may-start");
+        }
+
+        Assert.Equal(0, node.Ask(null).ExitCode);
+    }
+
     [SkippableFact]
     public void When_the_deadline_passes_nothing_is_left_on_the_node()
     {

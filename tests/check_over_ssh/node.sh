@@ -38,11 +38,9 @@ awk -v keys="$public" '/^public_keys = / {print "public_keys = [" keys "]"; next
 node=/run/web/nodes/node003
 install -m 0755 "$programs"/check_* /usr/lib64/nagios/plugins/
 ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
-install -m 0644 "$node"/options/*.options "$node/run-check" /etc/ringfree/monitoring/
+sh "$node/install" >/run/web/installed
 # The example tolerates a backend without servers here, because check_openvz pages for it; the tests want every status.
 sed -i '/^--servers$/,+1d' /etc/ringfree/monitoring/check_haproxy.*.options
-install -m 0440 "$node/sudoers" /etc/sudoers.d/ringfree-monitoring
-install -m 0644 "$node/authorized_keys" /etc/ringfree/ssh/.ssh/authorized_keys
 echo "restrict,command=\"/bin/sh /run/web/behave.sh\" $(cat "$keys/behave.pub")" >>/etc/ringfree/ssh/.ssh/authorized_keys
 install -m 0644 "$here/behave.sh" /run/web/
 

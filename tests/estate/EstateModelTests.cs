@@ -44,7 +44,7 @@ public sealed class EstateModelTests
         EstateModel estate = SoundEstate.Accept(SoundEstate.Text
             .Replace("[[roles.car.checks]]\n", "[[roles.car.checks]]\ninstance = \"two\"\nsudo = true\nonly = [\"brakes\"]\nwarning = { wear = \"@10:20\" }\ntimeout = \"15s\"\n"
                 + "options = { wheel = [\"left\", \"right\"], plate = \"X 1\", strict = true }\n", StringComparison.Ordinal)
-            .Replace("os = \"redhat\"", "os = \"debian\"\nnrpe = { port = 5667, user = \"watch\" }", StringComparison.Ordinal));
+            .Replace("os = \"redhat\"", "os = \"debian\"\nnrpe = { port = 5667, user = \"watch\", include_dir = \"/etc/nagios/nrpe.d\" }", StringComparison.Ordinal));
         RoleCheck check = estate.Roles[0].Checks[0];
         Assert.True(check.Sudo);
         Assert.Equal("car two", check.Title);
@@ -54,6 +54,7 @@ public sealed class EstateModelTests
         ConcernService service = Assert.Single(estate.Hosts[0].Services.OfType<ConcernService>());
         Assert.Equal(("two-brakes", "car two brakes", "rf_car_two-brakes"), (service.Instance, service.Description, service.CommandName));
         Assert.Equal(("watch", "watch", 5667, "/usr/lib/nagios/plugins", "/run/nagios/nrpe.pid", "nagios-nrpe-server"), Words(estate.Hosts[0].Agent!));
+        Assert.Equal("/etc/nagios/nrpe.d", estate.Hosts[0].Agent!.IncludeFolder);
     }
 
     [Fact]

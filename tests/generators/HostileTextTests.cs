@@ -27,6 +27,7 @@ public sealed class HostileTextTests
         ["SCHEDULER-PAGES"] = "https://shinken.example",
         ["ADDRESS-OF-SCHEDULER"] = "192.0.2.1",
         ["PLUGINS"] = "/usr/lib/nagios/plugins",
+        ["SCHEDULER-USER"] = "shinken",
         ["HOST-CHECK-PLUGIN"] = "check_icmp",
         [HostCheckArgument] = "-n5",
         ["DATACENTER"] = "atl",
@@ -45,6 +46,7 @@ public sealed class HostileTextTests
         ["NODE-PLUGINS"] = "/usr/lib/nagios/plugins",
         ["PID-FILE"] = "/run/nrpe.pid",
         ["UNIT"] = "nrpe",
+        ["INCLUDED"] = "/etc/nagios/nrpe.d",
         ["NODE-KEY"] = "/etc/nrpe.key",
         ["SCHEDULER-KEY"] = "/etc/scheduler.key",
         ["ROUTE"] = "pagerduty",
@@ -172,7 +174,8 @@ public sealed class HostileTextTests
         string[] asRoot = [.. commands.Where(line => line.StartsWith("/usr/bin/sudo -n ", StringComparison.Ordinal)).Select(line => line[17..])];
         string[] rules = [.. sudoers.Where(line => line.Contains("NOPASSWD: ", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("NOPASSWD: ", StringComparison.Ordinal) + 10)..])];
         Assert.Equal((3, 5), (asRoot.Length, commands.Length));
-        string[] branches = [.. Body(files, $"nodes/{OverSsh}/run-check").Split('\n').Where(line => line.Contains(") ", StringComparison.Ordinal) && line[0] == ' ')];
+        string runCheck = Body(files, $"nodes/{OverSsh}/run-check");
+        string[] branches = [.. runCheck[runCheck.IndexOf("\ncase ", StringComparison.Ordinal)..].Split('\n').Where(line => line.Contains(") ", StringComparison.Ordinal) && line[0] == ' ')];
         Assert.Equal(7, branches.Length);
         Assert.Equal(commands, branches[..5].Select(line => Regex.Match(line, @"^    [A-Za-z0-9][A-Za-z0-9_.-]*\) exec \$bounded (.+) ;;$").Groups[1].Value));
         Assert.All(asRoot, line => Assert.Matches("^[A-Za-z0-9 ./_+,:=@-]+$", line));
@@ -181,7 +184,7 @@ public sealed class HostileTextTests
         Assert.Matches("^restrict,command=\"/bin/sh /etc/ringfree/monitoring/run-check\" (ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+( [A-Za-z0-9._@-]+)?$", Body(files, $"nodes/{OverSsh}/authorized_keys").Split('\n', StringSplitOptions.RemoveEmptyEntries).Single(line => line[0] != '#'));
         Assert.Equal(asRoot, rules.Select(rule => Regex.Replace(rule, @"\\(.)", "$1")));
         string install = Body(files, $"nodes/{OverSsh}/install");
-        Assert.All(Regex.Matches(install[..install.IndexOf("set -eu", StringComparison.Ordinal)], "^(?!#|/|[a-z_-]+ 0|options/).+$", RegexOptions.Multiline), line => Assert.Matches("^[a-z_]+=([A-Za-z0-9./_+,:=@-]*|')$", line.Value));
+        Assert.All(Regex.Matches(install[..install.IndexOf("set -eu", StringComparison.Ordinal)], "^(?!#|/|[a-z_-]+ 0|options/).+$", RegexOptions.Multiline), line => Assert.Matches("^[a-z_]+=([A-Za-z0-9./_+,:=@-]*|'[a-z0-9_ -]*'?)$", line.Value));
         Assert.All(nrpe.Where(line => line.Length > 0 && line[0] is not '#' and not 'c' && !line.StartsWith("ssl_cipher_list=", StringComparison.Ordinal)), line => Assert.Matches(@"^[a-z_]+=[A-Za-z0-9 ./_+,:=@-]*$", line));
         Assert.All(files.Where(file => file.Path.EndsWith(".options", StringComparison.Ordinal)), file => Assert.Equal("--only", file.Body.Split('\n')[1]));
         Assert.Equal(meant(AgentArgument), ObjectReader.ShellWord(commands.Single(line => !line.StartsWith("/usr/bin/sudo", StringComparison.Ordinal) && line != "/bin/sh /etc/ringfree/monitoring/ask-sudo").Split(' ', 2)[1]));
@@ -251,6 +254,7 @@ public sealed class HostileTextTests
         [scheduler]
         addresses = ["<ADDRESS-OF-SCHEDULER>"]
         plugins = "<PLUGINS>"
+        user = "<SCHEDULER-USER>"
         [scheduler.host_check]
         plugin = "<HOST-CHECK-PLUGIN>"
         arguments = ["<HOST-CHECK-ARGUMENT>"]
@@ -298,7 +302,7 @@ public sealed class HostileTextTests
         roles = ["<ROLE>"]
         transport = "nrpe"
         os = "debian"
-        nrpe = { user = "<USER>", group = "<GROUP>", plugins = "<NODE-PLUGINS>", pid_file = "<PID-FILE>", unit = "<UNIT>", tls = { key = "<NODE-KEY>" } }
+        nrpe = { user = "<USER>", group = "<GROUP>", plugins = "<NODE-PLUGINS>", pid_file = "<PID-FILE>", unit = "<UNIT>", include_dir = "<INCLUDED>", tls = { key = "<NODE-KEY>" } }
         [hosts.over-ssh]
         address = "192.0.2.3"
         datacenter = "<DATACENTER>"

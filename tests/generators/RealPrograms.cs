@@ -1,3 +1,6 @@
+using Ringfree.Monitoring.NrpeConfig;
+using Ringfree.Monitoring.Plugin;
+
 namespace Ringfree.Monitoring.Generators.Tests;
 
 /// <summary>The verdicts of visudo and Nagios on files.</summary>
@@ -9,18 +12,28 @@ internal static class RealPrograms
         Assert.True(run.ExitCode == 0 && !run.Error.Contains("Warning", StringComparison.Ordinal), $"{sudoers}: {run.Output}{run.Error}");
     }
 
-    /// <summary>Demands that authorized_keys holds a key, and that run-check is shell that refuses what it does not know.</summary>
+    /// <summary>Demands that authorized_keys holds a key, and that run-check is shell that waits until checks may start, and refuses what it does not know.</summary>
     public static void DemandSshNode(string folder, string host)
     {
         ProcessResult keys = ProcessRun.Run("/usr/bin/ssh-keygen", ["-lf", Path.Combine(folder, "authorized_keys")]);
         Assert.True(keys.ExitCode == 0, keys.Error);
-        string script = Path.Combine(folder, "run-check");
+        string script = File.ReadAllText(Path.Combine(folder, "run-check"));
+        using var copies = new TestFolder();
+        string started = copies.Write("started", script.Replace(BootCondition.MayStart, "/", StringComparison.Ordinal));
+        string waiting = copies.Write("waiting", script.Replace(BootCondition.MayStart, "/dev/null/x", StringComparison.Ordinal));
         foreach (string shell in new[] { "/bin/sh", "/bin/bash" })
         {
-            ProcessResult refusal = ProcessRun.Run(shell, [script], new Dictionary<string, string> { ["SSH_ORIGINAL_COMMAND"] = "sh" });
-            Assert.Equal((3, ""), (refusal.ExitCode, refusal.Error));
-            Assert.Contains($"RUN-CHECK UNKNOWN - {host} has no such command", refusal.Output, StringComparison.Ordinal);
+            DemandAnswer(shell, started, "sh", 3, $"RUN-CHECK UNKNOWN - {host} has no such command: ");
+            DemandAnswer(shell, waiting, "sh", 3, $"RUN-CHECK UNKNOWN - {host} rebooted at ");
+            DemandAnswer(shell, waiting, "", 2, $"RUN-CHECK CRITICAL - {host} rebooted at ");
         }
+    }
+
+    private static void DemandAnswer(string shell, string script, string command, int exitCode, string start)
+    {
+        ProcessResult run = ProcessRun.Run(shell, [script], new Dictionary<string, string> { ["SSH_ORIGINAL_COMMAND"] = command });
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith(RunCheck.Mark + start, run.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Demands zero errors and zero warnings, and returns what Nagios said.</summary>

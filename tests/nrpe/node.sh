@@ -18,7 +18,7 @@ install -d /usr/lib64/nagios/plugins /run/web /var/lib/haproxy /var/lib/ringfree
 install -m 0755 "$programs"/check_* /usr/lib64/nagios/plugins/
 ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
 cp -r "$generated" /run/web/generated
-sh /run/web/generated/install >/run/web/installed
+sh /run/web/generated/install --replace >/run/web/installed
 # The example tolerates a backend without servers here, because check_openvz pages for it; the tests want every status.
 sed -i '/^--servers$/,+1d' /etc/ringfree/monitoring/check_haproxy.*.options
 

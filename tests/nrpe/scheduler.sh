@@ -79,6 +79,7 @@ else
     useradd --system --password '*' --no-create-home --home-dir /etc/ringfree/ssh --shell /bin/sh ringfree
     install -m 0644 "$node/authorized_keys" /etc/ringfree/ssh/.ssh/
     install -m 0644 "$node/run-check" /etc/ringfree/monitoring/
+    touch /var/run/ringfree-checks-may-start
     [[ -f /etc/ssh/ssh_host_ed25519_key ]] || ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
     echo "127.0.0.1 $(cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)" >/etc/ringfree/ssh/known_hosts
     start_agent() { /usr/sbin/sshd -o PidFile=/run/scheduler/sshd.pid; }
