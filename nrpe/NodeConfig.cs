@@ -30,7 +30,8 @@ public static class NodeConfig
             .. host.Services.OfType<ConcernService>().Select(service =>
                 new NodeFile($"options/{service.OptionsFile}", OptionsText.Text(service, estate.Timing), $"{Monitoring}/{service.OptionsFile}")),
         ];
-        return files.Select(file => file.In(host)).Append(new GeneratedFile($"{host.Name}/install", InstallScript.Text(estate, host, agent, calls, files)));
+        return files.Select(file => file.In(host))
+            .Append(new GeneratedFile($"{host.Name}/install", InstallScript.Text(estate, host, agent, calls, files)));
     }
 
     private static IEnumerable<NodeFile> OverNrpe(EstateModel estate, EstateHost host, Agent agent, List<PluginCall> calls) =>

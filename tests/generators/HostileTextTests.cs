@@ -168,7 +168,8 @@ public sealed class HostileTextTests
         string[] rules = [.. sudoers.Where(line => line.Contains("NOPASSWD: ", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("NOPASSWD: ", StringComparison.Ordinal) + 10)..])];
         Assert.Equal((3, 4), (asRoot.Length, commands.Length));
         string runCheck = Body(files, $"nodes/{OverSsh}/run-check");
-        string[] branches = [.. runCheck[runCheck.IndexOf("\ncase ", StringComparison.Ordinal)..].Split('\n').Where(line => line.Contains(") ", StringComparison.Ordinal) && line[0] == ' ')];
+        string[] branches = [.. runCheck[runCheck.IndexOf("\ncase ", StringComparison.Ordinal)..].Split('\n')
+            .Where(line => line.Contains(") ", StringComparison.Ordinal) && line[0] == ' ')];
         Assert.Equal(6, branches.Length);
         Assert.Equal(commands, branches[..4].Select(line => Regex.Match(line, @"^    [A-Za-z0-9][A-Za-z0-9_.-]*\) exec \$bounded (.+) ;;$").Groups[1].Value));
         Assert.All(asRoot, line => Assert.Matches("^[A-Za-z0-9 ./_+,:=@-]+$", line));
