@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.NrpeConfig;
 /// </summary>
 internal static class BootCondition
 {
-    /// <summary>While it exists, checks run: NRPE starts and run-check answers. RHEL 6 has no /run; /var/run is /run on newer systems.</summary>
+    /// <summary>While it exists, NRPE starts and run-check answers. RHEL 6 has no /run; /var/run is /run on newer systems.</summary>
     internal const string MayStart = "/var/run/ringfree-checks-may-start";
 
     internal static string Text(EstateHost host, Agent agent) => $"""

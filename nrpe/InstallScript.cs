@@ -13,7 +13,8 @@ internal static class InstallScript
         return reader.ReadToEnd();
     });
 
-    internal static string Text(EstateModel estate, EstateHost host, Agent agent, IReadOnlyList<PluginCall> calls, IEnumerable<NodeFile> files) => $"""
+    internal static string Text(
+        EstateModel estate, EstateHost host, Agent agent, IReadOnlyList<PluginCall> calls, IEnumerable<NodeFile> files) => $"""
         # The plugins and the agent are on the host before; this is the rest.
         host={host.Name}
         address={AsPrograms(host.Address)}

@@ -12,7 +12,7 @@ internal static class NrpeCfg
     {
         string commands = string.Concat(calls.Select(call => $"command[{call.CommandName}]={call.ShellText}\n"));
         return $"""
-            # nrpe.cfg of {host.Name}. {(agent.IncludeFolder is { } included ? Include(included) : "Complete: it includes no other file, and no command takes an argument.")}
+            # nrpe.cfg of {host.Name}. {Included(agent)}
             log_facility=daemon
             debug=0
             pid_file={agent.PidFile}
@@ -31,7 +31,9 @@ internal static class NrpeCfg
     }
 
     // What comes later wins: a file of the folder changes no command and no setting below.
-    private static string Include(string folder) => $"It includes the files of a folder first; no command below takes an argument.\ninclude_dir={folder}";
+    private static string Included(Agent agent) => agent.IncludeFolder is { } folder
+        ? $"It includes a folder of this host first; no command below takes an argument.\ninclude_dir={folder}"
+        : "Complete: it includes no other file, and no command takes an argument.";
 
     private static string Certificates(TlsFiles tls) => $"""
         # Who asks shows a certificate of this authority; anonymous ciphers are off.

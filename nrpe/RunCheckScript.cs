@@ -33,7 +33,8 @@ internal static class RunCheckScript
                 booted=$(date -u -d "@$(($(date +%s) - up))" '+%Y-%m-%d %H:%M UTC')
                 up="$((up / 86400)) d $((up / 3600 % 24)) h $((up / 60 % 60)) min"
                 up=${up#0 d }
-                echo "{{RunCheck.Name}} $status - {{host.Name}} rebooted at $booted (${up#0 h } ago): its checks wait on purpose; when you know why, as root on {{host.Name}}: touch {{BootCondition.MayStart}}"
+                cure='when you know why, as root on {{host.Name}}: touch {{BootCondition.MayStart}}'
+                echo "{{RunCheck.Name}} $status - {{host.Name}} rebooted at $booted (${up#0 h } ago): its checks wait on purpose; $cure"
                 exit $code
             fi
             case ${SSH_ORIGINAL_COMMAND-} in

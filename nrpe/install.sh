@@ -45,8 +45,12 @@ untrusted() { [ -z "$(find "$1" -prune -user root ! -perm -020 ! -perm -002)" ];
 trusted() {
     for path in "$@"; do
         [ ! -h "$path" ] || refuse "$path is a link; what it points to could change"
-        ! untrusted "$path" || refuse "$path is writable by others than root; chown root:root and chmod go-w it, and look who could have changed it"
+        ! untrusted "$path" || refuse_open "$path"
     done
+}
+
+refuse_open() {
+    refuse "$1 is writable by others than root;" "chown root:root and chmod go-w it, and look who could have changed it"
 }
 
 # above PATH: the folders that hold it, from / downwards. A subshell, for its variable: it calls itself.
@@ -60,7 +64,8 @@ above() (
 ours_alone() {
     above "$here/." | while read -r folder; do
         [ ! -h "$folder" ] || refuse "$folder is a link, and what it points to could change: call install by a path without links"
-        ! untrusted "$folder" || refuse "$folder is writable by others than root, who could exchange what lies in it: copy this folder to where only root may write, such as /root/$host, and look who could have changed it"
+        ! untrusted "$folder" || refuse "$folder is writable by others than root, who could exchange what lies in it:" \
+            "copy this folder to where only root may write, such as /root/$host, and look who could have changed it"
     done
 }
 
@@ -71,8 +76,7 @@ take() {
     [ -f "$here/$1" ] || refuse "$here/$1 is missing: copy the whole folder of the host"
     exec 3<"$here/$1"
     [ "$(readlink /proc/self/fd/3)" = "$here/$1" ] || refuse "$here/$1 was exchanged while it was read: look who could have done that"
-    [ -n "$(find -L /proc/self/fd/3 -prune -type f -user root ! -perm -020 ! -perm -002)" ] ||
-        refuse "$here/$1 is writable by others than root; chown root:root and chmod go-w it, and look who could have changed it"
+    [ -n "$(find -L /proc/self/fd/3 -prune -type f -user root ! -perm -020 ! -perm -002)" ] || refuse_open "$here/$1"
     mkdir -p "$stage/tree/$(dirname "$1")"
     cat <&3 >"$stage/tree/$1"
     exec 3<&-
@@ -137,7 +141,8 @@ taken_away() {
     settings "$stage/tree/nrpe.cfg" | sed '/^include_dir=/s|/*$||' >"$stage/new"
     missing "$stage/old" "$stage/new" | grep '^include' | while read -r line; do
         included=${line#*=}
-        lost=$([ ! -e "$included" ] || find "$included" -type f \( -name '*.cfg' -o -path "$included" \) | while read -r file; do commands "$file"; done | words)
+        lost=$([ ! -e "$included" ] || find "$included" -type f \( -name '*.cfg' -o -path "$included" \) |
+            while read -r file; do commands "$file"; done | words)
         echo "$line${lost:+ with the commands: $lost}"
     done
     lost=$(missing "$stage/old" "$stage/new" | grep -v '^include' | words)
@@ -157,7 +162,9 @@ difference() {
 standing() { [ -n "$(find "$2" -prune -user root -group root -perm "$1")" ]; }
 
 # remembers USER: its memory folder is there and is its own.
-remembers() { id "$1" >/dev/null 2>&1 && [ ! -h "$memory/$1" ] && [ -d "$memory/$1" ] && [ -n "$(find "$memory/$1" -prune -user "$1" -perm 0700)" ]; }
+remembers() {
+    id "$1" >/dev/null 2>&1 && [ ! -h "$memory/$1" ] && [ -d "$memory/$1" ] && [ -n "$(find "$memory/$1" -prune -user "$1" -perm 0700)" ]
+}
 
 differences() {
     echo "$files" | while read -r file mode target; do
@@ -247,11 +254,11 @@ in_hexadecimal() { printf %04X "$1"; }
 
 tried_runs() { [ -s "$stage/nrpe.pid" ] && kill -0 "$(cat "$stage/nrpe.pid")" 2>/dev/null; }
 
-# tried_with PORT: a real nrpe loads the new nrpe.cfg and listens on that port of the loopback address. Exit code 1: it ends; 2: it does not listen.
+# tried_with PORT: nrpe loads the new nrpe.cfg and listens on that port of 127.0.0.1. Exit code 1: it ends, 2: it does not listen.
 tried_with() {
     rm -f "$stage/nrpe.pid" "$stage/nrpe.log"
     {
-        # In the place of the header, so that the lines that nrpe names are those of the file; of the settings behind it the last ones count.
+        # In the place of the header, so that nrpe names the lines of the file; of settings that stand twice the last counts.
         sed "1s|^#.*|log_file=$stage/nrpe.log|" "$stage/tree/nrpe.cfg"
         printf '\n%s' server_address=127.0.0.1 "server_port=$1" "pid_file=$stage/nrpe.pid"
         echo
@@ -300,7 +307,8 @@ nrpe_accepts() {
         end_tried
         [ $result -ne 0 ] || return 0
     done
-    said=$(sed 's/^\[[0-9]*\] //' "$stage/nrpe.log" 2>/dev/null | grep -v '^Config file\|^Starting up\|listening\|^Listening\|^Allowing' | tr -cd '[:print:]\n' | sed "s|$stage/||g" | head -n 3 | words)
+    said=$(sed -e 's/^\[[0-9]*\] //' -e "s|$stage/||g" "$stage/nrpe.log" 2>/dev/null |
+        grep -v '^Config file\|^Starting\|istening\|^Allowing' | head -n 3 | tr -cd '[:print:]\n' | words)
     [ $result -eq 1 ] || { say "the new nrpe.cfg was not tried with nrpe: it does not listen after 5 s${said:+: $said}"; return 0; }
     refuse "nrpe refuses the new nrpe.cfg: ${said:-it says why in syslog}"
 }
@@ -309,10 +317,12 @@ nrpe_accepts() {
 include_is_trusted() {
     [ -n "$unit" ] || return 0
     sed -n 's/^include_dir=//p' "$stage/tree/nrpe.cfg" | while read -r included; do
-        [ -d "$included" ] || refuse "$included is missing, which nrpe.cfg includes: make it (install -d -m 0755 $included), or take include_dir out of the estate"
+        [ -d "$included" ] || refuse "$included is missing, which nrpe.cfg includes:" \
+            "make it (install -d -m 0755 $included), or take include_dir out of the estate"
         above "$included/." | while read -r folder; do trusted "$folder"; done || exit 1
         bad=$(find "$included" \( -type l -o ! -user root -o -perm -020 -o -perm -002 \) | words)
-        [ -z "$bad" ] || refuse "$included is included by nrpe.cfg, and others than root may write in it, or there are links: $bad; look who could have changed them"
+        [ -z "$bad" ] || refuse "nrpe.cfg includes $included, where root alone may write and no link may lie: $bad;" \
+            "chown root:root and chmod go-w them, and look who could have changed them"
     done
 }
 
@@ -452,7 +462,9 @@ stage=$(mktemp -d "$state/ringfree-stage.XXXXXX")
 trap clean EXIT
 echo "$files" | while read -r file _ _; do [ -z "$file" ] || take "$file"; done
 $anywhere || is_here ||
-    refuse "this is not $host by its address: the estate says $(named), and this host has $(addresses | grep -Fxv -e 127.0.0.1 -e ::1 | words | sed 's/ /, /g'). If it is $host and behind NAT: sh install --any-address"
+    refuse "this is not $host by its address: the estate says $(named)," \
+        "and this host has $(addresses | grep -Fxv -e 127.0.0.1 -e ::1 | words | sed 's/ /, /g')." \
+        "If it is $host and behind NAT: sh install --any-address"
 taken=$(taken_away)
 
 if [ $asked = diff ]; then
@@ -489,7 +501,8 @@ fi
 if [ -n "$taken" ]; then
     $replaces || {
         printf '%s\n' "install: $nrpe_cfg was not generated, and this would go:" "$taken" \
-            "install: put what you need into the estate ([commands.NAME], or nrpe = { include_dir = \"DIR\" } of the host), look with sh install --diff, then: sh install --replace" >&2
+            "install: put what you need into the estate ([commands.NAME], or nrpe = { include_dir = \"DIR\" } of the host)" \
+            "install: look with sh install --diff, then: sh install --replace" >&2
         exit 1
     }
     printf '%s\n' "install: $nrpe_cfg was not generated; this goes (sh install --revert brings it back):" "$taken"

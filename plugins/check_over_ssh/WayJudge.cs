@@ -36,9 +36,11 @@ internal sealed class WayJudge(Destination destination, KnownHosts known, string
     {
         Metric time = options.Measure(OverSshCheck.Time, Math.Round(answer.Elapsed.TotalSeconds, 3), 0);
         byte[]? said = RelayedAnswer.BehindMark(answer.Output);
-        if (answer.ExitCode == (int)Status.Critical && Encoding.UTF8.GetString(said ?? []).Trim() is var refusal && refusal.StartsWith(RunCheck.Waits, StringComparison.Ordinal))
+        string heard = Encoding.UTF8.GetString(said ?? []).Trim();
+        if (answer.ExitCode == (int)Status.Critical && heard.StartsWith(RunCheck.Waits, StringComparison.Ordinal))
         {
-            return new Report([new Finding(Status.Critical, refusal[RunCheck.Waits.Length..], OverSshCheck.Agent) { FirstStep = "" }], [time]);
+            var waits = new Finding(Status.Critical, heard[RunCheck.Waits.Length..], OverSshCheck.Agent) { FirstStep = "" };
+            return new Report([waits], [time]);
         }
 
         if (said is null || answer.ExitCode != 0)

@@ -33,7 +33,8 @@ internal sealed class AgentReader(Scheduler scheduler, Problems problems)
             PluginFolder = table.Text("plugins", stock.PluginFolder).Check(problems, Names.AbsolutePath).Value,
             PidFile = table.Text("pid_file", stock.PidFile).Check(problems, Names.AbsolutePath).Value,
             Unit = table.Text("unit", stock.Unit).Check(problems, Names.Name).Value,
-            IncludeFolder = table.OptionalText("include_dir").Check(problems, given => given is null ? null : Names.AbsolutePath(given)).Value,
+            IncludeFolder = table.OptionalText("include_dir")
+                .Check(problems, given => given is null ? null : Names.AbsolutePath(given)).Value,
             Certificates = table.OptionalTable("tls") is { } tls ? TlsFiles.Read(tls, "node", problems) : null,
         };
     }

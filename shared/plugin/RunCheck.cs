@@ -16,7 +16,7 @@ public static class RunCheck
     public const string Name = "RUN-CHECK";
 
     /// <summary>
-    /// What run-check answers before its sentence when it is asked for no command and checks wait since the host's boot: nobody has allowed them yet.
+    /// What run-check answers before its sentence when it is asked for no command and checks wait since the host's boot.
     /// </summary>
     public const string Waits = $"{Name} CRITICAL - ";
 

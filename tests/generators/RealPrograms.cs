@@ -12,7 +12,9 @@ internal static class RealPrograms
         Assert.True(run.ExitCode == 0 && !run.Error.Contains("Warning", StringComparison.Ordinal), $"{sudoers}: {run.Output}{run.Error}");
     }
 
-    /// <summary>Demands that authorized_keys holds a key, and that run-check is shell that waits until checks may start, and refuses what it does not know.</summary>
+    /// <summary>
+    /// Demands that authorized_keys holds a key, and that run-check is shell that waits until checks may start, and refuses what it does not know.
+    /// </summary>
     public static void DemandSshNode(string folder, string host)
     {
         ProcessResult keys = ProcessRun.Run("/usr/bin/ssh-keygen", ["-lf", Path.Combine(folder, "authorized_keys")]);

@@ -1,7 +1,7 @@
 # exchange.pl FOLDER OTHER BEFORE FILE
 #
-# What an attacker does who may rename two folders: each time that BEFORE of FOLDER is opened, puts OTHER in the folder's place, each time after another
-# delay, until FILE is opened there. Until it is killed. Numbers of Linux on x86-64.
+# What an attacker does who may rename two folders: each time that BEFORE of FOLDER is opened, puts OTHER in the folder's place, each time after
+# another delay, until FILE is opened there. Until it is killed. Numbers of Linux on x86-64.
 use strict;
 use Time::HiRes qw(sleep);
 

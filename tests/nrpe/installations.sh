@@ -20,8 +20,10 @@ cp -r "$generated/node001" $node
 echo '# The distribution wrote this.' >/etc/nagios/nrpe.cfg
 
 state() {
-    find "${places[@]}" -type d -path '*/ringfree-monitoring*' -printf '%p %u:%g %m\n' -o -type f -printf '%p %u:%g %m ' -exec sh -c 'sha256sum <"$1"' sh {} \; 2>/dev/null |
-        sort
+    {
+        find "${places[@]}" -type f -printf '%p %u:%g %m ' -exec sh -c 'sha256sum <"$1"' sh {} \;
+        find "${places[@]}" -type d -path '*/ringfree-monitoring*' -printf '%p %u:%g %m\n'
+    } 2>/dev/null | sort
     [ ! -e $may_start ] || echo "$may_start"
 }
 before=$(state)
@@ -86,12 +88,13 @@ ln -sf /etc/passwd $node/options/check_haproxy.proxies.options
 try "a link in the tree" deploy
 fresh
 
-race() { # race FOLDER TRIES COMMAND...: while it is installed, the folder is exchanged for one of mallory's, whose sudoers give her everything
-    local folder=$1 tries=$2 won=0
+race() { # race FOLDER TRIES COMMAND...: while it is read, the folder is exchanged for another, whose sudoers are mallory's
+    local folder=$1 tries=$2 won=0 before_sudoers
+    before_sudoers=$(sed -n "/^files='/,/^sudoers/p" $node/install | awk '/^sudoers/ {print before} {before = $1}')
     cp -r "$generated/node001" "$folder.evil"
     printf '%s ALL=(root) NOPASSWD: ALL\n' nrpe mallory >"$folder.evil/sudoers"
     chown mallory "$folder.evil/sudoers"
-    perl "$(dirname "$0")/exchange.pl" "$folder" "$folder.evil" "$(sed -n "/^files='/,/^sudoers/p" $node/install | awk '/^sudoers/ {print before} {before = $1}')" sudoers &
+    perl "$(dirname "$0")/exchange.pl" "$folder" "$folder.evil" "$before_sudoers" sudoers &
     for ((attempt = 0; attempt < tries && !won; attempt++)); do
         { "${@:3}" 2>&1; cat /etc/sudoers.d/ringfree-monitoring; } >/run/raced 2>/dev/null
         ! grep -q 'mallory ALL' /run/raced || won=1
@@ -136,7 +139,8 @@ echo '          inet addr:192.0.2.11  Bcast:192.0.2.255  Mask:255.255.255.0'
 IFCONFIG
 chmod 0755 /run/old/ifconfig
 without_ip() {
-    unshare --mount sh -c 'mount --bind /dev/null "$1" && mount -t overlay -o lowerdir=/run/old:/usr/sbin overlay /usr/sbin && exec sh "$2" --diff' \
+    unshare --mount sh -c '
+        mount --bind /dev/null "$1" && mount -t overlay -o lowerdir=/run/old:/usr/sbin overlay /usr/sbin && exec sh "$2" --diff' \
         sh "$(readlink -f "$(command -v ip)")" $node/install
 }
 try "without ip, its ifconfig as on RHEL 6" without_ip
@@ -155,7 +159,7 @@ chmod 0755 /var/lib/ringfree-monitoring/nrpe
 changed
 try "modes that somebody changed, what would change" deploy --diff
 try "modes that somebody changed" deploy
-state | grep -c '/var/lib/ringfree-monitoring/nrpe nrpe:nrpe 700\|/etc/sudoers.d/ringfree-monitoring root:root 440' | sed 's/^/   as they should be: /'
+state | sed -n -e '/ringfree-monitoring\/nrpe /s/^/   /p' -e '/sudoers.d/s/^\([^ ]* [^ ]* [^ ]*\) .*/   \1/p'
 
 # A check that does not go through sudo.
 cat >/run/haproxy.cfg <<'CFG'

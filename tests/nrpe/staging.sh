@@ -1,8 +1,8 @@
 #!/bin/bash
 # staging.sh CHECKOUT PROGRAMS
 #
-# On this private machine: `make install`, staged as README.md says and in place. Prints what systemd says of the units, and what a check says that
-# does not go through sudo.
+# On this private machine: `make install`, staged as README.md says and in place. Prints what systemd says of the units, and what a check
+# without sudo says.
 # Run as: private-machine unshare --net bash staging.sh ...
 set -euo pipefail
 checkout=$1
@@ -17,9 +17,11 @@ echo "== staged"
 make_install DESTDIR=/run/stage PREFIX=/usr PLUGINDIR=/usr/lib/nagios/plugins
 grep -h ^ExecStart= /run/stage/usr/lib/systemd/system/*.service
 memory /run/stage
+on_a_machine_with_it() {
+    unshare --mount sh -c 'mount -t overlay -o lowerdir=/run/stage/usr/bin:/usr/bin overlay /usr/bin && exec "$@"' sh "$@" 2>&1
+}
 for unit in /run/stage/usr/lib/systemd/system/*.service; do
-    said=$(unshare --mount sh -c 'mount -t overlay -o lowerdir=/run/stage/usr/bin:/usr/bin overlay /usr/bin && systemd-analyze verify --man=no "$1"' sh "$unit" 2>&1) &&
-        rc=0 || rc=$?
+    said=$(on_a_machine_with_it systemd-analyze verify --man=no "$unit") && rc=0 || rc=$?
     echo "$(basename "$unit"): exit code $rc $said"
 done
 
@@ -46,6 +48,7 @@ frontend web
 CFG
 haproxy -D -q -f /run/haproxy.cfg
 cd /
+check=/usr/local/lib/nagios/plugins/check_haproxy
 for user in root nagios; do
-    runuser -u $user -- /usr/local/lib/nagios/plugins/check_haproxy --socket /run/haproxy.sock --only process | sed -n "1s/ - .*/ as $user/p"
+    runuser -u $user -- $check --socket /run/haproxy.sock --only process | sed -n "1s/ - .*/ as $user/p"
 done
