@@ -22,7 +22,7 @@ public static class NodeConfig
 
     private static IEnumerable<GeneratedFile> FilesOf(EstateModel estate, EstateHost host, Agent agent)
     {
-        List<PluginCall> calls = [.. host.ServicesBehindAgent.Select(service => PluginCall.Of(service, host, agent))];
+        List<PluginCall> calls = [.. host.ServicesBehindAgent.Select(service => PluginCall.Of(service, agent))];
         List<NodeFile> files =
         [
             .. agent.Transport == Transport.Ssh ? OverSsh(estate, host, agent, calls) : OverNrpe(estate, host, agent, calls),
