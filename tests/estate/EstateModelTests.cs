@@ -63,6 +63,7 @@ public sealed class EstateModelTests
             """
             colour = "red"
             [site]
+            example = true
             prefix = "RF"
             runbooks = "runbooks.example/"
             [timing]

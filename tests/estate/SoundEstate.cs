@@ -7,6 +7,7 @@ internal static class SoundEstate
 
     public const string Text = """
         [site]
+        example = true
         runbooks = "https://runbooks.example"
         [timing]
         check_interval = "3m"

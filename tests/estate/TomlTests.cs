@@ -224,7 +224,7 @@ public sealed class TomlTests
         {
             var problems = new Problems();
             Assert.Null(TomlFile.Load(path, problems));
-            Assert.StartsWith($"{path}:1: ", Assert.Single(problems.All).ToString(), StringComparison.Ordinal);
+            Assert.StartsWith($"{path}: ", Assert.Single(problems.All).ToString(), StringComparison.Ordinal);
         }
     }
 
