@@ -8,14 +8,14 @@ public sealed class SiteTests
     {
         EstateModel estate = SoundEstate.Accept(Estate(
             "ntp = [\"b\", \"c\", \"clock.example\"]\nsip_answers = [200, 404]",
-            """["-H", "{ntp}", "{address:b}", "{address:{host}}", "{ctid:web}", "{root:web}/run/x", "{x", "{sip_answers}"]""",
+            """["-H", "{ntp}", "{address:b}", "{address:{host}}", "{x", "{sip_answers}"]""",
             """["{address}", "{address:c}", "{host}", "{sip_answers}"]""",
-            """["{address:store-{datacenter}}|store-{datacenter}:/x", "{root:web}/y"]""",
+            """["{address:store-{datacenter}}|store-{datacenter}:/x", "{ctid:web}={root:web}/y"]""",
             "containers = { web = \"101\" }"));
-        Assert.Equal("-H 192.0.2.3 192.0.2.3 192.0.2.2 101 /vz/root/101/run/x {x -e SIP/2.0 200 -e SIP/2.0 404", Arguments(estate, "a", "clock"));
+        Assert.Equal("-H 192.0.2.3 192.0.2.3 192.0.2.2 {x -e SIP/2.0 200 -e SIP/2.0 404", Arguments(estate, "a", "clock"));
         Assert.Equal("{address} 198.51.100.4 {host} -e SIP/2.0 200 -e SIP/2.0 404", Arguments(estate, "a", "port"));
         Assert.Equal(
-            ["--wheel", "192.0.2.5|store-atl:/x", "--wheel", "/vz/root/101/y"],
+            ["--wheel", "192.0.2.5|store-atl:/x", "--wheel", "101=/vz/root/101/y"],
             estate.Hosts[0].Services.OfType<ConcernService>().First().Check.Arguments);
     }
 
@@ -62,7 +62,7 @@ public sealed class SiteTests
         .Services.OfType<CommandService>().First(service => service.Command.Name == command).Command.Arguments);
 
     private static string Estate(string site, string local, string remote, string option, string host) => SoundEstate.Text
-        .Replace("[site]\n", $"[site]\n{site}\n", StringComparison.Ordinal)
+        .Replace("[timing]\n", $"{string.Concat(site.Split('\n').Select(line => line.Length == 0 ? "" : $"site.{line}\n"))}[timing]\n", StringComparison.Ordinal)
         .Replace("os = \"redhat\"\n", $"os = \"redhat\"\n{host}\n", StringComparison.Ordinal)
         .Replace("[roles.car]\n", "[roles.car]\ncommands = [\"clock\", \"port\"]\n", StringComparison.Ordinal)
         .Replace("check = \"check_car\"\n", $"check = \"check_car\"\noptions = {{ wheel = {option} }}\n", StringComparison.Ordinal)

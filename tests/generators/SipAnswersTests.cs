@@ -25,35 +25,37 @@ public sealed class SipAnswersTests
     {
         const string Plugin = "/usr/lib/nagios/plugins/check_udp";
         Needs.File(Plugin, "monitoring-plugins-basic");
-        using UdpClient server = new(new IPEndPoint(IPAddress.Loopback, 0));
-        Task answering = AnswerAsync(server, answer);
-        int port = ((IPEndPoint)server.Client.LocalEndPoint!).Port;
+        using CancellationTokenSource end = new();
+        TaskCompletionSource<int> port = new();
+        Task answering = AnswerAsync(port, answer, end.Token);
         string line = ObjectReader.Of("commands").Single(command => command["command_name"] == "rf-run-sip")["command_line"]
             .Replace("/var/lib/shinken/libexec/check_udp", Plugin, StringComparison.Ordinal)
             .Replace("$HOSTADDRESS$", "127.0.0.1", StringComparison.Ordinal)
-            .Replace("-p 5060 -t 10", $"-p {port} -t 1", StringComparison.Ordinal);
+            .Replace("-p 5060 -t 10", $"-p {await port.Task} -t 1", StringComparison.Ordinal);
         ProcessResult run = ProcessRun.Run("/bin/sh", ["-c", line]);
-        string said = Regex.Replace(run.Output.Split('\n')[0].TrimEnd('\r'), "[0-9]+\\.[0-9]+(?= second)", "N").Replace($"port {port}", "port PORT", StringComparison.Ordinal);
-        Assert.Equal((expected, ""), ($"{run.ExitCode} {said}", run.Error));
-        server.Close();
+        await end.CancelAsync();
         await answering;
+        string said = Regex.Replace(run.Output.Split('\n')[0].TrimEnd('\r'), "[0-9]+\\.[0-9]+(?= second)", "N").Replace($"port {await port.Task}", "port PORT", StringComparison.Ordinal);
+        Assert.Equal((expected, ""), ($"{run.ExitCode} {said}", run.Error));
     }
 
-    private static async Task AnswerAsync(UdpClient server, string? answer)
+    private static async Task AnswerAsync(TaskCompletionSource<int> port, string? answer, CancellationToken end)
     {
+        using UdpClient server = new(new IPEndPoint(IPAddress.Loopback, 0));
+        port.SetResult(((IPEndPoint)server.Client.LocalEndPoint!).Port);
         try
         {
             while (true)
             {
-                UdpReceiveResult question = await server.ReceiveAsync();
+                UdpReceiveResult question = await server.ReceiveAsync(end);
                 Assert.StartsWith("OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=", Encoding.ASCII.GetString(question.Buffer), StringComparison.Ordinal);
                 if (answer is not null)
                 {
-                    await server.SendAsync(Encoding.ASCII.GetBytes($"{answer}\r\nContent-Length: 0\r\n\r\n"), question.RemoteEndPoint);
+                    await server.SendAsync(Encoding.ASCII.GetBytes($"{answer}\r\nContent-Length: 0\r\n\r\n"), question.RemoteEndPoint, end);
                 }
             }
         }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The test has ended.
         }
