@@ -175,12 +175,12 @@ public sealed class Generator
         if (unknown.Find(token => token.StartsWith('-')) is { } option)
         {
             string word = option.Split('=')[0];
-            return $"'{word}' is not an option; {NearestWord.Hint(word, options.Select(known => known.Name))}expected one of {Listed(options)}";
+            return NotAnOption(word, options);
         }
 
         if (unknown.Count > 0)
         {
-            return $"'{unknown[0]}' is not an option; {NearestWord.Hint($"--{unknown[0]}", options.Select(known => known.Name))}expected one of {Listed(options)}";
+            return NotAnOption(unknown[0], options);
         }
 
         foreach (Option<string> valued in options.OfType<Option<string>>())
@@ -195,7 +195,11 @@ public sealed class Generator
         return parsed.Errors.Count == 0 ? null : $"'{string.Join(' ', parsed.Tokens.Select(token => token.Value))}' is not understood";
     }
 
-    private static string Listed(List<Option> options) => string.Join(", ", options.Select(known => known.Name));
+    private static string NotAnOption(string word, List<Option> options)
+    {
+        string? meant = NearestWord.Of(word.TrimStart('-'), options.Select(known => known.Name.TrimStart('-')));
+        return $"'{word}' is not an option; {(meant is null ? "" : $"did you mean --{meant}? ")}expected one of {string.Join(", ", options.Select(known => known.Name))}";
+    }
 
     private static void Write(Func<Stream> standard, string text)
     {

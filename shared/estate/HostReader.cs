@@ -183,13 +183,18 @@ internal sealed class HostReader(
             {
                 StockCommand deployed = ofHost.Apply(ofDatacenter.Apply(command));
                 yield return new CommandService(
-                    deployed.Runner == Runner.Scheduler ? deployed : deployed with { Arguments = [.. deployed.Arguments.Select(expanded)] },
+                    Expand(deployed, expanded),
                     !ReferenceEquals(deployed, command),
                     role,
                     site.Prefix);
             }
         }
     }
+
+    // One line of the scheduler serves every host: there they stay, and become macros.
+    private static StockCommand Expand(StockCommand command, Func<string, string> expanded) =>
+        command.Runner == Runner.Scheduler || !command.Arguments.Any(argument => argument.Contains('{', StringComparison.Ordinal)) ? command
+        : command with { Arguments = [.. command.Arguments.Select(expanded)] };
 
     private static RoleCheck Expand(RoleCheck check, Func<string, string> expanded) =>
         !check.Options.Any(option => option.Values.Any(value => value.Contains('{', StringComparison.Ordinal))) ? check : check with

@@ -62,8 +62,8 @@ public sealed class AddressTests
         Assert.Null(EstateModel.Parse(Real("10.0.0.2").Replace("\"10.0.0.1\"", "\"203.0.113.10\", \"224.0.0.1\"", StringComparison.Ordinal), "f", TestChecks.All, problems));
         Assert.Equal(
             """
-            f:12: scheduler.addresses: given "203.0.113.10", an address for documentation (RFC 5737); accepted: an address or a DNS name of this one machine; an example or a lab says so with site.example = true
-            f:12: scheduler.addresses: given "224.0.0.1", a multicast address (RFC 5771); accepted: an address or a DNS name of this one machine
+            f:13: scheduler.addresses: given "203.0.113.10", an address for documentation (RFC 5737); accepted: an address or a DNS name of this one machine; an example or a lab says so with site.example = true
+            f:13: scheduler.addresses: given "224.0.0.1", a multicast address (RFC 5771); accepted: an address or a DNS name of this one machine
             """,
             problems.ToString());
     }

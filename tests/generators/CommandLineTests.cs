@@ -28,7 +28,7 @@ public sealed class CommandLineTests
     [InlineData("'-e' is not an option; expected one of --estate, --out, --diff, --verify, --dialect, --version, --help", "-e", "shared/estate.toml")]
     [InlineData("'help' is not an option; did you mean --help? expected one of --estate, --out, --diff, --verify, --dialect, --version, --help", "help")]
     [InlineData("'[x]' is not an option; expected one of --estate, --out, --diff, --verify, --dialect, --version, --help", "[x]")]
-    [InlineData("'--verify=maybe' is not understood", "--estate", "x", "--out", "y", "--verify=maybe")]
+    [InlineData("'maybe' is not an option; expected one of --estate, --out, --diff, --verify, --dialect, --version, --help", "--estate", "x", "--out", "y", "--verify=maybe")]
     [InlineData("--dialect 'icinga': expected shinken or nagios", "--estate", "x", "--out", "y", "--dialect", "icinga")]
     public void What_is_not_understood_is_said_with_exit_code_2(string said, params string[] arguments)
     {

@@ -62,6 +62,16 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains(folder.PathOf(file.Split('/')[0]), refusal.Sentence, StringComparison.Ordinal);
     }
 
+    /// <summary>What the machine cannot do is no fault of the files.</summary>
+    [SkippableFact]
+    public void Without_a_loopback_interface_nrpe_cfg_is_not_verified()
+    {
+        NeedPrograms();
+        ProcessResult run = PrivateMachine.Run("generators/no-loopback.sh", TimeSpan.FromMinutes(1), Repository.Program("nrpe-config"), Generators.Estate);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\nnrpe.cfg not verified: nothing can connect to 127.0.0.1 on this machine; cure: ip link set lo up\n", run.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>The scheduler is this machine, and what it would start is not there.</summary>
     [SkippableFact]
     public void On_the_shinken_host_a_program_that_is_missing_is_found()
