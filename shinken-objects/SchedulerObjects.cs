@@ -13,7 +13,7 @@ public static class SchedulerObjects
     public static Generator Generator { get; } = new()
     {
         Name = "shinken-objects",
-        Purpose = "the object files of Shinken or Nagios for the estate, into DIR/DIALECT",
+        Purpose = "the object files of Shinken or Nagios for the estate, into DIR",
         Dialects = ["shinken", "nagios"],
         Files = (estate, dialect) => FilesOf(estate, Parse(dialect)),
         Judges = "the scheduler's own check",

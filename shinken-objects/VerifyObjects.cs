@@ -6,7 +6,7 @@ namespace Ringfree.Monitoring.ShinkenObjects;
 internal static class VerifyObjects
 {
     internal static IEnumerable<Verdict> Verdicts(string root, EstateModel estate, Dialect dialect) =>
-        [dialect == Dialect.Nagios ? ByNagios(root, estate) : ByShinken(root, estate)];
+        [dialect == Dialect.Nagios ? ByNagios(root, estate) : ByShinken(root, estate), SchedulerMachine.Judge(estate, SchedulerMachine.OwnAddresses())];
 
     private static Verdict ByNagios(string root, EstateModel estate)
     {

@@ -9,9 +9,17 @@ internal sealed class AgentReader(Scheduler scheduler, Problems problems)
         List<string> needy = [.. held.Where(role => role.NeedsAgent).Select(role => role.Name)];
         if (!transport.IsSound || transport.Value == "none")
         {
-            transport.Check(problems, _ => needy.Count == 0
+            transport = transport.Check(problems, _ => needy.Count == 0
                 ? null
                 : $"given \"none\", but the roles have checks that run on the host ({string.Join(", ", needy)}); accepted: \"nrpe\", \"ssh\"");
+            if (!transport.IsSound)
+            {
+                foreach (string key in new[] { "os", "nrpe", "ssh" })
+                {
+                    table.Disregard(key);
+                }
+            }
+
             return null;
         }
 

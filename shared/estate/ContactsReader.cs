@@ -42,10 +42,9 @@ internal sealed class ContactsReader(TomlTable root, Problems problems)
     private NotificationWay ReadWay(TomlTable table, List<Route> routes, List<TimePeriod> periods)
     {
         table.DemandName(problems, Names.Name);
-        string route = table.Choice("route", [.. routes.Select(route => route.Name)]).Value;
-        Setting<string?> period = table.OptionalText("period").Check(problems, given => given is null || periods.Exists(known => known.Name == given)
-            ? null
-            : Names.Complaint(given, periods.Count == 0 ? "nothing: there is no table [timeperiods.NAME]" : string.Join(", ", periods.Select(known => known.Name))));
+        string route = table.Text("route").Check(problems, given => Names.Declared(given, [.. routes.Select(known => known.Name)], "routes")).Value;
+        Setting<string?> period = table.OptionalText("period")
+            .Check(problems, given => given is null ? null : Names.Declared(given, [.. periods.Select(known => known.Name)], "timeperiods"));
         List<string> services = ReadStates(table, "services", ["warning", "unknown", "critical"]);
         List<string> hosts = ReadStates(table, "hosts", ["down"]);
         if (services.Count + hosts.Count == 0)
@@ -80,11 +79,12 @@ internal sealed class ContactsReader(TomlTable root, Problems problems)
     private List<T> ReadReferences<T>(TomlTable table, string key, List<T> known, Func<T, string> nameOf)
     {
         Setting<IReadOnlyList<Setting<string>>> given = table.Texts(key);
-        string accepted = known.Count == 0 ? $"nothing: there is no table [{key}.NAME]" : string.Join(", ", known.Select(nameOf));
+        List<string> names = [.. known.Select(nameOf)];
         List<T> found = [.. given.Value
-            .Select(name => name.Check(problems, text => known.Exists(one => nameOf(one) == text) ? null : Names.Complaint(text, accepted)))
+            .Select(name => name.Check(problems, text => Names.Declared(text, names, key)))
             .Select(name => known.Find(one => nameOf(one) == name.Value)).OfType<T>().Distinct()];
-        given.Check(problems, list => list.Count == 0 ? $"is missing or empty; accepted: at least one of {accepted}" : null);
+        given.Check(problems, list => list.Count > 0 ? null
+            : $"is missing or empty; accepted: {(names.Count == 0 ? $"nothing: there is no table [{key}.NAME]" : $"at least one of {string.Join(", ", names)}")}");
         return found;
     }
 }

@@ -21,6 +21,9 @@ public sealed record EstateHost
     /// <summary>The hosts between it and the scheduler: when they are all down, it is unreachable and nobody is paged for it.</summary>
     public required IReadOnlyList<string> Parents { get; init; }
 
+    /// <summary>The CTIDs of its OpenVZ containers that placeholders refer to, by the names that the estate gives them. Default: none.</summary>
+    public IReadOnlyDictionary<string, string> Containers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>How checks are run on it; null when none are.</summary>
     public required Agent? Agent { get; init; }
 

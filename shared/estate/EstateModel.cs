@@ -14,6 +14,9 @@ public sealed record EstateModel
     /// <summary>The URL of the scheduler's own pages, without a slash at its end; null when pages shall not lead there.</summary>
     public required string? SchedulerPages { get; init; }
 
+    /// <summary>Whether it is an example or a lab, in which loopback and documentation addresses are accepted. Default: false.</summary>
+    public required bool IsExample { get; init; }
+
     /// <summary>How often checks run and how long each part waits for the one below.</summary>
     public required Timing Timing { get; init; }
 

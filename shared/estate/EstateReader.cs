@@ -10,27 +10,25 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
 {
     internal EstateModel? Read()
     {
-        TomlTable site = root.Table("site");
-        string prefix = site.Text("prefix", "rf-").Check(problems, Names.Prefix).Value;
-        string runbooks = site.Text("runbooks").Check(problems, Names.Url).Value;
-        string? schedulerPages = site.OptionalText("scheduler_pages").Check(problems, given => given is null ? null : Names.Url(given)).Value;
+        Site site = SiteReader.Read(root, problems);
         Timing timing = TimingReader.Read(root.Table("timing"), problems);
-        Scheduler scheduler = SchedulerReader.Read(root.Table("scheduler"), problems);
+        Scheduler scheduler = SchedulerReader.Read(root.Table("scheduler"), site, problems);
         (List<Route> routes, List<TimePeriod> periods, List<NotificationWay> ways, List<Contact> contacts, List<ContactGroup> groups) = new ContactsReader(root, problems).Read();
-        List<StockCommand> commands = [.. root.NamedTables("commands").Select(table => CommandReader.Read(table, problems))];
-        List<Role> roles = [.. root.NamedTables("roles").Select(table => RoleReader.Read(table, checks, commands, groups, timing, problems))];
-        List<PlacedDatacenter> datacenters = [.. root.NamedTables("datacenters").Select(table => ReadDatacenter(table, roles, commands, timing))];
+        List<StockCommand> commands = [.. root.NamedTables("commands").Select(table => CommandReader.Read(table, site, problems))];
+        List<Role> roles = [.. root.NamedTables("roles").Select(table => RoleReader.Read(table, checks, commands, groups, site, timing, problems))];
+        List<PlacedDatacenter> datacenters = [.. root.NamedTables("datacenters").Select(table => ReadDatacenter(table, roles, commands, site, timing))];
         MaintenanceReader maintenance = new(root, [.. roles.Select(role => role.Name)], [.. datacenters.Select(placed => placed.Datacenter.Name)], problems);
-        List<EstateHost> hosts = new HostReader(datacenters, roles, maintenance, prefix, scheduler, timing, problems).Read(root);
+        List<EstateHost> hosts = new HostReader(datacenters, roles, maintenance, site, scheduler, timing, problems).Read(root);
         Heartbeat? heartbeat = HeartbeatReader.Read(root, hosts, groups, timing, problems);
         DemandSome("hosts", hosts.Count);
         DemandSome("contacts", contacts.Count);
         root.Finish();
         return problems.Any ? null : new EstateModel
         {
-            Prefix = prefix,
-            Runbooks = runbooks,
-            SchedulerPages = schedulerPages,
+            Prefix = site.Prefix,
+            Runbooks = site.Runbooks,
+            SchedulerPages = site.SchedulerPages,
+            IsExample = site.IsExample,
             Timing = timing,
             Scheduler = scheduler,
             Datacenters = [.. datacenters.Select(placed => placed.Datacenter)],
@@ -45,12 +43,12 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
         };
     }
 
-    private PlacedDatacenter ReadDatacenter(TomlTable table, List<Role> roles, List<StockCommand> commands, Timing timing)
+    private PlacedDatacenter ReadDatacenter(TomlTable table, List<Role> roles, List<StockCommand> commands, Site site, Timing timing)
     {
         table.DemandName(problems, Names.Name);
         string alias = table.Alias(problems);
         IReadOnlyList<Setting<string>> parents = table.Texts("parents").Value;
-        Overrides overrides = Overrides.Read(table, roles.SelectMany(role => role.Checks), commands, timing, problems);
+        Overrides overrides = Overrides.Read(table, roles, areRolesKnown: true, commands, site, timing, problems);
         return new PlacedDatacenter(new Datacenter(table.Name, alias, [.. parents.Select(parent => parent.Value)]), parents, overrides);
     }
 

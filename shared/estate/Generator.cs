@@ -27,8 +27,8 @@ public sealed class Generator
     private readonly Option<bool> version = new("--version", "-V") { Description = "print the version and exit" };
     private readonly Option<string> estateFile = new("--estate") { Description = "the estate file", HelpName = "FILE" };
     private readonly Option<string> output = new("--out") { Description = "the folder to write into; files of others in it are left alone", HelpName = "DIR" };
-    private readonly Option<string> compared = new("--diff") { Description = "write nothing, and show what would change in this folder", HelpName = "DIR" };
-    private readonly Option<bool> verify = new("--verify");
+    private readonly Option<string> compared = new("--diff") { Description = "write nothing, and show what --out would change in this folder", HelpName = "DIR" };
+    private readonly Option<bool> verify = new("--verify") { Arity = ArgumentArity.Zero };
     private readonly Option<string> dialect = new("--dialect") { HelpName = "DIALECT" };
 
     /// <summary>The program's name.</summary>
@@ -37,7 +37,7 @@ public sealed class Generator
     /// <summary>What it writes, as half a sentence.</summary>
     public required string Purpose { get; init; }
 
-    /// <summary>The values of <c>--dialect</c>, the default first, each with a folder of its own below <c>--out</c>. Default: none, and no such option.</summary>
+    /// <summary>The values of <c>--dialect</c>, the default first. Default: none, and no such option.</summary>
     public IReadOnlyList<string> Dialects { get; init; } = [];
 
     /// <summary>The files for an estate in a dialect (empty when there are none).</summary>
@@ -64,7 +64,7 @@ public sealed class Generator
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
-            Write(StandardError, $"{Name}: {failure.Message}\n");
+            Write(StandardError, $"{Name}: {(failure is TreeException ? failure.Message : SystemWords.Of(failure))}\n");
             return Refused;
         }
     }
@@ -111,11 +111,16 @@ public sealed class Generator
         string chosen = Dialects.Count > 0 ? parsed.GetValue(dialect) ?? Dialects[0] : "";
         return parsed.GetValue(compared) is { } folder
             ? Compare(estate, path, folder, chosen)
-            : Generate(estate, path, Path.Combine(parsed.GetValue(output)!, chosen), chosen, parsed.GetValue(verify));
+            : Generate(estate, path, parsed.GetValue(output)!, chosen, parsed.GetValue(verify));
     }
 
     private (int ExitCode, string Said, string Complained) Compare(EstateModel estate, string path, string folder, string chosen)
     {
+        if (!Directory.Exists(folder))
+        {
+            return (Refused, "", $"{Name}: --diff '{folder}': there is no such folder; expected: the one that an earlier --out DIR wrote, or that it was deployed to\n");
+        }
+
         IReadOnlyList<(string Path, string? Has, string? Wants)> different = new GeneratedTree(folder, Name, Path.GetFileName(path)).Compare(Files(estate, chosen));
         return different.Count == 0
             ? (Done, $"{folder}: nothing would change\n", "")
@@ -124,23 +129,32 @@ public sealed class Generator
 
     private (int ExitCode, string Said, string Complained) Generate(EstateModel estate, string path, string root, string chosen, bool isVerified)
     {
-        TreeChange change = new GeneratedTree(root, Name, Path.GetFileName(path)).Write(Files(estate, chosen));
-        string said = $"{root}: {Words.Count(change.Files, "file")} for {Words.Count(estate.Hosts.Count, "host")}, {change.Written} written, {change.Removed} removed\n";
+        TreeChange change = Written(estate, path, root, chosen);
+        string said = $"{root}: {Words.Count(change.Files, "file")} for {Words.Count(estate.Hosts.Count, "host")}, {change.Written} written, {change.Removed} removed\n"
+            + (estate.IsExample ? "note: site.example = true accepts loopback and documentation addresses: remove it from the estate of a real site\n" : "");
         List<Verdict> verdicts = isVerified ? [.. Verify(root, estate, chosen)] : [];
         string good = string.Concat(verdicts.Where(verdict => verdict.IsGood).Select(verdict => verdict.Sentence + '\n'));
         string bad = string.Concat(verdicts.Where(verdict => !verdict.IsGood).Select(verdict => $"{Name}: {verdict.Sentence}\n"));
         return (bad.Length == 0 ? Done : Refused, said + good, bad);
     }
 
+    private TreeChange Written(EstateModel estate, string path, string root, string chosen)
+    {
+        try
+        {
+            return new GeneratedTree(root, Name, Path.GetFileName(path)).Write(Files(estate, chosen));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new TreeException($"--out '{root}' cannot be written: {SystemWords.Of(failure)}");
+        }
+    }
+
     private string? Complaint(ParseResult parsed)
     {
-        // A token such as [x] is taken for a directive and swallowed without an error.
-        IEnumerable<string> errors = parsed.Errors.Select(error => error.Message)
-            .Concat(parsed.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => $"Unrecognized argument '{token.Value}'."))
-            .Distinct(StringComparer.Ordinal);
-        if (string.Join(' ', errors) is { Length: > 0 } error)
+        if (NotUnderstood(parsed) is { } complaint)
         {
-            return error;
+            return complaint;
         }
 
         bool writes = !string.IsNullOrEmpty(parsed.GetValue(output));
@@ -148,8 +162,43 @@ public sealed class Generator
         return string.IsNullOrEmpty(parsed.GetValue(estateFile)) ? "--estate FILE is missing"
             : writes == compares ? $"--out DIR or --diff DIR {(writes ? "can be given, not both" : "is missing")}"
             : compares && parsed.GetValue(verify) ? "--verify judges what is written: it needs --out DIR"
-            : Dialects.Count > 0 && parsed.GetValue(dialect) is { } given && !Dialects.Contains(given) ? $"--dialect '{given}': accepted are {string.Join(", ", Dialects)}"
+            : Dialects.Count > 0 && parsed.GetValue(dialect) is { } given && !Dialects.Contains(given) ? $"--dialect '{given}': expected {string.Join(" or ", Dialects)}"
             : null;
+    }
+
+    private static string? NotUnderstood(ParseResult parsed)
+    {
+        List<Option> options = [.. parsed.CommandResult.Command.Options];
+
+        // A token such as [x] is taken for a directive and swallowed without an error. Behind an unknown option stands its value: one mistake.
+        List<string> unknown = [.. parsed.UnmatchedTokens, .. parsed.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value)];
+        if (unknown.Find(token => token.StartsWith('-')) is { } option)
+        {
+            string word = option.Split('=')[0];
+            return NotAnOption(word, options);
+        }
+
+        if (unknown.Count > 0)
+        {
+            return NotAnOption(unknown[0], options);
+        }
+
+        foreach (Option<string> valued in options.OfType<Option<string>>())
+        {
+            if (parsed.GetResult(valued) is { } result && result.Tokens.Count != 1)
+            {
+                return result.Tokens.Count == 0 ? $"{valued.Name} needs a value: {valued.Name} {valued.HelpName}"
+                    : $"{valued.Name} is given {result.Tokens.Count} times; expected: once";
+            }
+        }
+
+        return parsed.Errors.Count == 0 ? null : $"'{string.Join(' ', parsed.Tokens.Select(token => token.Value))}' is not understood";
+    }
+
+    private static string NotAnOption(string word, List<Option> options)
+    {
+        string? meant = NearestWord.Of(word.TrimStart('-'), options.Select(known => known.Name.TrimStart('-')));
+        return $"'{word}' is not an option; {(meant is null ? "" : $"did you mean --{meant}? ")}expected one of {string.Join(", ", options.Select(known => known.Name))}";
     }
 
     private static void Write(Func<Stream> standard, string text)

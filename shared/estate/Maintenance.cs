@@ -52,7 +52,7 @@ internal sealed class MaintenanceReader
     {
         foreach (Setting<string> host in windows.SelectMany(window => window.Hosts))
         {
-            host.Check(problems, name => hosts.ContainsKey(name) ? null : Names.Complaint(name, "the name of a table [hosts.NAME]"));
+            host.Check(problems, name => Names.DeclaredHost(name, hosts));
         }
 
         foreach (IGrouping<string, EstateHost> together in hosts.Values
@@ -67,7 +67,7 @@ internal sealed class MaintenanceReader
     }
 
     private IEnumerable<string> Known(TomlTable table, string key, IReadOnlyCollection<string> known) => table.Texts(key).Value
-        .Select(name => name.Check(problems, text => known.Contains(text) ? null : Names.Complaint(text, string.Join(", ", known))).Value);
+        .Select(name => name.Check(problems, text => Names.Declared(text, known, key)).Value);
 
     private sealed record Declared(MaintenanceWindow Window, IReadOnlyList<Setting<string>> Hosts, HashSet<string> Roles, HashSet<string> Datacenters);
 }

@@ -155,6 +155,21 @@ internal static class Names
             ? null
             : Complaint(text, $"at most {LongestRunbook} characters, lines of text without other control characters");
 
+    /// <summary>Null for one of the names that the file declares in <c>[table.NAME]</c>, else the complaint.</summary>
+    internal static string? Declared(string text, IReadOnlyCollection<string> known, string table) =>
+        known.Contains(text, StringComparer.Ordinal) ? null
+        : known.Count == 0 ? Complaint(text, $"nothing: there is no table [{table}.NAME]")
+        : $"given {TomlText.Quoted(text)}; {NearestWord.Hint(text, known)}accepted: {string.Join(", ", known)}";
+
+    /// <summary>Null for one of many names, which are not listed, else the complaint.</summary>
+    internal static string? DeclaredHost(string text, IReadOnlyDictionary<string, EstateHost> known) =>
+        known.ContainsKey(text) ? null : $"given {TomlText.Quoted(text)}; {NearestWord.Hint(text, known.Keys)}accepted: the name of a table [hosts.NAME]";
+
+    internal static string? ContainerId(string text) =>
+        (text.Length is >= 1 and <= 10 && text.All(char.IsAsciiDigit) && text[0] != '0') || Guid.TryParseExact(text, "D", out _)
+            ? null
+            : Complaint(text, "the CTID of a container: a number such as \"101\", or on OpenVZ 7 a UUID");
+
     internal static string Complaint(string given, string accepted) => $"given {TomlText.Quoted(given)}; accepted: {accepted}";
 
     // The blob is its type and then numbers, each behind its length in four bytes.

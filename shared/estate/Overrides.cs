@@ -10,8 +10,12 @@ internal sealed class Overrides
     private readonly Dictionary<string, CheckOverride> checks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> arguments = new(StringComparer.Ordinal);
 
-    /// <summary>Reads <c>[….overrides]</c> of a table; its keys are those of the given checks and commands.</summary>
-    internal static Overrides Read(TomlTable owner, IEnumerable<RoleCheck> accepted, IEnumerable<StockCommand> commands, Timing timing, Problems problems)
+    /// <summary>
+    /// Reads <c>[….overrides]</c> of a table; its keys are those of the checks and commands of the given roles. When not all of these could
+    /// be read, a key that is not known may be of what is missing: it is not complained about a second time.
+    /// </summary>
+    internal static Overrides Read(
+        TomlTable owner, IReadOnlyCollection<Role> roles, bool areRolesKnown, IEnumerable<StockCommand> commands, Site site, Timing timing, Problems problems)
     {
         if (owner.OptionalTable("overrides") is not { } table)
         {
@@ -19,7 +23,7 @@ internal sealed class Overrides
         }
 
         Overrides overrides = new();
-        foreach (IGrouping<string, RoleCheck> same in accepted.GroupBy(check => check.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, RoleCheck> same in roles.SelectMany(role => role.Checks).GroupBy(check => check.Key, StringComparer.Ordinal))
         {
             if (table.OptionalTable(same.Key) is { } entry)
             {
@@ -28,7 +32,7 @@ internal sealed class Overrides
                 overrides.checks[same.Key] = new CheckOverride(
                     RoleReader.ReadThresholds(entry, "warning", facts, concerns, problems),
                     RoleReader.ReadThresholds(entry, "critical", facts, concerns, problems),
-                    RoleReader.ReadOptions(entry, facts, problems),
+                    RoleReader.ReadOptions(entry, facts, site, problems),
                     RoleReader.ReadTimeout(entry, facts, timing, problems),
                     RoleReader.ReadLatch(entry, facts, timing, problems));
             }
@@ -38,12 +42,17 @@ internal sealed class Overrides
         {
             if (table.OptionalTable(command.Name) is { } entry)
             {
-                overrides.arguments[command.Name] = CommandReader.ReadArguments(entry, command.Runner, problems);
+                overrides.arguments[command.Name] = CommandReader.ReadArguments(entry, command.Runner, site, problems);
                 if (!entry.Keys.Contains("arguments", StringComparer.Ordinal))
                 {
                     problems.Report(entry.Place, "changes nothing; accepted: arguments, which take the place of the command's own");
                 }
             }
+        }
+
+        if (!areRolesKnown || roles.Any(role => !role.IsWhole))
+        {
+            table.Disregard();
         }
 
         return overrides;

@@ -2,12 +2,12 @@ namespace Ringfree.Monitoring.Estate;
 
 /// <summary>Where a key or value stands in a file.</summary>
 /// <param name="File">The file's name as its reader was given it.</param>
-/// <param name="Line">The line, counted from 1. A key that is missing has the line of the table that lacks it.</param>
+/// <param name="Line">The line, counted from 1. A key that is missing has the line of the table that lacks it. 0: the file as a whole.</param>
 /// <param name="Key">The whole dotted key, such as <c>hosts.node001.address</c>; empty for the file itself.</param>
 public readonly record struct Place(string File, int Line, string Key)
 {
-    /// <summary>Returns <c>FILE:LINE: KEY</c>, or <c>FILE:LINE</c> when the place is the file itself.</summary>
-    public override string ToString() => Key.Length == 0 ? $"{File}:{Line}" : $"{File}:{Line}: {Key}";
+    /// <summary>Returns <c>FILE:LINE: KEY</c>, <c>FILE:LINE</c> without a key, or <c>FILE</c>.</summary>
+    public override string ToString() => Line == 0 ? File : Key.Length == 0 ? $"{File}:{Line}" : $"{File}:{Line}: {Key}";
 }
 
 /// <summary>What is wrong at one place.</summary>
@@ -34,6 +34,9 @@ public sealed class Problems
     /// <param name="place">Where; the <c>Place</c> of a setting or table.</param>
     /// <param name="sentence">One sentence that quotes what was given and what is accepted.</param>
     public void Report(Place place, string sentence) => found.Add(new Problem(place, sentence));
+
+    /// <summary>Takes a problem back that turned out to be the consequence of another.</summary>
+    internal void Withdraw(Problem problem) => found.Remove(problem);
 
     /// <summary>Returns one problem a line, without a line end after the last.</summary>
     public override string ToString() => string.Join('\n', All);

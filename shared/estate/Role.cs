@@ -10,6 +10,9 @@ namespace Ringfree.Monitoring.Estate;
 /// <param name="ContactGroups">The names of the groups that are told. Default: on-call.</param>
 public sealed record Role(string Name, string Alias, IReadOnlyList<RoleCheck> Checks, IReadOnlyList<StockCommand> Commands, IReadOnlyList<string> ContactGroups)
 {
+    /// <summary>Whether each of its checks and commands could be read; false is reported already.</summary>
+    internal bool IsWhole { get; init; } = true;
+
     /// <summary>Whether something of it needs an agent on the host.</summary>
     public bool NeedsAgent => Checks.Count > 0 || Commands.Any(command => command.Runner == Runner.Agent);
 }

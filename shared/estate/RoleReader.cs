@@ -8,31 +8,31 @@ internal static class RoleReader
     // What the checks accept as --instance; the concern's name stands in it too.
     private const int LongestInstance = 32;
 
-    internal static Role Read(TomlTable table, IReadOnlyList<Facts> checks, IReadOnlyList<StockCommand> commands, IReadOnlyList<ContactGroup> groups, Timing timing, Problems problems)
+    internal static Role Read(TomlTable table, IReadOnlyList<Facts> checks, IReadOnlyList<StockCommand> commands, IReadOnlyList<ContactGroup> groups, Site site, Timing timing, Problems problems)
     {
         table.DemandName(problems, Names.Name);
         string alias = table.Alias(problems);
-        List<RoleCheck> deployed = [.. table.Tables("checks").Select(check => ReadCheck(check, checks, timing, problems)).OfType<RoleCheck>()];
-        List<string> chosen = ReadNames(table, "commands", [.. commands.Select(command => command.Name)], problems);
-        List<string> told = ReadNames(table, "contactgroups", [.. groups.Select(group => group.Name)], problems);
-        return new Role(table.Name, alias, deployed, [.. commands.Where(command => chosen.Contains(command.Name))], told.Count == 0 ? [ContactGroup.OnCall] : told);
-    }
-
-    private static List<string> ReadNames(TomlTable table, string key, List<string> known, Problems problems)
-    {
-        List<string> chosen = [];
-        foreach (Setting<string> name in table.Texts(key).Value)
+        List<RoleCheck?> read = [.. table.Tables("checks").Select(check => ReadCheck(check, checks, site, timing, problems))];
+        (List<string> chosen, bool areKnown) = ReadNames(table, "commands", [.. commands.Select(command => command.Name)], problems);
+        (List<string> told, _) = ReadNames(table, "contactgroups", [.. groups.Select(group => group.Name)], problems);
+        return new Role(
+            table.Name,
+            alias,
+            [.. read.OfType<RoleCheck>()],
+            [.. commands.Where(command => chosen.Contains(command.Name))],
+            told.Count == 0 ? [ContactGroup.OnCall] : told)
         {
-            if (name.Check(problems, text => known.Contains(text) ? null : Names.Complaint(text, known.Count == 0 ? $"nothing: there is no table [{key}.NAME]" : string.Join(", ", known))).IsSound)
-            {
-                chosen.Add(name.Value);
-            }
-        }
-
-        return chosen;
+            IsWhole = areKnown && !read.Contains(null),
+        };
     }
 
-    private static RoleCheck? ReadCheck(TomlTable table, IReadOnlyList<Facts> checks, Timing timing, Problems problems)
+    private static (List<string> Known, bool AreAllKnown) ReadNames(TomlTable table, string key, List<string> known, Problems problems)
+    {
+        List<Setting<string>> names = [.. table.Texts(key).Value.Select(name => name.Check(problems, text => Names.Declared(text, known, key)))];
+        return ([.. names.Where(name => name.IsSound).Select(name => name.Value)], names.TrueForAll(name => name.IsSound));
+    }
+
+    private static RoleCheck? ReadCheck(TomlTable table, IReadOnlyList<Facts> checks, Site site, Timing timing, Problems problems)
     {
         Setting<string> name = table.Choice("check", [.. checks.Where(check => !check.Relays).Select(check => check.Name)]);
         if (!name.IsSound)
@@ -57,7 +57,7 @@ internal static class RoleReader
             Concerns = concerns,
             Warnings = ReadThresholds(table, "warning", facts, concerns, problems),
             Criticals = ReadThresholds(table, "critical", facts, concerns, problems),
-            Options = ReadOptions(table, facts, problems),
+            Options = ReadOptions(table, facts, site, problems),
             Timeout = ReadTimeout(table, facts, timing, problems),
             Latch = ReadLatch(table, facts, timing, problems),
         };
@@ -119,7 +119,7 @@ internal static class RoleReader
         }
     }
 
-    internal static List<OptionValues> ReadOptions(TomlTable table, Facts facts, Problems problems)
+    internal static List<OptionValues> ReadOptions(TomlTable table, Facts facts, Site site, Problems problems)
     {
         List<OptionValues> given = [];
         if (table.OptionalTable("options") is not { } options)
@@ -145,7 +145,9 @@ internal static class RoleReader
                 : [];
             if (values.Count > 0)
             {
-                given.Add(new OptionValues(option, [.. values.Select(value => value.Check(problems, Names.OptionValue).Check(problems, Placeholders.Complaint).Value)]));
+                given.Add(new OptionValues(option, [.. values
+                    .Select(value => value.Check(problems, Names.OptionValue).Check(problems, text => Placeholders.Complaint(text, PlaceholderUse.OptionValue, site)))
+                    .Where(value => value.IsSound).Select(value => value.Value)]));
             }
         }
 

@@ -26,8 +26,8 @@ public sealed record StockCommand
     public required Runner Runner { get; init; }
 
     /// <summary>
-    /// The arguments, verbatim but for the placeholders <c>{address}</c>, <c>{host}</c> and <c>{datacenter}</c>. Run by the scheduler,
-    /// <c>-H ADDRESS</c> stands before them unless one of them holds <c>{address}</c>.
+    /// The arguments, as the plugin gets them; run by the scheduler, still with the placeholders <c>{address}</c>, <c>{host}</c> and
+    /// <c>{datacenter}</c>, and with <c>-H ADDRESS</c> in front unless one of them holds <c>{address}</c>.
     /// </summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 

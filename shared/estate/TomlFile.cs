@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using Ringfree.Monitoring.Probes;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -25,47 +25,29 @@ public static class TomlFile
     /// <returns>The root table, or null when nothing of the file can be used.</returns>
     public static TomlTable? Load(string path, Problems problems)
     {
-        var start = new Place(path, 1, "");
+        var place = new Place(path, 0, "");
+        LocalFile file = LocalFile.Read(path, MaxBytes, followLinks: true);
+        if (file.Failure is not null)
+        {
+            problems.Report(place, file.Missing ? "there is no such file" : $"cannot be read: {file.Failure}");
+            return null;
+        }
+
         try
         {
-            using SafeFileHandle file = File.OpenHandle(path);
-            var bytes = new byte[Math.Min(RandomAccess.GetLength(file), MaxBytes) + 1];
-            int length = ReadUpTo(bytes, file);
-            if (length > MaxBytes || length == bytes.Length)
-            {
-                problems.Report(start, $"the file is longer than {MaxBytes} bytes or grows while it is read");
-                return null;
-            }
-
-            return Parse(StrictUtf8.GetString(bytes, 0, length), path, problems);
+            return Parse(StrictUtf8.GetString(file.Bytes), path, problems);
         }
         catch (DecoderFallbackException invalid)
         {
-            problems.Report(start, $"the file is not UTF-8 (byte {invalid.Index + 1})");
+            problems.Report(place, $"is not UTF-8 (byte {invalid.Index + 1})");
+            return null;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            problems.Report(start, $"cannot read the file: {unreadable.Message}");
-        }
-
-        return null;
-    }
-
-    private static int ReadUpTo(Span<byte> bytes, SafeFileHandle file)
-    {
-        int length = 0;
-        while (length < bytes.Length && RandomAccess.Read(file, bytes[length..], length) is > 0 and var count)
-        {
-            length += count;
-        }
-
-        return length;
     }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text of the file.</param>
     /// <param name="file">The name for the problems.</param>
-    /// <param name="problems">Receives what is wrong: the syntax errors, else the duplicates.</param>
+    /// <param name="problems">Receives what is wrong: the first syntax error, else the duplicates.</param>
     /// <returns>The root table, or null after a syntax error, because what follows one is guesswork.</returns>
     public static TomlTable? Parse(string text, string file, Problems problems)
     {
@@ -83,7 +65,7 @@ public static class TomlFile
         catch (ArgumentOutOfRangeException)
         {
             // Tomlyn 2.10.2 throws when the text ends after a backslash inside a string.
-            problems.Report(new Place(file, text.Count(character => character == '\n') + 1, ""), "the file ends inside a string");
+            problems.Report(new Place(file, text.Count(character => character == '\n') + 1, ""), "the file ends inside a text; expected: a quotation mark at the end of the text");
             return null;
         }
 
@@ -92,11 +74,9 @@ public static class TomlFile
             return new TomlTree(text, file, problems).Build(document);
         }
 
-        foreach (DiagnosticMessage diagnostic in document.Diagnostics)
-        {
-            problems.Report(new Place(file, diagnostic.Span.Start.Line + 1, ""), TomlText.OneLine(diagnostic.Message));
-        }
-
+        DiagnosticMessage first = document.Diagnostics[0];
+        int at = first.Span.Start.Line + 1;
+        problems.Report(new Place(file, at, ""), TomlSyntaxError.Sentence(first.Message, text, at));
         return null;
     }
 

@@ -10,6 +10,7 @@ public sealed class TomlTable
 {
     private readonly TomlTree tree;
     private readonly List<string> asked = [];
+    private readonly Dictionary<string, Problem> missing = new(StringComparer.Ordinal);
 
     internal TomlTable(TomlTree tree, Place place, string name, TableOrigin origin)
     {
@@ -122,6 +123,24 @@ public sealed class TomlTable
     public Setting<IReadOnlyList<Setting<string>>> Texts(string key) =>
         Read<IReadOnlyList<Setting<string>>>(key, [], [], value => AsTexts(key, value));
 
+    /// <summary>A list of integers; absent, it is empty.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="least">The least accepted value.</param>
+    /// <param name="most">The greatest accepted value.</param>
+    public Setting<IReadOnlyList<long>> Integers(string key, long least, long most) =>
+        Read<IReadOnlyList<long>>(key, [], [], value => AsIntegers(value, least, most));
+
+    /// <summary>
+    /// What the tables <c>[key.NAME]</c> hold as a string under one of their keys, by their names. Nothing is asked for: what is wrong there is
+    /// reported when the tables are read.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="inner">The key inside each table.</param>
+    internal Dictionary<string, string> Preview(string key, string inner) =>
+        Entries.GetValueOrDefault(key)?.Table is not { } parent ? new(StringComparer.Ordinal) : parent.Entries.Values
+            .Select(entry => entry.Table).OfType<TomlTable>()
+            .ToDictionary(table => table.Name, table => (table.Entries.GetValueOrDefault(inner)?.Value as StringValueSyntax)?.Value ?? "", StringComparer.Ordinal);
+
     /// <summary>The table <c>[key]</c>. Absent, it is an empty table, so that each key that it must hold is reported.</summary>
     /// <param name="key">The key.</param>
     public TomlTable Table(string key) => OptionalTable(key) ?? new TomlTable(tree, PlaceOf(key, Place.Line), key, TableOrigin.Header);
@@ -164,17 +183,16 @@ public sealed class TomlTable
 
     /// <summary>
     /// Ends the reading: every key of this table and of the tables asked for below it that no getter asked for is reported
-    /// with the keys that were. Call it once on the root, after the last getter.
+    /// with the keys that were. A mistyped key that must be given is one mistake: it is no longer reported as missing. Call it once on the
+    /// root, after the last getter.
     /// </summary>
     public void Finish()
     {
-        foreach ((_, TomlEntry entry) in Entries)
+        foreach ((string key, TomlEntry entry) in Entries)
         {
             if (!entry.IsAsked)
             {
-                tree.Problems.Report(entry.Place, asked.Count == 0
-                    ? "unknown key; accepted: none"
-                    : $"unknown key; accepted: {string.Join(", ", asked)}");
+                ReportUnknown(key, entry);
                 continue;
             }
 
@@ -196,8 +214,24 @@ public sealed class TomlTable
         }
     }
 
+    /// <summary>As the other, for one key: whether it is accepted depends on a value that was refused.</summary>
+    /// <param name="key">The key.</param>
+    internal void Disregard(string key) => Entries.Remove(key);
+
     internal Place PlaceOf(string key, int line) =>
         new(Place.File, line, Place.Key.Length == 0 ? TomlText.Key(key) : $"{Place.Key}.{TomlText.Key(key)}");
+
+    private void ReportUnknown(string key, TomlEntry entry)
+    {
+        IEnumerable<string> free = asked.Where(known => !Entries.ContainsKey(known));
+        tree.Problems.Report(entry.Place, asked.Count == 0
+            ? "unknown key; accepted: none"
+            : $"unknown key; {NearestWord.Hint(key, free)}accepted: {string.Join(", ", asked)}");
+        if (NearestWord.Of(key, free) is { } meant && missing.Remove(meant, out Problem lacking))
+        {
+            tree.Problems.Withdraw(lacking);
+        }
+    }
 
     private TomlTable? TableOf(TomlEntry entry)
     {
@@ -241,7 +275,9 @@ public sealed class TomlTable
     private Setting<T> Missing<T>(string key, T empty)
     {
         Place place = PlaceOf(key, Place.Line);
-        tree.Problems.Report(place, "is missing; it must be given");
+        Problem lacking = new(place, "is missing; it must be given");
+        tree.Problems.Report(lacking.Place, lacking.Sentence);
+        missing[key] = lacking;
         return new Setting<T>(empty, place, IsGiven: false, IsSound: false);
     }
 
@@ -253,7 +289,7 @@ public sealed class TomlTable
             return new Setting<T>(reading.Value!, entry.Place, IsGiven: true, IsSound: true);
         }
 
-        tree.Problems.Report(entry.Place, $"{Given(entry)}; accepted: {reading.Accepted}");
+        tree.Problems.Report(entry.Place, $"{Given(entry)}; {reading.Hint}accepted: {reading.Accepted}");
         return new Setting<T>(empty, entry.Place, IsGiven: true, IsSound: false);
     }
 
@@ -268,7 +304,7 @@ public sealed class TomlTable
     private static Reading<string> AsChoice(ValueSyntax value, IReadOnlyCollection<string> accepted) =>
         value is StringValueSyntax { Value: { } text } && accepted.Contains(text, StringComparer.Ordinal)
             ? new(text)
-            : new(null, string.Join(", ", accepted.Select(TomlText.Quoted)));
+            : new(null, string.Join(", ", accepted.Select(TomlText.Quoted)), value is StringValueSyntax { Value: { } given } ? NearestWord.Hint(given, accepted) : "");
 
     private static Reading<long> AsInteger(ValueSyntax value, long least, long most) =>
         value is IntegerValueSyntax integer && integer.Value >= least && integer.Value <= most
@@ -311,6 +347,14 @@ public sealed class TomlTable
                 + (least is { } low ? $", at least \"{TomlText.Duration(low)}\"" : "")
                 + (most is { } high ? $", at most \"{TomlText.Duration(high)}\"" : ""));
 
+    private static Reading<IReadOnlyList<long>> AsIntegers(ValueSyntax value, long least, long most)
+    {
+        List<long>? numbers = (value as ArraySyntax)?.Items.Select(item => (item.Value as IntegerValueSyntax)?.Value ?? long.MinValue).ToList();
+        return numbers is not null && numbers.TrueForAll(number => number >= least && number <= most)
+            ? new(numbers)
+            : new(null, $"a list of integers from {least} to {most}");
+    }
+
     private Reading<IReadOnlyList<Setting<string>>> AsTexts(string key, ValueSyntax value)
     {
         if (value is not ArraySyntax array)
@@ -341,5 +385,5 @@ public sealed class TomlTable
     }
 
     /// <summary>A converted value, or what would have been accepted.</summary>
-    private readonly record struct Reading<T>(T? Value, string? Accepted = null);
+    private readonly record struct Reading<T>(T? Value, string? Accepted = null, string Hint = "");
 }

@@ -31,8 +31,8 @@ chown shinken "$keys"/*
 public=$(sed 's/.*/"&"/' "$keys"/{ed25519,ecdsa,rsa,pem,encrypted}.pub | paste -sd,)
 awk -v keys="$public" '/^public_keys = / {print "public_keys = [" keys "]"; next} {print}' "$estate" >/run/web/estate.toml
 "$programs/nrpe-config" --estate /run/web/estate.toml --out /run/web/nodes >/dev/null
-"$programs/shinken-objects" --estate /run/web/estate.toml --out /run/web/objects --dialect shinken >/dev/null
-"$programs/shinken-objects" --estate /run/web/estate.toml --out /run/web/objects --dialect nagios >/dev/null
+"$programs/shinken-objects" --estate /run/web/estate.toml --out /run/web/objects/shinken --dialect shinken >/dev/null
+"$programs/shinken-objects" --estate /run/web/estate.toml --out /run/web/objects/nagios --dialect nagios >/dev/null
 
 # The node, as plugins/check_over_ssh/README.md says.
 node=/run/web/nodes/node003

@@ -65,6 +65,7 @@ public sealed class EstateModelTests
             """
             colour = "red"
             [site]
+            example = true
             prefix = "RF"
             runbooks = "runbooks.example/"
             [timing]

@@ -11,7 +11,7 @@ public sealed class ParentsTests
         var text = new StringBuilder(SoundEstate.Text);
         foreach ((string host, string parents) in ((string, string)[])[("x", "\"y\""), ("y", "\"z\", \"a\""), ("z", "\"x\""), ("below", "\"z\""), ("self", "\"self\""), ("fine", "\"a\", \"a\"")])
         {
-            text.Append($"[hosts.{host}]\naddress = \"192.0.2.3\"\ndatacenter = \"atl\"\ntransport = \"none\"\nparents = [{parents}]\n");
+            text.Append($"[hosts.{host}]\naddress = \"{host}.atl.example\"\ndatacenter = \"atl\"\ntransport = \"none\"\nparents = [{parents}]\n");
         }
 
         var problems = new Problems();
@@ -58,7 +58,7 @@ public sealed class ParentsTests
         var text = new StringBuilder(SoundEstate.Text);
         for (int i = 0; i < 10_000; i++)
         {
-            text.Append($"[hosts.node{i}]\naddress = \"192.0.2.3\"\ndatacenter = \"atl\"\nroles = [\"car\"]\nparents = [\"{(i == 0 ? "a" : $"node{i - 1}")}\"]\ntransport = \"nrpe\"\nos = \"redhat\"\n");
+            text.Append($"[hosts.node{i}]\naddress = \"10.0.{i / 256}.{i % 256}\"\ndatacenter = \"atl\"\nroles = [\"car\"]\nparents = [\"{(i == 0 ? "a" : $"node{i - 1}")}\"]\ntransport = \"nrpe\"\nos = \"redhat\"\n");
         }
 
         Assert.Equal(10_001, SoundEstate.Accept(text.ToString()).Hosts.Count);

@@ -6,8 +6,8 @@ internal static class SoundEstate
     public const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOJWj1qQQrbn/wgjSruSehOFYFowrV8Z2nHm6B9g+D3M a@b";
 
     public const string Text = """
-        [site]
-        runbooks = "https://runbooks.example"
+        site.example = true
+        site.runbooks = "https://runbooks.example"
         [timing]
         check_interval = "3m"
         retry_interval = "1m"

@@ -224,7 +224,7 @@ public sealed class TomlTests
         {
             var problems = new Problems();
             Assert.Null(TomlFile.Load(path, problems));
-            Assert.StartsWith($"{path}:1: ", Assert.Single(problems.All).ToString(), StringComparison.Ordinal);
+            Assert.StartsWith($"{path}: ", Assert.Single(problems.All).ToString(), StringComparison.Ordinal);
         }
     }
 
@@ -257,7 +257,7 @@ public sealed class TomlTests
     {
         var problems = new Problems();
         Assert.Null(TomlFile.Parse("a = 1\nb = \"c\\", "f", problems));
-        Assert.Equal("f:2: the file ends inside a string", problems.ToString());
+        Assert.Equal("f:2: the file ends inside a text; expected: a quotation mark at the end of the text", problems.ToString());
     }
 
     [Theory]

@@ -46,6 +46,6 @@ public sealed class AcceptedByTheRealProgramsTests
         Assert.Equal("", Generators.Nodes(estate, folder.PathOf("nodes")).Error);
         Assert.Equal("", Generators.Objects(estate, folder.PathOf("objects"), "nagios").Error);
         RealPrograms.DemandVisudo(folder.PathOf("nodes", "pbx-proxy", "sudoers"));
-        RealPrograms.DemandNagios(folder.PathOf("objects", "nagios"));
+        RealPrograms.DemandNagios(folder.PathOf("objects"));
     }
 }

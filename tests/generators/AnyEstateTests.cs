@@ -79,6 +79,7 @@ public sealed class AnyEstateTests
             bool hasGroups = random.Next(2) == 0;
             text.Append($"""
                 [site]
+                example = true
                 runbooks = "https://runbooks.example"
                 scheduler_pages = "https://shinken.example"
                 [timing]

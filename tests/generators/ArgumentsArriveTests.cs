@@ -74,6 +74,7 @@ public sealed class ArgumentsArriveTests
         EstateModel? estate = EstateModel.Parse(
             $"""
             [site]
+            example = true
             runbooks = "https://runbooks.example"
             [timing]
             check_interval = "3m"

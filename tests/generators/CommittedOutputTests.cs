@@ -17,7 +17,7 @@ public sealed class CommittedOutputTests
     {
         using var folder = new TestFolder();
         Demand(Generators.Objects(Generators.Estate, folder.Root, dialect));
-        Compare(Generators.CommittedObjects(dialect), folder.PathOf(dialect));
+        Compare(Generators.CommittedObjects(dialect), folder.Root);
     }
 
     [Fact]

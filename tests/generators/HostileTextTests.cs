@@ -239,6 +239,7 @@ public sealed class HostileTextTests
 
     private const string Template = """
         [site]
+        example = true
         prefix = "<PREFIX>"
         runbooks = "<RUNBOOKS>"
         scheduler_pages = "<SCHEDULER-PAGES>"

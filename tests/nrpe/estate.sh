@@ -22,7 +22,7 @@ sed -e 's/^interval_length = .*/interval_length = "1s"/' -e 's/^notification_int
     -e 's/^interval = "5m"/interval = "3s"/' \
     -e "s/^sunday = \"03:00-04:30\"/${today,,} = \"00:00-24:00\"\n${tomorrow,,} = \"00:00-24:00\"/" "$estate" >$work/estate.toml
 "$programs/nrpe-config" --estate $work/estate.toml --out $work/nodes >/dev/null
-"$programs/shinken-objects" --estate $work/estate.toml --out $work/objects --dialect nagios >/dev/null
+"$programs/shinken-objects" --estate $work/estate.toml --out $work/objects/nagios --dialect nagios >/dev/null
 
 # What the nodes and the scheduler run.
 cat >$work/stand-in <<'PLUGIN'

@@ -15,7 +15,7 @@ ssh-keygen -q -t ed25519 -N '' -C scheduler@test -f /etc/ringfree/ssh/identity
 chown nagios /etc/ringfree/ssh/identity
 sed -i "s#PUBLIC_KEY#$(cat /etc/ringfree/ssh/identity.pub)#" "$estate"
 "$programs/nrpe-config" --estate "$estate" --out /run/nodes >/dev/null
-"$programs/shinken-objects" --estate "$estate" --out /run/objects --dialect nagios >/dev/null
+"$programs/shinken-objects" --estate "$estate" --out /run/objects/nagios --dialect nagios >/dev/null
 
 node=/run/nodes/pbx-proxy
 install -d -o nagios /run/nagios /run/scheduler /run/scheduler/results
