@@ -53,7 +53,8 @@ internal static class CommandLine
         Command verb = parsed.CommandResult.Command;
         if (Complaint(parsed, verb, program) is { } complaint)
         {
-            StandardStreams.Error($"pagerduty-bridge: {complaint}\nUsage: pagerduty-bridge [--config FILE] {Accepted(program, " | ")}; VERB --help explains one\n");
+            string usage = Usage(parsed.CommandResult);
+            StandardStreams.Error($"pagerduty-bridge: {complaint}\nUsage: pagerduty-bridge [--config FILE] {usage}\n");
             return ExitCode.Usage;
         }
 
@@ -72,17 +73,74 @@ internal static class CommandLine
 
         if (parsed.UnmatchedTokens.Count > 0)
         {
-            return $"given {string.Join(' ', parsed.UnmatchedTokens)}; accepted: "
-                + (isVerbMissing ? Accepted(verb, ", ") : string.Join(", ", AcceptedOptions(parsed.CommandResult)));
+            return isVerbMissing
+                ? $"given {string.Join(' ', parsed.UnmatchedTokens)}; accepted: {Accepted(verb, ", ")}"
+                : Surplus(parsed.UnmatchedTokens, parsed.CommandResult);
         }
 
-        if (parsed.Errors.Count > 0 && !isVerbMissing)
-        {
-            return string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
-        }
-
-        return isVerbMissing ? $"a verb is missing; accepted: {Accepted(verb, ", ")}" : null;
+        return isVerbMissing ? $"a verb is missing; accepted: {Accepted(verb, ", ")}"
+            : parsed.Errors.Count > 0 ? string.Join("; ", parsed.Errors.Select(Complaint).Distinct(StringComparer.Ordinal))
+            : null;
     }
+
+    private static string Complaint(ParseError error) => error.SymbolResult switch
+    {
+        ArgumentResult { Parent: CommandResult, Tokens: [] } absent => $"{absent.Argument.Name} is missing: {Explained(absent.Argument)}",
+        ArgumentResult { Parent: CommandResult } wrong => $"given {Given(wrong.Tokens)}; accepted: {Explained(wrong.Argument)}",
+        OptionResult { IdentifierTokenCount: > 1 } twice => $"given {twice.Option.Name} more than once; accepted: once",
+        OptionResult absent => Missing(absent.Option),
+        CommandResult verb when RequiredOf(verb) is { } required => Missing(required),
+        _ => error.Message,
+    };
+
+    private static Option? RequiredOf(CommandResult verb) =>
+        verb.Command.Options.FirstOrDefault(option => option.Required && verb.GetResult(option) is null);
+
+    private static string Missing(Option option) => $"{option.Name} {option.HelpName} is missing: {Explained(option)}";
+
+    // Within a sentence.
+    private static string Explained(Symbol symbol) =>
+        symbol.Description is { Length: > 0 } text ? char.ToLowerInvariant(text[0]) + text[1..] : symbol.Name;
+
+    private static string Surplus(IReadOnlyList<string> surplus, CommandResult verb)
+    {
+        string given = string.Join(' ', surplus);
+        string name = verb.Command.Name;
+        string options = string.Join(", ", AcceptedOptions(verb));
+        string arguments = verb.Command.Arguments.Count > 0 ? $"no more than {Arguments(verb.Command)}" : "no argument";
+        return surplus[0].StartsWith('-') ? $"given {given}: {name} has no such option; accepted: {options}"
+            : surplus[0].EndsWith(".toml", StringComparison.Ordinal) ? $"given {given}: {name} takes the config as --config {surplus[0]}"
+            : $"given {given}: {name} takes {arguments}; accepted options: {options}";
+    }
+
+    private static string Usage(CommandResult result)
+    {
+        var names = new List<string>();
+        for (CommandResult? at = result; at?.Parent is CommandResult parent; at = parent)
+        {
+            names.Insert(0, at.Command.Name);
+        }
+
+        Command verb = result.Command;
+        string path = string.Join(' ', names);
+        string explained = $"; {(path.Length > 0 ? path : "VERB")} --help explains {(path.Length > 0 ? "it" : "one")}";
+        if (verb.Subcommands.Count > 0)
+        {
+            return $"{path}{(path.Length > 0 ? " " : "")}{Accepted(verb, " | ")}{explained}";
+        }
+
+        string[] options = [.. verb.Options.Select(option =>
+        {
+            string form = option.HelpName is { } value ? $"{option.Name} {value}" : option.Name;
+            return option.Required ? form : $"[{form}]";
+        })];
+        return string.Join(' ', new[] { path, Arguments(verb) }.Concat(options).Where(part => part.Length > 0)) + explained;
+    }
+
+    private static string Arguments(Command verb) => string.Join(
+        ' ', verb.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues > 0 ? argument.Name : $"[{argument.Name}]"));
+
+    private static string Given(IReadOnlyList<Token> tokens) => string.Join(' ', tokens.Select(token => token.Value));
 
     private static string Accepted(Command command, string separator) =>
         string.Join(separator, command.Subcommands.Select(verb => verb.Name));

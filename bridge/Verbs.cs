@@ -16,9 +16,19 @@ internal sealed class Verbs
         var all = new Option<bool>("--all") { Description = "Also list incidents that are resolved and delivered" };
         var host = new Argument<string>("HOST") { Description = "The host's name" };
         var service = new Argument<string?>("SERVICE") { Description = "The service's name; the host itself without it", Arity = ArgumentArity.ZeroOrOne };
+        var anyService = new Argument<string?>("SERVICE")
+        {
+            Description = "The service's name; the host and all its services without it",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var anyHost = new Argument<string?>("HOST") { Description = "The host's name; every dead letter without it", Arity = ArgumentArity.ZeroOrOne };
         var keep = new Option<bool>("--keep-open") { Description = "Leave the test incident open" };
-        var duration = new Option<string>("--for") { Description = "How long: a whole number and m, h or d", HelpName = "DURATION", Required = true };
+        var duration = new Option<string>("--for")
+        {
+            Description = $"How long: a whole number and m, h or d, at most {MaintenanceVerbs.Longest.Days}d",
+            HelpName = "DURATION",
+            Required = true,
+        };
         var ofHost = new Option<string>("--host") { Description = "Only this host; everything without it", HelpName = "HOST", DefaultValueFactory = _ => "" };
         var ofService = new Option<string>("--service") { Description = "Only this service of the host", HelpName = "SERVICE", DefaultValueFactory = _ => "" };
         var reason = new Option<string>("--reason") { Description = "Why, for those who look later", HelpName = "TEXT", DefaultValueFactory = _ => "" };
@@ -33,7 +43,7 @@ internal sealed class Verbs
             (parsed, file) => ListIncidents.Run(file, parsed.GetValue(json), parsed.GetValue(all)));
         Add(
             program,
-            new Command("trace", "Show what happened to the incidents of a host or service: did the page go out, and if not why?") { host, service, json },
+            new Command("trace", "Show what happened to the incidents of a host or service: did the page go out, and if not why?") { host, anyService, json },
             (parsed, file) => Trace.Run(file, parsed.GetValue(host)!, parsed.GetValue(service), parsed.GetValue(json)));
         Add(
             program,
@@ -54,7 +64,7 @@ internal sealed class Verbs
         Add(maintenance, new Command("list", "List the open windows") { json }, (parsed, file) => MaintenanceVerbs.List(file, parsed.GetValue(json)));
         Add(
             program,
-            new Command("check-config", "Check the config file and the files of the secrets, and report every problem"),
+            new Command("check-config", "Check the config, its secrets and its folders for the users of serve and notify, and report every problem"),
             (_, file) => CheckConfig.Run(file));
         Add(
             program,

@@ -9,6 +9,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Api">The Events API; null when mail is the only channel.</param>
 /// <param name="SpoolPath">The folder that notify writes to and serve empties; default /var/spool/ringfree-pagerduty.</param>
 /// <param name="StorePath">The incident store; default /var/lib/ringfree-pagerduty/incidents.db.</param>
+/// <param name="StepsPath">What failures of stock services mean; default /etc/ringfree/monitoring/steps.toml, absent for nothing.</param>
 /// <param name="Listen">Where health, metrics and webhooks are served; null for nowhere. Loopback only.</param>
 /// <param name="Policy">Storms, and what a person resolved.</param>
 /// <param name="Heartbeat">The estate's heartbeat and the bridge's own.</param>
@@ -17,8 +18,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Reconcile">The comparison with the scheduler's own state.</param>
 /// <param name="Watch">The verb watch; null without its table.</param>
 internal sealed record Config(
-    string Scheduler, string Name, ApiConfig? Api, string SpoolPath, string StorePath, IPEndPoint? Listen, IncidentPolicy Policy,
-    HeartbeatConfig Heartbeat, AcknowledgementConfig Acknowledgements, EmailConfig? Email, ReconcileConfig Reconcile, WatchConfig? Watch)
+    string Scheduler, string Name, ApiConfig? Api, string SpoolPath, string StorePath, string StepsPath, IPEndPoint? Listen,
+    IncidentPolicy Policy, HeartbeatConfig Heartbeat, AcknowledgementConfig Acknowledgements, EmailConfig? Email, ReconcileConfig Reconcile,
+    WatchConfig? Watch)
 {
     private const string DefaultSpool = "/var/spool/ringfree-pagerduty";
 
@@ -52,6 +54,7 @@ internal sealed record Config(
             api,
             Spool(root, problems),
             root.Table("store").Text("path", "/var/lib/ringfree-pagerduty/incidents.db").Check(problems, Absolute).Value,
+            root.Table("pages").Text("steps", "/etc/ringfree/monitoring/steps.toml").Check(problems, Absolute).Value,
             LoopbackOf(listen, problems),
             new IncidentPolicy(
                 (int)storm.IntegerOr("threshold", standard.StormThreshold, 5, 1_000_000).Value,

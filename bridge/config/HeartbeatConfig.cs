@@ -15,6 +15,9 @@ internal sealed record HeartbeatConfig(
 {
     public const string DefaultService = "PagerDuty path heartbeat";
 
+    /// <summary>True for the service that the bridge consumes itself: it never becomes an incident, whoever names it.</summary>
+    public bool Is(string host, string service) => service == Service && (Host.Length == 0 || host == Host);
+
     public static HeartbeatConfig Read(TomlTable root, Problems problems)
     {
         bool isDemanded = root.Keys.Contains("heartbeat", StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Estate;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -17,4 +18,51 @@ internal sealed record Secrets(
         config.Acknowledgements.TokenFile is { } token ? Secret.OneLine(token, "a REST API token", problems) : null,
         config.Acknowledgements.WebhookSecretsFile is { } webhooks ? Secret.Lines(webhooks, "webhook secrets", problems) : [],
         config.Heartbeat.SendTokenFile is { } heartbeat ? Secret.OneLine(heartbeat, "a token", problems) : null);
+
+    /// <summary>The files, with how each is read: for who checks them one by one.</summary>
+    public static IReadOnlyList<SecretPlace> Places(Config config)
+    {
+        var places = new List<SecretPlace>();
+        void Add(string? path, bool isForNotify, Action<string, Problems> read)
+        {
+            if (path is not null)
+            {
+                places.Add(new SecretPlace(path, isForNotify, problems => read(path, problems)));
+            }
+        }
+
+        Add(config.Api?.RoutingKeyFile, true, (path, problems) => Secret.RoutingKey(path, problems));
+        Add(config.Email?.PasswordFile, true, (path, problems) => Secret.OneLine(path, "a password", problems));
+        Add(config.Acknowledgements.TokenFile, false, (path, problems) => Secret.OneLine(path, "a REST API token", problems));
+        Add(config.Acknowledgements.WebhookSecretsFile, false, (path, problems) => Secret.Lines(path, "webhook secrets", problems));
+        Add(config.Heartbeat.SendTokenFile, false, (path, problems) => Secret.OneLine(path, "a token", problems));
+        Add(config.Watch?.TokenFile, false, (path, problems) => Secret.OneLine(path, "a token", problems));
+        return places;
+    }
+}
+
+/// <summary>The file of one secret.</summary>
+/// <param name="Path">An absolute path, or <c>credential:NAME</c>.</param>
+/// <param name="IsForNotify">Notify reads it too, when no serve runs.</param>
+/// <param name="Check">Reports what is wrong with it.</param>
+internal sealed record SecretPlace(string Path, bool IsForNotify, Action<Problems> Check)
+{
+    public bool IsCredential => !Path.StartsWith('/');
+
+    /// <summary>True when it lies there and this user may not open it.</summary>
+    public bool IsClosedToThisUser
+    {
+        get
+        {
+            try
+            {
+                KernelFile.OpenSuspicious(Path).Dispose();
+                return false;
+            }
+            catch (IOException refused)
+            {
+                return refused.HResult == Libc.EACCES;
+            }
+        }
+    }
 }

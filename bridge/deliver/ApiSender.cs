@@ -7,6 +7,6 @@ internal sealed class ApiSender(PagerDuty pagerDuty, Secret key, Page page) : IS
 
     private EventsApiRequest Request(Delivery delivery) =>
         delivery.State != IncidentState.Triggered ? Page.Close(key.Value, delivery.Action, delivery.DedupKey)
-        : delivery.IsPlain ? Page.Plain(key.Value, delivery.DedupKey, delivery.Event)
+        : delivery.IsPlain ? page.Plain(key.Value, delivery.DedupKey, delivery.Event)
         : page.Trigger(key.Value, delivery.DedupKey, delivery.Event);
 }

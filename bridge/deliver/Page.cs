@@ -6,7 +6,8 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>Writes the page: what PagerDuty shows to the person who is woken up.</summary>
 /// <param name="scheduler">Of the config: <c>nagios</c> writes the newlines of long output as two characters.</param>
-internal sealed class Page(string scheduler)
+/// <param name="steps">What is known of stock services at this moment; null for nothing.</param>
+internal sealed class Page(string scheduler, Func<Steps>? steps = null)
 {
     /// <summary>PagerDuty's limit for the summary, in characters. A longer one is not cut but refused.</summary>
     public const int MaxSummary = 1024;
@@ -21,13 +22,14 @@ internal sealed class Page(string scheduler)
     /// <summary>The request that opens or updates an incident.</summary>
     public EventsApiRequest Trigger(string routingKey, string dedupKey, SchedulerEvent @event)
     {
-        Dictionary<string, string> details = Details(@event);
+        Advice? advice = AdviceOn(@event);
+        Dictionary<string, string> details = Details(@event, advice);
         var request = new EventsApiRequest(
             routingKey,
             "trigger",
             dedupKey,
             new EventsApiPayload(
-                Summary(@event),
+                Summary(@event, advice),
                 Source: Cut(OneLine(@event.Host), MaxSummary),
                 Severities.Of(@event).Word(),
                 Timestamp: Timestamp(@event).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
@@ -45,12 +47,12 @@ internal sealed class Page(string scheduler)
     public static EventsApiRequest Close(string routingKey, string action, string dedupKey) => new(routingKey, action, dedupKey, null, null, null);
 
     /// <summary>The same page with nothing that PagerDuty could stumble over: no details, no links, no time.</summary>
-    public static EventsApiRequest Plain(string routingKey, string dedupKey, SchedulerEvent @event) => new(
+    public EventsApiRequest Plain(string routingKey, string dedupKey, SchedulerEvent @event) => new(
         routingKey,
         "trigger",
         dedupKey,
         new EventsApiPayload(
-            Ascii(Cut(Summary(@event), MaxPlainSummary)),
+            Ascii(Cut(Summary(@event, AdviceOn(@event)), MaxPlainSummary)),
             Source: Ascii(Cut(OneLine(@event.Host), MaxPlainSummary)),
             Severities.Of(@event).Word(),
             null,
@@ -63,15 +65,27 @@ internal sealed class Page(string scheduler)
 
     /// <summary>
     /// Leads with what is broken: <c>web1 / HAProxy proxies is CRITICAL: the plugin's first line</c>. A line that begins with the name of its
-    /// plugin and the same state (<c>HAPROXY CRITICAL - </c>) is not said twice.
+    /// plugin and the same state (<c>HAPROXY CRITICAL - </c>) is not said twice. With advice its meaning comes first, then the plugin's
+    /// line in brackets, then since when; the plugin's line is cut first.
     /// </summary>
-    public static string Summary(SchedulerEvent @event)
+    public static string Summary(SchedulerEvent @event, Advice? advice = null)
     {
         string broken = @event.IsAboutService ? $"{@event.Host} / {@event.Service}" : @event.Host;
         string state = @event.State.Length > 0 ? @event.State : $"in trouble ({@event.Type})";
         string output = WithoutNameAndState(@event.Text("SERVICEOUTPUT", "HOSTOUTPUT"), @event.State);
-        return Cut(OneLine(output.Length > 0 ? $"{broken} is {state}: {output}" : $"{broken} is {state}"), MaxSummary);
+        if (advice is null)
+        {
+            return Cut(OneLine(output.Length > 0 ? $"{broken} is {state}: {output}" : $"{broken} is {state}"), MaxSummary);
+        }
+
+        string since = @event.ChangedSinceBoot is null ? "" : $", since {Words.Minute(Timestamp(@event))}";
+        string head = Cut(OneLine($"{broken} is {state}: {advice.Meaning}"), MaxSummary - since.Length);
+        int room = MaxSummary - since.Length - head.Length - " ()".Length;
+        return output.Length > 0 && room > 1 ? $"{head} ({Cut(OneLine(output), room)}){since}" : head + since;
     }
+
+    /// <summary>What a notification means and what to do first; null when the plugin says it itself or nothing is known.</summary>
+    public Advice? AdviceOn(SchedulerEvent @event) => steps?.Invoke().For(@event, LongOutput(@event));
 
     /// <summary>Nagios hands long output over with every newline as <c>\n</c> and every backslash doubled; Shinken as it is.</summary>
     public static string UnescapeNewlines(string text)
@@ -99,13 +113,20 @@ internal sealed class Page(string scheduler)
         return isName ? output[(at + separator.Length)..] : output;
     }
 
-    private Dictionary<string, string> Details(SchedulerEvent @event)
+    private string LongOutput(SchedulerEvent @event)
     {
-        string longOutput = @event.Text("LONGSERVICEOUTPUT", "LONGHOSTOUTPUT");
+        string text = @event.Text("LONGSERVICEOUTPUT", "LONGHOSTOUTPUT");
+        return scheduler == "nagios" ? UnescapeNewlines(text) : text;
+    }
+
+    private Dictionary<string, string> Details(SchedulerEvent @event, Advice? advice)
+    {
         (string Name, string Value)[] all =
         [
+            ("meaning", advice?.Meaning ?? ""),
+            ("first_step", advice?.FirstStep ?? ""),
             ("output", @event.Text("SERVICEOUTPUT", "HOSTOUTPUT")),
-            ("long_output", scheduler == "nagios" ? UnescapeNewlines(longOutput) : longOutput),
+            ("long_output", LongOutput(@event)),
             ("perfdata", @event.Text("SERVICEPERFDATA", "HOSTPERFDATA")),
             ("host", @event.Host),
             ("service", @event.Service),

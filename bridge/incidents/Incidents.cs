@@ -179,8 +179,8 @@ internal sealed class Incidents(Database database, History history, Maintenance 
         return StoredEvent(dedupKey) is { } known && ChangeOf(known) == ChangeOf(@event);
     }
 
-    /// <returns>Null when there is none, or it cannot be read.</returns>
-    private SchedulerEvent? StoredEvent(string dedupKey) =>
+    /// <summary>The notification that an incident's page is written from; null when there is none, or it cannot be read.</summary>
+    public SchedulerEvent? StoredEvent(string dedupKey) =>
         database.All("SELECT event_id, event FROM incidents WHERE dedup_key = $key", row => SpoolFile.Read(row.GetString(0), row.GetFieldValue<byte[]>(1), out _), ("$key", dedupKey))
             .FirstOrDefault();
 

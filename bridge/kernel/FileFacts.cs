@@ -9,11 +9,20 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Links">The number of its names.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Inode">Its number in the file system.</param>
-/// <param name="ModifiedSeconds">Last change, in seconds since 1970.</param>
+/// <param name="ModifiedSeconds">Last change of its content, in seconds since 1970.</param>
+/// <param name="ChangedNanoseconds">Last change of content, owner or permissions, in nanoseconds since 1970.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct FileFacts(uint Mode, uint User, uint Group, ulong Links, long Size, ulong Inode, long ModifiedSeconds)
+internal readonly record struct FileFacts(
+    uint Mode, uint User, uint Group, ulong Links, long Size, ulong Inode, long ModifiedSeconds, long ChangedNanoseconds)
 {
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
+
+    public bool IsFolder => (Mode & 0xF000) == 0x4000;
+
+    public bool IsSticky => (Mode & 0x200) != 0;
+
+    /// <summary>The permissions in octal, as chmod takes them.</summary>
+    public string Permissions => Convert.ToString(Mode & 0xFFF, 8);
 
     public bool IsPipe => (Mode & 0xF000) == 0x1000;
 

@@ -112,8 +112,30 @@ internal static class KernelFile
     {
         Libc.Stat status;
         KernelCall.Require(Libc.DescriptorStatus((int)file.DangerousGetHandle(), &status), $"stat {path}");
-        return new FileFacts(status.Mode, status.User, status.Group, status.Links, status.Size, status.Inode, status.Modified.Seconds);
+        return Facts(in status);
     }
+
+    /// <summary>What the kernel knows of a path, links followed.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="error">The kernel's number when it cannot be asked.</param>
+    /// <returns>Null when it cannot be asked.</returns>
+    public static unsafe FileFacts? Look(string path, out int error)
+    {
+        Libc.Stat status;
+        bool isKnown = Libc.PathStatus(path, &status) == 0;
+        error = isKnown ? 0 : Marshal.GetLastPInvokeError();
+        return isKnown ? Facts(in status) : null;
+    }
+
+    private static FileFacts Facts(in Libc.Stat status) => new(
+        status.Mode,
+        status.User,
+        status.Group,
+        status.Links,
+        status.Size,
+        status.Inode,
+        status.Modified.Seconds,
+        (status.Changed.Seconds * 1_000_000_000) + status.Changed.Nanoseconds);
 
     private static unsafe nint Write(SafeFileHandle file, ReadOnlySpan<byte> bytes)
     {

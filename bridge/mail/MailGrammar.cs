@@ -20,15 +20,18 @@ internal static partial class MailGrammar
     /// <summary>Both rules: the alert key, by its one group.</summary>
     public const string KeyPattern = @"^[A-Z ]+ \[([^\]]+)\]";
 
-    public static string Subject(Delivery delivery) => delivery.Action == "resolve"
+    /// <summary>The subject.</summary>
+    /// <param name="delivery">The call.</param>
+    /// <param name="summary">Of the page.</param>
+    public static string Subject(Delivery delivery, string summary) => delivery.Action == "resolve"
         ? $"RESOLVED [{delivery.DedupKey}] {Name(delivery.Event)}"
-        : $"PROBLEM {Severities.Of(delivery.Event).Word().ToUpperInvariant()} [{delivery.DedupKey}] {Page.Cut(Page.Summary(delivery.Event), MaxHeadline)}";
+        : $"PROBLEM {Severities.Of(delivery.Event).Word().ToUpperInvariant()} [{delivery.DedupKey}] {Page.Cut(summary, MaxHeadline)}";
 
     /// <summary>The body: plain text alone, because PagerDuty reads HTML raw when it finds some.</summary>
     public static string Body(Delivery delivery, EventsApiRequest page)
     {
         var body = new StringBuilder();
-        body.Append(delivery.Action == "resolve" ? $"{Name(delivery.Event)} is over.\n" : $"{Page.Summary(delivery.Event)}\n");
+        body.Append(delivery.Action == "resolve" ? $"{Name(delivery.Event)} is over.\n" : $"{page.Payload?.Summary}\n");
         body.Append($"\ndedup key: {delivery.DedupKey}\n");
         foreach ((string name, string value) in page.Payload?.CustomDetails ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {

@@ -26,7 +26,7 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
     public Task<Answer> SendAsync(Delivery delivery, CancellationToken stop)
     {
         EventsApiRequest request = page.Trigger("", delivery.DedupKey, delivery.Event);
-        return SendAsync(config.To, MailGrammar.Subject(delivery), MailGrammar.Body(delivery, request), stop);
+        return SendAsync(config.To, MailGrammar.Subject(delivery, request.Payload!.Summary), MailGrammar.Body(delivery, request), stop);
     }
 
     /// <summary>Sends a plain text.</summary>

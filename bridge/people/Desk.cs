@@ -23,9 +23,9 @@ internal static class Desk
 
         try
         {
-            if (!File.Exists(config.StorePath))
+            if (StoreAccess.Complaint(config.StorePath, out _) is { } complaint)
             {
-                throw new IOException("it does not exist yet, or this user may not look into its folder: serve makes it at its first start");
+                throw new IOException(complaint);
             }
 
             using Store store = Store.OpenExisting(config.StorePath, TimeProvider.System);
@@ -40,7 +40,9 @@ internal static class Desk
 
     /// <summary>Who asks, for the history: the user behind sudo when there is one.</summary>
     public static string Who() =>
-        ProcessContext.EnvironmentBytes("SUDO_USER") is { Length: > 0 } user ? Words.Safe(Encoding.UTF8.GetString(user)) : $"user {ProcessContext.User()}";
+        ProcessContext.EnvironmentBytes("SUDO_USER") is { Length: > 0 } user
+            ? Words.Safe(Encoding.UTF8.GetString(user))
+            : Accounts.UserName(ProcessContext.User());
 
     /// <summary>A host, or a host and a service, for people.</summary>
     public static string Name(string host, string service) => Words.Safe(service.Length > 0 ? $"{host} / {service}" : host);

@@ -16,7 +16,8 @@ internal static class ListIncidents
         return ExitCode.Done;
     });
 
-    public static string Json(IReadOnlyList<Incident> incidents) => JsonSerializer.Serialize(incidents, PeopleJson.Default.IReadOnlyListIncident) + "\n";
+    public static string Json(IReadOnlyList<Incident> incidents) =>
+        JsonSerializer.Serialize([.. incidents.Select(IncidentJson.Of)], PeopleJson.Readable.IReadOnlyListIncidentJson) + "\n";
 
     public static string Table(IReadOnlyList<Incident> incidents) => Bridge.Table.Text(Columns, incidents.Select(Row));
 

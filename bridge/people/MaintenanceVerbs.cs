@@ -53,7 +53,7 @@ internal static class MaintenanceVerbs
     {
         List<MaintenanceWindow> windows = store.Maintenance.Active();
         StandardStreams.Output(asJson
-            ? JsonSerializer.Serialize(windows, PeopleJson.Default.IReadOnlyListMaintenanceWindow) + "\n"
+            ? JsonSerializer.Serialize([.. windows.Select(MaintenanceJson.Of)], PeopleJson.Readable.IReadOnlyListMaintenanceJson) + "\n"
             : Table.Text(Columns, windows.Select(window => new[]
             {
                 window.Id.ToString(CultureInfo.InvariantCulture), window.Host.Length > 0 ? window.Host : "(everything)", window.Service,

@@ -1,23 +1,141 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>What trace prints as JSON.</summary>
-/// <param name="Incident">The incident; null when only its history is left.</param>
-/// <param name="DedupKey">Its name at PagerDuty.</param>
-/// <param name="History">What happened, oldest first.</param>
-internal sealed record TraceOfIncident(string DedupKey, Incident? Incident, IReadOnlyList<HistoryLine> History);
+// What --json prints is a contract: lower snake case, words of a closed set in lower case, moments as RFC 3339, durations in seconds, null
+// for none.
 
-/// <summary>What status prints as JSON.</summary>
-/// <param name="Status">OK, WARNING or CRITICAL.</param>
+/// <summary>An incident.</summary>
+internal sealed record IncidentJson(
+    string DedupKey, string Kind, string Host, string? Service, string? State, string? Desired, string? Delivered, bool IsPending,
+    bool IsSetAside, string? Held, string? Channel, string? AcknowledgedBy, DateTimeOffset WantedAt, DateTimeOffset? OpenedAt, DateTimeOffset? DeliveredAt,
+    long Attempts, string? LastAnswer)
+{
+    public static IncidentJson Of(Incident incident) => new(
+        incident.DedupKey,
+        incident.Kind.ToString().ToLowerInvariant(),
+        incident.Host,
+        PeopleJson.OrNull(incident.Service),
+        PeopleJson.OrNull(incident.State.ToLowerInvariant()),
+        Word(incident.Desired),
+        Word(incident.Delivered),
+        incident.IsPending,
+        incident.IsSetAside,
+        incident.Held == Hold.None ? null : incident.Held.ToString().ToLowerInvariant(),
+        PeopleJson.OrNull(incident.Channel),
+        incident.AcknowledgedBy,
+        incident.WantedAt,
+        incident.OpenedAt,
+        incident.DeliveredAt,
+        incident.Attempts,
+        incident.LastAnswer);
+
+    private static string? Word(IncidentState state) => state == IncidentState.None ? null : state.ToString().ToLowerInvariant();
+}
+
+/// <summary>What happened to an incident, oldest first; the incident is null when only its history is left.</summary>
+internal sealed record TraceJson(string DedupKey, IncidentJson? Incident, IReadOnlyList<HistoryLine> History);
+
+/// <summary>A maintenance window; without a host it covers everything.</summary>
+internal sealed record MaintenanceJson(
+    long Id, string? Host, string? Service, DateTimeOffset Since, DateTimeOffset Until, string? Reason, string StartedBy)
+{
+    public static MaintenanceJson Of(MaintenanceWindow window) => new(
+        window.Id,
+        PeopleJson.OrNull(window.Host),
+        PeopleJson.OrNull(window.Service),
+        window.Since,
+        window.Until,
+        PeopleJson.OrNull(window.Reason),
+        window.StartedBy);
+}
+
+/// <summary>The bridge's health.</summary>
+/// <param name="Status">ok, warning, critical or unknown.</param>
+/// <param name="Headline">The sentence of the line for Nagios.</param>
 /// <param name="Complaints">What is wrong, the worst first.</param>
-/// <param name="Health">The figures; durations as <c>d.hh:mm:ss</c>.</param>
-internal sealed record StatusReport(string Status, IReadOnlyList<string> Complaints, Health Health);
+/// <param name="Health">The figures; null when this user may not read them.</param>
+internal sealed record StatusJson(string Status, string Headline, IReadOnlyList<string> Complaints, HealthJson? Health)
+{
+    /// <summary>When all that is known is a line.</summary>
+    public static StatusJson Of(HealthStatus status, string headline) =>
+        new(status.ToString().ToLowerInvariant(), headline, status == HealthStatus.Ok ? [] : [headline], null);
+
+    public static StatusJson Of(Health health)
+    {
+        FigureSet figures = health.Figures;
+        return new StatusJson(
+            health.Status.ToString().ToLowerInvariant(),
+            health.Headline(),
+            [.. health.Complaints().Select(complaint => complaint.Sentence)],
+            new HealthJson(
+                health.IsServing,
+                new FiguresJson(
+                    figures.Pending,
+                    figures.Pending > 0 ? figures.OldestPending : null,
+                    figures.DeadLetters,
+                    figures.Open,
+                    figures.Held,
+                    figures.Commands),
+                health.Spool,
+                health.HasApi,
+                health.LastSuccess,
+                health.ApiFailing,
+                health.Alive,
+                health.Heartbeat,
+                health.HeartbeatLimit,
+                health.IsHeartbeatPaged,
+                health.Maintenance,
+                health.IsAllInMaintenance,
+                health.Steps));
+    }
+}
+
+/// <summary>The figures of the health; ages are null when it never happened.</summary>
+internal sealed record HealthJson(
+    bool IsServing, FiguresJson Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive,
+    TimeSpan? Heartbeat, TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, string? Steps);
+
+/// <summary>The store's counts.</summary>
+internal sealed record FiguresJson(long Pending, TimeSpan? OldestPending, long DeadLetters, long Open, long Held, long Commands);
 
 /// <summary>The JSON of the verbs, generated at build time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(IReadOnlyList<Incident>))]
-[JsonSerializable(typeof(IReadOnlyList<TraceOfIncident>))]
-[JsonSerializable(typeof(IReadOnlyList<MaintenanceWindow>))]
-[JsonSerializable(typeof(StatusReport))]
-internal sealed partial class PeopleJson : JsonSerializerContext;
+[JsonSerializable(typeof(IReadOnlyList<IncidentJson>))]
+[JsonSerializable(typeof(IReadOnlyList<TraceJson>))]
+[JsonSerializable(typeof(IReadOnlyList<MaintenanceJson>))]
+[JsonSerializable(typeof(StatusJson))]
+internal sealed partial class PeopleJson : JsonSerializerContext
+{
+    /// <summary>Leaves quotes and letters of other languages as people write them.</summary>
+    public static PeopleJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new SecondsConverter(), new UtcConverter() },
+    });
+
+    public static string? OrNull(string text) => text.Length > 0 ? text : null;
+}
+
+/// <summary>A duration as a number of seconds, to the millisecond.</summary>
+internal sealed class SecondsConverter : JsonConverter<TimeSpan>
+{
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        TimeSpan.FromSeconds(reader.GetDouble());
+
+    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(Math.Round(value.TotalSeconds, 3));
+}
+
+/// <summary>A moment as RFC 3339 in UTC.</summary>
+internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime);
+}

@@ -9,40 +9,49 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>The verb status: the bridge's health as a line and exit code for Nagios, for the scheduler to check it.</summary>
 internal static class Status
 {
+    private const string Prefix = "PAGERDUTY_BRIDGE";
     private const int MaxAnswerBytes = 64 * 1024;
 
     public static int Run(string configFile, bool asJson)
     {
+        Said said = Look(configFile);
+        StandardStreams.Output(asJson ? JsonSerializer.Serialize(said.Report, PeopleJson.Readable.StatusJson) + "\n" : said.Line + "\n");
+        return (int)said.Status;
+    }
+
+    private static Said Look(string configFile)
+    {
         var problems = new Problems();
         if (Config.Load(configFile, problems) is not { } config)
         {
-            return Unknown(problems.ToString().Replace('\n', ' '));
+            return Say(HealthStatus.Unknown, problems.ToString().Replace('\n', ' '));
         }
 
         try
         {
-            if (!File.Exists(config.StorePath))
+            if (StoreAccess.Complaint(config.StorePath, out bool isClosed) is { } complaint)
             {
-                return config.Listen is not null ? Ask(config.Listen) : Unknown($"cannot read {config.StorePath}: serve has never run, or this user may not look into its folder (run it as the bridge's user)");
+                return isClosed && config.Listen is { } address ? Ask(address)
+                    : Say(HealthStatus.Unknown, $"cannot read {config.StorePath}: {complaint}{(isClosed ? OrListen(configFile) : "")}");
             }
 
             using Store store = Store.OpenExisting(config.StorePath, TimeProvider.System);
-            Health health = Health.Read(config, store, TimeProvider.System);
-            StandardStreams.Output(asJson
-                ? JsonSerializer.Serialize(
-                    new StatusReport(health.Status.ToString().ToUpperInvariant(), [.. health.Complaints().Select(complaint => complaint.Sentence)], health),
-                    PeopleJson.Default.StatusReport) + "\n"
-                : health.Line() + "\n");
-            return (int)health.Status;
+            var steps = new StepsFile(config.StepsPath);
+            steps.RefreshAsync(CancellationToken.None).GetAwaiter().GetResult();
+            Health health = Health.Read(config, store, steps, TimeProvider.System);
+            return new Said(health.Status, StatusJson.Of(health), health.Line());
         }
         catch (Exception refused) when (refused is SqliteException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            return config.Listen is not null && refused is SqliteException && !Database.IsDamage(refused) ? Ask(config.Listen) : Unknown($"cannot read spool or store: {refused.Message}");
+            return config.Listen is { } address && refused is SqliteException && !Database.IsDamage(refused) ? Ask(address)
+                : Say(HealthStatus.Unknown, $"cannot read spool or store: {refused.Message}");
         }
     }
 
+    private static string OrListen(string configFile) => $", or give [listen] in {configFile}: then serve answers";
+
     // The scheduler's user may not look into the store: serve says it.
-    private static int Ask(IPEndPoint address)
+    private static Said Ask(IPEndPoint address)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxAnswerBytes };
         string line;
@@ -55,22 +64,23 @@ internal static class Status
         }
         catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException or IOException)
         {
-            StandardStreams.Output($"PAGERDUTY_BRIDGE CRITICAL - serve does not answer at {address}: systemctl status pagerduty-bridge\n");
-            return (int)HealthStatus.Critical;
+            return Say(HealthStatus.Critical, $"serve does not answer at {address}: systemctl status pagerduty-bridge");
         }
 
-        if (Enum.GetValues<HealthStatus>().Where(status => line.StartsWith($"PAGERDUTY_BRIDGE {status.ToString().ToUpperInvariant()} ", StringComparison.Ordinal)).ToArray() is not [var said])
+        foreach (HealthStatus status in Enum.GetValues<HealthStatus>())
         {
-            return Unknown($"what answers at {address} is not serve");
+            string start = $"{Prefix} {status.ToString().ToUpperInvariant()} - ";
+            if (line.StartsWith(start, StringComparison.Ordinal))
+            {
+                return new Said(status, StatusJson.Of(status, line[start.Length..].Split(" | ")[0]), line);
+            }
         }
 
-        StandardStreams.Output(line + "\n");
-        return (int)said;
+        return Say(HealthStatus.Unknown, $"what answers at {address} is not serve");
     }
 
-    private static int Unknown(string why)
-    {
-        StandardStreams.Output($"PAGERDUTY_BRIDGE UNKNOWN - {Words.Safe(why)}\n");
-        return (int)HealthStatus.Unknown;
-    }
+    private static Said Say(HealthStatus status, string why) =>
+        new(status, StatusJson.Of(status, Words.Safe(why)), $"{Prefix} {status.ToString().ToUpperInvariant()} - {Words.Safe(why)}");
+
+    private sealed record Said(HealthStatus Status, StatusJson Report, string Line);
 }

@@ -11,12 +11,12 @@ internal static class Trace
 
     public static int Run(string configFile, string host, string? service, bool asJson) => Desk.WithStore("trace", configFile, (_, store) =>
     {
-        List<TraceOfIncident> traces = [.. store.Incidents.Of(host, service)
-            .Select(incident => new TraceOfIncident(incident.DedupKey, incident, store.History.Of(incident.DedupKey)))];
+        List<IncidentTrace> traces = [.. store.Incidents.Of(host, service)
+            .Select(incident => new IncidentTrace(incident.DedupKey, incident, store.History.Of(incident.DedupKey)))];
         string key = Desk.Key(host, service);
         if (traces.TrueForAll(trace => trace.DedupKey != key) && store.History.Of(key) is { Count: > 0 } lines)
         {
-            traces.Add(new TraceOfIncident(key, null, lines));
+            traces.Add(new IncidentTrace(key, null, lines));
         }
 
         if (traces.Count == 0)
@@ -26,12 +26,15 @@ internal static class Trace
         }
 
         StandardStreams.Output(asJson
-            ? JsonSerializer.Serialize(traces, PeopleJson.Default.IReadOnlyListTraceOfIncident) + "\n"
+            ? JsonSerializer.Serialize([.. traces.Select(Json)], PeopleJson.Readable.IReadOnlyListTraceJson) + "\n"
             : string.Join('\n', traces.Select(Text)));
         return ExitCode.Done;
     });
 
-    private static string Text(TraceOfIncident trace)
+    private static TraceJson Json(IncidentTrace trace) =>
+        new(trace.DedupKey, trace.Incident is { } incident ? IncidentJson.Of(incident) : null, trace.History);
+
+    private static string Text(IncidentTrace trace)
     {
         var text = new StringBuilder();
         if (trace.Incident is { } incident)
@@ -43,4 +46,7 @@ internal static class Trace
         text.AppendLine($"dedup key {trace.DedupKey}");
         return text.Append(Table.Text(Columns, trace.History.Select(line => new[] { Words.Moment(line.At), line.What, line.Detail }))).ToString();
     }
+
+    /// <summary>What happened to an incident; null when only its history is left.</summary>
+    private sealed record IncidentTrace(string DedupKey, Incident? Incident, IReadOnlyList<HistoryLine> History);
 }

@@ -8,6 +8,10 @@ internal static class Words
     /// <summary>In UTC, to the second: <c>2026-11-23 03:12:00Z</c>.</summary>
     public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>In UTC, to the minute: <c>2026-11-23 03:12 UTC</c>.</summary>
+    public static string Minute(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
     /// <summary>The two largest units: <c>3h 12m</c>, <c>45s</c>.</summary>
     public static string Duration(TimeSpan duration)
     {

@@ -10,6 +10,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 /// <param name="source">The scheduler's own state.</param>
 /// <param name="contacts">Which objects are ours, where the state does not say so; else null.</param>
+/// <param name="heartbeat">Which service the bridge consumes itself: always bad and always notified, and never an incident.</param>
 /// <param name="store">The incidents.</param>
 /// <param name="isSpoolTaken">False while notifications may wait in the spool: what they say is not missing, and says more than the scheduler's state.</param>
 /// <param name="interval">Between two comparisons.</param>
@@ -17,7 +18,8 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="time">The clock.</param>
 /// <param name="changed">Raised when something is due.</param>
 internal sealed class Reconcile(
-    ISchedulerSource source, ContactObjectsFile? contacts, Store store, Func<bool> isSpoolTaken, TimeSpan interval, Log log, TimeProvider time, Signal changed)
+    ISchedulerSource source, ContactObjectsFile? contacts, HeartbeatConfig heartbeat, Store store, Func<bool> isSpoolTaken, TimeSpan interval,
+    Log log, TimeProvider time, Signal changed)
 {
     private static readonly TimeSpan SpoolPatience = TimeSpan.FromSeconds(1);
 
@@ -112,6 +114,7 @@ internal sealed class Reconcile(
     private bool Open(SchedulerObject scheduler, Incident? incident, ContactObjects? ours, DateTimeOffset now)
     {
         if (scheduler.IsGood || !scheduler.IsHard || scheduler.IsSilenced || scheduler.Notifications == 0
+            || heartbeat.Is(scheduler.Host, scheduler.Service)
             || now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastNotification) < settling
             || incident is { Desired: not IncidentState.Resolved } || (incident is not null && now - incident.WantedAt < settling)
             || !(scheduler.IsOurs ?? ours?.Holds(scheduler.Host, scheduler.Service) ?? incident is not null))

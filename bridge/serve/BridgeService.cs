@@ -16,6 +16,7 @@ internal sealed class BridgeService : IDisposable
     private readonly PagerDuty? pagerDuty;
     private readonly RestApi? rest;
     private readonly OutwardHeartbeat? outward;
+    private readonly StepsFile steps;
     private readonly List<Pulse> pulses = [];
     private readonly List<Func<CancellationToken, Task>> loops = [];
 
@@ -28,7 +29,8 @@ internal sealed class BridgeService : IDisposable
         this.time = time;
         arrived = new Signal(time);
         changed = new Signal(time);
-        var page = new Page(config.Scheduler);
+        steps = new StepsFile(config.StepsPath);
+        var page = new Page(config.Scheduler, () => steps.Current);
         Channel? api = null;
         if (config.Api is { } apiConfig && secrets.RoutingKey is { } key)
         {
@@ -53,8 +55,9 @@ internal sealed class BridgeService : IDisposable
         TakeWebhooks? webhooks = secrets.WebhookSecrets.Count > 0 && rest is not null
             ? new TakeWebhooks(store, new WebhookSignature(secrets.WebhookSecrets), rest, log)
             : null;
-        Endpoints = new Endpoints(config, store, webhooks, log, time);
+        Endpoints = new Endpoints(config, store, steps, webhooks, log, time);
 
+        loops.Add(token => steps.FollowAsync(log, time, token));
         Add("ingest", Ingest.RunAsync);
         Add("deliver", Deliver.RunAsync);
         Add("upkeep", Upkeep.RunAsync);
@@ -65,7 +68,7 @@ internal sealed class BridgeService : IDisposable
 
         if (mailSender is not null && config.Email!.Person is not null)
         {
-            Add("last resort", new LastResort(store, mailSender, config.Email, log, time).RunAsync);
+            Add("last resort", new LastResort(store, mailSender, page, config.Email, log, time).RunAsync);
         }
 
         if (config.Acknowledgements.CommandPipe is { } pipe)
@@ -86,13 +89,14 @@ internal sealed class BridgeService : IDisposable
         if (Source() is { } source)
         {
             ContactObjectsFile? contacts = config.Reconcile is { Contact: { } contact, ObjectsFile: { } objects } ? new ContactObjectsFile(objects, contact) : null;
-            var reconcile = new Reconcile(source, contacts, store, () => Ingest.HasTakenAll, config.Reconcile.Interval, log, time, changed);
+            var reconcile = new Reconcile(
+                source, contacts, config.Heartbeat, store, () => Ingest.HasTakenAll, config.Reconcile.Interval, log, time, changed);
             Add("reconciliation", reconcile.RunAsync, config.Reconcile.Interval);
         }
 
         if (config.Heartbeat.SendTo is not null)
         {
-            outward = new OutwardHeartbeat(config, secrets.HeartbeatToken, store, pulses, log, time);
+            outward = new OutwardHeartbeat(config, secrets.HeartbeatToken, store, steps, pulses, log, time);
             loops.Add(outward.RunAsync);
         }
     }
@@ -125,6 +129,8 @@ internal sealed class BridgeService : IDisposable
     {
         ServiceManager manager = ServiceManager.FromEnvironment();
         store.Deliveries.Retry();
+        Heartbeat.CloseOpened();
+        await steps.RefreshAsync(stop.Token);
         string channels = string.Join(" and ", new[] { config.Api?.Endpoint.ToString(), config.Email?.To }.Where(channel => channel is not null));
         log.Started(spool.Path, config.StorePath, channels);
         loops.Add(token => manager.RunAsync(pulses, log, time, token));

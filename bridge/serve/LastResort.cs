@@ -1,15 +1,11 @@
-using System.Text;
-
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// The last resort: when problems have waited too long for any channel, or were only handed to a mail server while the API stays away, a
 /// person gets a plain mail that lists them.
 /// </summary>
-internal sealed class LastResort(Store store, MailSender mail, EmailConfig config, Log log, TimeProvider time)
+internal sealed class LastResort(Store store, MailSender mail, Page page, EmailConfig config, Log log, TimeProvider time)
 {
-    private const int MaxListed = 100;
-
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromHours(1);
     private static readonly TimeSpan PauseBetweenMails = TimeSpan.FromMinutes(5);
@@ -39,18 +35,11 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
             return false;
         }
 
-        string since = store.Facts.Get(StoredFacts.ApiFailingSince) is { } failing ? $" since {Words.Moment(failing)}" : "";
-        var body = new StringBuilder($"PagerDuty's API does not take events{since}. These problems may have paged nobody:\n\n");
-        foreach (Incident incident in unproven.Take(MaxListed))
-        {
-            string name = incident.Service.Length > 0 ? $"{incident.Host} / {incident.Service}" : incident.Host;
-            string how = incident.Delivered == IncidentState.Triggered ? "handed to the mail server, no proof that PagerDuty has it" : "not delivered";
-            body.Append($"{incident.State,-11} {Words.Safe(name)}  since {Words.Moment(incident.WantedAt)}  ({how}; {incident.LastAnswer ?? "no answer yet"})\n");
-        }
-
-        body.Append(unproven.Count > MaxListed ? $"and {unproven.Count - MaxListed} more\n" : "");
-        body.Append("\nfirst: pagerduty-bridge status; pagerduty-bridge list; status.pagerduty.com; does this host reach events.pagerduty.com?\n");
-        Answer answer = await mail.SendAsync(config.Person, $"{unproven.Count} {(unproven.Count == 1 ? "problem" : "problems")} may have paged nobody: PagerDuty is out of reach", body.ToString(), stop);
+        string body = PlainMail.Body(
+            [.. unproven.Take(PlainMail.MaxListed).Select(incident => (incident, AdviceOn(incident)))],
+            unproven.Count,
+            store.Facts.Get(StoredFacts.ApiFailingSince));
+        Answer answer = await mail.SendAsync(config.Person, PlainMail.Subject(unproven.Count), body, stop);
         if (answer.Verdict != Verdict.Delivered)
         {
             log.PersonNotTold(answer.Text);
@@ -62,4 +51,7 @@ internal sealed class LastResort(Store store, MailSender mail, EmailConfig confi
         log.PersonTold(unproven.Count);
         return true;
     }
+
+    private Advice? AdviceOn(Incident incident) =>
+        store.Incidents.StoredEvent(incident.DedupKey) is { } told ? page.AdviceOn(told) : null;
 }

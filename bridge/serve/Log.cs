@@ -99,6 +99,9 @@ internal sealed class Log(ILogger log)
 
     public void HeartbeatFailed(string reason) => log.Warning("the bridge's heartbeat did not go out: {Reason:l}", reason);
 
+    public void StepsUnusable(string reason) =>
+        log.Warning("pages are sent without the meaning and first step of stock services: {Reason:l}", reason);
+
     public void Reconciled(string dedupKey, string what) => log.Warning("{DedupKey:l} differed from the scheduler: {What:l}", dedupKey, what);
 
     public void Watching(string listen, string silentAfter) => log.Information("watching: heartbeats at {Listen:l}, silent after {SilentAfter:l}", listen, silentAfter);

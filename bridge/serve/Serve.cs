@@ -27,6 +27,14 @@ internal static class Serve
 
         try
         {
+            foreach (string folder in new[] { config.SpoolPath, Path.GetDirectoryName(config.StorePath)! })
+            {
+                if (KernelFile.Look(folder, out int error) is null && error == Libc.ENOENT)
+                {
+                    throw new IOException($"{folder} does not exist: pagerduty-bridge check-config says how to make it");
+                }
+            }
+
             var spool = new Spool(config.SpoolPath);
             if (spool.Complaint() is { } complaint)
             {

@@ -36,7 +36,7 @@ internal static class DirectDelivery
     /// <summary>The call that a notification asks for by itself; null for the heartbeat and for what is only recorded.</summary>
     public static Delivery? Of(SchedulerEvent @event, HeartbeatConfig heartbeat)
     {
-        if (HeartbeatSwitch.Is(heartbeat, @event.Macros) || Transition.Of(@event.Type, @event.IsBad) is not { } desired)
+        if (HeartbeatSwitch.Is(heartbeat, @event) || Transition.Of(@event.Type, @event.IsBad) is not { } desired)
         {
             return null;
         }
@@ -73,9 +73,11 @@ internal static class DirectDelivery
 
     private static async Task<Answer> SendAsync(Config config, Secret? key, Secret? password, Delivery delivery, Problems problems)
     {
-        var page = new Page(config.Scheduler);
         using PagerDuty? pagerDuty = config.Api is { } api && key is not null ? new PagerDuty(api.Endpoint, key) : null;
         using var apiDeadline = new CancellationTokenSource(ApiBudget, TimeProvider.System);
+        var steps = new StepsFile(config.StepsPath);
+        await steps.RefreshAsync(CancellationToken.None);
+        var page = new Page(config.Scheduler, () => steps.Current);
         return await InOrderAsync(
             delivery,
             call => pagerDuty is null

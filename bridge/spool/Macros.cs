@@ -23,7 +23,7 @@ internal static class Macros
         "SERVICEATTEMPT", "MAXSERVICEATTEMPTS", "HOSTATTEMPT", "MAXHOSTATTEMPTS",
         "SERVICEACKAUTHOR", "SERVICEACKCOMMENT", "HOSTACKAUTHOR", "HOSTACKCOMMENT",
         "NOTIFICATIONISESCALATED", "CONTACTNAME", "TIMET",
-        "_HOSTDATACENTER", "_HOSTROLE",
+        "_HOSTDATACENTER", "_HOSTROLE", "_HOSTSTEP", "_SERVICESTEP",
     ];
 
     /// <summary>Macros of what the bridge itself says; empty ones are left out.</summary>

@@ -31,9 +31,10 @@ internal enum HealthStatus
 /// <param name="IsHeartbeatPaged">Serve has paged that it is missing.</param>
 /// <param name="Maintenance">Windows that are open.</param>
 /// <param name="IsAllInMaintenance">One of them covers everything, the heartbeat too.</param>
+/// <param name="Steps">Why pages are sent without the words of steps.toml; null when nothing is wrong with it.</param>
 internal sealed record Health(
     bool IsServing, FigureSet Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive, TimeSpan? Heartbeat,
-    TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance)
+    TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, string? Steps = null)
 {
     private static readonly TimeSpan PendingWarning = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PendingCritical = TimeSpan.FromMinutes(15);
@@ -44,7 +45,7 @@ internal sealed record Health(
     private const int SpoolWarning = 100;
     private const int SpoolCritical = 1_000;
 
-    public static Health Read(Config config, Store store, TimeProvider time)
+    public static Health Read(Config config, Store store, StepsFile steps, TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
         TimeSpan? Age(string fact) => store.Facts.Get(fact) is { } moment ? (now > moment ? now - moment : TimeSpan.Zero) : null;
@@ -61,7 +62,8 @@ internal sealed record Health(
             config.Heartbeat.MissingAfter,
             new OwnIncidents(store, config.Name, time).IsBad(OwnIncidents.Heartbeat),
             store.Maintenance.Active().Count,
-            store.Maintenance.CoversEverything());
+            store.Maintenance.CoversEverything(),
+            steps.Complaint);
     }
 
     /// <summary>What is wrong, the worst first; empty when nothing is.</summary>
@@ -105,6 +107,11 @@ internal sealed record Health(
             Add(HealthStatus.Warning, $"{Count(Figures.DeadLetters, "dead letter")}: pagerduty-bridge list");
         }
 
+        if (Steps is not null)
+        {
+            Add(HealthStatus.Warning, $"pages are sent without the meaning and first step of stock services: {Words.Safe(Steps)}");
+        }
+
         return [.. all.OrderByDescending(complaint => complaint.Item1)];
     }
 
@@ -113,11 +120,6 @@ internal sealed record Health(
     /// <summary>The line for Nagios: status, headline, perfdata in base units with the limits.</summary>
     public string Line()
     {
-        IReadOnlyList<(HealthStatus Status, string Sentence)> complaints = Complaints();
-        string headline = complaints.Count > 0
-            ? string.Join("; ", complaints.Select(complaint => complaint.Sentence))
-            : $"{(Figures.Pending == 0 ? "nothing waits" : $"{Count(Figures.Pending, "delivery", "deliveries")} under way")}, {Count(Figures.Open, "incident")} open, {(HasApi ? (LastSuccess is null ? "PagerDuty has accepted no call yet" : $"PagerDuty accepted a call {Ago(LastSuccess)}") : "mail is the only channel")}"
-                + (Heartbeat is null ? "" : $", heartbeat {Ago(Heartbeat)}") + (Maintenance > 0 ? $", {Count(Maintenance, "maintenance window")} open" : "");
         string[] perfdata =
         [
             $"oldest_pending={Seconds(Figures.OldestPending)}s;{Seconds(PendingWarning)};{Seconds(PendingCritical)};0;",
@@ -128,7 +130,17 @@ internal sealed record Health(
             $"open={Figures.Open};;;0;",
             $"heartbeat_age={(Heartbeat is { } beat ? Seconds(beat) + "s" : "U")};;{Seconds(HeartbeatLimit)};0;",
         ];
-        return $"PAGERDUTY_BRIDGE {Status.ToString().ToUpperInvariant()} - {headline} | {string.Join(' ', perfdata)}";
+        return $"PAGERDUTY_BRIDGE {Status.ToString().ToUpperInvariant()} - {Headline()} | {string.Join(' ', perfdata)}";
+    }
+
+    /// <summary>What is wrong in one sentence, or what is under way.</summary>
+    public string Headline()
+    {
+        IReadOnlyList<(HealthStatus Status, string Sentence)> complaints = Complaints();
+        return complaints.Count > 0
+            ? string.Join("; ", complaints.Select(complaint => complaint.Sentence))
+            : $"{(Figures.Pending == 0 ? "nothing waits" : $"{Count(Figures.Pending, "delivery", "deliveries")} under way")}, {Count(Figures.Open, "incident")} open, {(HasApi ? (LastSuccess is null ? "PagerDuty has accepted no call yet" : $"PagerDuty accepted a call {Ago(LastSuccess)}") : "mail is the only channel")}"
+                + (Heartbeat is null ? "" : $", heartbeat {Ago(Heartbeat)}") + (Maintenance > 0 ? $", {Count(Maintenance, "maintenance window")} open" : "");
     }
 
     private static string Ago(TimeSpan? age) => age is { } known ? $"{Words.Duration(known)} ago" : "never";

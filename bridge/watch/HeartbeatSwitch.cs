@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
@@ -37,14 +35,13 @@ internal sealed class HeartbeatSwitch
     public bool IsMissing => Age > config.MissingAfter;
 
     /// <summary>True when a notification is the heartbeat.</summary>
-    public static bool Is(HeartbeatConfig config, IReadOnlyDictionary<string, byte[]> macros) =>
-        Text(macros, Macros.ServiceName) == config.Service && (config.Host.Length == 0 || Text(macros, Macros.HostName) == config.Host);
+    public static bool Is(HeartbeatConfig config, SchedulerEvent @event) => config.Is(@event.Host, @event.Service);
 
     /// <summary>Takes a notification when it is the heartbeat.</summary>
     /// <returns>False for every other.</returns>
     public bool Takes(SchedulerEvent @event)
     {
-        if (!Is(config, @event.Macros))
+        if (!Is(config, @event))
         {
             return false;
         }
@@ -53,6 +50,21 @@ internal sealed class HeartbeatSwitch
         Volatile.Write(ref isHeard, true);
         store.Facts.Set(StoredFacts.Heartbeat, time.GetUtcNow());
         return true;
+    }
+
+    /// <summary>Resolves the heartbeat's own incident: nothing else would ever end one that was opened by mistake.</summary>
+    public void CloseOpened()
+    {
+        foreach (Incident incident in store.Incidents.List(withSettled: false).Where(one => one.Kind == IncidentKind.Scheduler
+            && one.Desired != IncidentState.Resolved && config.Is(one.Host, one.Service)))
+        {
+            (byte[] host, byte[] service) = store.Incidents.NamesOf(incident);
+            Dictionary<string, byte[]> macros = Macros.Of((Macros.NotificationType, "RECOVERY"), ("SERVICESTATE", "OK"));
+            macros[Macros.HostName] = host;
+            macros[Macros.ServiceName] = service;
+            store.History.Record(incident.DedupKey, "reconciled", "it is the heartbeat that the bridge consumes: closed");
+            store.Incidents.Want(new SchedulerEvent($"heartbeat-{incident.DedupKey}", Moment.Now(), macros), IncidentKind.Scheduler);
+        }
     }
 
     /// <summary>Pages when it is missing, resolves when it is back: a start alone resolves nothing. Maintenance of everything keeps it silent.</summary>
@@ -86,7 +98,4 @@ internal sealed class HeartbeatSwitch
 
         return store.Facts.Get(StoredFacts.HeartbeatAwaited) ?? now;
     }
-
-    private static string Text(IReadOnlyDictionary<string, byte[]> macros, string name) =>
-        macros.GetValueOrDefault(name) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
 }

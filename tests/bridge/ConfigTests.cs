@@ -19,6 +19,7 @@ public sealed class ConfigTests : IDisposable
             ("shinken", Environment.MachineName, new ApiConfig(new Uri("https://events.pagerduty.com"), "/etc/ringfree/key", 100),
                 "/var/spool/ringfree-pagerduty", "/var/lib/ringfree-pagerduty/incidents.db", IncidentPolicy.Default),
             (config.Scheduler, config.Name, config.Api, config.SpoolPath, config.StorePath, config.Policy));
+        Assert.Equal("/etc/ringfree/monitoring/steps.toml", config.StepsPath);
         Assert.Equal((null, null, null), (config.Listen, config.Email, config.Watch));
         Assert.Equal(("", "PagerDuty path heartbeat", TimeSpan.FromMinutes(15), false), (config.Heartbeat.Host, config.Heartbeat.Service, config.Heartbeat.MissingAfter, config.Heartbeat.IsDemanded));
         Assert.Equal((25, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)), (config.Policy.StormThreshold, config.Policy.StormWindow, config.Policy.ReopenAfter));

@@ -37,7 +37,7 @@ public sealed class CredentialTests : IDisposable
             return HttpAnswer.Plain(200, "");
         });
         using PublishedBridge bridge = Bridge(sandbox);
-        Assert.Equal((0, $"{bridge.ConfigFile} is good\n", ""), Check(bridge, Passed));
+        Assert.Equal("", Check(bridge, Passed));
         _ = await bridge.ServeAsync(Passed);
         await PublishedBridge.Until(() => !beats.IsEmpty, "a heartbeat");
         Assert.Equal("Bearer heartbeat-token", beats.First());
@@ -70,7 +70,9 @@ public sealed class CredentialTests : IDisposable
         using PublishedBridge bridge = Bridge(null);
         const string Expected = "systemd passes no credentials to this process; accepted: LoadCredential= in the unit, or an absolute path";
         string all = string.Concat(((string[])["heartbeat", "rest", "webhooks"]).Select(name => $"credential:{name}:1: {Expected}\n"));
-        Assert.Equal((3, "", all), Check(bridge, new Dictionary<string, string>(StringComparer.Ordinal)));
+        Assert.Equal(
+            string.Concat(((string[])["rest", "webhooks", "heartbeat"]).Select(name => $"not checked: credential:{name}: systemd passes it to the unit alone\n")),
+            Check(bridge, new Dictionary<string, string>(StringComparer.Ordinal)));
         ProcessResult serve = bridge.Run("serve");
         Assert.Equal((3, all), (serve.ExitCode, serve.Error));
     }
@@ -81,7 +83,7 @@ public sealed class CredentialTests : IDisposable
         File.Delete(credentials.PathOf("rest"));
         using PublishedBridge bridge = Bridge(null);
         Assert.Equal(
-            (3, "", $"credential:rest:1: cannot open {credentials.PathOf("rest")}: No such file or directory; accepted: a regular file, not a link, that this user may read\n"),
+            $"credential:rest:1: cannot open {credentials.PathOf("rest")}: No such file or directory; accepted: a regular file, not a link, that this user may read\n",
             Check(bridge, Passed));
     }
 
@@ -98,8 +100,8 @@ public sealed class CredentialTests : IDisposable
         File.SetUnixFileMode(credentials.PathOf("rest"), (UnixFileMode)Convert.ToInt32(mode, 8));
         Assert.Equal(
             isAccepted
-                ? (0, $"{bridge.ConfigFile} is good\n", "")
-                : (3, "", $"credential:rest:1: has mode {mode}; accepted: no permission for others (chmod o= {credentials.PathOf("rest")})\n"),
+                ? ""
+                : $"credential:rest:1: has mode {mode}; accepted: no permission for others (chmod o= {credentials.PathOf("rest")})\n",
             Check(bridge, Passed));
     }
 
@@ -110,13 +112,17 @@ public sealed class CredentialTests : IDisposable
     public void A_name_leads_out_of_the_folder_never(string path)
     {
         using var bridge = new PublishedBridge(new Uri("http://127.0.0.1:1"), toml: $"[acknowledgements]\ntoken_file = \"{path}\"");
-        (int exitCode, string output, string error) = Check(bridge, Passed);
-        Assert.Equal((3, ""), (exitCode, output));
-        Assert.EndsWith("accepted: an absolute path, or credential:NAME for one that systemd passes\n", error, StringComparison.Ordinal);
+        ProcessResult check = ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "check-config"], Passed);
+        Assert.Equal((3, ""), (check.ExitCode, check.Output));
+        Assert.EndsWith("accepted: an absolute path, or credential:NAME for one that systemd passes\n", check.Error, StringComparison.Ordinal);
     }
 
-    private static (int ExitCode, string Output, string Error) Check(PublishedBridge bridge, Dictionary<string, string> environment) =>
-        ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "check-config"], environment) is var check ? (check.ExitCode, check.Output, check.Error) : default;
+    /// <summary>What check-config says of the credentials; the folders of a test are no installation.</summary>
+    private static string Check(PublishedBridge bridge, Dictionary<string, string> environment)
+    {
+        ProcessResult check = ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "check-config"], environment);
+        return string.Concat($"{check.Output}{check.Error}".Split('\n').Where(line => line.Contains("credential:", StringComparison.Ordinal)).Select(line => line + "\n"));
+    }
 
     private PublishedBridge Bridge(PagerDutySandbox? sandbox)
     {

@@ -98,6 +98,27 @@ public sealed class HeartbeatTests : IDisposable
         Assert.Empty(bridge.Api.Open);
     }
 
+    [Fact]
+    public void One_that_an_earlier_run_opened_as_an_incident_is_resolved_at_the_start()
+    {
+        const string Opened = $"host=web1;service={HeartbeatConfig.DefaultService}";
+        bridge.Notify("PROBLEM", "CRITICAL", service: HeartbeatConfig.DefaultService);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        Assert.Equal(["host=web1;service=Disk", Opened], bridge.Api.Open.Order(StringComparer.Ordinal));
+        Start(host: "shinken").CloseOpened();
+        bridge.Step();
+        Assert.Equal(2, bridge.Api.Open.Count);
+
+        HeartbeatSwitch start = Start();
+        start.CloseOpened();
+        start.CloseOpened();
+        bridge.Step();
+        Assert.Equal(["host=web1;service=Disk"], bridge.Api.Open);
+        Assert.Equal("it is the heartbeat that the bridge consumes: closed", Assert.Single(bridge.Store.History.Of(Opened), line => line.What == "reconciled").Detail);
+        Assert.Equal("Disk", Assert.Single(bridge.Store.Incidents.List(withSettled: false)).Service);
+    }
+
     private SchedulerEvent Beat(string host = "web1") => bridge.Event("PROBLEM", "CRITICAL", host, HeartbeatConfig.DefaultService);
 
     private HeartbeatSwitch Start(bool isDemanded = true, string host = "") => new(

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Text;
 using CsCheck;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
@@ -16,8 +14,8 @@ public sealed class LivestatusTests : IDisposable
     {
         using var double_ = new LivestatusDouble(
             folder.PathOf("live"),
-            Good("""[["node001",1,1,true,0,0,0,1,2,1794453000,1794452000.5,"PING CRITICAL",["pagerduty","admin"]]]"""),
-            Good("""
+            LivestatusDouble.Good("""[["node001",1,1,true,0,0,0,1,2,1794453000,1794452000.5,"PING CRITICAL",["pagerduty","admin"]]]"""),
+            LivestatusDouble.Good("""
                 [["web1","Disk",2,1,1,0,0,0,1,1,1794453001,1794452001,"disk is full",["pagerduty"],0,0],
                  ["web1","Load",1,0,1,0,0,0,1,0,0,1794452001,"load is high",["admin"],0,0],
                  ["node001","NRPE",3,1,1,0,0,0,1,0,0,1794452001,"",["pagerduty"],1,0]]
@@ -65,7 +63,7 @@ public sealed class LivestatusTests : IDisposable
         rows =>
         {
             string text = $"[{string.Join(',', rows.Select(row => $"[{string.Join(',', row)}]"))}]";
-            using var double_ = new LivestatusDouble(folder.PathOf("live"), Good("[]"), Good(text));
+            using var double_ = new LivestatusDouble(folder.PathOf("live"), LivestatusDouble.Good("[]"), LivestatusDouble.Good(text));
             try
             {
                 Assert.Equal(rows.Length, Read().GetAwaiter().GetResult().Objects.Count);
@@ -79,42 +77,5 @@ public sealed class LivestatusTests : IDisposable
         iter: 300,
         threads: 1);
 
-    private static string Good(string rows) => $"200 {Encoding.UTF8.GetByteCount(rows),11}\n{rows}";
-
     private Task<SchedulerState> Read() => new Livestatus(folder.PathOf("live"), "pagerduty", TimeProvider.System).ReadAsync(CancellationToken.None);
-
-    /// <summary>Answers one query per connection, one answer after the other.</summary>
-    private sealed class LivestatusDouble : IDisposable
-    {
-        private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-
-        public LivestatusDouble(string path, params string[] answers)
-        {
-            File.Delete(path);
-            listener.Bind(new UnixDomainSocketEndPoint(path));
-            listener.Listen(4);
-            _ = Task.Run(() =>
-            {
-                foreach (string answer in answers)
-                {
-                    try
-                    {
-                        using Socket client = listener.Accept();
-                        using var stream = new NetworkStream(client);
-                        using var reader = new StreamReader(stream, Encoding.UTF8);
-                        Queries.Add(reader.ReadToEnd());
-                        stream.Write(Encoding.UTF8.GetBytes(answer));
-                    }
-                    catch (Exception ended) when (ended is SocketException or IOException or ObjectDisposedException)
-                    {
-                        return;
-                    }
-                }
-            });
-        }
-
-        public List<string> Queries { get; } = [];
-
-        public void Dispose() => listener.Dispose();
-    }
 }

@@ -23,7 +23,8 @@ public sealed class MailTests
             string key = DedupKey.Of(@event);
             foreach ((string action, string rule) in new[] { ("trigger", MailGrammar.TriggerPattern), ("resolve", MailGrammar.ResolvePattern) })
             {
-                string subject = MailGrammar.Subject(new Delivery(key, ChannelKind.Mail, action, IncidentState.Triggered, 1, true, false, false, @event));
+                string subject = MailGrammar.Subject(
+                    new Delivery(key, ChannelKind.Mail, action, IncidentState.Triggered, 1, true, false, false, @event), Page.Summary(@event));
                 Assert.DoesNotContain(subject, char.IsControl);
                 Assert.Matches(rule, subject);
                 Assert.DoesNotMatch(action == "trigger" ? MailGrammar.ResolvePattern : MailGrammar.TriggerPattern, subject);
@@ -78,13 +79,17 @@ public sealed class MailTests
     {
         using var mail = new MailServer();
         using var bridge = new PublishedBridge(
-            new Uri("http://127.0.0.1:1"), toml: mail.Toml("fallback_after = \"2s\"\nperson = \"ann@ringfree.example\"\nperson_after = \"10s\""));
+            new Uri("http://127.0.0.1:1"),
+            toml: mail.Toml("fallback_after = \"2s\"\nperson = \"ann@ringfree.example\"\nperson_after = \"10s\"") + $"\n[pages]\nsteps = \"FOLDER/steps.toml\"\n");
+        bridge.Folder.Write("steps.toml", StepsTests.Text);
         _ = await bridge.ServeAsync(mail.Environment);
-        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Notify("PROBLEM", "CRITICAL", more: ("_SERVICESTEP", "nrpe-redhat"));
         await PublishedBridge.Until(() => mail.Mails.Count == 2, "two mails", TimeSpan.FromSeconds(60));
         Assert.StartsWith("PROBLEM CRITICAL [host=web1;service=HAProxy proxies]", mail.Mails[0].Subject, StringComparison.Ordinal);
         Assert.Equal(("ann@ringfree.example", "1 problem may have paged nobody: PagerDuty is out of reach"), (mail.Mails[1].To.ToString(), mail.Mails[1].Subject));
+        Assert.Contains("first_step: from the Shinken host: check_nrpe -H {address}", mail.Mails[0].TextBody, StringComparison.Ordinal);
         Assert.Contains("no proof that PagerDuty has it", mail.Mails[1].TextBody, StringComparison.Ordinal);
+        Assert.Contains("    meaning: the NRPE agent of web1 does not answer\n", mail.Mails[1].TextBody, StringComparison.Ordinal);
         Assert.Equal("api+mail", (string?)bridge.List()[0]!["channel"]); // the API was called and never answered: it may have it
         ProcessResult test = ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "send-test"], mail.Environment);
         Assert.Equal(1, test.ExitCode);

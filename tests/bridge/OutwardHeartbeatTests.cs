@@ -77,7 +77,7 @@ public sealed class OutwardHeartbeatTests : IDisposable
         await using WebApplication watch = await Listen();
         using var stop = new CancellationTokenSource();
         bridge.Store.Facts.Set(StoredFacts.ApiFailingSince, time.GetUtcNow() - TimeSpan.FromMinutes(16));
-        Assert.Equal(HealthStatus.Warning, Health.Read(bridge.Config, bridge.Store, time).Status);
+        Assert.Equal(HealthStatus.Warning, Health.Read(bridge.Config, bridge.Store, new StepsFile(bridge.Config.StepsPath), time).Status);
         Task sending = Start(stop.Token);
         await Goes("a heartbeat", () => beats.Count);
         Assert.Empty(log.Lines);
@@ -118,7 +118,7 @@ public sealed class OutwardHeartbeatTests : IDisposable
         return Task.Run(
             async () =>
             {
-                using var heartbeat = new OutwardHeartbeat(bridge.Config, token, bridge.Store, [ingest, deliver], log.Log, time);
+                using var heartbeat = new OutwardHeartbeat(bridge.Config, token, bridge.Store, new StepsFile(bridge.Config.StepsPath), [ingest, deliver], log.Log, time);
                 await heartbeat.RunAsync(stop);
             },
             CancellationToken.None);

@@ -35,6 +35,7 @@ public sealed class PublishedCommandLineTests
         [
             [], ["--bogus"], ["bogus"], ["serve", "--bogus"], ["notify", "extra"], ["--config"], ["--config", "a", "--config", "b", "notify"],
             ["[x]", "notify"], ["maintenance"], ["maintenance", "start"], ["maintenance", "stop", "x"], ["trace"], ["drop"], ["list", "--json=maybe"], ["notify", "--json"], ["@file"],
+            ["check-config", "bridge.toml"], ["check-config", "--json"], ["trace", "--config"], ["trace", "a", "b", "c"], ["maintenance", "stop", "1", "--all"],
         ];
         var all = new StringBuilder();
         foreach (string[] line in lines)

@@ -71,19 +71,20 @@ public sealed class PublishedConfigTests
         using var bridge = new PublishedBridge(sandbox.Endpoint);
         Assert.Equal(0, ProcessRun.Run("/bin/chmod", ["2777", bridge.SpoolPath]).ExitCode);
         string complaint = $"has mode 2777; accepted: no permission to write for others (chmod o-w {bridge.SpoolPath})\n";
-        Assert.Equal((3, $"{bridge.SpoolPath}:1: {complaint}"), (bridge.Run("check-config") is var check ? check.ExitCode : 0, check.Error));
+        ProcessResult check = bridge.Run("check-config");
+        Assert.Equal(3, check.ExitCode);
+        Assert.Contains($"{bridge.SpoolPath} has mode 2777; accepted: 2770 (chmod 2770 {bridge.SpoolPath})\n", check.Error, StringComparison.Ordinal);
         Assert.Equal((1, $"pagerduty-bridge serve: {bridge.SpoolPath} {complaint}"), (bridge.Run("serve") is var serve ? serve.ExitCode : 0, serve.Error));
     }
 
     [Fact]
-    public async Task Check_config_and_list_answer_without_a_daemon()
+    public async Task List_answers_without_a_daemon()
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
         using var bridge = new PublishedBridge(sandbox.Endpoint);
-        Assert.Equal($"{bridge.ConfigFile} is good\n", bridge.Run("check-config").Output);
         ProcessResult early = bridge.Run("list");
         Assert.Equal(
-            (1, $"pagerduty-bridge list: cannot use {bridge.Folder.PathOf("incidents.db")}: it does not exist yet, or this user may not look into its folder: serve makes it at its first start\n"),
+            (1, $"pagerduty-bridge list: cannot use {bridge.Folder.PathOf("incidents.db")}: serve has not made it yet: systemctl start pagerduty-bridge\n"),
             (early.ExitCode, early.Error));
         Process serve = await bridge.ServeAsync();
         serve.Kill();
@@ -91,6 +92,10 @@ public sealed class PublishedConfigTests
         Assert.Empty(bridge.List());
         File.SetUnixFileMode(bridge.Folder.PathOf("key"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
         ProcessResult refused = bridge.Run("check-config");
-        Assert.Equal((3, $"{bridge.Folder.PathOf("key")}:1: has mode 404; accepted: no permission for others (chmod o= {bridge.Folder.PathOf("key")})\n"), (refused.ExitCode, refused.Error));
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains(
+            $"{bridge.Folder.PathOf("key")}:1: has mode 404; accepted: no permission for others (chmod o= {bridge.Folder.PathOf("key")})\n",
+            refused.Error,
+            StringComparison.Ordinal);
     }
 }

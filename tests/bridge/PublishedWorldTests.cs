@@ -76,7 +76,7 @@ public sealed class PublishedWorldTests
         Assert.Equal(2, dead.ExitCode);
         Assert.StartsWith("PAGERDUTY_BRIDGE CRITICAL - serve does not run: systemctl start pagerduty-bridge; 1 dead letter", dead.Output, StringComparison.Ordinal);
         JsonNode report = JsonNode.Parse(bridge.Run("status", "--json").Output)!;
-        Assert.Equal(("CRITICAL", 1), ((string?)report["status"], (int)report["health"]!["figures"]!["dead_letters"]!));
+        Assert.Equal(("critical", 1), ((string?)report["status"], (int)report["health"]!["figures"]!["dead_letters"]!));
 
         string trace = bridge.Run("trace", "poison", "Disk").Output;
         Assert.StartsWith("poison / Disk is CRITICAL; PagerDuty should have it triggered and was told - (set aside)\ndedup key host=poison;service=Disk\n", trace, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class PublishedWorldTests
         Assert.Equal("new disks", (string?)JsonNode.Parse(bridge.Run("maintenance", "list", "--json").Output)![0]!["reason"]);
         _ = await bridge.ServeAsync();
         bridge.Notify("PROBLEM", "CRITICAL", "web1", "Disk");
-        await PublishedBridge.Until(() => bridge.List().Any(incident => (string?)incident!["held"] == "Maintenance"), "a held problem");
+        await PublishedBridge.Until(() => bridge.List().Any(incident => (string?)incident!["held"] == "maintenance"), "a held problem");
         Assert.Equal(0, bridge.Run("maintenance", "stop", "1").ExitCode);
         await PublishedBridge.Until(() => sandbox.Incidents.Any(alert => alert.DedupKey == "host=web1;service=Disk"), "its page");
         Assert.Equal(3, bridge.Run("maintenance", "start", "--for", "forever").ExitCode);

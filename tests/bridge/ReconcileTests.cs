@@ -19,7 +19,9 @@ public sealed class ReconcileTests : IDisposable
         store = Store.Open(":memory:", time);
         changed = new Signal(time);
         state = new SchedulerState(Now, [Bad()]);
-        reconcile = new Reconcile(new Scheduler(() => state), null, store, () => isSpoolTaken, TimeSpan.FromMinutes(5), new Log(new LoggerConfiguration().CreateLogger()), time, changed);
+        reconcile = new Reconcile(
+            new Scheduler(() => state), null, VirtualBridge.HeartbeatConfig, store, () => isSpoolTaken, TimeSpan.FromMinutes(5),
+            new Log(new LoggerConfiguration().CreateLogger()), time, changed);
     }
 
     private DateTimeOffset Now => time.GetUtcNow();

@@ -80,6 +80,11 @@ public sealed class StatusTests : IDisposable
         Assert.Equal(
             (2, $"PAGERDUTY_BRIDGE CRITICAL - serve does not answer at 127.0.0.1:{port}: systemctl status pagerduty-bridge\n", ""),
             (status.ExitCode, status.Output, status.Error));
+        string sentence = $"serve does not answer at 127.0.0.1:{port}: systemctl status pagerduty-bridge";
+        ProcessResult json = AsNobody(bridge, "--json")();
+        Assert.Equal(
+            (2, $"{{\n  \"status\": \"critical\",\n  \"headline\": \"{sentence}\",\n  \"complaints\": [\n    \"{sentence}\"\n  ],\n  \"health\": null\n}}\n"),
+            (json.ExitCode, json.Output));
     }
 
     [SkippableTheory]
@@ -118,17 +123,23 @@ public sealed class StatusTests : IDisposable
         ProcessResult status = AsNobody(bridge)();
         Assert.Equal(3, status.ExitCode);
         Assert.Equal(
-            $"PAGERDUTY_BRIDGE UNKNOWN - cannot read {bridge.Folder.PathOf("incidents.db")}: serve has never run, or this user may not look into its folder (run it as the bridge's user)\n",
+            $"PAGERDUTY_BRIDGE UNKNOWN - cannot read {bridge.Folder.PathOf("incidents.db")}: this user may not read it: run it as root, or give [listen] in {open.PathOf("bridge.toml")}: then serve answers\n",
             status.Output);
     }
 
     /// <summary>Program and config where everybody may read them, and the verb run as a user who owns nothing.</summary>
-    private Func<ProcessResult> AsNobody(PublishedBridge bridge)
+    private Func<ProcessResult> AsNobody(PublishedBridge bridge, params string[] options)
     {
         File.SetUnixFileMode(open.Root, ForEverybody);
         string program = open.PathOf("pagerduty-bridge");
-        ProcessRun.CopyProgram(PublishedBridge.Program, program);
+        if (!File.Exists(program))
+        {
+            ProcessRun.CopyProgram(PublishedBridge.Program, program);
+        }
+
         string config = open.Write("bridge.toml", File.ReadAllText(bridge.ConfigFile), ForEverybody);
-        return () => ProcessRun.Run("/usr/bin/setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", program, "--config", config, "status"]);
+        return () => ProcessRun.Run(
+            "/usr/bin/setpriv",
+            [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", program, "--config", config, "status", .. options]);
     }
 }

@@ -65,7 +65,7 @@ public sealed class WallClockTests
         using var store = Store.Open(":memory:", time);
         var log = new LogLines();
         var email = new EmailConfig("a@example.com", "b@example.com", "127.0.0.1", 1, false, null, null, TimeSpan.FromMinutes(5), 30, "ann@example.com", TimeSpan.FromMinutes(15));
-        var lastResort = new LastResort(store, new MailSender(email, null, new Page("shinken")), email, log.Log, time);
+        var lastResort = new LastResort(store, new MailSender(email, null, new Page("shinken")), new Page("shinken"), email, log.Log, time);
         store.Facts.Set(StoredFacts.PersonTold, time.GetUtcNow() - SetBack);
         store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL")], Sample.Boot);
         time.Advance(TimeSpan.FromMinutes(16));
