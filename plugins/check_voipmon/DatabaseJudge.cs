@@ -8,7 +8,7 @@ internal static class DatabaseJudge
     private const int CommandDenied = 1142, PrivilegeMissing = 1227;
 
     private const string Partitions =
-        "on the VoIPmonitor server: journalctl -t voipmonitor | grep -i partition: the sniffer's log says why it makes none (the rights of its user, a full disk)";
+        "on the VoIPmonitor server: journalctl -t voipmonitor -n 200 says why the sniffer makes no partitions: the rights of its user, a full disk";
 
 
     internal static string Judge(DatabaseReading database, CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> notes)
