@@ -27,7 +27,7 @@ internal static class DatabaseJudge
 
         void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, VoipmonCheck.Database));
 
-        void AddOfPartitions(Status status, string sentence) => findings.Add(new Finding(status, sentence, VoipmonCheck.Database) { FirstStep = Partitions });
+        void AddOfPartitions(Status status, string sentence) => findings.Add(new Finding(status, sentence, VoipmonCheck.Database) { FirstStep = status == Status.Unknown ? "" : Partitions });
     }
 
     private static void JudgePartitions(DatabaseReading database, CheckRun run, Action<Status, string> add, List<Metric> metrics)
