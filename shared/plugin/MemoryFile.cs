@@ -33,7 +33,7 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
         : new($"the memory '{Path}' belongs to {owner}: run this as {owner}: sudo -u {owner} ...");
 
     private MemoryException Untrusted(string reason) =>
-        new($"the memory '{Path}' cannot be trusted: {reason}; cure: mv '{Path}' '{Path}.old'");
+        new($"the memory '{Path}' cannot be trusted: {reason}{(lockDescriptor < 0 ? "" : $"; cure: mv '{Path}' '{Path}.old'")}");
 
     internal static string PathAside(string path) => path + ".corrupt";
 
@@ -67,8 +67,7 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
             return null;
         }
 
-        return file.Denied ? throw new MemoryException(Ownership.Unreadable("the memory", Path, file))
-            : file.Failure is { } reason ? throw Untrusted(reason)
+        return file.Failure is { } reason ? throw Untrusted(reason)
             : file.Owner != Libc.EffectiveUser() ? throw OfAnother(Accounts.UserName(file.Owner))
             : file.Bytes;
     }

@@ -6,7 +6,7 @@ namespace Ringfree.Monitoring.Programs.Tests;
 /// The cure for a file that a check does not use, followed by the one who reads it, root or a service's user: the same run has no objection
 /// then, and the file's owner still runs as before.
 /// </summary>
-public sealed partial class FileCureTests : IDisposable
+public sealed partial class FileCureTests(FileCureTests.Programs programs) : IClassFixture<FileCureTests.Programs>, IDisposable
 {
     private const string Service = "daemon";
     private readonly TestFolder folder = new();
@@ -41,7 +41,8 @@ public sealed partial class FileCureTests : IDisposable
     {
         Needs.Root();
         Needs.File("/usr/sbin/runuser", "util-linux");
-        string program = Program(check);
+        string program = programs.Copy(check);
+        File.SetUnixFileMode(folder.Root, (UnixFileMode)0b111_101_101);
         string file = folder.Write("files/f", Checks[check].Content);
         File.SetUnixFileMode(folder.PathOf("files"), (UnixFileMode)0b111_101_101);
         Do(prepare, file);
@@ -100,12 +101,24 @@ public sealed partial class FileCureTests : IDisposable
         Assert.True(done.ExitCode == 0, $"{line}: {done.Error}");
     }
 
-    private string Program(string check)
+    /// <summary>Programs where every user may run them, and root trusts them.</summary>
+    public sealed class Programs : IDisposable
     {
-        File.SetUnixFileMode(folder.Root, (UnixFileMode)0b111_101_101);
-        string program = folder.PathOf(check);
-        ProcessRun.CopyProgram(Repository.Program(check), program);
-        return program;
+        private readonly TestFolder folder = new();
+
+        public string Copy(string check)
+        {
+            string program = folder.PathOf(check);
+            if (!File.Exists(program))
+            {
+                File.SetUnixFileMode(folder.Root, (UnixFileMode)0b111_101_101);
+                ProcessRun.CopyProgram(Repository.Program(check), program);
+            }
+
+            return program;
+        }
+
+        public void Dispose() => folder.Dispose();
     }
 
     [GeneratedRegex("cure: (see what it says, then )?(?<command>ch(mod|own) [^;\\n(]*'[^']*')", RegexOptions.ExplicitCapture, 1000)]
