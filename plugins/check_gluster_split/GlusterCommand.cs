@@ -10,7 +10,8 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// </summary>
 internal sealed class GlusterCommand(CheckRun run)
 {
-    private const string FindTheLock = "pgrep -af 'gluster ' on every storage server: let the command that holds the lock end; restart no glusterd for it";
+    private const string FindTheLock = "pgrep -af 'gluster ' on every storage server: let the command that holds the lock end; "
+        + "restart no glusterd for it";
     private const string DefaultProgram = "/usr/sbin/gluster";
     internal const int Tries = 3;
 
@@ -67,7 +68,8 @@ internal sealed class GlusterCommand(CheckRun run)
             {
                 lockTrouble = new Trouble(
                     Status.Unknown,
-                    $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the other command has ended")
+                    $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the "
+                        + "other command has ended")
                 {
                     FirstStep = FindTheLock,
                 };
@@ -124,7 +126,8 @@ internal sealed class GlusterCommand(CheckRun run)
         Outcome.Answered when IsNoConnection(answer) => NoConnection(),
         Outcome.Answered when Said(answer).Contains("Request timed out", StringComparison.Ordinal) => Silent(command, isLockFree, "the command gave up itself"),
         Outcome.Answered => null,
-        Outcome.Missing => new Trouble(Status.Unknown, $"gluster is not installed here: {program} does not exist; name it with --gluster, or judge the mounts alone with --only mounts") { FirstStep = "" },
+        Outcome.Missing => new Trouble(Status.Unknown, $"gluster is not installed here: {program} does not exist; name it with "
+            + $"--gluster, or judge the mounts alone with --only mounts") { FirstStep = "" },
         Outcome.Silent => Silent(command, isLockFree, answer.Reason),
         Outcome.Denied => new Trouble(Status.Unknown, answer.Reason) { FirstStep = "" },
         _ => new Trouble(Status.Unknown, $"'gluster {command}' cannot be run: {answer.Reason}"),
@@ -162,7 +165,8 @@ internal sealed class GlusterCommand(CheckRun run)
 
     private static Trouble Silent(string command, bool isLockFree, string reason) => isLockFree
         ? new Trouble(Status.Critical, $"glusterd does not answer 'gluster {command}' ({reason}), which needs no lock: it hangs")
-        : new Trouble(Status.Unknown, $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or a peer's glusterd hangs") { FirstStep = FindTheLock };
+        : new Trouble(Status.Unknown, $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or "
+            + $"a peer's glusterd hangs") { FirstStep = FindTheLock };
 
     /// <summary>gluster says the same to everybody but root as it says of a dead glusterd.</summary>
     private Trouble NoConnection()
@@ -171,7 +175,8 @@ internal sealed class GlusterCommand(CheckRun run)
         {
             return new Trouble(
                 Status.Unknown,
-                $"glusterd answers root alone, and this is user {user}; cure: run the check with sudo; where {user} runs the service, its line in sudoers is '{Sudo.LineFor(run)}'")
+                $"glusterd answers root alone, and this is user {user}; cure: run the check with sudo; where {user} runs the "
+                    + $"service, its line in sudoers is '{Sudo.LineFor(run)}'")
             {
                 FirstStep = "",
             };

@@ -123,7 +123,8 @@ public sealed class GlusterSplitCheck : ICheck
         return new Report(findings, inOrder) { AllWell = string.Join(", ", summary.Where(part => part.Length > 0)), Notes = notes, Trace = trace };
     }
 
-    private static void JudgePool(CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary, List<string> notes, List<string> trace)
+    private static void JudgePool(
+        CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary, List<string> notes, List<string> trace)
     {
         GlusterCommand gluster = new(run);
         Read<Cluster> read = ClusterProbe.Read(run.World, gluster, run.Options);

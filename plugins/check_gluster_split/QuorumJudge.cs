@@ -47,7 +47,8 @@ internal sealed class QuorumJudge
         }
         else
         {
-            judge.AddUnseen(Status.Unknown, $"whether the volumes take writes is not known: {cluster.States.Trouble!.Sentence}", cluster.States.Trouble.FirstStep);
+            judge.AddUnseen(Status.Unknown, $"whether the volumes take writes is not known: "
+                + $"{cluster.States.Trouble!.Sentence}", cluster.States.Trouble.FirstStep);
         }
 
         metrics.Add(options.Measure(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : judge.unwritable, 0, judge.sets));
@@ -92,7 +93,8 @@ internal sealed class QuorumJudge
     {
         if (state is null)
         {
-            AddUnseen(Status.Unknown, $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command holds its lock", null);
+            AddUnseen(Status.Unknown, $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command "
+                + "holds its lock", null);
             return;
         }
 
@@ -123,11 +125,13 @@ internal sealed class QuorumJudge
         }
         else if (!TakesWrites(volume, set, atWorst))
         {
-            AddUnseen(Status.Unknown, $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of reach{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})", null);
+            AddUnseen(Status.Unknown, $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of "
+                + $"reach{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})", null);
         }
         else
         {
-            JudgeReserve(name, volume, set, atWorst, [.. lost, .. untold], untold.Count == 0 ? "offline" : lost.Count == 0 ? OutOfReach : "offline or out of reach", quorum);
+            string how = untold.Count == 0 ? "offline" : lost.Count == 0 ? OutOfReach : "offline or out of reach";
+            JudgeReserve(name, volume, set, atWorst, [.. lost, .. untold], how, quorum);
         }
     }
 
@@ -160,8 +164,10 @@ internal sealed class QuorumJudge
             AddUnseen(
                 Status.Warning,
                 essential.Count > 0
-                    ? $"{name} is writable for sure only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} out of reach ({quorum})"
-                    : $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks, and more cannot be seen: {Names(gone)} {Is(gone)} out of reach ({quorum})",
+                    ? $"{name} is writable for sure only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} out "
+                        + $"of reach ({quorum})"
+                    : $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks, and more cannot be "
+                        + $"seen: {Names(gone)} {Is(gone)} out of reach ({quorum})",
                 null);
         }
         else if (essential.Count > 0)
@@ -184,7 +190,8 @@ internal sealed class QuorumJudge
 
         if (cluster.Peers.Value is not { } peers)
         {
-            AddUnseen(Status.Unknown, $"whether the servers of {volume.Name} have quorum is not known: {cluster.Peers.Trouble!.Sentence}", cluster.Peers.Trouble.FirstStep);
+            AddUnseen(Status.Unknown, $"whether the servers of {volume.Name} have quorum is not known: "
+                + $"{cluster.Peers.Trouble!.Sentence}", cluster.Peers.Trouble.FirstStep);
             return;
         }
 

@@ -24,7 +24,8 @@ internal static class TrustedFile
 
         // Closing a file of root's would take it from whoever else reads it.
         string cure = !IsOwn(file) ? $"give {Ownership.Me} a key of its own, mode 0600"
-            : file.Owner == 0 ? $"chmod 0600 '{path}', and if others could log in here, a new key; it must belong to the user that runs the check"
+            : file.Owner == 0 ? $"chmod 0600 '{path}', and if others could log in here, a new key; it must belong to the user that "
+                + "runs the check"
             : $"chmod 0600 '{path}', and if others could log in here, a new key";
         throw new UsageException($"identity '{path}' is open to others (mode {Ownership.Octal(file.Mode)}); cure: {cure}");
     }
@@ -41,7 +42,8 @@ internal static class TrustedFile
         return (file.Mode & WritableByOthers) == 0
             ? file.Bytes
             : throw new UsageException(
-                $"known hosts '{path}' can be written by others (mode {Ownership.Octal(file.Mode)}); cure: {(isOwn ? "" : "as root: ")}chmod go-w '{path}', after a look at its keys");
+                $"known hosts '{path}' can be written by others (mode {Ownership.Octal(file.Mode)}); cure: "
+                    + $"{(isOwn ? "" : "as root: ")}chmod go-w '{path}', after a look at its keys");
     }
 
     private static bool IsOwn(LocalFile file) => file.Owner == Libc.EffectiveUser();

@@ -12,7 +12,8 @@ internal static class LoadJudge
         if (serving?.Statistics is not { } told)
         {
             string nodes = string.Join(", ", pair.Nodes.Select(node => node.Words));
-            string? trouble = pair.Nodes.Select(node => node.Trouble is { } known ? $"{node.Name} {known.Words}" : null).FirstOrDefault(words => words is not null);
+            NodeReading? untold = pair.Nodes.FirstOrDefault(node => node.Trouble is not null);
+            string? trouble = untold is null ? null : $"{untold.Name} {untold.Trouble!.Words}";
             return NotJudged.Add(
                 run.Options,
                 [SansayHaCheck.Load],
@@ -20,7 +21,8 @@ internal static class LoadJudge
                 $"no node that carries calls was read ({nodes})",
                 findings,
                 notes,
-                $"sessions and licence limits are not known: no node that carries calls was read ({nodes}){(trouble is null ? "" : $"; {trouble}")}",
+                $"sessions and licence limits are not known: no node that carries calls was read "
+                    + $"({nodes}){(trouble is null ? "" : $"; {trouble}")}",
                 pair.Nodes.Select(node => node.Trouble?.FirstStep).FirstOrDefault(step => step is not null));
         }
 

@@ -16,16 +16,19 @@ internal static class RolesJudge
     internal static IEnumerable<Finding> Judge(PairReading pair, Rating rating)
     {
         NodeReading[] untold = [.. pair.Nodes.Where(node => node.Trouble is { IsUnreachable: false })];
-        if (untold is [var one, var another] && one.Trouble!.Words == another.Trouble!.Words && one.Trouble.Words.StartsWith(NotAsked, StringComparison.Ordinal))
+        if (untold is [{ Trouble: { } trouble } one, { Trouble: { } same } another]
+            && trouble.Words == same.Words && trouble.Words.StartsWith(NotAsked, StringComparison.Ordinal))
         {
-            yield return Finding(Status.Unknown, $"{one.Name} and {another.Name} were{one.Trouble.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}", one.Trouble.FirstStep);
+            yield return Finding(Status.Unknown, $"{one.Name} and {another.Name} "
+                + $"were{trouble.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}", trouble.FirstStep);
             yield break;
         }
 
         foreach (NodeReading node in untold)
         {
             NodeReading other = pair.Nodes.First(candidate => candidate != node);
-            yield return Finding(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{(other.Statistics is null ? "" : $"; {other.Words}")}", node.Trouble.FirstStep);
+            string also = other.Statistics is null ? "" : $"; {other.Words}";
+            yield return Finding(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{also}", node.Trouble.FirstStep);
         }
 
         if (untold.Length == 0)
@@ -43,7 +46,8 @@ internal static class RolesJudge
         }
     }
 
-    private static Finding Finding(Status status, string sentence, string? step) => new(status, sentence, SansayHaCheck.Ha) { FirstStep = step };
+    private static Finding Finding(Status status, string sentence, string? step) =>
+        new(status, sentence, SansayHaCheck.Ha) { FirstStep = step };
 
     /// <summary>Nothing of these is acknowledged away: the step depends on what the nodes are, not on what changed.</summary>
     private static string? StepFor(PairReading pair)
@@ -51,8 +55,10 @@ internal static class RolesJudge
         NodeReading[] nodes = [.. pair.Nodes];
         bool Is(HaState state) => Array.Exists(nodes, node => node.Statistics?.State == state);
         return Array.TrueForAll(nodes, node => node.Statistics?.State == HaState.Active)
-                ? "place a test call; set one node to standby in its GUI or pull its voice link, then look at the HA link between both; restart neither"
-            : Is(HaState.OutOfService) ? "place a test call; the console of the node that is out of service says why (licence, hardware, configuration)"
+                ? "place a test call; set one node to standby in its GUI or pull its voice link, then look at the HA link between "
+                    + "both; restart neither"
+            : Is(HaState.OutOfService) ? "place a test call; the console of the node that is out of service says why (licence, "
+                + "hardware, configuration)"
             : !Array.Exists(nodes, node => node.Statistics?.Serves == true) && Array.Exists(nodes, node => node.Statistics is not null)
                 ? "calls fail: place a test call, log in to both consoles and bring one node to active"
             : Array.Find(nodes, node => node.Trouble is not null) is { } away ? away.Trouble!.FirstStep

@@ -9,7 +9,8 @@ public sealed class SansayHaCheck : ICheck
     internal static readonly Concern Ha = new(
         "ha",
         "exactly one node is active, the other stands by, and neither changed",
-        "open both nodes' web GUIs by their own addresses and compare their HA states; place a test call; when the change is understood, run this check with --acknowledge");
+        "open both nodes' web GUIs by their own addresses and compare their HA states; place a test call; when the change is "
+            + "understood, run this check with --acknowledge");
 
     internal static readonly Concern Load = new(
         "load",

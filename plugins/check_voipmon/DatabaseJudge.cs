@@ -8,7 +8,8 @@ internal static class DatabaseJudge
     private const int CommandDenied = 1142, PrivilegeMissing = 1227;
 
     private const string Partitions =
-        "on the VoIPmonitor server: journalctl -t voipmonitor -n 200 says why the sniffer makes no partitions: the rights of its user, a full disk";
+        "on the VoIPmonitor server: journalctl -t voipmonitor -n 200 says why the sniffer makes no partitions: the rights of its "
+            + "user, a full disk";
 
 
     internal static string Judge(DatabaseReading database, CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> notes)
@@ -27,7 +28,8 @@ internal static class DatabaseJudge
 
         void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, VoipmonCheck.Database));
 
-        void AddOfPartitions(Status status, string sentence) => findings.Add(new Finding(status, sentence, VoipmonCheck.Database) { FirstStep = status == Status.Unknown ? "" : Partitions });
+        void AddOfPartitions(Status status, string sentence) =>
+            findings.Add(new Finding(status, sentence, VoipmonCheck.Database) { FirstStep = status == Status.Unknown ? "" : Partitions });
     }
 
     private static void JudgePartitions(DatabaseReading database, CheckRun run, Action<Status, string> add, List<Metric> metrics)

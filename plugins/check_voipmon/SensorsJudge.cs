@@ -16,7 +16,8 @@ internal sealed class SensorsJudge(
         if (database.Sensors is not { } known)
         {
             (int code, string words) = database.FailureOf(DatabaseProbe.SensorsPart) ?? (0, "no answer");
-            findings.Add(new Finding(Status.Unknown, $"the sensors cannot be read: {code} {words}; cure: the GRANT in this check's README", VoipmonCheck.Sensors)
+            findings.Add(new Finding(Status.Unknown, $"the sensors cannot be read: {code} {words}; cure: the GRANT in this check's "
+                + "README", VoipmonCheck.Sensors)
             {
                 FirstStep = "",
             });

@@ -9,13 +9,16 @@ namespace Ringfree.Monitoring.Plugins.Voipmon;
 internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, ServerReading reading)
 {
     private const string DatabaseFirst =
-        "do not restart voipmonitor: calls in its memory would be lost; look at the database first, on its host: timeout 10 mysqladmin processlist; df -h of its data folder";
+        "do not restart voipmonitor: calls in its memory would be lost; look at the database first, on its host: timeout 10 "
+            + "mysqladmin processlist; df -h of its data folder";
 
     private const string Dead =
-        "on the VoIPmonitor server: pgrep -a voipmonitor (service voipmonitor status says active even when it is dead); journalctl -t voipmonitor -n 50; service voipmonitor restart";
+        "on the VoIPmonitor server: pgrep -a voipmonitor (service voipmonitor status says active even when it is dead); journalctl "
+            + "-t voipmonitor -n 50; service voipmonitor restart";
 
     private const string Frozen =
-        "on the VoIPmonitor server: top -bHn1 -p $(pgrep -o voipmonitor) (state D is the spool's disk); gcore $(pgrep -o voipmonitor); service voipmonitor restart";
+        "on the VoIPmonitor server: top -bHn1 -p $(pgrep -o voipmonitor) (state D is the spool's disk); gcore $(pgrep -o "
+            + "voipmonitor); service voipmonitor restart";
 
     private readonly List<Finding> findings = [];
     private readonly List<Metric> metrics = [];
@@ -129,7 +132,8 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
                 Briefly(reading.Database!),
                 findings,
                 notes,
-                $"whether the sniffer captures is not known: its manager is silent, as it always is while its database is (the database {Words(reading.Database!)})",
+                $"whether the sniffer captures is not known: its manager is silent, as it always is while its database is (the "
+                    + $"database {Words(reading.Database!)})",
                 DatabaseFirst));
         }
         else if (settings.Judges(VoipmonCheck.Sniffer) || (behind.Length > 0 && run.Options.JudgedBy(VoipmonCheck.Sniffer) is null))
@@ -156,7 +160,8 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
             : DatabaseBlocks && reading.Manager.Answers ? "; the sniffer goes on and keeps its CDRs on disk meanwhile"
             : "";
         Status status = DatabaseBlocks ? Status.Critical : Status.Unknown;
-        string? step = blocks ? $"{VoipmonCheck.Database.FirstStep}; do not restart voipmonitor: calls in its memory would be lost" : StepFor(database);
+        string? step = blocks ? $"{VoipmonCheck.Database.FirstStep}; do not restart voipmonitor: calls in its memory would be "
+            + "lost" : StepFor(database);
         return new Finding(status, $"the database {Words(database)}{more}", VoipmonCheck.Database) { FirstStep = step };
     }
 
@@ -199,9 +204,11 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         {
             ManagerState.Dead => (Status.Critical, $"the sniffer is dead: {manager.Reason}", Dead),
             ManagerState.Silent when reading.Database is { Answers: true } => (
-                Status.Critical, $"the sniffer is frozen: its manager accepts and does not answer ({manager.Reason}), and the database does", Frozen),
+                Status.Critical, $"the sniffer is frozen: its manager accepts and does not answer ({manager.Reason}), and the "
+                    + "database does", Frozen),
             ManagerState.Silent => (
-                Status.Critical, $"the sniffer's manager accepts and does not answer ({manager.Reason}): it is frozen, or its database hangs; look at the database first", DatabaseFirst),
+                Status.Critical, $"the sniffer's manager accepts and does not answer ({manager.Reason}): it is frozen, or its "
+                    + "database hangs; look at the database first", DatabaseFirst),
             ManagerState.Closes => Closes(),
             _ => (Status.Unknown, $"the sniffer's manager on {manager.Address} {manager.Reason}", ""),
         };
@@ -223,7 +230,8 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         TimeSpan lasts = run.World.Now - since;
         return (
             lasts >= longest ? Status.Critical : Status.Warning,
-            $"the sniffer starts or ends: its manager on {reading.Manager.Address} {reading.Manager.Reason}{(lasts > TimeSpan.Zero ? $", for {Plugin.Words.Duration((long)lasts.TotalSeconds)}" : "")}",
+            $"the sniffer starts or ends: its manager on {reading.Manager.Address} "
+                + $"{reading.Manager.Reason}{(lasts > TimeSpan.Zero ? $", for {Plugin.Words.Duration((long)lasts.TotalSeconds)}" : "")}",
             "on the VoIPmonitor server: journalctl -t voipmonitor -n 50; pgrep -a voipmonitor twice: a new PID each time is a crash loop");
     }
 

@@ -212,7 +212,8 @@ internal sealed class CommandLine
         {
             _ = Range.Parse(range.Replace(unit, "", StringComparison.Ordinal));
             return range.Contains(unit, StringComparison.Ordinal)
-                ? $"leave the {unit} away: {(metric.UnitText.Length > 0 ? $"the unit of {metric.Name} is {metric.UnitText}" : $"{metric.Name} has no unit")}"
+                ? $"leave the {unit} away: "
+                    + $"{(metric.UnitText.Length > 0 ? $"the unit of {metric.Name} is {metric.UnitText}" : $"{metric.Name} has no unit")}"
                 : null;
         }
         catch (UsageException)
@@ -366,11 +367,13 @@ internal sealed class CommandLine
     {
         if (!text.StartsWith('-'))
         {
-            return $"'{text}' is not expected: {facts.Name} takes options{(facts.Argument is { } declared ? $" and one {declared.Name}" : "")}; see --help";
+            return $"'{text}' is not expected: {facts.Name} takes "
+                + $"options{(facts.Argument is { } declared ? $" and one {declared.Name}" : "")}; see --help";
         }
 
         string name = text.Split('=')[0];
-        string? nearest = NearestName.Of(name, StandardOptions.For(facts).Select(option => option.Name).Concat(facts.Options.Select(option => option.Name)));
+        IEnumerable<string> known = StandardOptions.For(facts).Select(option => option.Name).Concat(facts.Options.Select(option => option.Name));
+        string? nearest = NearestName.Of(name, known);
         return $"'{name}' is not an option of {facts.Name}{(nearest is null ? "; see" : $": did you mean {nearest}? See")} --help";
     }
 
@@ -379,7 +382,8 @@ internal sealed class CommandLine
         ?? facts.Options.FirstOrDefault(option => option.Name == name)?.ValueName;
 
     /// <summary>Option names with their values; a switch that was given has none.</summary>
-    private sealed record ParsedArguments(IReadOnlyDictionary<string, IReadOnlyList<string>> Found, int Verbosity, string? Error, string? Argument)
+    private sealed record ParsedArguments(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> Found, int Verbosity, string? Error, string? Argument)
     {
         internal static readonly ParsedArguments None = new(new Dictionary<string, IReadOnlyList<string>>(), 0, null, null);
 

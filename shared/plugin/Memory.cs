@@ -37,7 +37,8 @@ public sealed class Memory
     /// <summary>When the concern last remembered something; null before the first time.</summary>
     /// <param name="concern">A concern of the check.</param>
     /// <returns>The world's clock at that run.</returns>
-    public DateTimeOffset? LastTime(Concern concern) => Used(past).GetValueOrDefault(concern.Name) is { } known && known.At != default ? known.At : null;
+    public DateTimeOffset? LastTime(Concern concern) =>
+        Used(past).GetValueOrDefault(concern.Name) is { } known && known.At != default ? known.At : null;
 
     /// <summary>What the concern's last good reading remembered.</summary>
     /// <param name="concern">A concern of the check.</param>
@@ -49,7 +50,12 @@ public sealed class Memory
     /// <param name="concern">A concern of the check.</param>
     /// <param name="values">Texts by key.</param>
     public void Remember(Concern concern, IEnumerable<KeyValuePair<string, string>> values) =>
-        Used(next)[concern.Name] = new ConcernMemory { At = now, Values = new Dictionary<string, string>(values), Held = Next(concern.Name).Held };
+        Used(next)[concern.Name] = new ConcernMemory
+        {
+            At = now,
+            Values = new Dictionary<string, string>(values),
+            Held = Next(concern.Name).Held,
+        };
 
     /// <summary>Raises a finding that comes from a change and keeps it raised for the hold time.</summary>
     /// <param name="concern">The concern that it belongs to.</param>
@@ -102,7 +108,10 @@ public sealed class Memory
         catch (MemoryException exception)
         {
             store.Dispose();
-            return new Memory(null, [], new Dictionary<string, ConcernMemory>(), now, options.Hold, options.WritesMemory) { trouble = exception.Message };
+            return new Memory(null, [], new Dictionary<string, ConcernMemory>(), now, options.Hold, options.WritesMemory)
+            {
+                trouble = exception.Message,
+            };
         }
     }
 
@@ -149,7 +158,8 @@ public sealed class Memory
     {
         if (writes && isUsed)
         {
-            findings.Add(new Finding(Status.Warning, $"changes are not seen, because nothing is remembered: {trouble}; for a look by hand: --no-memory"));
+            findings.Add(new Finding(Status.Warning, $"changes are not seen, because nothing is remembered: {trouble}; for a look by "
+                + "hand: --no-memory"));
         }
         else
         {

@@ -19,7 +19,8 @@ internal static class Ownership
     {
         string sentence = $"{what} '{path}' cannot be read by {Me}: {file.Failure}";
         return !file.Denied ? sentence
-            : OwnerOf(path) is not { } owner ? $"{sentence}; cure: run this as the user that owns it, or give {Me} a file of its own, mode 0600"
+            : OwnerOf(path) is not { } owner ? $"{sentence}; cure: run this as the user that owns it, or give {Me} a file of its "
+                + "own, mode 0600"
             : owner == Libc.EffectiveUser() ? $"{sentence}; cure: chmod 0600 '{path}'"
             : $"{sentence}; {BelongsTo(owner)}";
     }

@@ -37,7 +37,8 @@ internal static class RootTrust
     /// <summary>Judges this program itself: who may replace it may run anything as root.</summary>
     /// <returns>As above.</returns>
     internal static string? ObjectionToOwnProgram() => OwnProgram() is { } program
-        ? ObjectionToStatus(OwnProgramWords, program, program, ProgramElsewhere) ?? ObjectionToFoldersOf(OwnProgramWords, program, program, ProgramElsewhere)
+        ? ObjectionToStatus(OwnProgramWords, program, program, ProgramElsewhere)
+            ?? ObjectionToFoldersOf(OwnProgramWords, program, program, ProgramElsewhere)
         : null;
 
     private static string? ObjectionToFolders(string what, string path, string cure) =>

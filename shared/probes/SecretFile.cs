@@ -32,6 +32,7 @@ public static class SecretFile
         string cure = !isOwn ? $"give {Ownership.Me} a file of its own, mode 0600"
             : file.Owner == 0 ? $"chmod 0600 '{path}'; it must belong to the user that runs the check"
             : $"chmod 0600 '{path}'";
-        return $"{what} '{path}' is owned by {Accounts.UserName(file.Owner)} and open to others (mode {Ownership.Octal(file.Mode)}); cure: {cure}";
+        return $"{what} '{path}' is owned by {Accounts.UserName(file.Owner)} and open to others (mode {Ownership.Octal(file.Mode)}); "
+            + $"cure: {cure}";
     }
 }

@@ -30,7 +30,8 @@ internal static unsafe class StateFolder
         bool isFolder = (status.Mode & 0xF000) == 0x4000;
         bool isOwn = status.User == Libc.EffectiveUser();
         return isFolder && isOwn && (status.Mode & OthersMay) == 0 ? null
-            : !isFolder ? $"the memory folder '{folder}' is not a folder; cure: {AsRoot}mv '{folder}' '{folder}.old' && {Make(folder, userName)}"
+            : !isFolder ? $"the memory folder '{folder}' is not a folder; cure: {AsRoot}mv '{folder}' '{folder}.old' && "
+                + $"{Make(folder, userName)}"
             : isOwn ? $"the memory folder '{folder}' is open to others (mode {Ownership.Octal(status.Mode)}); cure: chmod 0700 '{folder}'"
             : $"the memory folder '{folder}' is not {userName}'s own; {OfAnother(folder, userName, status.User)}";
     }
