@@ -18,7 +18,8 @@ internal static class Ownership
     internal static string Unreadable(string what, string path, LocalFile file)
     {
         string sentence = $"{what} '{path}' cannot be read by {Me}: {file.Failure}";
-        return !file.Denied ? sentence
+        return file.Missing ? $"{sentence}; cure: correct the path, or put the file there"
+            : !file.Denied ? sentence
             : OwnerOf(path) is not { } owner ? $"{sentence}; cure: run this as the user that owns it, or give {Me} a file of its "
                 + "own, mode 0600"
             : owner == Libc.EffectiveUser() ? $"{sentence}; cure: chmod 0600 '{path}'"

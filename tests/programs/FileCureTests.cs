@@ -15,7 +15,7 @@ public sealed partial class FileCureTests(FileCureTests.Programs programs) : ICl
     {
         ["check_sansay_ha"] = ("--credentials", ["--no-memory", "--node", "a=127.0.0.1:9", "--node", "b=127.0.0.2:9"], "user:secret\n"),
         ["check_voipmon"] = ("--mysql-options", ["--no-memory", "--only", "database"], "[client]\nhost=127.0.0.1\nport=9\nuser=u\npassword=secret\n"),
-        ["check_haproxy"] = ("--options-file", ["--no-memory"], "--socket\n/nope\n"),
+        ["check_exit_paths"] = ("--options-file", ["--no-memory"], "--path\nok\n"),
     };
 
     public void Dispose() => folder.Dispose();
@@ -32,11 +32,11 @@ public sealed partial class FileCureTests(FileCureTests.Programs programs) : ICl
     [InlineData("check_sansay_ha", "chmod 0700 $(dirname $1)", Service, "cannot be read by daemon: Permission denied; cure: run this as the user that owns it, or give daemon a file of its own, mode 0600")]
     [InlineData("check_voipmon", "chown daemon $1", "root", "is not root's own; it belongs to daemon: run this as daemon: sudo -u daemon ..., or give root a file of its own, mode 0600")]
     [InlineData("check_voipmon", "chown root $1", Service, "cannot be read by daemon: Permission denied; it belongs to root: give daemon a file of its own, mode 0600")]
-    [InlineData("check_haproxy", "chmod 0644 $1 && chown daemon $1", "root", "is owned by daemon; cure: see what it says, then chown root:root 'FILE' && chmod 0644 'FILE'")]
-    [InlineData("check_haproxy", "chmod 0666 $1", "root", "is writable by others (mode 666); cure: see what it says, then chmod go-w 'FILE'")]
-    [InlineData("check_haproxy", "chmod 0777 $(dirname $1)", "root", "is writable by others (mode 777); cure: keep it where only root may write, such as /etc/ringfree/monitoring")]
-    [InlineData("check_haproxy", "chown daemon $(dirname $1)", "root", "is owned by daemon; cure: keep it where only root may write, such as /etc/ringfree/monitoring")]
-    [InlineData("check_haproxy", "chown root $1", Service, "cannot be read by daemon: Permission denied; it belongs to root: give daemon a file of its own, mode 0600")]
+    [InlineData("check_exit_paths", "chmod 0644 $1 && chown daemon $1", "root", "is owned by daemon; cure: see what it says, then chown root:root 'FILE' && chmod 0644 'FILE'")]
+    [InlineData("check_exit_paths", "chmod 0666 $1", "root", "is writable by others (mode 666); cure: see what it says, then chmod go-w 'FILE'")]
+    [InlineData("check_exit_paths", "chmod 0777 $(dirname $1)", "root", "is writable by others (mode 777); cure: keep it where only root may write, such as /etc/ringfree/monitoring")]
+    [InlineData("check_exit_paths", "chown daemon $(dirname $1)", "root", "is owned by daemon; cure: keep it where only root may write, such as /etc/ringfree/monitoring")]
+    [InlineData("check_exit_paths", "chown root $1", Service, "cannot be read by daemon: Permission denied; it belongs to root: give daemon a file of its own, mode 0600")]
     public void The_cure_cures_and_takes_nothing_away(string check, string prepare, string reader, string words)
     {
         Needs.Root();
@@ -92,8 +92,7 @@ public sealed partial class FileCureTests(FileCureTests.Programs programs) : ICl
     private static bool IsUsed(ProcessResult run) =>
         run.Output.Contains("neither node can be reached", StringComparison.Ordinal)
         || run.Output.Contains("the database is down", StringComparison.Ordinal)
-        || run.Output.StartsWith("HAPROXY CRITICAL - HAProxy is not running", StringComparison.Ordinal)
-        || (run.Output.StartsWith("HAPROXY ", StringComparison.Ordinal) && run.Output.Contains("/nope", StringComparison.Ordinal) && !run.Output.Contains("options file", StringComparison.Ordinal));
+        || run.Output.StartsWith("EXIT_PATHS OK - all is well", StringComparison.Ordinal);
 
     private static void Do(string line, string file)
     {
@@ -112,7 +111,7 @@ public sealed partial class FileCureTests(FileCureTests.Programs programs) : ICl
             if (!File.Exists(program))
             {
                 File.SetUnixFileMode(folder.Root, (UnixFileMode)0b111_101_101);
-                ProcessRun.CopyProgram(Repository.Program(check), program);
+                ProcessRun.CopyProgram(Repository.PathOf("out", check == "check_exit_paths" ? "tests" : "bin", check), program);
             }
 
             return program;
