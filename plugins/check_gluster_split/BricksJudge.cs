@@ -30,12 +30,12 @@ internal sealed class BricksJudge
 
         if (cluster.States.Trouble is { } trouble)
         {
-            judge.Add(trouble.Status, $"the state of the bricks is not known: {trouble.Sentence}");
+            judge.Add(trouble.Status, $"the state of the bricks is not known: {trouble.Sentence}", trouble.FirstStep);
         }
 
         if (cluster.Details.Trouble is { } silent && cluster.States.Trouble is null)
         {
-            judge.Add(silent.Status, $"the space of the bricks is not known: {silent.Sentence}");
+            judge.Add(silent.Status, $"the space of the bricks is not known: {silent.Sentence}", silent.FirstStep);
         }
 
         judge.JudgeRoom(metrics);
@@ -49,7 +49,8 @@ internal sealed class BricksJudge
         if (cluster.Peers.Value is not { } peers)
         {
             metrics.Add(options.Measure(GlusterSplitCheck.PeersConnected, null, 0));
-            Add(cluster.Peers.Trouble!.Status, $"the peers are not known: {cluster.Peers.Trouble.Sentence}");
+            Add(cluster.Peers.Trouble!.Status, $"the peers are not known: "
+                + $"{cluster.Peers.Trouble.Sentence}", cluster.Peers.Trouble.FirstStep);
             return "peers not known";
         }
 
@@ -60,7 +61,9 @@ internal sealed class BricksJudge
                 Status.Critical,
                 peer.IsInCluster
                     ? $"peer {peer.Name} is disconnected{bricks}: its server is down, its glusterd does not run, or the network between is cut"
-                    : $"peer {peer.Name} is in state '{peer.StateText}'{(peer.IsConnected ? "" : " and disconnected")}{bricks}; a good peer is 'Peer in Cluster'");
+                    : $"peer {peer.Name} is in state '{peer.StateText}'{(peer.IsConnected ? "" : " and disconnected")}{bricks}; a "
+                        + "good peer is 'Peer in Cluster'",
+                peer.IsInCluster ? StepForPeer(peer) : null);
         }
 
         int connected = peers.Count(peer => peer.IsConnected);
@@ -204,5 +207,10 @@ internal sealed class BricksJudge
 
     private static Metric? Worse(Metric? one, Metric? other) => other is not null && (one is null || other.Value > one.Value) ? other : one;
 
-    private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.Bricks));
+    private static string StepForPeer(Peer peer) =>
+        $"from here: ping -c 3 {(RunCheck.IsName(peer.Name) ? peer.Name : "PEER")}; on it: service glusterd status; both sides "
+            + "alive: the line between them (port 24007); restart nothing that serves";
+
+    private void Add(Status status, string sentence, string? step = null) =>
+        findings.Add(new Finding(status, sentence, GlusterSplitCheck.Bricks) { FirstStep = step });
 }

@@ -10,6 +10,8 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// </summary>
 internal sealed class GlusterCommand(CheckRun run)
 {
+    private const string FindTheLock = "pgrep -af 'gluster ' on every storage server: let the command that holds the lock end; "
+        + "restart no glusterd for it";
     private const string DefaultProgram = "/usr/sbin/gluster";
     internal const int Tries = 3;
 
@@ -66,7 +68,11 @@ internal sealed class GlusterCommand(CheckRun run)
             {
                 lockTrouble = new Trouble(
                     Status.Unknown,
-                    $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the other command has ended");
+                    $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the "
+                        + "other command has ended")
+                {
+                    FirstStep = FindTheLock,
+                };
                 break;
             }
 
@@ -120,9 +126,10 @@ internal sealed class GlusterCommand(CheckRun run)
         Outcome.Answered when IsNoConnection(answer) => NoConnection(),
         Outcome.Answered when Said(answer).Contains("Request timed out", StringComparison.Ordinal) => Silent(command, isLockFree, "the command gave up itself"),
         Outcome.Answered => null,
-        Outcome.Missing => new Trouble(Status.Unknown, $"gluster is not installed here: {program} does not exist; name it with --gluster, or judge the mounts alone with --only mounts"),
+        Outcome.Missing => new Trouble(Status.Unknown, $"gluster is not installed here: {program} does not exist; name it with "
+            + $"--gluster, or judge the mounts alone with --only mounts") { FirstStep = "" },
         Outcome.Silent => Silent(command, isLockFree, answer.Reason),
-        Outcome.Denied => new Trouble(Status.Unknown, answer.Reason),
+        Outcome.Denied => new Trouble(Status.Unknown, answer.Reason) { FirstStep = "" },
         _ => new Trouble(Status.Unknown, $"'gluster {command}' cannot be run: {answer.Reason}"),
     };
 
@@ -158,14 +165,21 @@ internal sealed class GlusterCommand(CheckRun run)
 
     private static Trouble Silent(string command, bool isLockFree, string reason) => isLockFree
         ? new Trouble(Status.Critical, $"glusterd does not answer 'gluster {command}' ({reason}), which needs no lock: it hangs")
-        : new Trouble(Status.Unknown, $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or a peer's glusterd hangs");
+        : new Trouble(Status.Unknown, $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or "
+            + $"a peer's glusterd hangs") { FirstStep = FindTheLock };
 
     /// <summary>gluster says the same to everybody but root as it says of a dead glusterd.</summary>
     private Trouble NoConnection()
     {
         if (world.UserName is not "root" and var user)
         {
-            return new Trouble(Status.Unknown, $"glusterd answers root alone, and this is user {user}; cure: the line '{Sudo.LineFor(run)}' in sudoers, and sudo before the check");
+            return new Trouble(
+                Status.Unknown,
+                $"glusterd answers root alone, and this is user {user}; cure: run the check with sudo; where {user} runs the "
+                    + $"service, its line in sudoers is '{Sudo.LineFor(run)}'")
+            {
+                FirstStep = "",
+            };
         }
 
         Answer answer = world.Ask(new SocketQuestion(Socket, "") { Limit = TimeSpan.FromMilliseconds(300) });

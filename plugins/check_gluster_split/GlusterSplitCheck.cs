@@ -9,7 +9,7 @@ public sealed class GlusterSplitCheck : ICheck
     internal static readonly Concern Glusterd = new(
         "glusterd",
         "glusterd runs on this server and answers",
-        "systemctl status glusterd; tail -n 50 /var/log/glusterfs/glusterd.log; start it: the bricks do not need a restart for that")
+        "service glusterd status; tail -n 50 /var/log/glusterfs/glusterd.log; service glusterd restart: bricks and clients go on meanwhile")
     {
         IsFoundation = true,
     };
@@ -111,7 +111,7 @@ public sealed class GlusterSplitCheck : ICheck
         List<string> trace = [];
         if (run.Options.Concerns.Any(concern => concern != Mounts))
         {
-            JudgePool(run, findings, metrics, summary, trace);
+            JudgePool(run, findings, metrics, summary, notes, trace);
         }
 
         if (run.Options.Judges(Mounts))
@@ -123,13 +123,14 @@ public sealed class GlusterSplitCheck : ICheck
         return new Report(findings, inOrder) { AllWell = string.Join(", ", summary.Where(part => part.Length > 0)), Notes = notes, Trace = trace };
     }
 
-    private static void JudgePool(CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary, List<string> trace)
+    private static void JudgePool(
+        CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary, List<string> notes, List<string> trace)
     {
         GlusterCommand gluster = new(run);
         Read<Cluster> read = ClusterProbe.Read(run.World, gluster, run.Options);
         if (read.Value is not { } cluster)
         {
-            AddUnread(run.Options, read.Trouble!, findings);
+            summary.Add(AddUnread(run.Options, read.Trouble!, findings, notes));
             return;
         }
 
@@ -147,7 +148,7 @@ public sealed class GlusterSplitCheck : ICheck
         }
 
         summary.Add(run.Options.Judges(Bricks) ? BricksJudge.Judge(cluster, run.Options, findings, metrics) : "");
-        summary.Add(run.Options.Judges(Quorum) ? QuorumJudge.Judge(cluster, run.Options, findings, metrics) : "");
+        summary.Add(run.Options.Judges(Quorum) ? QuorumJudge.Judge(cluster, run.Options, findings, metrics, notes) : "");
         if (summary.TrueForAll(part => part.Length == 0))
         {
             summary.Add("glusterd answers");
@@ -162,18 +163,22 @@ public sealed class GlusterSplitCheck : ICheck
     }
 
     /// <summary>A glusterd that is broken is one problem, of its own concern; what cannot be judged without it is not known.</summary>
-    private static void AddUnread(Options options, Trouble trouble, List<Finding> findings)
+    private static string AddUnread(Options options, Trouble trouble, List<Finding> findings, List<string> notes)
     {
         if (options.Judges(Glusterd))
         {
-            findings.Add(new Finding(trouble.Status, trouble.Sentence, Glusterd));
+            findings.Add(new Finding(trouble.Status, trouble.Sentence, Glusterd) { FirstStep = trouble.FirstStep });
         }
 
         Concern[] others = [.. options.Concerns.Where(concern => concern != Glusterd && concern != Mounts)];
-        if (others.Length > 0)
-        {
-            string names = string.Join(", ", others.Select(concern => concern.Name));
-            findings.Add(new Finding(Status.Unknown, $"{names} cannot be judged: {trouble.Sentence}", others[0]));
-        }
+        return NotJudged.Add(
+            options,
+            others,
+            Glusterd,
+            trouble.Status == Status.Critical ? "glusterd does not answer" : "the pool was not read",
+            findings,
+            notes,
+            $"{string.Join(", ", others.Select(concern => concern.Name))} not judged: {trouble.Sentence}",
+            trouble.FirstStep);
     }
 }

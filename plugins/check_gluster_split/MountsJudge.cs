@@ -22,15 +22,14 @@ internal sealed class MountsJudge
         Options options = run.Options;
         if (read.Value is not { Count: > 0 } mounts)
         {
-            metrics.Add(options.Measure(GlusterSplitCheck.MountsSilent, null, 0));
-            string reason = read.Trouble?.Sentence ?? "/etc/fstab mounts nothing from gluster and nothing is mounted; name what should be with --mount";
-            if (read.Trouble is not null || options.Concerns.Count == 1)
+            metrics.Add(options.Measure(GlusterSplitCheck.MountsSilent, read.Trouble is null ? 0 : null, 0));
+            const string Nothing = "/etc/fstab mounts nothing from gluster and nothing is mounted";
+            findings.Add(read.Trouble is { } trouble
+                ? new Finding(Status.Unknown, trouble.Sentence, GlusterSplitCheck.Mounts) { FirstStep = "" }
+                : new Finding(Status.Ok, $"no mount is expected: {Nothing}", GlusterSplitCheck.Mounts));
+            if (read.Trouble is null)
             {
-                findings.Add(new Finding(Status.Unknown, read.Trouble is null ? $"no mount to judge: {reason}" : reason, GlusterSplitCheck.Mounts));
-            }
-            else
-            {
-                notes.Add($"mounts not watched: {reason}");
+                notes.Add($"mounts not watched: {Nothing}; name what should be with --mount");
             }
 
             return "";

@@ -16,19 +16,26 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 internal sealed class QuorumJudge
 {
     private readonly Cluster cluster;
+    private readonly Options options;
     private readonly List<Finding> findings;
+    private readonly List<string> notes;
     private int sets;
     private int unwritable;
 
-    private QuorumJudge(Cluster cluster, List<Finding> findings)
+    /// <summary>What is known of bricks and peers is the concern bricks' to say: the first sentence about what that hides here.</summary>
+    private string? hidden;
+
+    private QuorumJudge(Cluster cluster, Options options, List<Finding> findings, List<string> notes)
     {
         this.cluster = cluster;
+        this.options = options;
         this.findings = findings;
+        this.notes = notes;
     }
 
-    internal static string Judge(Cluster cluster, Options options, List<Finding> findings, List<Metric> metrics)
+    internal static string Judge(Cluster cluster, Options options, List<Finding> findings, List<Metric> metrics, List<string> notes)
     {
-        QuorumJudge judge = new(cluster, findings);
+        QuorumJudge judge = new(cluster, options, findings, notes);
         List<Volume> started = [.. cluster.Volumes.Where(volume => volume.Status == VolumeStatus.Started)];
         judge.JudgeServers(started);
         if (cluster.States.Value is { } states)
@@ -40,11 +47,20 @@ internal sealed class QuorumJudge
         }
         else
         {
-            judge.Add(cluster.States.Trouble!.Status, $"whether the volumes take writes is not known: {cluster.States.Trouble.Sentence}");
+            judge.AddUnseen(Status.Unknown, $"whether the volumes take writes is not known: "
+                + $"{cluster.States.Trouble!.Sentence}", cluster.States.Trouble.FirstStep);
         }
 
         metrics.Add(options.Measure(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : judge.unwritable, 0, judge.sets));
-        string summary = cluster.States.Value is null ? "writability not known" : $"{Words.Count(judge.sets - judge.unwritable, "replica set")} writable";
+        string unseen = judge.hidden is { } sentence
+            ? NotJudged.Add(options, [GlusterSplitCheck.Quorum], GlusterSplitCheck.Bricks, sentence, findings, notes)
+            : "";
+        if (cluster.States.Value is null || unseen.Length > 0)
+        {
+            return unseen;
+        }
+
+        string summary = $"{Words.Count(judge.sets - judge.unwritable, "replica set")} writable";
         judge.Add(Status.Ok, summary);
         return summary;
     }
@@ -68,6 +84,8 @@ internal sealed class QuorumJudge
         };
     }
 
+    private const string OutOfReach = "out of reach";
+
     private static string QuorumType(Volume volume, int size) =>
         volume.Options.GetValueOrDefault("cluster.quorum-type") ?? (size > 2 ? "auto" : "none");
 
@@ -75,7 +93,8 @@ internal sealed class QuorumJudge
     {
         if (state is null)
         {
-            Add(Status.Unknown, $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command holds its lock");
+            AddUnseen(Status.Unknown, $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command "
+                + "holds its lock", null);
             return;
         }
 
@@ -106,11 +125,13 @@ internal sealed class QuorumJudge
         }
         else if (!TakesWrites(volume, set, atWorst))
         {
-            Add(Status.Unknown, $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of reach{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})");
+            AddUnseen(Status.Unknown, $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of "
+                + $"reach{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})", null);
         }
         else
         {
-            JudgeReserve(name, volume, set, atWorst, [.. lost, .. untold], untold.Count == 0 ? "offline" : lost.Count == 0 ? "out of reach" : "offline or out of reach", quorum);
+            string how = untold.Count == 0 ? "offline" : lost.Count == 0 ? OutOfReach : "offline or out of reach";
+            JudgeReserve(name, volume, set, atWorst, [.. lost, .. untold], how, quorum);
         }
     }
 
@@ -138,6 +159,17 @@ internal sealed class QuorumJudge
                 : "";
             Add(Status.Ok, $"{name} takes writes with all {set.Bricks.Count} bricks{(essential.Count > 0 && set.Bricks.Count > 1 ? $", and only while {Names(essential)} {Lives(essential)}" : "")} ({quorum}){risk}");
         }
+        else if (how == OutOfReach)
+        {
+            AddUnseen(
+                Status.Warning,
+                essential.Count > 0
+                    ? $"{name} is writable for sure only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} out "
+                        + $"of reach ({quorum})"
+                    : $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks, and more cannot be "
+                        + $"seen: {Names(gone)} {Is(gone)} out of reach ({quorum})",
+                null);
+        }
         else if (essential.Count > 0)
         {
             Add(Status.Warning, $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
@@ -158,7 +190,8 @@ internal sealed class QuorumJudge
 
         if (cluster.Peers.Value is not { } peers)
         {
-            Add(cluster.Peers.Trouble!.Status, $"whether the servers of {volume.Name} have quorum is not known: {cluster.Peers.Trouble.Sentence}");
+            AddUnseen(Status.Unknown, $"whether the servers of {volume.Name} have quorum is not known: "
+                + $"{cluster.Peers.Trouble!.Sentence}", cluster.Peers.Trouble.FirstStep);
             return;
         }
 
@@ -182,6 +215,18 @@ internal sealed class QuorumJudge
     private static string Is(List<Brick> bricks) => bricks.Count == 1 ? "is" : "are";
 
     private static string Lives(List<Brick> bricks) => bricks.Count == 1 ? "lives" : "live";
+
+    private void AddUnseen(Status status, string sentence, string? step)
+    {
+        if (options.Judges(GlusterSplitCheck.Bricks) || options.JudgedBy(GlusterSplitCheck.Bricks) is not null)
+        {
+            hidden ??= sentence;
+        }
+        else
+        {
+            findings.Add(new Finding(status, sentence, GlusterSplitCheck.Quorum) { FirstStep = step });
+        }
+    }
 
     private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.Quorum));
 }

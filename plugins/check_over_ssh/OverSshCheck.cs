@@ -12,7 +12,7 @@ public sealed class OverSshCheck : ICheck
     internal static readonly Concern Agent = new(
         "agent",
         "sshd answers, shows the known host key, accepts the identity and runs run-check",
-        "ping the host; if it lives, from its console: systemctl status sshd; journalctl -u sshd -n 50; else it has rebooted or died");
+        "ping the host; if it answers, from its console: uptime; service sshd status (Debian kin: service ssh status)");
 
     internal static readonly MetricFacts Time = new("time", Unit.Seconds, "time until run-check has answered; judged without NAME only", Agent);
 
@@ -54,9 +54,10 @@ public sealed class OverSshCheck : ICheck
         string knownHostsPath = Demanded(options, KnownHostsOption);
         byte[] identity = TrustedFile.Identity(identityPath);
         KnownHosts known;
+        bool isOwnFile;
         try
         {
-            known = KnownHosts.For(TrustedFile.KnownHosts(knownHostsPath), knownHostsPath, destination.InKnownHosts);
+            known = KnownHosts.For(TrustedFile.KnownHosts(knownHostsPath, out isOwnFile), knownHostsPath, destination.InKnownHosts);
         }
         catch (KnownHostsException exception)
         {
@@ -65,7 +66,7 @@ public sealed class OverSshCheck : ICheck
 
         SshAnswer answer = new SshConnection(destination, known, deadline).Run(identity, identityPath, options.Argument ?? "");
         return answer.Outcome != SshOutcome.Answered
-            ? new Report([new WayJudge(destination, known, identityPath, knownHostsPath, options).Judge(answer)], [])
+            ? new Report([new WayJudge(destination, known, identityPath, knownHostsPath, isOwnFile, options).Judge(answer)], [])
             : options.Argument is null ? WayJudge.JudgeAgent(destination, answer, options)
             : RelayedAnswer.Report(options.Argument, destination, answer);
     }

@@ -7,7 +7,8 @@ namespace Ringfree.Monitoring.Plugins.OverSsh;
 /// Judges the way to the node. A connection that is refused, cut or never answered is CRITICAL for the check of the way itself and UNKNOWN
 /// for a command behind it, as with check_nrpe and its -u: the way's own service pages. A key that is not the expected one is UNKNOWN for both.
 /// </summary>
-internal sealed class WayJudge(Destination destination, KnownHosts known, string identityPath, string knownHostsPath, Options options)
+internal sealed class WayJudge(
+    Destination destination, KnownHosts known, string identityPath, string knownHostsPath, bool isOwnFile, Options options)
 {
     internal Finding Judge(SshAnswer answer)
     {
@@ -68,7 +69,8 @@ internal sealed class WayJudge(Destination destination, KnownHosts known, string
         string shown = $"{destination} shows the host key {presented.Type} {presented.Fingerprint}";
         string port = destination.Port == Destination.UsualPort ? "" : $" -p {destination.Port}";
         string fetch = $"ssh-keyscan -t {ScanType(presented.Type)}{port} {destination.Host} >> '{knownHostsPath}'";
-        string compare = $"once the node's own console shows the same (ssh-keygen -lf /etc/ssh/ssh_host_{ScanType(presented.Type)}_key.pub)";
+        string compare = $"{(isOwnFile ? "" : "as root, ")}once the node's own console shows the same (ssh-keygen -lf "
+            + $"/etc/ssh/ssh_host_{ScanType(presented.Type)}_key.pub)";
         if (known.Revoked.FirstOrDefault(revoked => revoked.Key.IsSame(presented)) is { } withdrawn)
         {
             return $"{shown}, which {knownHostsPath}:{withdrawn.Line} revokes: nothing was sent; cure: give the node a new host key, then: {fetch}";

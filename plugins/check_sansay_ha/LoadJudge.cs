@@ -6,18 +6,24 @@ namespace Ringfree.Monitoring.Plugins.SansayHa;
 /// <summary>Judges sessions and calls per second against the licence, and the idle CPU of both nodes. A standby tells old counts: only who serves is asked.</summary>
 internal static class LoadJudge
 {
-    internal static string Judge(PairReading pair, CheckRun run, List<Finding> findings, List<Metric> metrics)
+    internal static string Judge(PairReading pair, CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> notes)
     {
         NodeReading? serving = pair.Nodes.Where(node => node.Statistics?.Serves == true).MaxBy(node => node.Statistics!.Number(SystemStatistics.Sessions) ?? 0);
         if (serving?.Statistics is not { } told)
         {
-            // Where the pair itself is judged, its own finding says what is wrong.
-            if (!run.Options.Judges(SansayHaCheck.Ha))
-            {
-                findings.Add(new Finding(Status.Unknown, $"sessions and licence limits are not known: no node that carries calls was read ({string.Join(", ", pair.Nodes.Select(node => node.Words))})", SansayHaCheck.Load));
-            }
-
-            return "load not known";
+            string nodes = string.Join(", ", pair.Nodes.Select(node => node.Words));
+            NodeReading? untold = pair.Nodes.FirstOrDefault(node => node.Trouble is not null);
+            string? trouble = untold is null ? null : $"{untold.Name} {untold.Trouble!.Words}";
+            return NotJudged.Add(
+                run.Options,
+                [SansayHaCheck.Load],
+                SansayHaCheck.Ha,
+                $"no node that carries calls was read ({nodes})",
+                findings,
+                notes,
+                $"sessions and licence limits are not known: no node that carries calls was read "
+                    + $"({nodes}){(trouble is null ? "" : $"; {trouble}")}",
+                pair.Nodes.Select(node => node.Trouble?.FirstStep).FirstOrDefault(step => step is not null));
         }
 
         Adder add = new(run.Options, findings, metrics, serving.Name);
@@ -37,9 +43,11 @@ internal static class LoadJudge
         (add with { Node = busiest.Name }).Metric(SansayHaCheck.CpuIdle, busiest.Statistics!.Number(SystemStatistics.CpuIdle), "idle CPU", maximum: 100);
         add.Metric(SansayHaCheck.Attempts, told.Number(SystemStatistics.Attempts), SansayHaCheck.Attempts.Meaning);
         RaiseFallenLimits(serving.Name, told, run);
-        return use.Value is { } percent
+        string summary = use.Value is { } percent
             ? $"{Words.Count(sessions ?? 0, "session")} ({Metric.Number(Math.Round(percent, 1))} % of the licence)"
             : sessions is { } count ? Words.Count(count, "session") : "sessions not told";
+        findings.Add(new Finding(Status.Ok, $"{serving.Name}: {summary}", SansayHaCheck.Load));
+        return summary;
     }
 
     private static double? Use(long? used, long? limit) => limit > 0 ? 100.0 * used / limit : null;

@@ -3,7 +3,11 @@ namespace Ringfree.Monitoring.Plugins.SansayHa;
 /// <summary>Why a node has no statistics.</summary>
 /// <param name="IsUnreachable">True when the node did not answer at all, false when it answered and did not tell.</param>
 /// <param name="Words">The rest of a sentence that begins with the node's name: "is unreachable: Connection refused".</param>
-internal sealed record NodeTrouble(bool IsUnreachable, string Words);
+internal sealed record NodeTrouble(bool IsUnreachable, string Words)
+{
+    /// <summary>What on-call does first about it; empty when the words say it, null when they do not.</summary>
+    internal string? FirstStep { get; init; }
+}
 
 /// <summary>What one node said, or why it did not.</summary>
 /// <param name="Node">Who was asked.</param>

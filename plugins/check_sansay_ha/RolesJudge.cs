@@ -5,6 +5,8 @@ namespace Ringfree.Monitoring.Plugins.SansayHa;
 /// <summary>Judges the roles of both nodes as they are now: exactly one carries the calls and the other stands by.</summary>
 internal static class RolesJudge
 {
+    private const string NotAsked = "was not asked";
+
     /// <summary>True when the pair looks split or headless, as it also does for a moment in the middle of a switch-over.</summary>
     internal static bool DeservesSecondLook(IReadOnlyList<NodeReading> nodes) =>
         nodes.Any(node => node.Statistics is not null)
@@ -14,28 +16,56 @@ internal static class RolesJudge
     internal static IEnumerable<Finding> Judge(PairReading pair, Rating rating)
     {
         NodeReading[] untold = [.. pair.Nodes.Where(node => node.Trouble is { IsUnreachable: false })];
+        if (untold is [{ Trouble: { } trouble } one, { Trouble: { } same } another]
+            && trouble.Words == same.Words && trouble.Words.StartsWith(NotAsked, StringComparison.Ordinal))
+        {
+            yield return Finding(Status.Unknown, $"{one.Name} and {another.Name} "
+                + $"were{trouble.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}", trouble.FirstStep);
+            yield break;
+        }
+
         foreach (NodeReading node in untold)
         {
             NodeReading other = pair.Nodes.First(candidate => candidate != node);
-            yield return Finding(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{(other.Statistics is null ? "" : $"; {other.Words}")}");
+            string also = other.Statistics is null ? "" : $"; {other.Words}";
+            yield return Finding(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{also}", node.Trouble.FirstStep);
         }
 
         if (untold.Length == 0)
         {
             (Status status, string sentence) = pair.IsOneBox ? OneBox(pair) : Verdict(pair.Nodes[0], pair.Nodes[1], rating);
-            yield return Finding(status, sentence);
+            yield return Finding(status, sentence, pair.IsOneBox ? "" : StepFor(pair));
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Trouble is { IsUnreachable: true }) is { } away)
         {
-            yield return Finding(Status.Unknown, $"{away.Name} {away.Trouble!.Words}");
+            yield return Finding(Status.Unknown, $"{away.Name} {away.Trouble!.Words}", away.Trouble.FirstStep);
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Statistics is { State: HaState.OutOfService }) is { } broken)
         {
-            yield return Finding(Status.Critical, $"{broken.Name} is out of service (oos)");
+            yield return Finding(Status.Critical, $"{broken.Name} is out of service (oos)", StepFor(pair));
         }
     }
 
-    private static Finding Finding(Status status, string sentence) => new(status, sentence, SansayHaCheck.Ha);
+    private static Finding Finding(Status status, string sentence, string? step) =>
+        new(status, sentence, SansayHaCheck.Ha) { FirstStep = step };
+
+    /// <summary>Nothing of these is acknowledged away: the step depends on what the nodes are, not on what changed.</summary>
+    private static string? StepFor(PairReading pair)
+    {
+        NodeReading[] nodes = [.. pair.Nodes];
+        bool Is(HaState state) => Array.Exists(nodes, node => node.Statistics?.State == state);
+        return Array.TrueForAll(nodes, node => node.Statistics?.State == HaState.Active)
+                ? "place a test call; set one node to standby in its GUI or pull its voice link, then look at the HA link between "
+                    + "both; restart neither"
+            : Is(HaState.OutOfService) ? "place a test call; the console of the node that is out of service says why (licence, "
+                + "hardware, configuration)"
+            : !Array.Exists(nodes, node => node.Statistics?.Serves == true) && Array.Exists(nodes, node => node.Statistics is not null)
+                ? "calls fail: place a test call, log in to both consoles and bring one node to active"
+            : Array.Find(nodes, node => node.Trouble is not null) is { } away ? away.Trouble!.FirstStep
+            : Is(HaState.Boot) ? "wait for it; when it takes more than a few minutes, look at its console"
+            : Is(HaState.Standalone) ? "its GUI shows whether HA is switched off there; meant so: --rate standalone=ok"
+            : null;
+    }
 
     private static (Status Status, string Sentence) OneBox(PairReading pair) => (
         Status.Unknown,

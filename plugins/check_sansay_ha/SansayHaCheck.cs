@@ -9,7 +9,8 @@ public sealed class SansayHaCheck : ICheck
     internal static readonly Concern Ha = new(
         "ha",
         "exactly one node is active, the other stands by, and neither changed",
-        "open both nodes' web GUIs by their own addresses and compare their HA states; place a test call; when the change is understood, run this check with --acknowledge");
+        "open both nodes' web GUIs by their own addresses and compare their HA states; place a test call; when the change is "
+            + "understood, run this check with --acknowledge");
 
     internal static readonly Concern Load = new(
         "load",
@@ -125,7 +126,7 @@ public sealed class SansayHaCheck : ICheck
 
         if (run.Options.Judges(Load))
         {
-            summary.Add(LoadJudge.Judge(pair, run, findings, metrics));
+            summary.Add(LoadJudge.Judge(pair, run, findings, metrics, notes));
         }
 
         if (pair.Second is not null)
@@ -135,7 +136,7 @@ public sealed class SansayHaCheck : ICheck
 
         return new Report(findings, metrics)
         {
-            AllWell = string.Join(", ", summary) + baseline,
+            AllWell = string.Join(", ", summary.Where(part => part.Length > 0)) + baseline,
             Notes = notes,
             Trace = run.Options.Verbosity < 2 ? [] : [.. pair.Nodes.Select(Trace)],
         };

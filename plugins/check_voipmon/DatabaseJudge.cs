@@ -7,6 +7,11 @@ internal static class DatabaseJudge
 {
     private const int CommandDenied = 1142, PrivilegeMissing = 1227;
 
+    private const string Partitions =
+        "on the VoIPmonitor server: journalctl -t voipmonitor -n 200 says why the sniffer makes no partitions: the rights of its "
+            + "user, a full disk";
+
+
     internal static string Judge(DatabaseReading database, CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> notes)
     {
         Metric time = run.Options.Measure(VoipmonCheck.DatabaseTime, database.Seconds, 0);
@@ -17,11 +22,14 @@ internal static class DatabaseJudge
             Add(Status.Critical, "the database is read-only (read_only=1), so that no CDR can be stored: is it a replica, or was it set so by hand?");
         }
 
-        JudgePartitions(database, run, Add, metrics);
+        JudgePartitions(database, run, AddOfPartitions, metrics);
         JudgeReplicas(database, run, Add, metrics, notes);
         return $"database {database.Version} answers in {Metric.Number(Math.Round(database.Seconds, 3))} s";
 
         void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, VoipmonCheck.Database));
+
+        void AddOfPartitions(Status status, string sentence) =>
+            findings.Add(new Finding(status, sentence, VoipmonCheck.Database) { FirstStep = status == Status.Unknown ? "" : Partitions });
     }
 
     private static void JudgePartitions(DatabaseReading database, CheckRun run, Action<Status, string> add, List<Metric> metrics)

@@ -27,7 +27,11 @@ internal sealed class FreshnessJudge(
         if (!database.KnowsNewest)
         {
             (int code, string words) = database.FailureOf(DatabaseProbe.NewestPart) ?? (0, "no answer");
-            Add(Status.Unknown, $"the newest CDR cannot be read: {code} {words}; cure: the GRANT in this check's README");
+            findings.Add(new Finding(Status.Unknown, $"the newest CDR cannot be read: {code} {words}; cure: the GRANT in this "
+                + "check's README", VoipmonCheck.Freshness)
+            {
+                FirstStep = "",
+            });
             return "";
         }
 

@@ -16,14 +16,18 @@ internal sealed class SensorsJudge(
         if (database.Sensors is not { } known)
         {
             (int code, string words) = database.FailureOf(DatabaseProbe.SensorsPart) ?? (0, "no answer");
-            Add(Status.Unknown, $"the sensors cannot be read: {code} {words}; cure: the GRANT in this check's README");
+            findings.Add(new Finding(Status.Unknown, $"the sensors cannot be read: {code} {words}; cure: the GRANT in this check's "
+                + "README", VoipmonCheck.Sensors)
+            {
+                FirstStep = "",
+            });
             return "";
         }
 
         SensorRow[] expected = [.. known.Where(sensor => !settings.IgnoredSensors.Contains(sensor.Id))];
         if (expected.Length == 0)
         {
-            SayNoneExpected();
+            SayNoneExpected(known.Count);
             return "";
         }
 
@@ -66,17 +70,14 @@ internal sealed class SensorsJudge(
             : (Status.Ok, $"{name} is {(mayConnect ? "connected" : "seen by its CDRs")}");
     }
 
-    private void SayNoneExpected()
+    /// <summary>The usual server has no sensor but itself, which is not in the table.</summary>
+    private void SayNoneExpected(int known)
     {
-        const string Why = "the table sensors is empty and no --sensor names one";
-        if (settings.IsChosen)
-        {
-            Add(Status.Unknown, $"no sensor is expected: {Why}");
-        }
-        else
-        {
-            notes.Add($"sensors not watched: {Why}");
-        }
+        string why = known > 0 ? "--ignore-sensor names every one" : "the table sensors is empty and no --sensor names one";
+        Add(Status.Ok, $"no sensor is expected: {why}");
+        notes.Add($"sensors not watched: {why}");
+        AddMetric(run.Options.Measure(VoipmonCheck.SensorsExpected, 0, 0));
+        AddMetric(run.Options.Measure(VoipmonCheck.SensorsMissing, 0, 0, 0));
     }
 
     private void SayVersions(SensorRow[] expected)

@@ -8,6 +8,18 @@ namespace Ringfree.Monitoring.Plugins.Voipmon;
 /// </summary>
 internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, ServerReading reading)
 {
+    private const string DatabaseFirst =
+        "do not restart voipmonitor: calls in its memory would be lost; look at the database first, on its host: timeout 10 "
+            + "mysqladmin processlist; df -h of its data folder";
+
+    private const string Dead =
+        "on the VoIPmonitor server: pgrep -a voipmonitor (service voipmonitor status says active even when it is dead); journalctl "
+            + "-t voipmonitor -n 50; service voipmonitor restart";
+
+    private const string Frozen =
+        "on the VoIPmonitor server: top -bHn1 -p $(pgrep -o voipmonitor) (state D is the spool's disk); gcore $(pgrep -o "
+            + "voipmonitor); service voipmonitor restart";
+
     private readonly List<Finding> findings = [];
     private readonly List<Metric> metrics = [];
     private readonly List<string> summary = [];
@@ -77,43 +89,69 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         };
     }
 
-    /// <summary>The database as the way to what is judged. What hangs on a broken way is UNKNOWN where the way itself is not judged.</summary>
+    /// <summary>The database as the way to what is judged.</summary>
     private void JudgeDatabase()
     {
-        if (reading.Database is { Answers: false } database)
-        {
-            if (settings.Judges(VoipmonCheck.Database))
-            {
-                findings.Add(Database(database));
-            }
-            else if (settings.Judges(VoipmonCheck.Freshness))
-            {
-                findings.Add(new Finding(Status.Unknown, $"CDRs cannot be counted: the database {Words(database)}", VoipmonCheck.Freshness));
-            }
-            else if (settings.Judges(VoipmonCheck.Sensors))
-            {
-                findings.Add(new Finding(Status.Unknown, $"the sensors are not known: the database {Words(database)}", VoipmonCheck.Sensors));
-            }
-        }
-    }
-
-    private void JudgeManager()
-    {
-        if (reading.Manager.Answers)
+        if (reading.Database is not { Answers: false } database)
         {
             return;
         }
 
-        bool needsManager = settings.Judges(VoipmonCheck.Sniffer) || settings.Judges(VoipmonCheck.Capture);
-        if (needsManager)
+        if (settings.Judges(VoipmonCheck.Database))
+        {
+            findings.Add(Database(database));
+        }
+
+        Concern[] readers = [.. Judged(VoipmonCheck.Freshness, VoipmonCheck.Sensors)];
+        summary.Add(NotJudged.Add(
+            run.Options,
+            readers,
+            VoipmonCheck.Database,
+            Briefly(database),
+            findings,
+            notes,
+            $"{string.Join(", ", readers.Select(concern => concern.Name))} not judged: the database {Words(database)}",
+            StepFor(database)));
+    }
+
+    private void JudgeManager()
+    {
+        ManagerReading manager = reading.Manager;
+        if (manager.Answers)
+        {
+            return;
+        }
+
+        Concern[] behind = [.. Judged(VoipmonCheck.Sniffer, VoipmonCheck.Capture)];
+        if (manager.State == ManagerState.Silent && DatabaseBlocks)
+        {
+            summary.Add(NotJudged.Add(
+                run.Options,
+                behind,
+                VoipmonCheck.Database,
+                Briefly(reading.Database!),
+                findings,
+                notes,
+                $"whether the sniffer captures is not known: its manager is silent, as it always is while its database is (the "
+                    + $"database {Words(reading.Database!)})",
+                DatabaseFirst));
+        }
+        else if (settings.Judges(VoipmonCheck.Sniffer) || (behind.Length > 0 && run.Options.JudgedBy(VoipmonCheck.Sniffer) is null))
         {
             findings.Add(Manager());
         }
-        else if (!settings.Judges(VoipmonCheck.Spool))
+        else
         {
-            notes.Add($"the sniffer's own view is missing: {reading.Manager.Reason}");
+            summary.Add(NotJudged.Add(run.Options, behind, VoipmonCheck.Sniffer, Briefly(manager), findings, notes));
+        }
+
+        if (behind.Length == 0 && !settings.Judges(VoipmonCheck.Spool))
+        {
+            notes.Add($"the sniffer's own view is missing: {manager.Reason}");
         }
     }
+
+    private IEnumerable<Concern> Judged(params Concern[] concerns) => concerns.Where(settings.Judges);
 
     private Finding Database(DatabaseReading database)
     {
@@ -121,9 +159,33 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         string more = blocks ? "; the sniffer's manager is silent with it, as it waits for the database at every question: capture itself may go on, and its CDRs wait on disk"
             : DatabaseBlocks && reading.Manager.Answers ? "; the sniffer goes on and keeps its CDRs on disk meanwhile"
             : "";
-        Status status = database.State is DatabaseState.Down or DatabaseState.Silent ? Status.Critical : Status.Unknown;
-        return new Finding(status, $"the database {Words(database)}{more}", VoipmonCheck.Database);
+        Status status = DatabaseBlocks ? Status.Critical : Status.Unknown;
+        string? step = blocks ? $"{VoipmonCheck.Database.FirstStep}; do not restart voipmonitor: calls in its memory would be "
+            + "lost" : StepFor(database);
+        return new Finding(status, $"the database {Words(database)}{more}", VoipmonCheck.Database) { FirstStep = step };
     }
+
+    /// <summary>A database that was not read says nothing of CDRs that wait.</summary>
+    private string? StepFor(DatabaseReading database) => database.State switch
+    {
+        DatabaseState.Down or DatabaseState.Silent => null,
+        DatabaseState.Refuses => "",
+        _ => $"compare host, port, database and ssl-ca in {settings.DatabaseOptions} with the database's host",
+    };
+
+    private static string Briefly(DatabaseReading database) => database.State switch
+    {
+        DatabaseState.Down => "the database is down",
+        DatabaseState.Silent => "the database does not answer",
+        _ => "the database is not read",
+    };
+
+    private static string Briefly(ManagerReading manager) => manager.State switch
+    {
+        ManagerState.Dead => "the sniffer is dead",
+        ManagerState.Closes => "the sniffer starts or ends",
+        _ => "the sniffer does not answer",
+    };
 
     private static string Words(DatabaseReading database) => database.State switch
     {
@@ -138,20 +200,23 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
     private Finding Manager()
     {
         ManagerReading manager = reading.Manager;
-        (Status status, string sentence) = manager.State switch
+        (Status status, string sentence, string? step) = manager.State switch
         {
-            ManagerState.Dead => (Status.Critical, $"the sniffer is dead: {manager.Reason}"),
-            ManagerState.Silent when DatabaseBlocks => (Status.Unknown, $"whether the sniffer captures is not known: its manager is silent, as it always is while its database is (the database {Words(reading.Database!)})"),
-            ManagerState.Silent when reading.Database is null => (Status.Critical, $"the sniffer's manager accepts and does not answer ({manager.Reason}): it is frozen, or its database hangs; look at the database first"),
-            ManagerState.Silent => (Status.Critical, $"the sniffer is frozen: its manager accepts and does not answer ({manager.Reason}), and the database does"),
+            ManagerState.Dead => (Status.Critical, $"the sniffer is dead: {manager.Reason}", Dead),
+            ManagerState.Silent when reading.Database is { Answers: true } => (
+                Status.Critical, $"the sniffer is frozen: its manager accepts and does not answer ({manager.Reason}), and the "
+                    + "database does", Frozen),
+            ManagerState.Silent => (
+                Status.Critical, $"the sniffer's manager accepts and does not answer ({manager.Reason}): it is frozen, or its "
+                    + "database hangs; look at the database first", DatabaseFirst),
             ManagerState.Closes => Closes(),
-            _ => (Status.Unknown, $"the sniffer's manager on {manager.Address} {manager.Reason}"),
+            _ => (Status.Unknown, $"the sniffer's manager on {manager.Address} {manager.Reason}", ""),
         };
-        return new Finding(status, sentence, VoipmonCheck.Sniffer);
+        return new Finding(status, sentence, VoipmonCheck.Sniffer) { FirstStep = step };
     }
 
     /// <summary>A start or an end takes seconds; one that goes on is an outage.</summary>
-    private (Status Status, string Sentence) Closes()
+    private (Status Status, string Sentence, string? Step) Closes()
     {
         TimeSpan longest = TimeSpan.FromMinutes(2);
         string key = "closes_since";
@@ -165,7 +230,9 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         TimeSpan lasts = run.World.Now - since;
         return (
             lasts >= longest ? Status.Critical : Status.Warning,
-            $"the sniffer starts or ends: its manager on {reading.Manager.Address} {reading.Manager.Reason}{(lasts > TimeSpan.Zero ? $", for {Plugin.Words.Duration((long)lasts.TotalSeconds)}" : "")}");
+            $"the sniffer starts or ends: its manager on {reading.Manager.Address} "
+                + $"{reading.Manager.Reason}{(lasts > TimeSpan.Zero ? $", for {Plugin.Words.Duration((long)lasts.TotalSeconds)}" : "")}",
+            "on the VoIPmonitor server: journalctl -t voipmonitor -n 50; pgrep -a voipmonitor twice: a new PID each time is a crash loop");
     }
 
     private IEnumerable<string> Trace()

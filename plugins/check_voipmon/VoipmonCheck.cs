@@ -8,12 +8,14 @@ public sealed class VoipmonCheck : ICheck
     internal static readonly Concern Sniffer = new(
         "sniffer",
         "the sniffer runs, answers, and has memory and CPU left",
-        "on the VoIPmonitor server: pgrep -a voipmonitor (systemctl shows it active even when it is dead); journalctl -t voipmonitor -n 50; systemctl restart voipmonitor");
+        "on the VoIPmonitor server: pgrep -a voipmonitor; journalctl -t voipmonitor -n 50; do not restart it while it answers: calls "
+            + "in its memory would be lost");
 
     internal static readonly Concern Database = new(
         "database",
         "the database answers in time, takes what the sniffer writes, and has partitions and replication in order",
-        "mysqladmin processlist and df -h of its data folder on the database's host; CDRs wait in the sniffer's queue meanwhile and are not lost");
+        "on the database's host: timeout 10 mysqladmin processlist; df -h of its data folder; CDRs wait in the sniffer's queue "
+            + "meanwhile and are not lost");
 
     internal static readonly Concern Freshness = new(
         "freshness",

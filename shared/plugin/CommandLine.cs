@@ -67,11 +67,11 @@ internal sealed class CommandLine
                 return (Request.Version, null);
             }
 
-            given.ThrowErrors(facts, place: null);
+            given.ThrowError(place: null);
         }
 
         string? replay = given.Last("--replay");
-        string? named = replay is null ? given.Last("--options-file") : Recording.ArgumentsPath(replay);
+        string? named = replay is null ? given.Last("--options-file") : Recording.ArgumentsOf(replay);
         string? instance = given.Last("--instance");
         if (instance is not null && !IsInstanceName(instance))
         {
@@ -197,11 +197,29 @@ internal sealed class CommandLine
             }
             catch (UsageException exception)
             {
-                throw new UsageException($"{option} '{text}': {exception.Message}");
+                throw new UsageException($"{option} '{text}': {UnitLeftIn(text[(equals + 1)..], metric) ?? exception.Message}");
             }
         }
 
         return ranges;
+    }
+
+    /// <summary>What is wrong with a range whose numbers carry a unit; null when that is not its only mistake.</summary>
+    private static string? UnitLeftIn(string range, MetricFacts metric)
+    {
+        string unit = metric.UnitText.Length > 0 && range.Contains(metric.UnitText, StringComparison.Ordinal) ? metric.UnitText : "%";
+        try
+        {
+            _ = Range.Parse(range.Replace(unit, "", StringComparison.Ordinal));
+            return range.Contains(unit, StringComparison.Ordinal)
+                ? $"leave the {unit} away: "
+                    + $"{(metric.UnitText.Length > 0 ? $"the unit of {metric.Name} is {metric.UnitText}" : $"{metric.Name} has no unit")}"
+                : null;
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
     }
 
     private static MetricFacts MetricNamed(Facts facts, string option, string text, string name) =>
@@ -285,7 +303,7 @@ internal sealed class CommandLine
     private ParsedArguments ParseFile(OptionsFile file, bool isRecording)
     {
         ParsedArguments filed = ParseOnce(file.Arguments);
-        filed.ThrowErrors(facts, file);
+        filed.ThrowError(file);
         string[] onlyOnTheCommandLine =
         [
             "--help", "--version", "--instance", "--options-file", "--record", "--replay",
@@ -319,37 +337,55 @@ internal sealed class CommandLine
             }
         }
 
-        List<string> errors = [];
-        foreach (ParseError error in result.Errors)
-        {
-            if (!errors.Contains(error.Message))
-            {
-                errors.Add(error.Message);
-            }
-        }
+        string? word = argument is not null && result.GetResult(argument) is { Tokens: [var only] } ? only.Value : null;
+        return new ParsedArguments(found, verbosity, ErrorOf(result, word), word);
+    }
 
-        foreach (Token token in result.Tokens)
+    /// <summary>The first mistake: what stands behind a mistyped option is no second one.</summary>
+    private string? ErrorOf(ParseResult result, string? word)
+    {
+        foreach (Option<string[]> option in valued)
         {
-            if (token.Type == TokenType.Directive)
+            if (result.GetResult(option) is { Implicit: false, Tokens.Count: 0 } empty)
             {
-                errors.Add($"Unrecognized argument '{token.Value}'.");
+                return $"{empty.IdentifierToken?.Value ?? option.Name} needs a value: {ValueNameOf(option.Name)}; see --help";
             }
         }
 
         // An unknown option is taken for the argument.
-        string? word = argument is not null && result.GetResult(argument) is { Tokens: [var only] } ? only.Value : null;
-        if (word?.StartsWith('-') == true)
-        {
-            errors.Add($"Unrecognized option '{word}'.");
-        }
-
-        return new ParsedArguments(found, verbosity, errors, word);
+        string[] strangers =
+        [
+            .. result.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value),
+            .. word?.StartsWith('-') == true ? [word] : Array.Empty<string>(),
+            .. result.UnmatchedTokens,
+        ];
+        string? stranger = Array.Find(strangers, text => text.StartsWith('-')) ?? strangers.FirstOrDefault();
+        return stranger is not null ? Stranger(stranger) : result.Errors.Count > 0 ? $"{result.Errors[0].Message} See --help" : null;
     }
 
-    /// <summary>Option names with their values; a switch that was given has none.</summary>
-    private sealed record ParsedArguments(IReadOnlyDictionary<string, IReadOnlyList<string>> Found, int Verbosity, IReadOnlyList<string> Errors, string? Argument)
+    private string Stranger(string text)
     {
-        internal static readonly ParsedArguments None = new(new Dictionary<string, IReadOnlyList<string>>(), 0, [], null);
+        if (!text.StartsWith('-'))
+        {
+            return $"'{text}' is not expected: {facts.Name} takes "
+                + $"options{(facts.Argument is { } declared ? $" and one {declared.Name}" : "")}; see --help";
+        }
+
+        string name = text.Split('=')[0];
+        IEnumerable<string> known = StandardOptions.For(facts).Select(option => option.Name).Concat(facts.Options.Select(option => option.Name));
+        string? nearest = NearestName.Of(name, known);
+        return $"'{name}' is not an option of {facts.Name}{(nearest is null ? "; see" : $": did you mean {nearest}? See")} --help";
+    }
+
+    private string? ValueNameOf(string name) =>
+        StandardOptions.For(facts).FirstOrDefault(option => option.Name == name)?.ValueName
+        ?? facts.Options.FirstOrDefault(option => option.Name == name)?.ValueName;
+
+    /// <summary>Option names with their values; a switch that was given has none.</summary>
+    private sealed record ParsedArguments(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> Found, int Verbosity, string? Error, string? Argument)
+    {
+        internal static readonly ParsedArguments None = new(new Dictionary<string, IReadOnlyList<string>>(), 0, null, null);
 
         internal bool Has(string name) => Found.ContainsKey(name);
 
@@ -357,13 +393,11 @@ internal sealed class CommandLine
 
         internal string? Last(string name) => All(name) is { Count: > 0 } values ? values[^1] : null;
 
-        internal void ThrowErrors(Facts facts, OptionsFile? place)
+        internal void ThrowError(OptionsFile? place)
         {
-            if (Errors.Count > 0)
+            if (Error is { } message)
             {
-                string message = string.Join(' ', Errors);
-                string at = place is null ? "" : place.PlaceOf(message) + ": ";
-                throw new UsageException($"{at}{message} Accepted options: {string.Join(' ', StandardOptions.NamesFor(facts))}");
+                throw new UsageException($"{(place is null ? "" : place.PlaceOf(message) + ": ")}{message}");
             }
         }
     }

@@ -21,6 +21,7 @@ public sealed class Memory
     private readonly List<string> notes = [];
     private string? trouble;
     private bool heldChanged;
+    private bool isUsed;
 
     private Memory(IMemoryStore? store, IReadOnlyList<Concern> judged, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan hold, bool writes)
     {
@@ -36,19 +37,25 @@ public sealed class Memory
     /// <summary>When the concern last remembered something; null before the first time.</summary>
     /// <param name="concern">A concern of the check.</param>
     /// <returns>The world's clock at that run.</returns>
-    public DateTimeOffset? LastTime(Concern concern) => past.GetValueOrDefault(concern.Name) is { } known && known.At != default ? known.At : null;
+    public DateTimeOffset? LastTime(Concern concern) =>
+        Used(past).GetValueOrDefault(concern.Name) is { } known && known.At != default ? known.At : null;
 
     /// <summary>What the concern's last good reading remembered.</summary>
     /// <param name="concern">A concern of the check.</param>
     /// <returns>Texts by key; empty before the first time.</returns>
     public IReadOnlyDictionary<string, string> Past(Concern concern) =>
-        past.GetValueOrDefault(concern.Name)?.Values ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>();
+        Used(past).GetValueOrDefault(concern.Name)?.Values ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>();
 
     /// <summary>Replaces what the concern remembers. Call it with a good reading only.</summary>
     /// <param name="concern">A concern of the check.</param>
     /// <param name="values">Texts by key.</param>
     public void Remember(Concern concern, IEnumerable<KeyValuePair<string, string>> values) =>
-        next[concern.Name] = new ConcernMemory { At = now, Values = new Dictionary<string, string>(values), Held = Next(concern.Name).Held };
+        Used(next)[concern.Name] = new ConcernMemory
+        {
+            At = now,
+            Values = new Dictionary<string, string>(values),
+            Held = Next(concern.Name).Held,
+        };
 
     /// <summary>Raises a finding that comes from a change and keeps it raised for the hold time.</summary>
     /// <param name="concern">The concern that it belongs to.</param>
@@ -57,7 +64,7 @@ public sealed class Memory
     /// <param name="sentence">What changed.</param>
     public void Raise(Concern concern, string key, Status status, string sentence)
     {
-        List<HeldFinding> held = Next(concern.Name).Held;
+        List<HeldFinding> held = Used(Next(concern.Name).Held);
         int index = held.FindIndex(candidate => candidate.Key == key);
         var raised = new HeldFinding(key, status, sentence, index < 0 ? now : held[index].Since, now + hold);
         if (index < 0)
@@ -101,7 +108,10 @@ public sealed class Memory
         catch (MemoryException exception)
         {
             store.Dispose();
-            return new Memory(null, [], new Dictionary<string, ConcernMemory>(), now, options.Hold, writes: false) { trouble = exception.Message };
+            return new Memory(null, [], new Dictionary<string, ConcernMemory>(), now, options.Hold, options.WritesMemory)
+            {
+                trouble = exception.Message,
+            };
         }
     }
 
@@ -134,10 +144,33 @@ public sealed class Memory
         Write();
         if (trouble is not null)
         {
-            findings.Add(new Finding(Status.Unknown, trouble));
+            SayTrouble(findings);
         }
 
         return report with { Findings = findings, Notes = [.. report.Notes, .. notes] };
+    }
+
+    /// <summary>
+    /// What is watched keeps its verdict. Where that rests on earlier runs, it would be OK for ever without them, so that the trouble is a
+    /// WARNING of its own; elsewhere it is a note.
+    /// </summary>
+    private void SayTrouble(List<Finding> findings)
+    {
+        if (writes && isUsed)
+        {
+            findings.Add(new Finding(Status.Warning, $"changes are not seen, because nothing is remembered: {trouble}; for a look by "
+                + "hand: --no-memory"));
+        }
+        else
+        {
+            notes.Add(writes ? $"nothing is remembered: {trouble}" : $"earlier runs are not known: {trouble}");
+        }
+    }
+
+    private T Used<T>(T what)
+    {
+        isUsed = true;
+        return what;
     }
 
     private static Memory Load(IMemoryStore store, Options options, DateTimeOffset now)

@@ -27,6 +27,14 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
         Lock();
     }
 
+    /// <summary>In a folder that is this user's own it is a stranger; anywhere else it is the other user's memory.</summary>
+    private MemoryException OfAnother(string owner) => lockDescriptor >= 0
+        ? Untrusted($"is owned by {owner}")
+        : new($"the memory '{Path}' belongs to {owner}: run this as {owner}: sudo -u {owner} ...");
+
+    private MemoryException Untrusted(string reason) =>
+        new($"the memory '{Path}' cannot be trusted: {reason}{(lockDescriptor < 0 ? "" : $"; cure: mv '{Path}' '{Path}.old'")}");
+
     internal static string PathAside(string path) => path + ".corrupt";
 
     /// <summary>Takes the lock that keeps two runs from overwriting each other; waits at most a second.</summary>
@@ -59,8 +67,9 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
             return null;
         }
 
-        string? trouble = file.Failure ?? (file.Owner == Libc.EffectiveUser() ? null : $"is owned by {Accounts.UserName(file.Owner)}");
-        return trouble is null ? file.Bytes : throw new MemoryException($"the memory '{Path}' cannot be trusted: {trouble}; cure: remove it");
+        return file.Failure is { } reason ? throw Untrusted(reason)
+            : file.Owner != Libc.EffectiveUser() ? throw OfAnother(Accounts.UserName(file.Owner))
+            : file.Bytes;
     }
 
     public void Write(ReadOnlySpan<byte> bytes, bool durable)

@@ -26,7 +26,9 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
 
         if (file.Failure is { } reason)
         {
-            throw new UsageException($"options file '{path}' cannot be read: {reason}");
+            throw new UsageException(file.Denied
+                ? Ownership.Unreadable("options file", path, file)
+                : $"options file '{path}' cannot be read: {reason}");
         }
 
         if (demandsTrust && RootTrust.Applies && RootTrust.ObjectionToFile("options file", path, file) is { } objection)

@@ -16,7 +16,17 @@ internal static class Recording
     private const string None = "none";
 
     /// <summary>Where the recorded options stand; they are read as the options file of the replay.</summary>
-    internal static string ArgumentsPath(string folder) => Path.Combine(folder, Arguments);
+    /// <exception cref="UsageException">It is not the folder of a recording.</exception>
+    internal static string ArgumentsOf(string folder)
+    {
+        const string Expected = "expected the folder that a run with --record DIR wrote";
+        string path = Path.Combine(folder, Arguments);
+        LocalFile arguments = LocalFile.Read(path, OptionsFile.LongestFile);
+        return arguments.Failure is not { } reason ? path
+            : throw new UsageException(!LocalFile.Stands(folder)
+                ? $"--replay '{folder}': there is no such recording; {Expected}"
+                : $"--replay '{folder}' is not a recording: its file '{Arguments}' cannot be read: {reason}; {Expected}");
+    }
 
     /// <summary>The world of the run: the machine, the machine recorded, or a recording.</summary>
     internal static IWorld WorldOf(Options options, IWorld machine) =>
@@ -57,7 +67,7 @@ internal static class Recording
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             string version = typeof(Recording).Assembly.GetName().Version!.ToString(3);
             File.WriteAllText(Path.Combine(folder, About), $"check {facts.Name}\nversion {version}\n{OptionsFileWord}{options.OptionsFile ?? None}\n{InstanceWord}{options.Instance ?? None}\n");
-            File.WriteAllLines(ArgumentsPath(folder), options.Given);
+            File.WriteAllLines(Path.Combine(folder, Arguments), options.Given);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -52,7 +52,7 @@ public static class Renderer
 
     private static string Headline(Report report, Finding worst)
     {
-        if (worst.Status == Status.Ok && report.AllWell is { } allWell)
+        if (worst.Status == Status.Ok && report.AllWell is { Length: > 0 } allWell)
         {
             return allWell;
         }

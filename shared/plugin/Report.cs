@@ -5,7 +5,7 @@ namespace Ringfree.Monitoring.Plugin;
 /// <param name="Metrics">In the order in which perfdata prints them.</param>
 public sealed record Report(IReadOnlyList<Finding> Findings, IReadOnlyList<Metric> Metrics)
 {
-    /// <summary>The sentence of the first line when every finding is OK. Default: null, the first finding's.</summary>
+    /// <summary>The sentence of the first line when every finding is OK. Default: null, as when it is empty: the first finding's.</summary>
     public string? AllWell { get; init; }
 
     /// <summary>What a reader should know that is no finding: "beancounters not watched: needs root". Default: nothing.</summary>

@@ -33,7 +33,4 @@ internal static class StandardOptions
 
     private static StandardOption Hold(Facts facts) => new(
         "--hold", null, "DURATION", $"how long a finding that comes from a change stays raised (default {Metric.Number(facts.Hold.TotalMinutes)}m)");
-
-    internal static IEnumerable<string> NamesFor(Facts facts) =>
-        For(facts).Select(option => option.ShortName ?? option.Name).Concat(facts.Options.Select(option => option.Name));
 }

@@ -9,7 +9,9 @@ namespace Ringfree.Monitoring.Probes;
 /// <param name="Group">Number of the owning group.</param>
 /// <param name="Failure">Why it could not be read, in the system's words; null when it was.</param>
 /// <param name="Missing">Nothing stands at the path.</param>
-internal sealed record LocalFile(byte[] Bytes, uint Owner, uint Mode, uint Group, string? Failure, bool Missing = false)
+/// <param name="Denied">This user may not open it, or may not enter a folder above it.</param>
+internal sealed record LocalFile(
+    byte[] Bytes, uint Owner, uint Mode, uint Group, string? Failure, bool Missing = false, bool Denied = false)
 {
     /// <summary>Opens without following a final link (unless allowed), accepts regular files only, and reads at most the cap.</summary>
     internal static unsafe LocalFile Read(string path, int cap, bool followLinks = false)
@@ -19,7 +21,8 @@ internal sealed record LocalFile(byte[] Bytes, uint Owner, uint Mode, uint Group
         if (descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            return Failed(error == Libc.ELOOP ? "is a symbolic link" : Marshal.GetPInvokeErrorMessage(error), error == Libc.ENOENT);
+            string reason = error == Libc.ELOOP ? "is a symbolic link" : Marshal.GetPInvokeErrorMessage(error);
+            return Failed(reason, error == Libc.ENOENT, error == Libc.EACCES);
         }
 
         try
@@ -84,5 +87,5 @@ internal sealed record LocalFile(byte[] Bytes, uint Owner, uint Mode, uint Group
         return length;
     }
 
-    private static LocalFile Failed(string reason, bool missing = false) => new([], 0, 0, 0, reason, missing);
+    private static LocalFile Failed(string reason, bool missing = false, bool denied = false) => new([], 0, 0, 0, reason, missing, denied);
 }

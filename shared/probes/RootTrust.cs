@@ -10,33 +10,46 @@ namespace Ringfree.Monitoring.Probes;
 internal static class RootTrust
 {
     private const string OwnProgramWords = "the program itself";
+    private const string ProgramElsewhere = "run it from where only root may write, as make install places it, or as another user";
+    private const string OtherProgram = "name a program that only root may write";
+
+    /// <summary>Closing a folder may take it from whoever needs it; a file of ours can lie somewhere else.</summary>
+    private const string Elsewhere = "keep it where only root may write, such as /etc/ringfree/monitoring";
 
     internal static bool Applies => Libc.EffectiveUser() == 0;
 
     /// <summary>Judges a file as it was opened, and the folders above its resolved path.</summary>
-    /// <returns>Who else could have written it, with the commands that cure it; null when nobody could.</returns>
-    internal static string? ObjectionToFile(string what, string path, LocalFile file) =>
-        Objection(what, path, path, file.Owner, file.Mode, file.Group, isFolder: false) ?? ObjectionToFolders(what, path);
+    /// <returns>Who else could have written it, with the cure; null when nobody could.</returns>
+    internal static string? ObjectionToFile(string what, string path, LocalFile file)
+    {
+        string? folders = ObjectionToFolders(what, path, Elsewhere);
+        string cure = folders is not null ? Elsewhere
+            : file.Owner != 0 ? $"see what it says, then chown root:root '{path}' && chmod 0644 '{path}'"
+            : $"see what it says, then chmod go-w '{path}'";
+        return Objection(what, path, path, file.Owner, file.Mode, file.Group, isFolder: false, cure) ?? folders;
+    }
 
     /// <summary>Judges a program that is about to be run, and the folders above it.</summary>
     /// <returns>As above; also null when nothing stands there, which running it will tell.</returns>
-    internal static string? ObjectionToProgram(string path) => ObjectionToStatus("the program", path, path) ?? ObjectionToFolders("the program", path);
+    internal static string? ObjectionToProgram(string path) =>
+        ObjectionToStatus("the program", path, path, OtherProgram) ?? ObjectionToFolders("the program", path, OtherProgram);
 
     /// <summary>Judges this program itself: who may replace it may run anything as root.</summary>
     /// <returns>As above.</returns>
     internal static string? ObjectionToOwnProgram() => OwnProgram() is { } program
-        ? ObjectionToStatus(OwnProgramWords, program, program) ?? ObjectionToFoldersOf(OwnProgramWords, program, program)
+        ? ObjectionToStatus(OwnProgramWords, program, program, ProgramElsewhere)
+            ?? ObjectionToFoldersOf(OwnProgramWords, program, program, ProgramElsewhere)
         : null;
 
-    private static string? ObjectionToFolders(string what, string path) =>
-        ObjectionToFoldersOf(what, path, Path.GetFullPath(path))
-        ?? (Resolved(path) is { } resolved && resolved != path ? ObjectionToFoldersOf(what, path, resolved) : null);
+    private static string? ObjectionToFolders(string what, string path, string cure) =>
+        ObjectionToFoldersOf(what, path, Path.GetFullPath(path), cure)
+        ?? (Resolved(path) is { } resolved && resolved != path ? ObjectionToFoldersOf(what, path, resolved, cure) : null);
 
-    private static string? ObjectionToFoldersOf(string what, string path, string absolute)
+    private static string? ObjectionToFoldersOf(string what, string path, string absolute, string cure)
     {
         for (string? folder = Path.GetDirectoryName(absolute); folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (ObjectionToStatus(what, path, folder) is { } objection)
+            if (ObjectionToStatus(what, path, folder, cure) is { } objection)
             {
                 return objection;
             }
@@ -45,15 +58,15 @@ internal static class RootTrust
         return null;
     }
 
-    private static unsafe string? ObjectionToStatus(string what, string path, string part)
+    private static unsafe string? ObjectionToStatus(string what, string path, string part, string cure)
     {
         Libc.Stat status;
         return Libc.PathStatus(part, &status) == 0
-            ? Objection(what, path, part, status.User, status.Mode & 0xFFF, status.Group, isFolder: (status.Mode & 0xF000) == 0x4000)
+            ? Objection(what, path, part, status.User, status.Mode & 0xFFF, status.Group, isFolder: (status.Mode & 0xF000) == 0x4000, cure)
             : null;
     }
 
-    private static string? Objection(string what, string path, string part, uint owner, uint mode, uint group, bool isFolder)
+    private static string? Objection(string what, string path, string part, uint owner, uint mode, uint group, bool isFolder, string cure)
     {
         const uint OthersWrite = 0b000_000_010, GroupWrites = 0b000_010_000, Sticky = 0x200;
         bool isSticky = isFolder && (mode & Sticky) != 0;
@@ -63,10 +76,7 @@ internal static class RootTrust
             return null;
         }
 
-        string state = owner != 0 ? $"owned by {Accounts.UserName(owner)}" : $"writable by others (mode {Convert.ToString(mode, 8)})";
-        string cure = what == OwnProgramWords
-            ? "run it from where only root may write, as make install places it, or as another user"
-            : $"chown root:root '{part}' && chmod go-w '{part}'";
+        string state = owner != 0 ? $"owned by {Accounts.UserName(owner)}" : $"writable by others (mode {Ownership.Octal(mode)})";
         return $"refused to run as root with {what} '{path}': '{part}' is {state}; cure: {cure}";
     }
 

@@ -17,16 +17,22 @@ public static class SecretFile
     public static byte[] Read(string what, string path, out string? objection)
     {
         LocalFile file = LocalFile.Read(path, LongestFile);
-        objection = file.Failure is { } reason ? $"{what} '{path}' cannot be read: {reason}"
-            : (file.Mode & OthersMay) != 0 || (file.Owner != 0 && file.Owner != Libc.EffectiveUser()) ? OpenToOthers(what, path, file)
+        uint me = Libc.EffectiveUser();
+        objection = file.Failure is not null ? Ownership.Unreadable(what, path, file)
+            : file.Owner != 0 && file.Owner != me ? $"{what} '{path}' is not {Ownership.Me}'s own; {Ownership.BelongsTo(file.Owner)}"
+            : (file.Mode & OthersMay) != 0 ? OpenToOthers(what, path, file, isOwn: file.Owner == me)
             : RootTrust.Applies ? RootTrust.ObjectionToFile(what, path, file)
             : null;
         return objection is null ? file.Bytes : [];
     }
 
-    private static string OpenToOthers(string what, string path, LocalFile file)
+    /// <summary>Closing a file of root's would take it from whoever else reads it, so that only its owner is told to.</summary>
+    private static string OpenToOthers(string what, string path, LocalFile file, bool isOwn)
     {
-        string me = Accounts.UserName(Libc.EffectiveUser());
-        return $"{what} '{path}' is owned by {Accounts.UserName(file.Owner)} with mode {Convert.ToString(file.Mode & 0xFFF, 8)}, but must be its reader's alone; cure: chown {me} '{path}' && chmod 0600 '{path}'";
+        string cure = !isOwn ? $"give {Ownership.Me} a file of its own, mode 0600"
+            : file.Owner == 0 ? $"chmod 0600 '{path}'; it must belong to the user that runs the check"
+            : $"chmod 0600 '{path}'";
+        return $"{what} '{path}' is owned by {Accounts.UserName(file.Owner)} and open to others (mode {Ownership.Octal(file.Mode)}); "
+            + $"cure: {cure}";
     }
 }

@@ -15,28 +15,45 @@ internal static unsafe class StateFolder
     internal static string? Objection(string folder, string userName)
     {
         const int FolderMode = 0b111_000_000;
-        string cure = $"cure: install -d -m 0700 -o {userName} '{folder}'";
+        const uint OthersMay = 0b000_111_111;
         if (Libc.MakeFolder(folder, FolderMode) != 0 && Marshal.GetLastPInvokeError() != Libc.EEXIST)
         {
-            return $"the memory folder '{folder}' cannot be made: {LastError()}; {cure}";
+            return $"the memory folder '{folder}' cannot be made: {LastError()}; cure: {Make(folder, userName)}";
         }
 
         Libc.Stat status;
         if (Libc.LinkStatus(folder, &status) != 0)
         {
-            return $"the memory folder '{folder}' cannot be judged: {LastError()}; {cure}";
+            return $"the memory folder '{folder}' cannot be judged: {LastError()}; cure: {Make(folder, userName)}";
         }
 
         bool isFolder = (status.Mode & 0xF000) == 0x4000;
-        if (isFolder && status.User == Libc.EffectiveUser() && (status.Mode & 0b000_111_111) == 0)
-        {
-            return null;
-        }
-
-        string state = !isFolder ? "is no folder"
-            : $"is owned by {Accounts.UserName(status.User)} with mode {Convert.ToString(status.Mode & 0xFFF, 8)}";
-        return $"the memory folder '{folder}' {state}, but must be {userName}'s alone (0700); cure: chown {userName} '{folder}' && chmod 0700 '{folder}'";
+        bool isOwn = status.User == Libc.EffectiveUser();
+        return isFolder && isOwn && (status.Mode & OthersMay) == 0 ? null
+            : !isFolder ? $"the memory folder '{folder}' is not a folder; cure: {AsRoot}mv '{folder}' '{folder}.old' && "
+                + $"{Make(folder, userName)}"
+            : isOwn ? $"the memory folder '{folder}' is open to others (mode {Ownership.Octal(status.Mode)}); cure: chmod 0700 '{folder}'"
+            : $"the memory folder '{folder}' is not {userName}'s own; {OfAnother(folder, userName, status.User)}";
     }
+
+    /// <summary>A folder that is this user's by its name is given to it; any other may be a service's.</summary>
+    private static string OfAnother(string folder, string userName, uint owner)
+    {
+        string name = Accounts.UserName(owner);
+        return folder == Of(userName) ? $"it belongs to {name}; cure: {AsRoot}chown {userName} '{folder}' && {AsRoot}chmod 0700 '{folder}'"
+            : owner == 0 ? "it belongs to root: name another one with --state-dir"
+            : $"it belongs to {name}: run this as {name}: sudo -u {name} ..., or name another one with --state-dir";
+    }
+
+    /// <summary>The commands that make the folder. A parent that stands is left as it is.</summary>
+    private static string Make(string folder, string userName)
+    {
+        string? parent = Path.GetDirectoryName(folder);
+        string first = parent is null || LocalFile.Stands(parent) ? "" : $"{AsRoot}install -d -m 0755 '{parent}' && ";
+        return $"{first}{AsRoot}install -d -m 0700 -o {userName} '{folder}'";
+    }
+
+    private static string AsRoot => Libc.EffectiveUser() == 0 ? "" : "sudo ";
 
     private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 }

@@ -14,7 +14,7 @@ public sealed class HaproxyRecordingsTests() : RecordingsTests<HaproxyCheck>(few
 
     [Theory]
     [InlineData("about", "'{0}' is no recording: its file 'about' cannot be read: No such file or directory")]
-    [InlineData("arguments", "options file '{0}/arguments' cannot be read: No such file or directory")]
+    [InlineData("arguments", "--replay '{0}' is not a recording: its file 'arguments' cannot be read: No such file or directory; expected the folder that a run with --record DIR wrote")]
     [InlineData("paths", "the recording '{0}' does not suffice: its file 'paths' cannot be read: No such file or directory")]
     [InlineData("user", "the recording '{0}' does not suffice: its file 'user' cannot be read: No such file or directory")]
     [InlineData("sockets", "the recording '{0}' does not suffice: the answer of /run/haproxy/admin.sock to '/run/haproxy/admin.sock show info;show stat' is not among its 0 in 'sockets'")]

@@ -105,14 +105,45 @@ public sealed class TrustTests(SshNode node)
         ProcessResult before = node.Ask(null, knownHosts: file, destination: $"ringfree@{Host}:{port}");
         Match cure = Regex.Match(before.Output, "_key\\.pub\\): (.*)\n");
         Assert.True(cure.Success, before.Output);
-        node.Do(cure.Groups[1].Value);
+        node.Do($"runuser -u shinken -- sh -c \"{cure.Groups[1].Value}\"");
         ProcessResult after = node.Ask(null, knownHosts: file, destination: $"ringfree@{Host}:{port}");
         Assert.True(after.ExitCode == 0, $"{before.Output}{after.Output}");
     }
 
+    /// <summary>The same file, kept by root for the service: the cure says who follows it, and the service reads it as before.</summary>
+    [SkippableFact]
+    public void The_cure_of_a_file_that_root_keeps_is_for_root()
+    {
+        node.Need();
+        string file = Place("HOST OTHER");
+        node.Do($"chown root {file}");
+        ProcessResult before = node.Ask(null, knownHosts: file);
+        Match cure = Regex.Match(before.Output, "cure, as root, once .*_key\\.pub\\): (.*)\n");
+        Assert.True(cure.Success, before.Output);
+        node.Do(cure.Groups[1].Value);
+        ProcessResult after = node.Ask(null, knownHosts: file);
+        Assert.True(after.ExitCode == 0, $"{before.Output}{after.Output}");
+    }
+
+    /// <summary>A person who tries the service's own command as root is told to run it as the service, and takes nothing from it.</summary>
+    [SkippableTheory]
+    [InlineData(SshNode.Identity, SshNode.KnownHosts, "identity 'FILE' is not root's own; it belongs to shinken: run this as shinken: sudo -u shinken ..., or give root a file of its own, mode 0600")]
+    [InlineData("/run/web/roots-identity", "/run/web/shinkens-hosts", "known hosts '/run/web/shinkens-hosts' is not root's own; it belongs to shinken: run this as shinken: sudo -u shinken ..., or give root a file of its own")]
+    public void Root_takes_nothing_from_the_service(string identity, string knownHosts, string said)
+    {
+        node.Need();
+        node.Do($"install -m 0600 {SshNode.Identity} /run/web/roots-identity; install -o shinken -m 0644 {SshNode.KnownHosts} /run/web/shinkens-hosts");
+        node.Do("install -m 0755 /var/lib/shinken/libexec/check_over_ssh /usr/local/bin/check_over_ssh");
+        ProcessResult run = node.Run("/usr/local/bin/check_over_ssh", "-H", "ringfree@198.51.100.11", "--identity", identity, "--known-hosts", knownHosts);
+        Assert.Equal((3, $"OVER_SSH UNKNOWN - {said.Replace("FILE", identity, StringComparison.Ordinal)}\n"), (run.ExitCode, run.Output));
+        Assert.Equal(0, node.Ask(null).ExitCode);
+        ProcessResult own = node.Run("/usr/local/bin/check_over_ssh", "-H", "ringfree@198.51.100.11", "--identity", "/run/web/roots-identity", "--known-hosts", SshNode.KnownHosts);
+        Assert.True(own.ExitCode == 0 || own.Output.Contains(SshNode.KnownHosts, StringComparison.Ordinal), own.Output);
+    }
+
     [SkippableTheory]
     [InlineData("chmod 0666", "can be written by others (mode 666); cure: chmod go-w")]
-    [InlineData("chown ringfree", "belongs to ringfree; cure: chown shinken")]
+    [InlineData("chown ringfree", "is not shinken's own; it belongs to ringfree: run this as ringfree: sudo -u ringfree ..., or give shinken a file of its own")]
     [InlineData("rm", "cannot be read by shinken: No such file or directory")]
     public void A_known_hosts_file_of_others_is_refused(string damage, string said)
     {

@@ -111,6 +111,19 @@ public sealed class SansayStatesTests : IDisposable
         Assert.Equal(code, pair.Run(["--state-dir", folder.PathOf("state"), .. arguments.Split(' ')]).ExitCode);
     }
 
+    [Theory]
+    [InlineData("both-refused", "0 load not judged: no node that carries calls was read (sbc-a unreachable, sbc-b unreachable): see Sansay pair ha")]
+    [InlineData("both-standby", "0 load not judged: no node that carries calls was read (sbc-a standby, sbc-b standby): see Sansay pair ha")]
+    [InlineData("standby-refused", "0 load not judged: no node that carries calls was read (sbc-a unreachable, sbc-b standby): see Sansay pair ha")]
+    [InlineData("active-refused", "0 0 sessions (0 % of the licence)")]
+    public void The_load_beside_the_service_of_the_pair(string name, string expected)
+    {
+        LaidOutPair pair = new();
+        Pairs[name](pair);
+        (string output, int code) = pair.Run("--state-dir", folder.PathOf("state"), "--only", "load", "--judged-by", "ha=Sansay pair ha");
+        Assert.Equal(expected, $"{code} {output.Split('\n')[0].Split(" - ", 2)[1].Split(" | ")[0]}");
+    }
+
     [Fact]
     public void A_numeric_field_without_documented_meaning_is_judged_by_option_only()
     {

@@ -1,3 +1,4 @@
+using Ringfree.Monitoring.Plugins.Voipmon;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.CheckVoipmon.Tests;
@@ -132,12 +133,54 @@ public sealed class VoipmonStatesTests : IDisposable
         Snapshot.Match($"exit {code}\n{output}", name);
     }
 
-    /// <summary>Each concern has a service of its own: what hangs on another one's trouble is UNKNOWN there, and pages once.</summary>
+    /// <summary>Each concern has a service of its own: what hangs on another one's trouble is OK there and names the service that pages.</summary>
+    [Theory]
+    [InlineData("blocked-by-dead-database", "sniffer", 0, "sniffer not judged: the database is down: see VoIPmonitor database")]
+    [InlineData("blocked-by-silent-database", "sniffer", 0, "sniffer not judged: the database does not answer: see VoIPmonitor database")]
+    [InlineData("blocked-by-silent-database", "capture", 0, "capture not judged: the database does not answer: see VoIPmonitor database")]
+    [InlineData("blocked-by-silent-database", "freshness", 0, "freshness not judged: the database does not answer: see VoIPmonitor database")]
+    [InlineData("blocked-by-silent-database", "sensors", 0, "sensors not judged: the database does not answer: see VoIPmonitor database")]
+    [InlineData("blocked-by-silent-database", "spool", 0, "spool 40 GB free")]
+    [InlineData("blocked-by-silent-database", "database", 2, "the database accepts and does not answer: no complete answer after 6 s; the sniffer's manager is silent with it, as it waits for the database at every question: capture itself may go on, and its CDRs wait on disk")]
+    [InlineData("database-denies", "freshness", 0, "freshness not judged: the database is not read: see VoIPmonitor database")]
+    [InlineData("sniffer-dead", "capture", 0, "capture not judged: the sniffer is dead: see VoIPmonitor sniffer")]
+    [InlineData("sniffer-frozen", "capture", 0, "capture not judged: the sniffer does not answer: see VoIPmonitor sniffer")]
+    [InlineData("sniffer-frozen", "freshness", 0, "newest CDR 1000 40s ago")]
+    [InlineData("sniffer-starting", "capture", 0, "capture not judged: the sniffer starts or ends: see VoIPmonitor sniffer")]
+    [InlineData("sniffer-frozen", "sniffer", 2, "the sniffer is frozen: its manager accepts and does not answer (127.0.0.1:5029: no complete answer after 4 s), and the database does")]
+    [InlineData("everything-dead", "sniffer", 2, "the sniffer is dead: nothing listens on 127.0.0.1:5029")]
+    [InlineData("everything-dead", "capture", 0, "capture not judged: the sniffer is dead: see VoIPmonitor sniffer")]
+    public void A_concern_beside_the_services_of_the_others(string name, string concern, int code, string headline)
+    {
+        LaidOutServer server = new();
+        Servers[name](server);
+        IEnumerable<string> others = VoipmonCheck.Facts.Concerns.Where(other => other.Name != concern).SelectMany(other => new[] { "--judged-by", $"{other.Name}=VoIPmonitor {other.Name}" });
+        (string output, int exit) = server.Run(folder.PathOf("state"), ["--only", concern, .. others]);
+        Assert.Equal($"{code} {headline}", $"{exit} {output.Split('\n')[0].Split(" - ", 2)[1].Split(" | ")[0]}");
+    }
+
+    /// <summary>Whoever is paged about the sniffer of a silent database is not told to restart what still captures.</summary>
+    [Theory]
+    [InlineData("blocked-by-dead-database", "sniffer")]
+    [InlineData("blocked-by-silent-database", "sniffer")]
+    [InlineData("blocked-by-silent-database", "database")]
+    public void Nobody_is_told_to_restart_a_sniffer_that_waits_for_its_database(string name, string concern)
+    {
+        LaidOutServer server = new();
+        Servers[name](server);
+        string[] steps = [.. server.Run(folder.PathOf("state"), "--only", concern).Output.Split('\n').Where(line => line.StartsWith("first: ", StringComparison.Ordinal))];
+        string step = Assert.Single(steps);
+        Assert.Contains("do not restart voipmonitor: calls in its memory would be lost", step, StringComparison.Ordinal);
+        Assert.DoesNotContain("service voipmonitor restart", step, StringComparison.Ordinal);
+        Assert.Contains("on the database's host: timeout 10 mysqladmin processlist".Replace("on the database's", concern == "sniffer" ? "on its" : "on the database's", StringComparison.Ordinal), step, StringComparison.Ordinal);
+    }
+
+    /// <summary>Alone, a concern says itself what prevents it.</summary>
     [Theory]
     [InlineData("blocked-by-dead-database", "sniffer", 3, "whether the sniffer captures is not known: its manager is silent, as it always is while its database is (the database is down: Connection refused)")]
     [InlineData("blocked-by-dead-database", "database", 2, "the database is down: Connection refused; the sniffer's manager is silent with it, as it waits for the database at every question: capture itself may go on, and its CDRs wait on disk")]
-    [InlineData("blocked-by-dead-database", "freshness", 3, "CDRs cannot be counted: the database is down: Connection refused")]
-    [InlineData("blocked-by-dead-database", "sensors", 3, "the sensors are not known: the database is down: Connection refused")]
+    [InlineData("blocked-by-dead-database", "freshness", 3, "freshness not judged: the database is down: Connection refused")]
+    [InlineData("blocked-by-dead-database", "sensors", 3, "sensors not judged: the database is down: Connection refused")]
     [InlineData("database-down", "sniffer", 0, "sniffer 2026.04.0 up for 1d 0h, 12 calls active")]
     [InlineData("database-down", "capture", 0, "25 SIP packets/s")]
     [InlineData("sniffer-dead", "sniffer", 2, "the sniffer is dead: nothing listens on 127.0.0.1:5029")]
@@ -146,7 +189,7 @@ public sealed class VoipmonStatesTests : IDisposable
     [InlineData("sniffer-dead", "spool", 0, "spool 40 GB free")]
     [InlineData("sniffer-dead", "freshness", 0, "newest CDR 1000 40s ago")]
     [InlineData("spool-below-cleaning", "sniffer", 0, "sniffer 2026.04.0 up for 1d 0h, 12 calls active")]
-    [InlineData("healthy", "sensors", 3, "no sensor is expected: the table sensors is empty and no --sensor names one")]
+    [InlineData("healthy", "sensors", 0, "no sensor is expected: the table sensors is empty and no --sensor names one")]
     public void A_concern_alone(string name, string concern, int code, string headline)
     {
         LaidOutServer server = new();

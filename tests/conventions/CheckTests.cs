@@ -39,6 +39,22 @@ public class CheckTests
         }
     }
 
+    /// <summary>The tests themselves belong to each check: what is healthy is laid out there.</summary>
+    [Fact]
+    public void Every_check_judges_each_of_its_concerns_alone_on_what_is_healthy()
+    {
+        Assert.NotEmpty(Folders);
+        foreach (string folder in Folders)
+        {
+            string program = File.ReadAllText(Repository.PathOf("plugins", folder, "Program.cs"));
+            string check = program.Split('<')[1].Split('>')[0].Split('.')[^1];
+            string[] tests = Directory.GetFiles(Repository.PathOf("tests", folder), "*.cs");
+            Assert.True(
+                Array.Exists(tests, file => File.ReadAllText(file).Contains($": ConcernsTests<{check}>", StringComparison.Ordinal)),
+                $"{folder}: no class of its tests derives from ConcernsTests<{check}>");
+        }
+    }
+
     [Fact]
     public void Facts_can_be_read_by_everything_that_is_generated_from_them()
     {

@@ -26,7 +26,7 @@ public sealed class OptionsTests : IDisposable
     [Theory]
     [InlineData("-w 20:10", "--warning '20:10': '20:10' is not a range: its start is above its end")]
     [InlineData("-c celsius=hot", "--critical 'celsius=hot': 'hot' is not a range; accepted are END, START:, ~:END, START:END and @START:END with decimal numbers, such as 10, 10:, ~:10, 10:20, @10:20")]
-    [InlineData("-c kelvin=5", "--critical 'kelvin=5': 'kelvin' is no metric; accepted are celsius, fans_turning")]
+    [InlineData("-c kelvin=5", "--critical 'kelvin=5': 'kelvin' is no metric; accepted are celsius, fans_turning, use, hours")]
     [InlineData("--only attic", "--only 'attic' is no concern; accepted are room, fans")]
     [InlineData("--judged-by fans", "--judged-by 'fans' names no service: expected CONCERN=SERVICE, such as room=NAME")]
     [InlineData("--judged-by fans=", "--judged-by 'fans=' names no service: expected CONCERN=SERVICE, such as room=NAME")]
@@ -36,9 +36,20 @@ public sealed class OptionsTests : IDisposable
     [InlineData("-t 1e3", "--timeout '1e3' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most 3600 seconds and OK, WARNING, CRITICAL or UNKNOWN")]
     [InlineData("--hold soon", "--hold 'soon' is not a duration; accepted is a whole number and s, m, h or d, such as 90s or 15m")]
     [InlineData("--instance ../x", "--instance '../x' is not a name; accepted are 1 to 32 lower-case letters, digits, hyphens and underscores")]
-    [InlineData("--bogus", "Unrecognized command or argument '--bogus'. Accepted options: -w -c --only --judged-by -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed --forget")]
-    [InlineData("stray", "Unrecognized command or argument 'stray'. Accepted options: -w -c --only --judged-by -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed --forget")]
-    [InlineData("-w", "Required argument missing for option: '-w'. Accepted options: -w -c --only --judged-by -t -v --instance --options-file --state-dir --no-memory --record --replay -h -V --hold --reading --fan --changed --forget")]
+    [InlineData("-w 80%", "--warning '80%': leave the % away: celsius has no unit")]
+    [InlineData("-c hours=2h", "--critical 'hours=2h': '2h' is not a range; accepted are END, START:, ~:END, START:END and @START:END with decimal numbers, such as 10, 10:, ~:10, 10:20, @10:20")]
+    [InlineData("-c use=80%:90%", "--critical 'use=80%:90%': leave the % away: the unit of use is %")]
+    [InlineData("-c hours=30s", "--critical 'hours=30s': leave the s away: the unit of hours is s")]
+    [InlineData("--bogus", "'--bogus' is not an option of check_temperature; see --help")]
+    [InlineData("--raeding 30", "'--raeding' is not an option of check_temperature: did you mean --reading? See --help")]
+    [InlineData("--fans=left", "'--fans' is not an option of check_temperature: did you mean --fan? See --help")]
+    [InlineData("--nomemory --bogus", "'--nomemory' is not an option of check_temperature: did you mean --no-memory? See --help")]
+    [InlineData("-x 5", "'-x' is not an option of check_temperature; see --help")]
+    [InlineData("stray", "'stray' is not expected: check_temperature takes options; see --help")]
+    [InlineData("-w", "-w needs a value: [METRIC=]RANGE; see --help")]
+    [InlineData("--critical", "--critical needs a value: [METRIC=]RANGE; see --help")]
+    [InlineData("--replay /nope", "--replay '/nope': there is no such recording; expected the folder that a run with --record DIR wrote")]
+    [InlineData("--replay /etc", "--replay '/etc' is not a recording: its file 'arguments' cannot be read: No such file or directory; expected the folder that a run with --record DIR wrote")]
     [InlineData("--options-file /nonexistent", "options file '/nonexistent' cannot be read: No such file or directory")]
     public void A_mistake_is_unknown_and_says_what_is_accepted(string arguments, string sentence)
     {
@@ -52,7 +63,7 @@ public sealed class OptionsTests : IDisposable
     {
         (string output, int code) = Host.RunInside<TemperatureCheck>(["[suggest]"], new FakeWorld());
         Assert.Equal(3, code);
-        Assert.StartsWith("TEMPERATURE UNKNOWN - Unrecognized argument '[suggest]'. Accepted options: -w", output, StringComparison.Ordinal);
+        Assert.StartsWith("TEMPERATURE UNKNOWN - '[suggest]' is not expected: check_temperature takes options; see --help\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +78,7 @@ public sealed class OptionsTests : IDisposable
 
     [Theory]
     [InlineData("--only\nroom\n-w\nwarm\n", "4: --warning 'warm': 'warm' is not a range;")]
-    [InlineData("-w\n1\n--what\n", "3: Unrecognized command or argument '--what'.")]
+    [InlineData("-w\n1\n--what\n", "3: '--what' is not an option of check_temperature; see --help")]
     [InlineData("--instance\nother\n", "1: '--instance' is accepted on the command line only")]
     [InlineData("--forget\n", "1: '--forget' is accepted on the command line only")]
     [InlineData("# x\n-w 20\n", "2: '-w 20' holds an option and its value; accepted is one argument a line: '-w', then '20'")]

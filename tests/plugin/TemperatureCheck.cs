@@ -14,6 +14,8 @@ public sealed class TemperatureCheck : ICheck
 
     public static readonly MetricFacts FansTurning = new("fans_turning", Unit.Count, "fans that turn", Fans);
 
+    private static readonly MetricFacts Use = new("use", Unit.Percent, "air that is used", Room);
+    private static readonly MetricFacts Hours = new("hours", Unit.Seconds, "time of the fans", Fans);
     private static readonly CheckOption Reading = new("--reading", "NUMBER", "the temperature (default 20)");
     private static readonly CheckOption Fan = new("--fan", "NAME", "a fan that stands still, repeatable", Repeatable: true);
     private static readonly CheckOption Changed = new("--changed", null, "raise a change and hold it");
@@ -24,7 +26,7 @@ public sealed class TemperatureCheck : ICheck
         Name = "check_temperature",
         Purpose = "judges a temperature that the command line gives, for the tests of what every check shares.",
         Concerns = [Room, Fans],
-        Metrics = [Celsius, FansTurning],
+        Metrics = [Celsius, FansTurning, Use, Hours],
         MainMetric = Celsius,
         Options = [Reading, Fan, Changed, Forget],
         RootIsNeededFor = "",

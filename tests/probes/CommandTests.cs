@@ -66,7 +66,7 @@ public sealed class CommandTests : IDisposable
         string program = folder.Write("gluster", "#!/bin/sh\necho run\n", UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherWrite | UnixFileMode.UserWrite);
         Answer answer = world.Ask(new CommandQuestion(program, []));
         Assert.Equal(Outcome.Denied, answer.Outcome);
-        Assert.StartsWith($"refused to run as root with the program '{program}': '{program}' is writable by others (mode 702); cure: chown root:root", answer.Reason, StringComparison.Ordinal);
+        Assert.StartsWith($"refused to run as root with the program '{program}': '{program}' is writable by others (mode 702); cure: name a program that only root may write", answer.Reason, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,0 +1,11 @@
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Plugins.Haproxy;
+
+namespace Ringfree.Monitoring.CheckHaproxy.Tests;
+
+/// <summary>Each concern alone, on a healthy HAProxy and a good bundle.</summary>
+public sealed class HaproxyConcernsTests : ConcernsTests<HaproxyCheck>
+{
+    protected override (string Output, int ExitCode) RunHealthy(string concern) => Host.RunInside<HaproxyCheck>(
+        ["--replay", RecordingCase.Folder("check_haproxy", concern == "certificates" ? "certificate-good" : "healthy"), "--only", concern], new FakeWorld());
+}
