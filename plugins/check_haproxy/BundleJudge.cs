@@ -40,7 +40,8 @@ internal sealed class BundleJudge(Judgement judgement, ExpiryJudge expiry, IRead
         }
     }
 
-    private void Add(Status status, string sentence) => judgement.Add(new Finding(status, sentence, HaproxyCheck.Certificates));
+    private void Add(Status status, string sentence, string? firstStep = null) =>
+        judgement.Add(new Finding(status, sentence, HaproxyCheck.Certificates) { FirstStep = firstStep });
 
     private void JudgeBlocks(string path, Bundle bundle)
     {
@@ -60,7 +61,8 @@ internal sealed class BundleJudge(Judgement judgement, ExpiryJudge expiry, IRead
 
         if (bundle.HasWindowsLines)
         {
-            Add(Status.Warning, $"bundle {path} has Windows line ends (CRLF): HAProxy takes them, other tools that build or read it do not; cure: sed -i 's/\\r$//' {path}");
+            Add(Status.Warning, $"bundle {path} has Windows line ends (CRLF): HAProxy takes them, other tools that build or read it do "
+                + $"not; cure: sed -i --follow-symlinks 's/\\r$//' {path}");
         }
 
         if (bundle.Certificates.Count == 0 && bundle.BrokenLines.Count == 0)
@@ -76,7 +78,8 @@ internal sealed class BundleJudge(Judgement judgement, ExpiryJudge expiry, IRead
         {
             if (bundle.IsKeyFileDenied)
             {
-                Add(Status.Unknown, $"the private key {path}.key of bundle {path} cannot be read; cure: run the check through sudo, {Sudo.LineFor(judgement.Run)}");
+                Add(Status.Unknown, $"the private key {path}.key of bundle {path} cannot be read; cure: run the check through sudo, "
+                    + $"{Sudo.LineFor(judgement.Run)}", firstStep: "");
             }
             else if (bundle.Certificates.Count > 0)
             {
@@ -89,7 +92,8 @@ internal sealed class BundleJudge(Judgement judgement, ExpiryJudge expiry, IRead
         switch (key.State)
         {
             case BundleDescription.KeyEncrypted:
-                Add(Status.Critical, $"the private key of bundle {path} is encrypted: HAProxy asks for a pass phrase and does not start by itself; cure: openssl pkey -in KEY -out PLAIN-KEY, then build the bundle anew ({Order})");
+                Add(Status.Critical, $"the private key of bundle {path} is encrypted: HAProxy asks for a pass phrase and does not start "
+                    + $"by itself; cure: (umask 077; openssl pkey -in KEY -out PLAIN-KEY), then build the bundle anew ({Order})");
                 return bundle.Leaf;
             case BundleDescription.KeyUnreadable:
                 Add(Status.Critical, $"the private key of bundle {path} (line {key.Line}) cannot be read: HAProxy refuses it at its next start; cure: build it anew ({Order})");

@@ -17,6 +17,9 @@ internal sealed record BundleQuestion(string Path) : Question
 
     private const int LargestFile = 1 << 20;
 
+    /// <summary>The root of the container in which the file lies; links are resolved inside it. Default: null, the machine.</summary>
+    public string? Within { get; init; }
+
     /// <inheritdoc/>
     public override string Kind => "bundles";
 
@@ -31,7 +34,7 @@ internal sealed record BundleQuestion(string Path) : Question
 
     private Answer Read()
     {
-        LocalFile file = LocalFile.Read(Path, LargestFile, followLinks: true);
+        LocalFile file = Open(Path);
         if (file.Failure is { } reason)
         {
             return Answer.Without(OutcomeOf(file), reason);
@@ -40,7 +43,7 @@ internal sealed record BundleQuestion(string Path) : Question
         string text = Describe(FileWord, file);
         if (!text.Contains($"\n{BundleDescription.Key} ", StringComparison.Ordinal))
         {
-            LocalFile beside = LocalFile.Read(Path + ".key", LargestFile, followLinks: true);
+            LocalFile beside = Open(Path + ".key");
             text += OutcomeOf(beside) switch
             {
                 Outcome.Answered => Describe(BesideWord, beside),
@@ -51,6 +54,9 @@ internal sealed record BundleQuestion(string Path) : Question
 
         return new Answer(Outcome.Answered, Encoding.UTF8.GetBytes(text));
     }
+
+    private LocalFile Open(string path) =>
+        Within is { } root ? LocalFile.ReadWithin(root, path, LargestFile) : LocalFile.Read(path, LargestFile, followLinks: true);
 
     private static Outcome OutcomeOf(LocalFile file) => file switch
     {

@@ -116,7 +116,8 @@ internal sealed class CertificatesJudge
         string served = $"the certificate {leaf.Name} that HAProxy serves at {reading.Where} {(leaf.NotAfter <= judgement.Now ? "has expired" : "expires")} on {Sentences.Day(leaf.NotAfter)}";
         Add(Status.Warning.Or(lifetime), onDisk?.Bundle?.Leaf is { } newer
             ? newer.NotAfter >= leaf.NotAfter
-                ? $"{served}, while the renewed one in bundle {onDisk.Path} is valid until {Sentences.Day(newer.NotAfter)} and not loaded; cure: systemctl reload haproxy"
+                ? $"{served}, while the renewed one in bundle {onDisk.Path} is valid until {Sentences.Day(newer.NotAfter)} and not "
+                    + $"loaded; cure: {Place.Of(onDisk.Path).Command("service haproxy reload")}"
                 : $"{served}, while bundle {onDisk.Path} holds an older one, until {Sentences.Day(newer.NotAfter)}: the next reload takes the newer one away; cure: put the newer bundle back"
             : $"{served} and stands in no bundle on disk: the next reload takes it away; cure: look for it in haproxy.cfg ('crt') and name its bundle with --bundle");
     }

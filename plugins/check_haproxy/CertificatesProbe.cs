@@ -4,6 +4,9 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>A bundle on disk: what it holds, or a finding that says why that is not known.</summary>
+/// <param name="Path">The file, or the folder that brought none.</param>
+/// <param name="Bundle">What it holds; null when that is not known.</param>
+/// <param name="Trouble">Why not; null when it is.</param>
 internal sealed record BundleReading(string Path, Bundle? Bundle, Finding? Trouble);
 
 /// <summary>What a handshake brought: the certificates as they were presented, or a finding that says why there are none.</summary>
@@ -36,19 +39,26 @@ internal sealed class CertificatesProbe(CheckRun run)
     internal static bool IsHostName(string text) =>
         text.Length is > 0 and < 254 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':') && !text.StartsWith('.') && !text.StartsWith('-');
 
-    internal IReadOnlyList<BundleReading> ReadBundles(IReadOnlyList<string> paths) => [.. paths.SelectMany(ReadBundles)];
+    internal IReadOnlyList<BundleReading> ReadBundles(Judgement judgement, IReadOnlyList<string> paths) =>
+        [.. paths.SelectMany(path => ReadBundles(judgement, path))];
 
     internal IReadOnlyList<ServedReading> ReadServed(IReadOnlyList<HandshakeQuestion> questions) =>
         questions.Count == 0 ? [] : [.. run.World.AskTogether(questions).Zip(questions, Read)];
 
-    private IEnumerable<BundleReading> ReadBundles(string path)
+    private IReadOnlyList<BundleReading> ReadBundles(Judgement judgement, string path)
     {
-        if (run.World.Look(path).Kind != PathKind.Folder)
+        Place place = Place.Of(path);
+        if (judgement.RootTrouble(place) is { } hangs)
         {
-            return [Read(path, run.World.Ask(new BundleQuestion(path)))];
+            return [new BundleReading(path, null, Unknown($"bundle {path} is not read: {hangs}"))];
         }
 
-        Answer listing = run.World.Ask(new FolderQuestion(path));
+        if (run.World.Look(path).Kind != PathKind.Folder)
+        {
+            return [Read(path, run.World.Ask(new BundleQuestion(path) { Within = place.Root }))];
+        }
+
+        Answer listing = run.World.Ask(new FolderQuestion(path) { Within = place.Root });
         if (listing.Outcome != Outcome.Answered)
         {
             return [new BundleReading(path, null, Unknown($"the folder of bundles {path} cannot be read: {listing.Reason}{CureFor(listing.Outcome)}"))];
@@ -59,10 +69,16 @@ internal sealed class CertificatesProbe(CheckRun run)
             .Where(entry => entry.Kind is PathKind.File or PathKind.Other && IsBundle(entry.Name))
             .Select(entry => $"{folder}/{entry.Name}")
             .Order(StringComparer.Ordinal)
-            .Select(file => new BundleQuestion(file))];
+            .Select(file => new BundleQuestion(file) { Within = place.Root })];
         return questions.Length == 0
             ? [new BundleReading(path, null, Unknown($"the folder of bundles {path} holds no bundle: HAProxy refuses it"))]
-            : run.World.AskTogether(questions).Zip(questions, (answer, question) => (answer, question)).Where(pair => !IsNoFile(pair.answer)).Select(pair => Read(pair.question.Path, pair.answer));
+            : FolderParts.Without(
+                judgement,
+                path,
+                [
+                    .. run.World.AskTogether(questions).Zip(questions).Where(pair => !IsNoFile(pair.First))
+                        .Select(pair => Read(pair.Second.Path, pair.First)),
+                ]);
     }
 
     private static bool IsBundle(string name) => !name.StartsWith('.') && !Array.Exists(NoBundles, ending => name.EndsWith(ending, StringComparison.Ordinal));
@@ -106,5 +122,6 @@ internal sealed class CertificatesProbe(CheckRun run)
         return new ServedReading(question, [], new Finding(status, sentence, HaproxyCheck.Certificates));
     }
 
-    private static Finding Unknown(string sentence) => new(Status.Unknown, sentence, HaproxyCheck.Certificates);
+    /// <summary>The sentence says what to do; HAProxy is not to be touched for it.</summary>
+    private static Finding Unknown(string sentence) => new(Status.Unknown, sentence, HaproxyCheck.Certificates) { FirstStep = "" };
 }

@@ -50,7 +50,7 @@ internal sealed class Demands
         return demands;
     }
 
-    internal StatsProbe Probe(IWorld world) => new(world, sources, options.Timeout)
+    internal StatsProbe Probe(CheckRun run) => new(run, sources)
     {
         AsksWhoSetAside = options.Judges(HaproxyCheck.Proxies),
         CredentialsFile = options.Value(HaproxyCheck.CredentialsOption),
@@ -65,14 +65,17 @@ internal sealed class Demands
             bool isAskedFor = options.Concerns.Count < HaproxyCheck.Facts.Concerns.Length || ExpectedHosts.Count > 0;
             if (isAskedFor)
             {
-                judgement.Add(new Finding(Status.Unknown, "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --served for what is served", HaproxyCheck.Certificates));
+                judgement.Add(new Finding(Status.Unknown, "no certificate is named; cure: --bundle for the bundles of haproxy.cfg "
+                    + "('crt'), --served for what is served", HaproxyCheck.Certificates)
+                { FirstStep = "" });
             }
 
             return;
         }
 
         CertificatesProbe probe = new(judgement.Run);
-        CertificatesJudge.Judge(judgement, probe.ReadBundles(Bundles), probe.ReadServed(served), ExpectedHosts, ReadAuthorities(judgement));
+        IReadOnlyList<BundleReading> bundles = probe.ReadBundles(judgement, Bundles);
+        CertificatesJudge.Judge(judgement, bundles, probe.ReadServed(served), ExpectedHosts, ReadAuthorities(judgement));
     }
 
     private List<BundleCertificate> ReadAuthorities(Judgement judgement)
@@ -88,7 +91,9 @@ internal sealed class Demands
             return bundle.Certificates;
         }
 
-        judgement.Add(new Finding(Status.Unknown, $"the authorities of --ca {path} cannot be read: {(answer.Outcome == Outcome.Answered ? "it holds no certificate" : answer.Reason)}", HaproxyCheck.Certificates));
+        string why = answer.Outcome == Outcome.Answered ? "it holds no certificate" : answer.Reason;
+        string sentence = $"the authorities of --ca {path} cannot be read: {why}";
+        judgement.Add(new Finding(Status.Unknown, sentence, HaproxyCheck.Certificates) { FirstStep = "" });
         return [];
     }
 }

@@ -18,7 +18,7 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly Concern Process = new(
         "process",
         "HAProxy runs, answers, does not restart again and again, and has connections, time and memory left",
-        "systemctl status haproxy; haproxy -c -f /etc/haproxy/haproxy.cfg; journalctl -u haproxy -n 50")
+        "service haproxy status; haproxy -c -f /etc/haproxy/haproxy.cfg; the end of its log: /var/log/haproxy.log or /var/log/messages")
     {
         IsFoundation = true,
     };
@@ -26,7 +26,7 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly Concern Certificates = new(
         "certificates",
         "bundles are complete, fit together, are valid for long enough and are what HAProxy serves",
-        "do what the sentence says; then 'haproxy -c -f /etc/haproxy/haproxy.cfg' and 'systemctl reload haproxy'");
+        "do what the sentence says; then 'haproxy -c -f /etc/haproxy/haproxy.cfg' and 'service haproxy reload'");
 
     internal static readonly MetricFacts Backends = new("backends", Unit.Count, "backends that have servers", Proxies);
     internal static readonly MetricFacts BackendsDown = new("backends_down", Unit.Count, "backends without a usable server", Proxies);
@@ -177,7 +177,7 @@ public sealed class HaproxyCheck : ICheck
         Options options = run.Options;
         Demands demands = Demands.Parse(options);
         bool asksHaproxy = options.Judges(Proxies) || options.Judges(Traffic) || options.Judges(Process);
-        IReadOnlyList<StatsReading> readings = asksHaproxy ? demands.Probe(run.World).Read() : [];
+        IReadOnlyList<StatsReading> readings = asksHaproxy ? demands.Probe(run).Read() : [];
         Judgement judgement = new(run, [.. readings.Select(reading => reading.Source)]);
         foreach (StatsReading reading in readings)
         {

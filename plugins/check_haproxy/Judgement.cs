@@ -24,14 +24,19 @@ internal sealed class Judgement(CheckRun run, IReadOnlyList<string> sources)
     /// <summary>What is well is a finding only when somebody wants to read it: composing a sentence for each backend is a tenth of a run.</summary>
     internal bool SaysWhatIsWell => run.Options.Verbosity > 0;
 
-    internal void Add(Finding finding) => findings.Add(finding);
+    /// <summary>Adds a finding; what is to be done about it is done where HAProxy runs.</summary>
+    internal void Add(Finding finding) =>
+        findings.Add(finding with { FirstStep = finding.FirstStep ?? PlaceOf(finding.Concern).FirstStep(finding.Concern) });
+
+    /// <summary>Why a container's files cannot be looked at; null when they can. Its root may lie on storage where no look ends.</summary>
+    internal string? RootTrouble(Place place) => StatsProbe.RootTrouble(run.World, place);
 
     /// <summary>Adds what is not well, and what is where somebody wants to read it.</summary>
     internal void AddUnlessWell(Finding finding)
     {
         if (finding.Status != Status.Ok || SaysWhatIsWell)
         {
-            findings.Add(finding);
+            Add(finding);
         }
     }
 
@@ -48,6 +53,9 @@ internal sealed class Judgement(CheckRun run, IReadOnlyList<string> sources)
 
     /// <summary>A part of the sentence that the report has when all is well.</summary>
     internal void Summarize(string part) => summary.Add(part);
+
+    private Place PlaceOf(Concern? concern) =>
+        Place.OfAll(concern == HaproxyCheck.Certificates ? run.Options.Values(HaproxyCheck.BundleOption) : Sources);
 
     internal Report Report(IReadOnlyList<string> trace) => new(findings, metrics)
     {

@@ -55,7 +55,8 @@ internal sealed class ProxiesJudge
         judgement.Summarize(summary);
     }
 
-    private void Add(Status status, string sentence) => judgement.Add(new Finding(status, sentence, HaproxyCheck.Proxies));
+    private void Add(Status status, string sentence, string? firstStep = null) =>
+        judgement.Add(new Finding(status, sentence, HaproxyCheck.Proxies) { FirstStep = firstStep });
 
     private void Well(Func<string> sentence)
     {
@@ -134,7 +135,10 @@ internal sealed class ProxiesJudge
         }
     }
 
-    /// <summary>HAProxy calls it UP; every request that reaches it is answered with 503. A listen section without servers is a stats page.</summary>
+    /// <summary>
+    /// HAProxy calls it UP. One that answers by itself, with a redirect for example, needs no server; a request that needs one is answered
+    /// with 503 and counted (econ, hrsp_5xx), until haproxy.cfg is mended and read again. A listen section without servers is a stats page.
+    /// </summary>
     private void JudgeEmptyBackend(ProxyRow backend, bool isListen, string at)
     {
         Quorum? quorum = quorums.For(backend.Proxy, CountedServers.All);
@@ -144,8 +148,21 @@ internal sealed class ProxiesJudge
             return;
         }
 
-        Status status = Status.Warning.Or(quorum?.Judge(0, 0) ?? Status.Ok);
-        Add(status, $"backend {backend.Proxy} has no server configured, so every request to it fails although HAProxy calls it {backend.StatusText}{at}");
+        long failed = Math.Max(backend[StatColumn.Responses5xx] ?? 0, backend[StatColumn.ConnectionErrors] ?? 0);
+        Status status = (failed > 0 ? Status.Warning : Status.Ok).Or(quorum?.Judge(0, 0) ?? Status.Ok);
+        if (status == Status.Ok)
+        {
+            Well(() => $"backend {backend.Proxy} has no server configured and failed no request: it redirects or answers by itself, or "
+                + $"nothing came{at}");
+        }
+        else
+        {
+            string requests = failed > 0 ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although" : ", but";
+            Add(
+                status,
+                $"backend {backend.Proxy} has no server configured{requests} HAProxy calls it {backend.StatusText}{at}",
+                "compare the backend in haproxy.cfg with its source: it lost its servers, or its redirect does not match every request");
+        }
     }
 
     private void JudgeBackend(ProxyRow backend, Proxy proxy, string at)

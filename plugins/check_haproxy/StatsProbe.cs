@@ -19,17 +19,26 @@ internal sealed class StatsProbe
     private static readonly TimeSpan GapOfAReload = TimeSpan.FromMilliseconds(900);
     private static readonly TimeSpan ForWhatIsOfUse = TimeSpan.FromSeconds(2);
 
+    /// <summary>Groups whose members may do more than ask HAProxy: no cure puts anybody into one.</summary>
+    private static readonly string[] PowerfulGroups =
+    [
+        "root", "0", "wheel", "sudo", "admin", "adm", "disk", "shadow", "kmem", "mem", "staff", "docker", "lxd", "libvirt",
+        "systemd-journal",
+    ];
+
+    private readonly CheckRun run;
     private readonly IWorld world;
     private readonly IReadOnlyList<StatsSource> sources;
 
     /// <summary>One source may use up what the run has; of several, none may use up the time of the others.</summary>
     private readonly TimeSpan? limit;
 
-    internal StatsProbe(IWorld world, IReadOnlyList<StatsSource> sources, TimeSpan timeout)
+    internal StatsProbe(CheckRun run, IReadOnlyList<StatsSource> sources)
     {
-        this.world = world;
+        this.run = run;
+        world = run.World;
         this.sources = sources;
-        limit = sources.Count > 1 ? timeout * 0.9 / sources.Count : null;
+        limit = sources.Count > 1 ? run.Options.Timeout * 0.9 / sources.Count : null;
     }
 
     /// <summary>Whether it matters who set servers aside. Default: true.</summary>
@@ -53,12 +62,24 @@ internal sealed class StatsProbe
             }
         }
 
-        string looked = string.Join(", ", UsualSockets);
-        return new StatsReading(
-            UsualSockets[0],
-            null,
-            new Finding(Status.Critical, $"HAProxy is not running: none of its usual stats sockets exists ({looked}); if it keeps another, name it with --socket", HaproxyCheck.Process));
+        string what = $"none of its usual stats sockets exists ({string.Join(", ", UsualSockets)})";
+        return new StatsReading(UsualSockets[0], null, Absent(what, [], Place.Here));
     }
+
+    /// <summary>Why a container's files cannot be looked at; null when they can, and for this machine.</summary>
+    internal static string? RootTrouble(IWorld world, Place place)
+    {
+        Answer answer = place.Root is { } root ? world.Ask(new MountQuestion(root)) : new Answer(Outcome.Answered, default);
+        return answer.Outcome switch
+        {
+            Outcome.Silent => $"the root of container {place.Container} does not answer: {answer.Reason}",
+            Outcome.Busy => $"the root of container {place.Container} does not answer since {Words.Moment(answer.HangsSince)}",
+            _ => null,
+        };
+    }
+
+    private Finding Absent(string what, IReadOnlyList<string> asked, Place place) =>
+        AbsenceJudge.Judge(what, asked, place, RunningHaproxy.Find(world, place), run);
 
     private StatsReading Read(StatsSource source)
     {
@@ -70,13 +91,21 @@ internal sealed class StatsProbe
         }
         catch (StatsException exception)
         {
-            return new StatsReading(where, null, new Finding(Status.Unknown, $"{exception.Message} ({(source.Socket is null ? "page" : "socket")} {where})", HaproxyCheck.Process));
+            string kind = source.Socket is null ? "page" : "socket";
+            return new StatsReading(where, null, Told(Status.Unknown, $"{exception.Message} ({kind} {where})"));
         }
     }
 
     private (HaproxyStats? Stats, Finding? Trouble) ReadSocket(string where, SocketAddress socket)
     {
-        Answer answer = world.Ask(new SocketQuestion(socket, "show info;show stat\n") { Patience = GapOfAReload, Limit = limit });
+        Place place = Place.Of(socket.Path);
+        if (RootTrouble(world, place) is { } hangs)
+        {
+            return (null, Told(Status.Unknown, $"HAProxy's stats socket {socket} is not asked: {hangs}"));
+        }
+
+        SocketQuestion question = new(socket, "show info;show stat\n") { Patience = GapOfAReload, Limit = limit, Within = place.Root };
+        Answer answer = world.Ask(question);
         if (answer.Outcome != Outcome.Answered)
         {
             return (null, Trouble(socket, answer));
@@ -90,7 +119,8 @@ internal sealed class StatsProbe
     /// <summary>Of use, not needed: an old version does not know the command.</summary>
     private ServersState? AskWhoSetAside(SocketAddress socket)
     {
-        Answer answer = world.Ask(new SocketQuestion(socket, ServersState.Command + "\n") { Limit = ForWhatIsOfUse });
+        string? root = Place.Of(socket.Path).Root;
+        Answer answer = world.Ask(new SocketQuestion(socket, ServersState.Command + "\n") { Limit = ForWhatIsOfUse, Within = root });
         return answer.Outcome == Outcome.Answered ? ServersState.Parse(answer.Bytes.Span) : null;
     }
 
@@ -101,6 +131,11 @@ internal sealed class StatsProbe
         if (answer is { Outcome: Outcome.Answered, Code: Ok })
         {
             return (StatsParser.ParsePage(where, answer.Bytes.Span), null);
+        }
+
+        if (answer.Outcome == Outcome.Refused && IsHere(page.Host))
+        {
+            return (null, Absent($"nothing listens at its stats page {where}", [], Place.Here));
         }
 
         (Status status, string sentence) = answer.Outcome switch
@@ -116,14 +151,28 @@ internal sealed class StatsProbe
             Outcome.Unresolved => (Status.Unknown, $"the host of the stats page {where} has no address: {answer.Reason}"),
             _ => (Status.Unknown, $"the stats page {where} cannot be asked: {answer.Reason}"),
         };
-        return (null, new Finding(status, sentence, HaproxyCheck.Process));
+        return (null, Told(status, sentence));
     }
+
+    /// <summary>What could not be asked says nothing of HAProxy: its sentence has the cure, and HAProxy itself is let alone.</summary>
+    private static Finding Told(Status status, string sentence) =>
+        new(status, sentence, HaproxyCheck.Process) { FirstStep = status == Status.Unknown ? "" : null };
+
+    private static bool IsHere(string host) => host is "localhost" or "::1" or "[::1]" || host.StartsWith("127.", StringComparison.Ordinal);
 
     private Finding Trouble(SocketAddress socket, Answer answer)
     {
+        Place place = Place.Of(socket.Path);
+        if (answer.Outcome is Outcome.Missing or Outcome.Refused && (socket.Path is not null || IsHere(socket.Host!)))
+        {
+            string what = answer.Outcome == Outcome.Missing
+                ? $"its stats socket {socket} does not exist"
+                : $"nothing listens on its stats socket {socket}";
+            return Absent(what, [socket.ToString()], place);
+        }
+
         (Status status, string sentence) = answer.Outcome switch
         {
-            Outcome.Missing => (Status.Critical, $"HAProxy is not running: its stats socket {socket} does not exist"),
             Outcome.Refused => (Status.Critical, $"HAProxy is not running: nothing listens on its stats socket {socket}"),
             Outcome.Silent => (Status.Critical, $"HAProxy accepts on {socket} but does not answer: {answer.Reason}; the process hangs or is overloaded"),
             Outcome.Denied => (Status.Unknown, Denied(socket)),
@@ -131,12 +180,13 @@ internal sealed class StatsProbe
             Outcome.Unresolved => (Status.Unknown, $"the host of the stats socket {socket} has no address: {answer.Reason}"),
             _ => (Status.Unknown, $"the stats socket {socket} cannot be asked: {answer.Reason}"),
         };
-        return new Finding(status, sentence, HaproxyCheck.Process);
+        Finding finding = Told(status, sentence);
+        return finding with { FirstStep = finding.FirstStep ?? place.FirstStep(HaproxyCheck.Process) };
     }
 
     private string Denied(SocketAddress socket)
     {
-        const int GroupMayConnect = 0b000_010_000;
+        const int GroupMayConnect = 0b000_010_000, GroupMaySearch = 0b000_001_000;
         string user = world.UserName;
         string denied = $"user {user} may not connect to the stats socket {socket}";
         if (socket.Path is null)
@@ -144,13 +194,27 @@ internal sealed class StatsProbe
             return denied;
         }
 
+        // The groups of a container are not this machine's.
+        if (Place.Of(socket.Path).Container is not null)
+        {
+            return $"{denied}; cure: run the check through sudo, {Sudo.LineFor(run)}";
+        }
+
         PathStatus status = world.Look(socket.Path);
         PathStatus folder = world.Look(Path.GetDirectoryName(socket.Path)!);
+        string join = $"join the group with usermod -aG haproxy {user}";
+        bool joinsFolder = folder.Group.Length > 0 && (folder.Mode & GroupMaySearch) != 0 && !PowerfulGroups.Contains(folder.Group);
         return (status.Kind, status.Mode & GroupMayConnect) switch
         {
-            (PathKind.Denied, _) when folder.Group.Length > 0 => $"user {user} may not search the folder of the stats socket {socket}; cure: usermod -aG {folder.Group} {user}, then restart what runs the check",
-            (PathKind.Socket, not 0) => $"{denied} (group {status.Group}, mode {Convert.ToString(status.Mode, 8)}); cure: usermod -aG {status.Group} {user}, then restart what runs the check",
-            (PathKind.Socket, _) => $"{denied} (owner {status.Owner}, mode {Convert.ToString(status.Mode, 8)}); cure: add 'mode 660 group haproxy level user' to its stats socket line in haproxy.cfg and join the group with usermod -aG haproxy {user}",
+            (PathKind.Denied, _) when joinsFolder =>
+                $"user {user} may not search the folder of the stats socket {socket}; cure: usermod -aG {folder.Group} {user}, then "
+                    + "restart what runs the check",
+            (PathKind.Denied, _) => $"user {user} may not search the folder of the stats socket {socket}; cure: add 'stats socket "
+                + $"/var/run/haproxy.sock mode 660 group haproxy level user' to haproxy.cfg, name that path with --socket and {join}",
+            (PathKind.Socket, not 0) when !PowerfulGroups.Contains(status.Group) => $"{denied} (group {status.Group}, mode "
+                + $"{Convert.ToString(status.Mode, 8)}); cure: usermod -aG {status.Group} {user}, then restart what runs the check",
+            (PathKind.Socket, _) => $"{denied} (owner {status.Owner}, group {status.Group}, mode {Convert.ToString(status.Mode, 8)}); "
+                + $"cure: add 'mode 660 group haproxy level user' to its stats socket line in haproxy.cfg and {join}",
             _ => denied,
         };
     }

@@ -13,7 +13,7 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 internal readonly record struct Beancounter(string Container, string Resource, ulong Held, ulong Barrier, ulong Limit, ulong Failures)
 {
     // LONG_MAX of 64-bit kernels and INT_MAX of old configs both mean that there is no limit.
-    private const ulong Unlimited = long.MaxValue, OldUnlimited = int.MaxValue;
+    private const ulong UnlimitedFrom = long.MaxValue, OldUnlimited = int.MaxValue;
 
     // Their barrier is a guarantee or nothing; what stops them is the limit.
     private static readonly string[] HeldAgainstLimit = ["physpages", "oomguarpages", "vmguarpages", "swappages"];
@@ -24,7 +24,62 @@ internal readonly record struct Beancounter(string Container, string Resource, u
         get
         {
             ulong ceiling = HeldAgainstLimit.Contains(Resource) ? Limit : Barrier;
-            return ceiling is 0 or OldUnlimited or >= Unlimited ? null : ceiling;
+            return ceiling == 0 || IsUnlimited(ceiling) ? null : ceiling;
+        }
+    }
+
+    /// <summary>Whether a barrier or limit is none.</summary>
+    internal static bool IsUnlimited(ulong limit) => limit is OldUnlimited or >= UnlimitedFrom;
+}
+
+/// <summary>How much of what it may have a container holds.</summary>
+/// <param name="Container">The container's id.</param>
+/// <param name="What">The resource, for people.</param>
+/// <param name="Held">In use now.</param>
+/// <param name="Ceiling">What it is held against; more than zero.</param>
+internal readonly record struct BeancounterUse(string Container, string What, ulong Held, ulong Ceiling)
+{
+    internal const string Physical = "physpages", Swap = "swappages";
+    private const string Resident = "oomguarpages";
+
+    /// <summary>
+    /// Every resource that something limits. Where a kernel limits physical pages and swap (VSwap), physpages holds the page cache, too: at
+    /// its limit the kernel takes cache away and refuses nothing. What a container really needs is oomguarpages, its memory in RAM and in
+    /// swap, against both limits together. Source: kernel/bc/vm_pages.c of the OpenVZ 6 kernel.
+    /// </summary>
+    /// <param name="rows">The table.</param>
+    /// <param name="swapLimits">By container, where it is known: pages of swap that it may hold.</param>
+    /// <returns>In the order of the table.</returns>
+    internal static IEnumerable<BeancounterUse> Of(IReadOnlyList<Beancounter> rows, IReadOnlyDictionary<string, ulong> swapLimits)
+    {
+        Dictionary<string, ulong> physical = [];
+        foreach (Beancounter row in rows)
+        {
+            if (row is { Resource: Physical, Ceiling: { } limit })
+            {
+                physical[row.Container] = limit;
+            }
+        }
+
+        foreach (Beancounter row in rows)
+        {
+            bool isVswap = physical.TryGetValue(row.Container, out ulong pages);
+            if (isVswap && row.Resource is Physical or Swap)
+            {
+                continue;
+            }
+
+            if (isVswap && row.Resource == Resident && swapLimits.TryGetValue(row.Container, out ulong swap))
+            {
+                if (!Beancounter.IsUnlimited(swap))
+                {
+                    yield return new BeancounterUse(row.Container, "pages of memory and swap (oomguarpages)", row.Held, pages + swap);
+                }
+            }
+            else if (row.Ceiling is { } ceiling)
+            {
+                yield return new BeancounterUse(row.Container, row.Resource, row.Held, ceiling);
+            }
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class BeancountersJudge
         }
         else
         {
-            judgement.Add(Status.Unknown, sentence, OpenvzCheck.Beancounters);
+            judgement.Add(Status.Unknown, sentence, OpenvzCheck.Beancounters, firstStep: "");
         }
     }
 
@@ -63,35 +63,47 @@ internal sealed class BeancountersJudge
         JudgeGrowth(judged);
         judgement.Run.Memory.Remember(OpenvzCheck.Beancounters, next);
         int containers = judged.Select(row => row.Container).Distinct().Count();
-        judgement.Well($"beancounters of {Words.Count(containers, "container")} watched", OpenvzCheck.Beancounters);
+        int running = reading.Scan!.Containers.Values.Count(container => container.Init > 0 && !judgement.Ignored.Contains(container.Id));
+        if (containers > 0)
+        {
+            judgement.Well($"beancounters of {Words.Count(containers, "container")} watched", OpenvzCheck.Beancounters);
+        }
+        else if (running == 0)
+        {
+            judgement.NothingRuns(OpenvzCheck.Beancounters, "whose beancounters could be judged");
+        }
+        else
+        {
+            judgement.Add(
+                Status.Unknown,
+                $"beancounters are not known: {judgement.Options.Root}/proc/user_beancounters has no row of a container, although "
+                    + $"{Words.Count(running, "container")} {(running == 1 ? "runs" : "run")}",
+                OpenvzCheck.Beancounters,
+                firstStep: "");
+        }
     }
 
     private void JudgeUse(Beancounter[] rows)
     {
-        List<(Beancounter Row, Metric Use)> over = [];
-        (Beancounter Row, double Percent)? fullest = null;
-        foreach (Beancounter row in rows)
+        List<(BeancounterUse Resource, Metric Use)> over = [];
+        (BeancounterUse Resource, double Percent)? fullest = null;
+        foreach (BeancounterUse resource in BeancounterUse.Of(rows, SwapLimits(rows)))
         {
-            if (row.Ceiling is not { } ceiling)
-            {
-                continue;
-            }
-
-            double percent = 100.0 * row.Held / ceiling;
-            fullest = fullest is null || percent > fullest.Value.Percent ? (row, percent) : fullest;
+            double percent = 100.0 * resource.Held / resource.Ceiling;
+            fullest = fullest is null || percent > fullest.Value.Percent ? (resource, percent) : fullest;
             Metric use = judgement.Run.Options.Measure(OpenvzCheck.BeancounterUse, percent, 0);
             if (use.Status != Status.Ok)
             {
-                over.Add((row, use));
+                over.Add((resource, use));
             }
         }
 
         Metric metric = judgement.Measure(OpenvzCheck.BeancounterUse, fullest is { } known ? Math.Round(known.Percent, 2) : null);
-        foreach ((Beancounter row, Metric use) in over.OrderByDescending(entry => entry.Use.Value))
+        foreach ((BeancounterUse resource, Metric use) in over.OrderByDescending(entry => entry.Use.Value))
         {
             judgement.Add(
                 use.Status,
-                $"container {reading.Label(row.Container)} holds {row.Held} of {row.Ceiling} {row.Resource}: {use.Spoken}",
+                $"container {reading.Label(resource.Container)} holds {resource.Held} of {resource.Ceiling} {resource.What}: {use.Spoken}",
                 OpenvzCheck.Beancounters);
         }
 
@@ -101,7 +113,8 @@ internal sealed class BeancountersJudge
         }
         else if (fullest is { } worst)
         {
-            judgement.Well($"the fullest is {worst.Row.Resource} of container {reading.Label(worst.Row.Container)} at {metric.Spoken}", OpenvzCheck.Beancounters);
+            string container = reading.Label(worst.Resource.Container);
+            judgement.Well($"the fullest is {worst.Resource.What} of container {container} at {metric.Spoken}", OpenvzCheck.Beancounters);
         }
     }
 
@@ -184,6 +197,44 @@ internal sealed class BeancountersJudge
             }
         });
         return starts;
+    }
+
+    /// <summary>The common table of OpenVZ 6 leaves swap out; a container's own has it. Read where physical pages are limited.</summary>
+    private Dictionary<string, ulong> SwapLimits(Beancounter[] rows)
+    {
+        Dictionary<string, ulong> limits = [];
+        foreach (Beancounter row in rows.Where(row => row.Resource == BeancounterUse.Swap))
+        {
+            limits[row.Container] = row.Limit;
+        }
+
+        string[] untold =
+        [
+            .. rows.Where(row => row is { Resource: BeancounterUse.Physical, Ceiling: not null }).Select(row => row.Container)
+                .Where(id => !limits.ContainsKey(id) && ContainerId.IsOne(id)),
+        ];
+        if (untold.Length == 0)
+        {
+            return limits;
+        }
+
+        string folder = judgement.Options.Root + "/proc/bc/";
+        FilesQuestion tables = new([.. untold.Select(id => $"{folder}{id}/resources")]) { LargestFile = 16 * 1024 };
+        judgement.Run.World.Read(tables, (path, content, failure) =>
+        {
+            const int Limit = 4;
+            string id = Encoding.UTF8.GetString(path)[folder.Length..].Split('/')[0];
+            foreach (string line in failure is null ? Encoding.UTF8.GetString(content).Split('\n') : [])
+            {
+                string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (words.Length > Limit && words[0] == BeancounterUse.Swap
+                    && ulong.TryParse(words[Limit], NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit))
+                {
+                    limits[id] = limit;
+                }
+            }
+        });
+        return limits;
     }
 
     private void NoteUnknownResources(IReadOnlyList<Beancounter> rows)

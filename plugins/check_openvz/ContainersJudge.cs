@@ -9,12 +9,16 @@ internal sealed class ContainersJudge
 {
     private const int AskedForDumps = 20;
     private const string DownSince = "down ";
+    private const string Suspended = "is suspended to a checkpoint";
+    private const string WhenConfigsCannotBeRead = "grep vz /proc/mounts; the end of dmesg; not vzlist, which reads the same folder";
 
     private readonly Judgement judgement;
     private readonly NodeReading reading;
     private readonly IReadOnlyDictionary<string, string> past;
     private readonly Dictionary<string, string> next = [];
-    private readonly List<(string Id, Finding Finding)> down = [];
+    private readonly List<(string Id, string Sentence)> down = [];
+    private readonly List<string> inTransition = [];
+    private readonly List<string> suspended = [];
     private int dumpsAskedFor;
     private int running;
 
@@ -35,7 +39,8 @@ internal sealed class ContainersJudge
 
         if (expected.Trouble is { } trouble)
         {
-            judgement.Add(Status.Unknown, trouble, OpenvzCheck.Containers);
+            string step = judgement.Reading.ConfigTrouble is null ? "" : WhenConfigsCannotBeRead;
+            judgement.Add(Status.Unknown, trouble, OpenvzCheck.Containers, firstStep: step);
             return;
         }
 
@@ -53,18 +58,15 @@ internal sealed class ContainersJudge
         judgement.Measure(OpenvzCheck.ContainersRunning, running, 0, expected.Ids.Count);
         Metric downMetric = judgement.Measure(OpenvzCheck.ContainersDown, down.Count, 0, expected.Ids.Count);
         Metric processes = judgement.Measure(OpenvzCheck.Processes, reading.Scan!.InContainers);
-        if (down.Count == 1)
+        bool isWaitedFor = judgement.Grace.Lasts && down.Count + inTransition.Count > 0;
+        if (isWaitedFor)
         {
-            judgement.Add(downMetric.Status, down[0].Finding.Sentence, OpenvzCheck.Containers);
+            string state = $"{running} of {Words.Count(expected.Ids.Count, "container")} {(running == 1 ? "runs" : "run")}";
+            judgement.Wait(state, "the rest is", OpenvzCheck.Containers, [.. inTransition, .. down.Select(one => one.Sentence)]);
         }
-        else if (down.Count > 1)
+        else
         {
-            string named = Judgement.Some([.. down.Select(one => reading.Label(one.Id))]);
-            judgement.Add(
-                downMetric.Status,
-                $"{down.Count} of {expected.Ids.Count} containers do not run: {named}",
-                OpenvzCheck.Containers,
-                [.. down.Select(one => new Finding(downMetric.Status, one.Finding.Sentence, OpenvzCheck.Containers))]);
+            Tell(downMetric.Status, expected.Ids.Count);
         }
 
         if (processes.Status != Status.Ok)
@@ -74,7 +76,48 @@ internal sealed class ContainersJudge
 
         NoteUnexpected(expected);
         judgement.Run.Memory.Remember(OpenvzCheck.Containers, next);
-        judgement.Well($"{running} of {Words.Count(expected.Ids.Count, "container")} running", OpenvzCheck.Containers);
+        if (!isWaitedFor)
+        {
+            judgement.Well($"{running} of {Words.Count(expected.Ids.Count, "container")} running", OpenvzCheck.Containers);
+        }
+    }
+
+    private void Tell(Status downStatus, int expected)
+    {
+        foreach (string sentence in inTransition)
+        {
+            judgement.Add(Status.Warning, sentence, OpenvzCheck.Containers);
+        }
+
+        if (down.Count == 1)
+        {
+            judgement.Add(downStatus, down[0].Sentence, OpenvzCheck.Containers, firstStep: FirstStep());
+        }
+        else if (down.Count > 1)
+        {
+            string named = Judgement.Some([.. down.Select(one => reading.Label(one.Id))]);
+            judgement.Add(
+                downStatus,
+                $"{down.Count} of {expected} containers do not run: {named}",
+                OpenvzCheck.Containers,
+                [.. down.Select(one => new Finding(downStatus, one.Sentence, OpenvzCheck.Containers))],
+                FirstStep());
+        }
+    }
+
+    /// <summary>A start of a suspended container throws its checkpoint away: it is restored first.</summary>
+    private string? FirstStep()
+    {
+        const int Named = 3;
+        if (suspended.Count == 0)
+        {
+            return null;
+        }
+
+        string restore = string.Join("; ", suspended.Take(Named).Select(id => $"vzctl {(id.Length == 36 ? "resume" : "restore")} {id}"));
+        string all = restore + (suspended.Count > Named ? " and so on for every suspended one" : "") + ", which a start would cost its "
+            + "checkpoint; if it fails keep the Dump file aside first";
+        return suspended.Count == down.Count ? all : $"{all}; of the others: {OpenvzCheck.Containers.FirstStep}";
     }
 
     private void JudgeOne(string id, string reason)
@@ -97,12 +140,16 @@ internal sealed class ContainersJudge
         string action = held is null ? "" : held.Action.Length > 0 ? $"'{held.Action}'" : "an action";
         if (held is not null && reading.Scan.OfNode.Contains(held.Pid))
         {
-            judgement.Add(Status.Warning, $"{sentence}; it is in transition: {action} by pid {held.Pid} holds {held.Path}", OpenvzCheck.Containers);
+            inTransition.Add($"{sentence}; it is in transition: {action} by pid {held.Pid} holds {held.Path}");
             return;
         }
 
         string stale = held is null ? "" : $"; a stale lock stays in its way: {held.Path} of {action} by pid {held.Pid}, which is gone";
-        down.Add((id, new Finding(Status.Critical, sentence + stale, OpenvzCheck.Containers)));
+        down.Add((id, sentence + stale));
+        if (state == Suspended)
+        {
+            suspended.Add(id);
+        }
     }
 
     private string StateWithoutProcesses(string id)
@@ -110,7 +157,7 @@ internal sealed class ContainersJudge
         ContainerConfig? config = reading.Configs.GetValueOrDefault(id);
         return config is null && reading.ConfigTrouble is null ? $"does not exist on this node ({judgement.Options.Root}{ContainerConfig.Folder}/{id}.conf is missing)"
             : reading.HeldByKernel.Contains(id) ? "hangs while it stops: the kernel still holds it, without any process"
-            : IsSuspended(id, config) ? "is suspended to a checkpoint"
+            : IsSuspended(id, config) ? Suspended
             : config is not null && reading.Mounts?.ContainsKey(judgement.Options.Root + config.Root) == true ? $"is mounted at {config.Root} and not started"
             : "is stopped";
     }

@@ -20,11 +20,16 @@ internal sealed class Judgement(CheckRun run, NodeOptions options, NodeReading r
     /// <summary>Found when it is asked for first.</summary>
     internal ExpectedContainers Expected => expected ??= ExpectedContainers.Find(Run, Options, Reading);
 
+    /// <summary>The time after the node's boot.</summary>
+    internal BootGrace Grace { get; } = new(options.Grace.Length, options.Grace.Status, reading.Uptime, run.World.Now);
+
     /// <summary>The containers that were asked to be left alone, by id.</summary>
     internal IReadOnlySet<string> Ignored { get; } = options.Ignored.Select(reading.IdOf).ToHashSet();
 
-    internal void Add(Status status, string sentence, Concern concern, IReadOnlyList<Finding>? children = null) =>
-        findings.Add(new Finding(status, sentence, concern) { Children = children ?? [] });
+    internal void Add(Status status, string sentence, Concern concern, IReadOnlyList<Finding>? children = null, string? firstStep = null) =>
+        findings.Add(new Finding(status, sentence, concern) { Children = children ?? [], FirstStep = firstStep });
+
+    internal void Add(Finding finding) => findings.Add(finding);
 
     internal Metric Measure(MetricFacts facts, double? value, double? minimum = 0, double? maximum = null)
     {
@@ -48,6 +53,42 @@ internal sealed class Judgement(CheckRun run, NodeOptions options, NodeReading r
         findings.Add(new Finding(Status.Ok, phrase, concern));
     }
 
+    /// <summary>What is not up yet while the node's boot is so short ago that it is waited for.</summary>
+    /// <param name="state">What is not up: "12 of 60 containers run".</param>
+    /// <param name="whoIsWaitedFor">Subject and verb: "the rest is".</param>
+    /// <param name="concern">Whose.</param>
+    /// <param name="each">One sentence for each of several.</param>
+    internal void Wait(string state, string whoIsWaitedFor, Concern concern, IReadOnlyList<string>? each = null)
+    {
+        string sentence = Grace.Sentence(state, whoIsWaitedFor);
+        if (Grace.Status == Status.Ok)
+        {
+            summary.Add(sentence);
+        }
+
+        Add(Grace.Status, sentence, concern, [.. (each ?? []).Select(one => new Finding(Grace.Status, one, concern))]);
+    }
+
+    /// <summary>No container runs, so that a concern has nothing to judge: another service says it, or the boot explains it.</summary>
+    /// <param name="concern">What is not judged.</param>
+    /// <param name="what">Of a container: "whose services could be judged".</param>
+    internal void NothingRuns(Concern concern, string what)
+    {
+        if (Run.Options.JudgedBy(OpenvzCheck.Containers) is { } service)
+        {
+            Well($"no container runs: see {service}", concern);
+        }
+        else if (!Grace.Lasts)
+        {
+            string step = Run.Options.Judges(OpenvzCheck.Containers) ? "" : "service vz status; vzlist -a";
+            Add(Status.Unknown, $"no container runs here {what}", concern, firstStep: step);
+        }
+        else if (!Run.Options.Judges(OpenvzCheck.Containers))
+        {
+            Wait("no container runs yet", "they are", concern);
+        }
+    }
+
     /// <summary>
     /// Whether containers can be judged at all; if not, the reason becomes a finding of the first concern that is about them.
     /// </summary>
@@ -64,12 +105,25 @@ internal sealed class Judgement(CheckRun run, NodeOptions options, NodeReading r
             { KnowsContainers: false } => (Status.Unknown, "this is no OpenVZ node: its kernel tells no container of any process (envID in /proc/PID/status)"),
             _ => (Status.Ok, (string?)null),
         };
-        if (sentence is not null)
+        if (sentence is null)
         {
-            Add(status, sentence, Run.Options.Concerns.First(concern => concern != OpenvzCheck.Mounts));
+            return true;
         }
 
-        return sentence is null;
+        // What the kernel lacks, every concern lacks: one of them says it.
+        bool isOfNoUser = scan is { Answer.Outcome: Probes.Outcome.Answered, SawInit: true, Inside: null };
+        Concern[] concerned = [.. Run.Options.Concerns.Where(concern => concern != OpenvzCheck.Mounts)];
+        if (isOfNoUser && Run.Options.JudgedBy(OpenvzCheck.Containers) is { } service)
+        {
+            Well($"no container runs: see {service}", concerned[0]);
+        }
+        else
+        {
+            string step = isOfNoUser ? "uname -r; service vz status: containers need the OpenVZ kernel" : "";
+            Add(status, sentence, concerned[0], firstStep: step);
+        }
+
+        return false;
     }
 
     internal Report Report()

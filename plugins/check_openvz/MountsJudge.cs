@@ -14,7 +14,7 @@ internal static class MountsJudge
             const string Cure = "storage layers not watched: none is named; cure: --mount PATH=TYPE[,SOURCE] for each";
             if (NodeOptions.IsAskedFor(judgement.Run.Options, OpenvzCheck.Mounts))
             {
-                judgement.Add(Status.Unknown, Cure, OpenvzCheck.Mounts);
+                judgement.Add(Status.Unknown, Cure, OpenvzCheck.Mounts, firstStep: "");
             }
             else
             {
@@ -59,7 +59,7 @@ internal static class MountsJudge
         }
         else
         {
-            JudgeSource(layer, mount, Add);
+            JudgeSource(judgement, layer, mount);
         }
 
         if (mount.IsReadOnly)
@@ -84,26 +84,47 @@ internal static class MountsJudge
         _ => $"is broken: {answer.Reason}",
     };
 
-    private static void JudgeSource(StorageLayer layer, Mount mount, Action<Status, string> add)
+    private static void JudgeSource(Judgement judgement, StorageLayer layer, Mount mount)
     {
         if (layer.Volume is null)
         {
             return;
         }
 
+        void Add(Status status, string sentence, string? firstStep = null) =>
+            judgement.Add(status, sentence, OpenvzCheck.Mounts, firstStep: firstStep);
+
         int colon = mount.Source.LastIndexOf(':');
         string server = colon < 0 ? "" : mount.Source[..colon];
         string volume = mount.Source[(colon + 1)..];
         if (volume.TrimStart('/') != layer.Volume.TrimStart('/'))
         {
-            add(Status.Critical, $"{layer.Path} holds {mount.Source}, another layer than {Wanted(layer)}: containers would run on the wrong site's files");
+            Add(Status.Critical, $"{layer.Path} holds {mount.Source}, another layer than {Wanted(layer)}: containers would run on the "
+                + "wrong site's files");
         }
-        else if (server != layer.Servers[0])
+        else
         {
-            bool isAlternate = layer.Servers.Contains(server);
-            add(
-                isAlternate ? Status.Warning : Status.Critical,
-                $"{layer.Path} is served by {(isAlternate ? "the alternate server" : "a server that nobody named,")} {server}, not by {layer.Servers[0]}");
+            ServerNames names = new(judgement, mount, server);
+            string preferred = layer.Servers[0].Name;
+            int place = names.PlaceIn(layer.Servers);
+            if (place > 0)
+            {
+                string spoken = layer.Servers[place].Name == server ? server : $"{layer.Servers[place].Name} ({server})";
+                Add(Status.Warning, $"{layer.Path} is served by the alternate server {spoken}, not by {preferred}");
+            }
+            else if (place < 0 && names.MayBe(layer.Servers) is { } example)
+            {
+                string how = ServerNames.IsAddress(server) ? "by address" : "by name";
+                Add(
+                    Status.Unknown,
+                    $"whether {layer.Path} is served by {preferred} is not known: /proc/mounts names its server {how}, {server}; cure: "
+                        + $"name both in --mount, such as {example}",
+                    "");
+            }
+            else if (place < 0)
+            {
+                Add(Status.Critical, $"{layer.Path} is served by a server that nobody named, {server}, not by {preferred}");
+            }
         }
     }
 
@@ -128,5 +149,9 @@ internal static class MountsJudge
         return hyphen > path.LastIndexOf('/') ? path[..(hyphen + 1)] : null;
     }
 
-    private static string Wanted(StorageLayer layer) => layer.Volume is null ? layer.Type : $"{layer.Type} of {string.Join(" or ", layer.Servers)}:{layer.Volume}";
+    private static string Wanted(StorageLayer layer)
+    {
+        string servers = string.Join(" or ", layer.Servers.Select(server => server.Name));
+        return layer.Volume is null ? layer.Type : $"{layer.Type} of {servers}:{layer.Volume}";
+    }
 }

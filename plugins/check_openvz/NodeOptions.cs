@@ -13,6 +13,7 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 /// <param name="IgnoredBeancounters">Resources that are not judged.</param>
 /// <param name="Layers">The storage layers, in the order given.</param>
 /// <param name="JudgesTimezones">Whether time zones are judged.</param>
+/// <param name="Grace">How long after a boot containers and services may still be on their way up, and what they are until then.</param>
 internal sealed record NodeOptions(
     string Root,
     string? Manifest,
@@ -23,7 +24,8 @@ internal sealed record NodeOptions(
     string? AsteriskSocket,
     IReadOnlyList<string> IgnoredBeancounters,
     IReadOnlyList<StorageLayer> Layers,
-    bool JudgesTimezones)
+    bool JudgesTimezones,
+    (TimeSpan Length, Status Status) Grace)
 {
     /// <summary>Reads the options of a run.</summary>
     /// <exception cref="UsageException">A value is none; it is quoted with what is accepted.</exception>
@@ -37,7 +39,9 @@ internal sealed record NodeOptions(
         Absolute(options, OpenvzCheck.AsteriskSocketOption),
         options.Values(OpenvzCheck.IgnoreBeancounterOption),
         StorageLayer.ParseAll(options.Values(OpenvzCheck.MountOption)),
-        options.Judges(OpenvzCheck.Timezone) && (options.Value(OpenvzCheck.TimezoneOption) is not null || IsAskedFor(options, OpenvzCheck.Timezone)));
+        options.Judges(OpenvzCheck.Timezone)
+            && (options.Value(OpenvzCheck.TimezoneOption) is not null || IsAskedFor(options, OpenvzCheck.Timezone)),
+        options.DurationAndStatus(OpenvzCheck.BootGraceOption, TimeSpan.FromMinutes(20), Status.Ok));
 
     /// <summary>Whether <c>--only</c> names the concern.</summary>
     internal static bool IsAskedFor(Options options, Concern concern) =>

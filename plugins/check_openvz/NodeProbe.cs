@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
@@ -42,6 +43,9 @@ internal sealed record NodeReading
 
     /// <summary>The time that the pass over the processes took.</summary>
     internal TimeSpan ScanTime { get; init; }
+
+    /// <summary>How long the node is up; null when that could not be read.</summary>
+    internal TimeSpan? Uptime { get; init; }
 
     /// <summary>Null when it could not be read.</summary>
     internal IReadOnlyDictionary<string, Mount>? Mounts { get; init; }
@@ -110,8 +114,8 @@ internal static class NodeProbe
         }
 
         TimeSpan before = run.World.Elapsed;
-        ProcessScan scan = ProcessScan.Run(run.World, options.Root, options.Services.ProcessNames);
-        reading = reading with { HeldByKernel = ReadKernel(run.World, options.Root) };
+        ProcessScan scan = ProcessScan.Run(run.World, options.Root, options.Services.Processes);
+        reading = reading with { HeldByKernel = ReadKernel(run.World, options.Root), Uptime = ReadUptime(run.World, options.Root) };
         return reading with { Scan = scan, ScanTime = run.World.Elapsed - before };
     }
 
@@ -208,6 +212,17 @@ internal static class NodeProbe
             }
         });
         return held;
+    }
+
+    /// <summary>Two numbers of seconds: since the boot, and of all processors' idleness.</summary>
+    private static TimeSpan? ReadUptime(IWorld world, string root)
+    {
+        TimeSpan? uptime = null;
+        world.Read(new FilesQuestion($"{root}/proc/uptime") { AreKernelRecords = true, LargestFile = 4096 }, (_, content, failure) =>
+            uptime = failure is null && Utf8Parser.TryParse(content, out double seconds, out int _) && seconds is >= 0 and < 1e10
+                ? TimeSpan.FromSeconds(seconds)
+                : null);
+        return uptime;
     }
 
     private static IReadOnlyDictionary<string, Mount>? ReadMounts(IWorld world, string root)

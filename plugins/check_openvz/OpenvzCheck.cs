@@ -45,6 +45,13 @@ public sealed class OpenvzCheck : ICheck
         Critical = Plugin.Range.Parse("0"),
     };
 
+    internal static readonly MetricFacts ZombiesInOne = new("zombies", Unit.Count, "zombie processes of the container that has most, or "
+        + "of the node itself", Services)
+    {
+        Warning = Plugin.Range.Parse("20"),
+        Critical = Plugin.Range.Parse("100"),
+    };
+
     internal static readonly MetricFacts FailcntGrowth = new("failcnt_growth", Unit.Count, "refusals since the last run, of the resource that was refused most", Beancounters)
     {
         Warning = Plugin.Range.Parse("0"),
@@ -77,13 +84,15 @@ public sealed class OpenvzCheck : ICheck
     internal static readonly CheckOption ServiceOption = new(
         "--service",
         "NAME=PROC[|PROC]",
-        "a service that every container must run, and its process names; repeatable, replaces asterisk=asterisk, httpd=httpd|apache2 and postfix=master",
+        "a service that every container must run, unless --container says otherwise, and its process names; repeatable, replaces "
+            + "asterisk=asterisk, httpd=httpd|apache2 and postfix=master",
         Repeatable: true);
 
     internal static readonly CheckOption ContainerOption = new(
         "--container",
-        "CTID=NAME[,NAME]",
-        "the services that one container must run in place of those; a NAME that --service does not define is a process; CTID= alone for none; repeatable",
+        "CTID=NAME[=PROC[|PROC]][,...]",
+        "the services that one container must run in place of those, by id or name; a NAME alone is one of --service, a known one (also "
+            + "prosody), else a process; CTID= alone for none; repeatable",
         Repeatable: true);
 
     internal static readonly CheckOption AsteriskSocketOption = new(
@@ -97,8 +106,14 @@ public sealed class OpenvzCheck : ICheck
     internal static readonly CheckOption MountOption = new(
         "--mount",
         "PATH=TYPE[,SOURCE]",
-        "a storage layer of this node: its type as /proc/mounts tells it, and SERVER[|SERVER]:VOLUME, the preferred server first; repeatable",
+        "a storage layer of this node: its type as /proc/mounts tells it, and SERVER[=ADDRESS][|SERVER[=ADDRESS]]:VOLUME, the preferred "
+            + "server first; repeatable",
         Repeatable: true);
+
+    internal static readonly CheckOption BootGraceOption = new(
+        "--boot-grace",
+        "DURATION[:STATUS]",
+        "how long after the node's boot containers that do not run yet, and services that are not up yet, are STATUS (default 20m:OK)");
 
     internal static readonly CheckOption TimezoneOption = new("--timezone", null, "judge time zones too (default: only when --only asks for them)");
 
@@ -108,12 +123,16 @@ public sealed class OpenvzCheck : ICheck
         Name = "check_openvz",
         Purpose = "watches an OpenVZ node: containers, the services in them, beancounters, storage layers and time zones.",
         Concerns = [Containers, Services, Beancounters, Mounts, Timezone],
-        Metrics = [ContainersExpected, ContainersRunning, ContainersDown, Processes, ServicesMissing, FailcntGrowth, BeancounterUse, MountsUnanswered, ZonesDrifted, ScanTime],
+        Metrics =
+        [
+            ContainersExpected, ContainersRunning, ContainersDown, Processes, ServicesMissing, ZombiesInOne, FailcntGrowth, BeancounterUse,
+            MountsUnanswered, ZonesDrifted, ScanTime,
+        ],
         MainMetric = ContainersDown,
         Options =
         [
             ManifestOption, ExpectOption, IgnoreOption, OwnerOption, ServiceOption, ContainerOption, AsteriskSocketOption, IgnoreBeancounterOption, MountOption,
-            TimezoneOption, RootOption,
+            BootGraceOption, TimezoneOption, RootOption,
         ],
         RootIsNeededFor = "beancounters (/proc/user_beancounters opens for root alone) and Asterisk's control sockets",
         Remembers = true,
@@ -148,6 +167,7 @@ public sealed class OpenvzCheck : ICheck
         if (options.Judges(Services))
         {
             ServicesJudge.Judge(judgement);
+            ZombiesJudge.Judge(judgement);
         }
 
         if (options.Judges(Beancounters))

@@ -1,12 +1,38 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
+/// <summary>The zombies of one container, or of the node itself.</summary>
+internal sealed class Zombies
+{
+    private Dictionary<int, int>? byParent;
+
+    internal int Count { get; private set; }
+
+    /// <summary>The process that most of them wait for, by the node's pid, and how many do; 0 and 0 without any.</summary>
+    internal (int Pid, int Children) Parent
+    {
+        get
+        {
+            KeyValuePair<int, int> most = byParent is null ? default : byParent.MaxBy(parent => parent.Value);
+            return (most.Key, most.Value);
+        }
+    }
+
+    internal void Add(int parent)
+    {
+        Count++;
+        byParent ??= [];
+        byParent[parent] = byParent.GetValueOrDefault(parent) + 1;
+    }
+}
+
 /// <summary>The processes of one container, as the node sees them.</summary>
 /// <param name="id">The container's id.</param>
-/// <param name="watched">The number of process names that are counted.</param>
+/// <param name="watched">The number of processes that are counted.</param>
 internal sealed class ContainerProcesses(string id, int watched)
 {
     internal string Id { get; } = id;
@@ -20,14 +46,17 @@ internal sealed class ContainerProcesses(string id, int watched)
     /// <summary>The node's pid of the container's process 1; 0 when it has none that lives.</summary>
     internal int Init { get; set; }
 
-    /// <summary>Living processes of each watched name.</summary>
+    /// <summary>Living processes of each watched kind.</summary>
     internal int[] Alive { get; } = new int[watched];
 
-    /// <summary>Zombies of each watched name.</summary>
-    internal int[] Zombies { get; } = new int[watched];
+    /// <summary>Zombies of each watched kind; what an interpreter ran is no longer known of its zombie.</summary>
+    internal int[] Ended { get; } = new int[watched];
 
-    /// <summary>The node's pids of living processes of watched names that wait in the kernel.</summary>
-    internal List<(int Name, int Pid)> Stuck { get; } = [];
+    /// <summary>All its zombies.</summary>
+    internal Zombies Zombies { get; } = new();
+
+    /// <summary>The node's pids of living processes of watched kinds that wait in the kernel.</summary>
+    internal List<(int Process, int Pid)> Stuck { get; } = [];
 }
 
 /// <summary>
@@ -35,13 +64,16 @@ internal sealed class ContainerProcesses(string id, int watched)
 /// </summary>
 internal sealed class ProcessScan
 {
-    private readonly IReadOnlyList<byte[]> names;
+    private readonly IReadOnlyList<ServiceProcess> watched;
+    private readonly byte[][] names;
+    private readonly Dictionary<int, List<(ContainerProcesses Container, int Process, bool IsStuck)>> interpreters = [];
     private readonly Dictionary<string, ContainerProcesses> containers = [];
     private readonly Dictionary<string, ContainerProcesses>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
-    private ProcessScan(IReadOnlyList<byte[]> names)
+    private ProcessScan(IReadOnlyList<ServiceProcess> watched)
     {
-        this.names = names;
+        this.watched = watched;
+        names = [.. watched.Select(process => Encoding.UTF8.GetBytes(process.Name))];
         lookup = containers.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -60,15 +92,18 @@ internal sealed class ProcessScan
     /// <summary>Processes of all containers.</summary>
     internal int InContainers { get; private set; }
 
+    /// <summary>Zombies of the node itself.</summary>
+    internal Zombies ZombiesOfNode { get; } = new();
+
     /// <summary>The pids of the node's own processes.</summary>
     internal HashSet<int> OfNode { get; } = [];
 
     /// <summary>How reading the folder ended.</summary>
     internal Answer Answer { get; private set; }
 
-    internal static ProcessScan Run(IWorld world, string root, IReadOnlyList<byte[]> names)
+    internal static ProcessScan Run(IWorld world, string root, IReadOnlyList<ServiceProcess> watched)
     {
-        ProcessScan scan = new(names);
+        ProcessScan scan = new(watched);
         scan.Answer = world.Read(
             new FilesQuestion($"{root}/proc/[0-9]*/status") { AreKernelRecords = true, LargestFile = 4096 },
             (_, content, failure) =>
@@ -78,6 +113,7 @@ internal sealed class ProcessScan
                     scan.Add(content);
                 }
             });
+        scan.ReadCommandLines(world, root);
         return scan;
     }
 
@@ -86,17 +122,16 @@ internal sealed class ProcessScan
         int pid = Number(status, "\nPid:\t"u8);
         SawInit |= pid == 1;
         int at = status.IndexOf("\nenvID:\t"u8);
-        if (at < 0)
-        {
-            OfNode.Add(pid);
-            return;
-        }
-
-        KnowsContainers = true;
-        ReadOnlySpan<byte> environment = FirstWord(status[(at + "\nenvID:\t"u8.Length)..]);
+        KnowsContainers |= at >= 0;
+        ReadOnlySpan<byte> environment = at < 0 ? "0"u8 : FirstWord(status[(at + "\nenvID:\t"u8.Length)..]);
         if (environment.SequenceEqual("0"u8))
         {
             OfNode.Add(pid);
+            if (State(status) == (byte)'Z')
+            {
+                ZombiesOfNode.Add(Number(status, "\nPPid:\t"u8));
+            }
+
             return;
         }
 
@@ -108,8 +143,7 @@ internal sealed class ProcessScan
 
     private void Count(ContainerProcesses container, ReadOnlySpan<byte> status, int pid)
     {
-        int stateAt = status.IndexOf("\nState:\t"u8);
-        byte state = stateAt < 0 || stateAt + 8 >= status.Length ? (byte)'?' : status[stateAt + 8];
+        byte state = State(status);
         bool isAlive = state is not ((byte)'Z' or (byte)'X');
         container.Count++;
         container.InKernel += state == (byte)'D' ? 1 : 0;
@@ -118,21 +152,78 @@ internal sealed class ProcessScan
             container.Init = pid;
         }
 
-        ReadOnlySpan<byte> name = status.StartsWith("Name:\t"u8) ? FirstLine(status["Name:\t"u8.Length..]) : [];
-        for (int index = 0; index < names.Count; index++)
+        if (state == (byte)'Z')
         {
-            if (name.SequenceEqual(names[index]))
+            container.Zombies.Add(Number(status, "\nPPid:\t"u8));
+        }
+
+        ReadOnlySpan<byte> name = status.StartsWith("Name:\t"u8) ? FirstLine(status["Name:\t"u8.Length..]) : [];
+        for (int index = 0; index < names.Length; index++)
+        {
+            if (!name.SequenceEqual(names[index]))
             {
-                container.Alive[index] += isAlive ? 1 : 0;
-                container.Zombies[index] += isAlive ? 0 : 1;
-                if (state == (byte)'D')
+                continue;
+            }
+
+            if (watched[index].Script is null)
+            {
+                Take(container, index, pid, isAlive, state == (byte)'D');
+            }
+            else if (isAlive)
+            {
+                if (!interpreters.TryGetValue(pid, out List<(ContainerProcesses Container, int Process, bool IsStuck)>? asked))
                 {
-                    container.Stuck.Add((index, pid));
+                    interpreters[pid] = asked = [];
                 }
 
-                break;
+                asked.Add((container, index, state == (byte)'D'));
             }
         }
+    }
+
+    private static void Take(ContainerProcesses container, int process, int pid, bool isAlive, bool isStuck)
+    {
+        container.Alive[process] += isAlive ? 1 : 0;
+        container.Ended[process] += isAlive ? 0 : 1;
+        if (isStuck)
+        {
+            container.Stuck.Add((process, pid));
+        }
+    }
+
+    /// <summary>What the interpreters run that may be a service; everybody may read that, too. Most containers have none.</summary>
+    private void ReadCommandLines(IWorld world, string root)
+    {
+        if (interpreters.Count == 0)
+        {
+            return;
+        }
+
+        string folder = root + "/proc/";
+        string[] paths = [.. interpreters.Keys.Select(pid => $"{folder}{pid.ToString(CultureInfo.InvariantCulture)}/cmdline")];
+        world.Read(new FilesQuestion(paths) { AreKernelRecords = true, LargestFile = 4096 }, (path, content, failure) =>
+        {
+            bool isKnown = Utf8Parser.TryParse(path[folder.Length..], out int pid, out int _);
+            if (failure is not null || !isKnown || !interpreters.TryGetValue(pid, out var asked))
+            {
+                return;
+            }
+
+            string[] arguments = Encoding.UTF8.GetString(content).Split('\0');
+            foreach ((ContainerProcesses container, int process, bool isStuck) in asked)
+            {
+                if (arguments.Any(argument => argument[(argument.LastIndexOf('/') + 1)..] == watched[process].Script))
+                {
+                    Take(container, process, pid, isAlive: true, isStuck);
+                }
+            }
+        });
+    }
+
+    private static byte State(ReadOnlySpan<byte> status)
+    {
+        int at = status.IndexOf("\nState:\t"u8);
+        return at < 0 || at + 8 >= status.Length ? (byte)'?' : status[at + 8];
     }
 
     private ContainerProcesses Of(ReadOnlySpan<byte> environment)
@@ -143,7 +234,7 @@ internal sealed class ProcessScan
         ReadOnlySpan<char> id = key[..length];
         if (!lookup.TryGetValue(id, out ContainerProcesses? known))
         {
-            known = new ContainerProcesses(id.ToString(), names.Count);
+            known = new ContainerProcesses(id.ToString(), names.Length);
             containers[known.Id] = known;
         }
 

@@ -21,6 +21,7 @@ internal sealed class ServicesJudge
     private int judged;
     private int missingCount;
     private int containersMissing;
+    private bool isWaitedFor;
 
     private ServicesJudge(Judgement judgement)
     {
@@ -45,16 +46,19 @@ internal sealed class ServicesJudge
             }
         }
 
-        if (judged == 0)
-        {
-            judgement.Add(Status.Unknown, "no container runs here whose services could be judged", OpenvzCheck.Services);
-        }
 
         NoteUnknownContainers();
         Tell();
         AskAsterisks();
         judgement.Run.Memory.Remember(OpenvzCheck.Services, next);
-        judgement.Well($"all services run in {Words.Count(judged, "container")}", OpenvzCheck.Services);
+        if (judged == 0)
+        {
+            judgement.NothingRuns(OpenvzCheck.Services, "whose services could be judged");
+        }
+        else if (!isWaitedFor)
+        {
+            judgement.Well($"all services run in {Words.Count(judged, "container")}", OpenvzCheck.Services);
+        }
     }
 
     private void JudgeContainer(ContainerProcesses container)
@@ -66,7 +70,7 @@ internal sealed class ServicesJudge
             int alive = indexes.Sum(index => container.Alive[index]);
             if (alive == 0)
             {
-                int zombies = indexes.Sum(index => container.Zombies[index]);
+                int zombies = indexes.Sum(index => container.Ended[index]);
                 lacking.Add(zombies == 0 ? service.Name : $"{service.Name} ({Words.Count(zombies, "zombie")} left of it)");
                 if (!missing.TryGetValue(service.Name, out List<string>? containers))
                 {
@@ -94,10 +98,10 @@ internal sealed class ServicesJudge
 
     private IEnumerable<int> IndexesOf(Service service)
     {
-        IReadOnlyList<byte[]> names = judgement.Options.Services.ProcessNames;
-        for (int index = 0; index < names.Count; index++)
+        IReadOnlyList<ServiceProcess> watched = judgement.Options.Services.Processes;
+        for (int index = 0; index < watched.Count; index++)
         {
-            if (service.Processes.Contains(Encoding.UTF8.GetString(names[index])))
+            if (service.Processes.Contains(watched[index]))
             {
                 yield return index;
             }
@@ -110,9 +114,9 @@ internal sealed class ServicesJudge
         DateTimeOffset now = judgement.Run.World.Now;
         DateTimeOffset? longest = null;
         int stuck = 0;
-        foreach ((int name, int pid) in container.Stuck)
+        foreach ((int process, int pid) in container.Stuck)
         {
-            if (!indexes.Contains(name))
+            if (!indexes.Contains(process))
             {
                 continue;
             }
@@ -142,19 +146,35 @@ internal sealed class ServicesJudge
     private void Tell()
     {
         Metric metric = judgement.Measure(OpenvzCheck.ServicesMissing, missingCount);
-        if (containersMissing == 1)
+        if (containersMissing > 0 && judgement.Grace.Lasts)
+        {
+            string all = containersMissing == 1
+                ? missingSentences[0]
+                : $"{containersMissing} of {judged} running containers lack a service: {string.Join("; ", ByService())}";
+            Wait(all, missingSentences);
+        }
+        else if (containersMissing == 1)
         {
             judgement.Add(metric.Status, missingSentences[0], OpenvzCheck.Services);
         }
         else if (containersMissing > 1)
         {
-            string[] byService = [.. missing.OrderByDescending(entry => entry.Value.Count).Select(entry => $"{entry.Key} in {entry.Value.Count} ({Judgement.Some(entry.Value, NamedContainers)})")];
             judgement.Add(
                 metric.Status,
-                $"{containersMissing} of {judged} running containers miss a service: {string.Join("; ", byService)}",
+                $"{containersMissing} of {judged} running containers miss a service: {string.Join("; ", ByService())}",
                 OpenvzCheck.Services,
                 [.. missingSentences.Select(sentence => new Finding(metric.Status, sentence, OpenvzCheck.Services))]);
         }
+    }
+
+    private IEnumerable<string> ByService() =>
+        missing.OrderByDescending(entry => entry.Value.Count).Select(entry => $"{entry.Key} in {entry.Value.Count} "
+            + $"({Judgement.Some(entry.Value, NamedContainers)})");
+
+    private void Wait(string state, List<string> each)
+    {
+        isWaitedFor = true;
+        judgement.Wait(state, missingCount == 1 ? "it is" : "they are", OpenvzCheck.Services, each.Count > 1 ? each : []);
     }
 
     private void NoteUnknownContainers()
@@ -202,12 +222,15 @@ internal sealed class ServicesJudge
                 (failure == "Permission denied" ? denied : silent).Add($"{reading.Label(id)}: {failure ?? "it closed without a word"}");
             }
         });
-        if (silent.Count > 0)
+        string unanswered = $"Asterisk is alive but does not answer on its control socket in {Words.Count(silent.Count, "container")}: "
+            + $"{Judgement.Some(silent)}";
+        if (silent.Count > 0 && judgement.Grace.Lasts)
         {
-            judgement.Add(
-                Status.Critical,
-                $"Asterisk is alive but does not answer on its control socket in {Words.Count(silent.Count, "container")}: {Judgement.Some(silent)}",
-                OpenvzCheck.Services);
+            Wait(unanswered, []);
+        }
+        else if (silent.Count > 0)
+        {
+            judgement.Add(Status.Critical, unanswered, OpenvzCheck.Services);
         }
 
         if (denied.Count > 0)
@@ -215,7 +238,8 @@ internal sealed class ServicesJudge
             judgement.Add(
                 Status.Unknown,
                 $"user {judgement.Run.World.UserName} may not ask Asterisk on its control socket in {Words.Count(denied.Count, "container")}; cure: {Sudo.LineFor(judgement.Run)}",
-                OpenvzCheck.Services);
+                OpenvzCheck.Services,
+                firstStep: "");
         }
     }
 }

@@ -2,14 +2,20 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
+/// <summary>A server of storage.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="Names">This name, and its address where the option tells it.</param>
+internal sealed record StorageServer(string Name, IReadOnlyList<string> Names);
+
 /// <summary>A storage layer that a node must have mounted.</summary>
 /// <param name="Path">The mount point.</param>
 /// <param name="Type">The file system's type, as /proc/mounts tells it.</param>
-/// <param name="Servers">Whose volume it is, the preferred server first; empty when any will do.</param>
+/// <param name="Servers">Whose volume it is, the preferred server first, each by its name and address; empty when any will do.</param>
 /// <param name="Volume">The volume, as it follows the server and colon; null when any will do.</param>
-internal sealed record StorageLayer(string Path, string Type, IReadOnlyList<string> Servers, string? Volume)
+internal sealed record StorageLayer(string Path, string Type, IReadOnlyList<StorageServer> Servers, string? Volume)
 {
-    private const string AcceptedForm = "PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path and further servers behind vertical bars, such as /vz/dc-atl=nfs,storage-atl:/dc-atl";
+    private const string AcceptedForm = "PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path, further servers behind vertical bars "
+        + "and a server's address behind its name, such as /vz/dc-atl=nfs,storage-atl=192.0.2.41|storage-dal:/dc-atl";
 
     internal static IReadOnlyList<StorageLayer> ParseAll(IReadOnlyList<string> texts)
     {
@@ -43,10 +49,11 @@ internal sealed record StorageLayer(string Path, string Type, IReadOnlyList<stri
             return new StorageLayer(path, what[0], [], null);
         }
 
-        string[] source = what[1].Split(':', 2);
-        string[] servers = source[0].Split('|');
-        return source.Length == 2 && source[1].Length > 0 && Array.TrueForAll(servers, server => server.Length > 0)
-            ? new StorageLayer(path, what[0], servers, source[1])
+        int colon = what[1].LastIndexOf(':');
+        string[][] servers = [.. what[1][..Math.Max(colon, 0)].Split('|').Select(server => server.Split('=', 2))];
+        bool areNamed = Array.TrueForAll(servers, names => Array.TrueForAll(names, name => name.Length > 0));
+        return colon > 0 && colon < what[1].Length - 1 && areNamed
+            ? new StorageLayer(path, what[0], [.. servers.Select(names => new StorageServer(names[0], names))], what[1][(colon + 1)..])
             : throw new UsageException($"--mount '{text}': '{what[1]}' is no source; accepted is {AcceptedForm}");
     }
 }

@@ -53,7 +53,7 @@ internal sealed class TimezoneJudge
         string[] running = [.. reading.Scan!.Containers.Values.Where(container => container.Init > 0 && !judgement.Ignored.Contains(container.Id)).Select(container => container.Id)];
         if (running.Length == 0)
         {
-            judgement.Add(Status.Unknown, "no container runs here whose time zone could be judged", OpenvzCheck.Timezone);
+            judgement.NothingRuns(OpenvzCheck.Timezone, "whose time zone could be judged");
             return;
         }
 
@@ -123,7 +123,7 @@ internal sealed class TimezoneJudge
             if (answer.Outcome != Outcome.Answered || unreadable is not null)
             {
                 string why = unreadable is null ? $"the roots of containers in {parent} cannot be read: {NodeProbe.Said(answer)}" : $"user {judgement.Run.World.UserName} may not read the files of container {reading.Label(unreadable)}; cure: {Sudo.LineFor(judgement.Run)}";
-                judgement.Add(Status.Unknown, $"time zones are not known: {why}", OpenvzCheck.Timezone);
+                judgement.Add(Status.Unknown, $"time zones are not known: {why}", OpenvzCheck.Timezone, firstStep: "");
                 return false;
             }
         }
@@ -184,7 +184,8 @@ internal sealed class TimezoneJudge
         });
         if (known.Count == 0)
         {
-            judgement.Add(Status.Unknown, $"time zones are not known: the node has no {folder}/UTC; cure: install tzdata on the node", OpenvzCheck.Timezone);
+            string sentence = $"time zones are not known: the node has no {folder}/UTC; cure: install tzdata on the node";
+            judgement.Add(Status.Unknown, sentence, OpenvzCheck.Timezone, firstStep: "");
         }
 
         return known.Count > 0;

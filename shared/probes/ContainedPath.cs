@@ -80,6 +80,23 @@ internal static unsafe class ContainedPath
         }
     }
 
+    /// <summary>Opens what stands at a path that begins with the root's own.</summary>
+    /// <returns>The descriptor; negative with the error in the last P/Invoke error.</returns>
+    internal static int OpenBelow(string root, string path, int flags)
+    {
+        int folder = LocalFolder.Open(root);
+        if (folder < 0)
+        {
+            return Fail(-folder);
+        }
+
+        int opened = Open(folder, path[root.Length..], flags);
+        int error = Marshal.GetLastPInvokeError();
+        _ = Libc.Close(folder);
+        Marshal.SetLastPInvokeError(error);
+        return opened;
+    }
+
     /// <summary>The paths inside the root that match a pattern; without a wildcard the pattern itself, whether or not anything stands there.</summary>
     internal static IReadOnlyList<string> Expand(int root, PathPattern pattern)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
@@ -18,6 +19,12 @@ public sealed record FolderQuestion(string Path) : Question
     /// </summary>
     public bool MayHang { get; init; }
 
+    /// <summary>
+    /// A folder that somebody else controls, such as the root of a container, with which the path begins: links are resolved inside it, so
+    /// that none leads out of it. Default: null, the machine itself.
+    /// </summary>
+    public string? Within { get; init; }
+
     /// <inheritdoc/>
     public override string Kind => KindName;
 
@@ -25,12 +32,22 @@ public sealed record FolderQuestion(string Path) : Question
     public override string What => $"the folder {Path}";
 
     /// <inheritdoc/>
-    public override string Print() => $"{RecordingFormat.Escape(Path)}\nmost {MostEntries}\n";
+    public override string Print() => $"{RecordingFormat.Escape(Path)}\nmost "
+        + $"{MostEntries}\n{(Within is null ? "" : $"within {RecordingFormat.Escape(Within)}\n")}";
 
-    internal static FolderQuestion? Parse(string text) =>
-        text.TrimEnd('\n').Split('\n') is [var path, var most] && most.StartsWith("most ", StringComparison.Ordinal) && int.TryParse(most["most ".Length..], out int count)
-            ? new FolderQuestion(RecordingFormat.Unescape(path)) { MostEntries = count }
+    internal static FolderQuestion? Parse(string text)
+    {
+        const string Most = "most ", Inside = "within ";
+        return text.TrimEnd('\n').Split('\n') is [var path, var most, .. var rest]
+            && most.StartsWith(Most, StringComparison.Ordinal) && int.TryParse(most[Most.Length..], out int count)
+            && rest.Length < 2 && Array.TrueForAll(rest, line => line.StartsWith(Inside, StringComparison.Ordinal))
+            ? new FolderQuestion(RecordingFormat.Unescape(path))
+            {
+                MostEntries = count,
+                Within = rest.Length == 0 ? null : RecordingFormat.Unescape(rest[0][Inside.Length..]),
+            }
             : null;
+    }
 
     /// <inheritdoc/>
     protected internal override IPendingAnswer Begin(Machine machine)
@@ -83,8 +100,10 @@ public static class FolderListing
 
     internal static unsafe Answer Print(FolderQuestion question, ChunkReader take)
     {
-        int folder = LocalFolder.Open(question.Path);
-        int error = Math.Max(-folder, 0);
+        int folder = question.Within is { } root
+            ? ContainedPath.OpenBelow(root, question.Path, Libc.O_RDONLY | Libc.O_DIRECTORY)
+            : LocalFolder.Open(question.Path);
+        int error = folder >= 0 ? 0 : question.Within is null ? -folder : Marshal.GetLastPInvokeError();
         int count = 0;
         if (folder >= 0)
         {

@@ -14,10 +14,15 @@ internal sealed record LocalFile(
     byte[] Bytes, uint Owner, uint Mode, uint Group, string? Failure, bool Missing = false, bool Denied = false)
 {
     /// <summary>Opens without following a final link (unless allowed), accepts regular files only, and reads at most the cap.</summary>
-    internal static unsafe LocalFile Read(string path, int cap, bool followLinks = false)
+    internal static LocalFile Read(string path, int cap, bool followLinks = false) =>
+        ReadOpened(Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (followLinks ? 0 : Libc.O_NOFOLLOW), 0), cap);
+
+    /// <summary>The same of a path below a root that somebody else controls: links are followed inside it.</summary>
+    internal static LocalFile ReadWithin(string root, string path, int cap) =>
+        ReadOpened(ContainedPath.OpenBelow(root, path, Libc.O_RDONLY | Libc.O_NONBLOCK), cap);
+
+    private static unsafe LocalFile ReadOpened(int descriptor, int cap)
     {
-        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (followLinks ? 0 : Libc.O_NOFOLLOW);
-        int descriptor = Libc.Open(path, flags, 0);
         if (descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();

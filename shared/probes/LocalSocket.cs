@@ -31,7 +31,40 @@ internal static unsafe class LocalSocket
     }
 
     private static Answer AskOnce(SocketQuestion question, Wait wait) =>
-        question.Address.Path is { } path ? AskUnix(path, question, wait) : AskTcp(question, wait);
+        question.Address.Path is not { } path ? AskTcp(question, wait)
+        : question.Within is { } root ? AskWithin(root, path, question, wait)
+        : AskUnix(path, question, wait);
+
+    /// <summary>The socket itself, no link, in a folder that was found inside the root.</summary>
+    private static Answer AskWithin(string root, string path, SocketQuestion question, Wait wait)
+    {
+        int folder = ContainedPath.OpenBelow(root, Path.GetDirectoryName(path)!, Libc.O_RDONLY | Libc.O_DIRECTORY);
+        if (folder < 0)
+        {
+            return SystemError.AsAnswer(Marshal.GetLastPInvokeError());
+        }
+
+        try
+        {
+            Libc.Stat status;
+            string name = Path.GetFileName(path);
+            fixed (byte* bytes = Encoding.UTF8.GetBytes(name + "\0"))
+            {
+                if (Libc.StatusAt(folder, bytes, &status, Libc.AT_SYMLINK_NOFOLLOW) != 0)
+                {
+                    return SystemError.AsAnswer(Marshal.GetLastPInvokeError());
+                }
+            }
+
+            return LocalWorld.KindOf(status.Mode) == PathKind.Socket
+                ? AskUnix($"/proc/self/fd/{folder}/{name}", question, wait)
+                : Answer.Without(Outcome.Failed, "is no socket");
+        }
+        finally
+        {
+            _ = Libc.Close(folder);
+        }
+    }
 
     private static Answer AskUnix(string path, SocketQuestion question, Wait wait)
     {

@@ -8,6 +8,12 @@ public sealed record SocketQuestion(SocketAddress Address, string Text) : Questi
     /// <summary>How long a listener that is missing or refuses is asked again before that is believed. Default: zero, once.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.Zero;
 
+    /// <summary>
+    /// A folder that somebody else controls, such as the root of a container, with which the path begins: links are resolved inside it, so
+    /// that none leads out of it. Default: null, the machine itself.
+    /// </summary>
+    public string? Within { get; init; }
+
     /// <inheritdoc/>
     public override string Kind => "sockets";
 

@@ -80,7 +80,7 @@ public sealed class RealCertificateTests : IDisposable
             folder.Write("pbx.pem", Key + certificate + authority.Intermediate);
             ProcessResult renewed = Check("--bundle", path, "--served", served);
             Assert.Equal(1, renewed.ExitCode);
-            Assert.Matches($"^HAPROXY WARNING - the certificate pbx\\.example\\.com that HAProxy serves at 127\\.0\\.0\\.1:{port} \\(for pbx\\.example\\.com\\) expires on [0-9-]+, while the renewed one in bundle {path} is valid until [0-9-]+ and not loaded; cure: systemctl reload haproxy \\|", renewed.Output);
+            Assert.Matches($"^HAPROXY WARNING - the certificate pbx\\.example\\.com that HAProxy serves at 127\\.0\\.0\\.1:{port} \\(for pbx\\.example\\.com\\) expires on [0-9-]+, while the renewed one in bundle {path} is valid until [0-9-]+ and not loaded; cure: service haproxy reload \\|", renewed.Output);
         }
 
         using (Serve(port, path))

@@ -59,16 +59,51 @@ public sealed class BeancountersTests : IDisposable
     [Fact]
     public void What_is_nearly_full_is_told_with_name_value_and_limit() => node.Pbx("101", "acme").Pbx("102", "bolt")
         .Beancounters("101", "numproc 230 240 240 0", "numfile 99 100 100 0")
-        .Beancounters("102", "physpages 950 0 1000 0", "vmguarpages 5000 100 9223372036854775807 0", "kmemsize 2147483000 2147483647 2147483647 0", "shmpages 10 0 0 0")
+        .Beancounters("102", "physpages 1000 0 1000 0", "oomguarpages 1425 0 9223372036854775807 0", "swappages 500 0 500 0", "vmguarpages 5000 100 9223372036854775807 0", "kmemsize 2147483000 2147483647 2147483647 0", "shmpages 10 0 0 0")
         .Match("nearly-full", "--only", "beancounters");
 
     [Fact]
     public void A_resource_that_is_ignored_is_not_judged()
     {
-        node.Pbx("101", "acme").Beancounters("101", "physpages 1000 0 1000 0", "numproc 1 240 240 0");
+        node.Pbx("101", "acme").Beancounters("101", "numfile 1000 1000 1000 0", "numproc 1 240 240 0");
         Assert.Equal(2, node.Check("--only", "beancounters").ExitCode);
-        Assert.Equal(0, node.Check("--only", "beancounters", "--ignore-beancounter", "physpages").ExitCode);
+        Assert.Equal(0, node.Check("--only", "beancounters", "--ignore-beancounter", "numfile").ExitCode);
         Assert.Contains("note: --ignore-beancounter 'phys' names no resource of this kernel", node.Check("--only", "beancounters", "--ignore-beancounter", "phys").Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Files that were read fill physpages, and the kernel takes them away when a process wants memory.</summary>
+    [Fact]
+    public void The_page_cache_is_no_use_of_memory()
+    {
+        node.Pbx("101", "acme").Beancounters("101", "physpages 131072 0 131072 0", $"oomguarpages 10000 131072 {Unlimited} 0", "swappages 10 0 65536 0");
+        (string output, int code) = node.Check("--only", "beancounters");
+        Assert.Equal((0, "OPENVZ OK - the fullest is pages of memory and swap (oomguarpages) of container 101 (acme) at 5.09 %, beancounters of 1 container watched | beancounter_use=5.09%;90;98;0 failcnt_growth=U;;;0"), (code, output.Split("\n")[0]));
+        node.ForgetBeancounters().Beancounters("101", "physpages 131072 0 131072 4", $"oomguarpages 10000 131072 {Unlimited} 0", "swappages 10 0 65536 0");
+        (string refused, int warning) = node.Check("--only", "beancounters");
+        Assert.Equal(1, warning);
+        Assert.StartsWith("OPENVZ WARNING - container 101 (acme) was refused physpages 4 times after TIME UTC; it holds 131072 of 131072 (since TIME UTC) | ", refused, StringComparison.Ordinal);
+    }
+
+    /// <summary>The common table of OpenVZ 6 has no swappages; each container's own has.</summary>
+    [Fact]
+    public void Memory_and_swap_are_held_against_both_limits()
+    {
+        node.Pbx("101", "acme").Pbx("102", "bolt")
+            .Beancounters("101", "physpages 131072 0 131072 0", $"oomguarpages 194000 131072 {Unlimited} 0")
+            .Beancounters("102", "physpages 131072 0 131072 0", $"oomguarpages 194000 131072 {Unlimited} 0")
+            .Write("/proc/bc/101/resources", $"            physpages      131072 131072 0 131072 0\n            swappages      63000 63000 0 65536 0\n")
+            .Write("/proc/bc/102/resources", $"            swappages      63000 63000 0 {Unlimited} 0\n");
+        (string output, int code) = node.Check("--only", "beancounters");
+        Assert.Equal((2, "OPENVZ CRITICAL - container 101 (acme) holds 194000 of 196608 pages of memory and swap (oomguarpages): 98.67 % (limit: at most 98 %) | beancounter_use=98.67%;90;98;0 failcnt_growth=U;;;0"), (code, output.Split("\n")[0]));
+    }
+
+    [Fact]
+    public void A_table_without_the_containers_that_run_is_unknown()
+    {
+        node.Pbx("101", "acme").Write("/proc/user_beancounters", $"Version: 2.5\n uid resource\n 0: kmemsize 1 1 1 {Unlimited} 0\n");
+        (string output, int code) = node.Check("--only", "beancounters");
+        Assert.Equal((3, "OPENVZ UNKNOWN - beancounters are not known: /proc/user_beancounters has no row of a container, although 1 container runs | beancounter_use=U;;;0 failcnt_growth=U;;;0"), (code, output.Split("\n")[0]));
+        Assert.DoesNotContain("first:", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed partial class NodeTree : IDisposable
         Write("/etc/vz/vz.conf", "LOCKDIR=/vz/lock\nDUMPDIR=/vz/dump\nVE_ROOT=/vz/root/$VEID\nVE_PRIVATE=\"/vz/private/$VEID\"\n");
         Write("/etc/vz/conf/0.conf", "ONBOOT=\"no\"\n");
         Write("/etc/vz/conf/ve-basic.conf-sample", "ONBOOT=\"yes\"\n");
+        Booted(TimeSpan.FromDays(40));
         Write("/proc/sys/kernel/random/boot_id", "5f0c3a51-0000-4000-8000-000000000000\n");
     }
 
@@ -40,6 +41,9 @@ public sealed partial class NodeTree : IDisposable
     }
 
     public string At(string path) => Root + path;
+
+    /// <summary>How long ago the node booted.</summary>
+    public NodeTree Booted(TimeSpan ago) => Write("/proc/uptime", string.Create(CultureInfo.InvariantCulture, $"{ago.TotalSeconds:0.00} {ago.TotalSeconds:0.00}\n"));
 
     public NodeTree Config(string id, string name, string settings = "ONBOOT=\"yes\"") =>
         Write($"/etc/vz/conf/{id}.conf", $"# made by hand\nVE_ROOT=\"/vz/root/$VEID\"\nVE_PRIVATE=\"/vz/private/$VEID\"\n{settings}\nNAME=\"{name}\"\nHOSTNAME=\"{name}.example\"\n");
@@ -65,12 +69,13 @@ public sealed partial class NodeTree : IDisposable
     /// <summary>A whole PBX.</summary>
     public NodeTree Pbx(string id, string name) => Container(id, name, "asterisk", "httpd", "httpd", "master", "qmgr");
 
-    public NodeTree Process(string name, string environment, char state = 'S', int pid = 0, int vpid = 0)
+    public NodeTree Process(string name, string environment, char state = 'S', int pid = 0, int vpid = 0, int parent = 1, string? commandLine = null)
     {
         pid = pid == 0 ? nextPid++ : pid;
         vpid = vpid == 0 ? pid - 1000 : vpid;
         string word = state switch { 'Z' => "zombie", 'D' => "disk sleep", _ => "sleeping" };
-        Write($"/proc/{pid}/status", $"Name:\t{name}\nState:\t{state} ({word})\nTgid:\t{pid}\nPid:\t{pid}\nPPid:\t1\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t\nenvID:\t{environment}\nVPid:\t{vpid}\nStopState:\t0\nVmPeak:\t    1000 kB\nThreads:\t1\n");
+        Write($"/proc/{pid}/status", $"Name:\t{name}\nState:\t{state} ({word})\nTgid:\t{pid}\nPid:\t{pid}\nPPid:\t{parent}\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t\nenvID:\t{environment}\nVPid:\t{vpid}\nStopState:\t0\nVmPeak:\t    1000 kB\nThreads:\t1\n");
+        Write($"/proc/{pid}/cmdline", (commandLine ?? name).Replace(' ', '\0') + "\0");
         return Write($"/proc/{pid}/stat", $"{pid} ({name}) {state} 1 {pid} {pid} 0 -1 4202752 1 2 3 4 5 6 7 8 20 0 1 0 {pid * 10} 19996672 360 18446744073709551615\n");
     }
 

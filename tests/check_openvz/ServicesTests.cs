@@ -46,6 +46,44 @@ public sealed class ServicesTests : IDisposable
         node.Match("own-services", "--only", "services", "--container", "201=httpd,haproxy,prosody", "--container", "revnat2=httpd,haproxy,prosody", "--container", "203=", "--container", "299=x");
     }
 
+    /// <summary>Prosody is a Lua program: what the kernel tells of it is its interpreter, whose command line tells the rest.</summary>
+    [Theory]
+    [InlineData("lua5.4", "lua5.4 /usr/bin/prosody -F", 0)]
+    [InlineData("lua", "/usr/bin/lua /usr/bin/prosody", 0)]
+    [InlineData("prosody", "prosody", 0)]
+    [InlineData("lua5.4", "lua5.4 /usr/local/bin/dialplan", 2)]
+    [InlineData("lua5.4", "lua5.4 /etc/prosody/prosody.cfg.lua", 2)]
+    public void Prosody_is_found_behind_its_interpreter(string process, string commandLine, int expected)
+    {
+        node.Pbx("101", "acme").Container("201", "revnat-atl", "httpd", "haproxy").Process(process, "201", commandLine: commandLine);
+        (string output, int code) = node.Check("--only", "services", "--container", "revnat-atl=httpd,haproxy,prosody");
+        Assert.Equal(
+            (expected, expected == 0 ? "OPENVZ OK - all services run in 2 containers | services_missing=0;;0;0 zombies=0;20;100;0" : "OPENVZ CRITICAL - prosody does not run in container 201 (revnat-atl) | services_missing=1;;0;0 zombies=0;20;100;0"),
+            (code, output.Split('\n')[0]));
+    }
+
+    [Fact]
+    public void A_container_may_define_its_services_by_several_process_names()
+    {
+        node.Pbx("101", "acme").Container("201", "revnat-atl", "httpd", "haproxy").Process("luajit", "201", commandLine: "luajit /opt/x/start");
+        Assert.Equal(0, node.Check("--only", "services", "--container", "revnat-atl=httpd,haproxy,prosody=luajit|prosody").ExitCode);
+        Assert.Equal(2, node.Check("--only", "services", "--container", "revnat-atl=httpd,haproxy,prosody=lua5.4|prosody").ExitCode);
+    }
+
+    [Fact]
+    public void Zombies_are_counted_for_each_container_and_for_the_node()
+    {
+        node.Pbx("101", "acme").Pbx("102", "bolt").Process("safe_asterisk", "102", pid: 7000);
+        for (int zombie = 0; zombie < 22; zombie++)
+        {
+            node.Process("sh", "102", 'Z', parent: zombie < 21 ? 7000 : 1).Process("sh", "0", 'Z', parent: 900);
+        }
+
+        node.Match("zombies", "--only", "services");
+        Assert.Equal(2, node.Check("--only", "services", "-c", "zombies=21").ExitCode);
+        Assert.Equal(0, node.Check("--only", "services", "-w", "zombies=22").ExitCode);
+    }
+
     [Fact]
     public void Names_are_cut_as_the_kernel_cuts_them()
     {
@@ -70,9 +108,12 @@ public sealed class ServicesTests : IDisposable
     [Theory]
     [InlineData("--service", "asterisk", "--service 'asterisk' is not a service; accepted is NAME=PROC, further process names behind vertical bars, each a name without spaces, commas and slashes")]
     [InlineData("--service", "a=", "--service 'a=' is not a service; accepted is NAME=PROC, further process names behind vertical bars, each a name without spaces, commas and slashes")]
-    [InlineData("--container", "101", "--container '101' is not a container's services; accepted is CTID=NAME[,NAME], or CTID= for no service at all")]
-    [InlineData("--mount", "vz=nfs", "--mount 'vz=nfs' is no storage layer; accepted is PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path and further servers behind vertical bars, such as /vz/dc-atl=nfs,storage-atl:/dc-atl")]
-    [InlineData("--mount", "/vz=nfs,storage", "--mount '/vz=nfs,storage': 'storage' is no source; accepted is PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path and further servers behind vertical bars, such as /vz/dc-atl=nfs,storage-atl:/dc-atl")]
+    [InlineData("--container", "101", "--container '101' is not a container's services; accepted is CTID=NAME[,NAME], or CTID= for no service at all; a NAME may bring its process names along, NAME=PROC[/PROC]")]
+    [InlineData("--mount", "vz=nfs", "--mount 'vz=nfs' is no storage layer; accepted is PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path, further servers behind vertical bars and a server's address behind its name, such as /vz/dc-atl=nfs,storage-atl=192.0.2.41/storage-dal:/dc-atl")]
+    [InlineData("--mount", "/vz=nfs,storage", "--mount '/vz=nfs,storage': 'storage' is no source; accepted is PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path, further servers behind vertical bars and a server's address behind its name, such as /vz/dc-atl=nfs,storage-atl=192.0.2.41/storage-dal:/dc-atl")]
+    [InlineData("--container", "101=a,b=c d", "--container '101=a,b=c d' is not a container's services; accepted is CTID=NAME[,NAME], or CTID= for no service at all; a NAME may bring its process names along, NAME=PROC[/PROC]")]
+    [InlineData("--boot-grace", "soon", "--boot-grace 'soon' is not accepted; accepted are DURATION and DURATION:STATUS with a whole number and s, m, h or d, such as 90s or 15m, and OK, WARNING, CRITICAL or UNKNOWN")]
+    [InlineData("--boot-grace", "20m:FINE", "--boot-grace '20m:FINE' is not accepted; accepted are DURATION and DURATION:STATUS with a whole number and s, m, h or d, such as 90s or 15m, and OK, WARNING, CRITICAL or UNKNOWN")]
     [InlineData("--manifest", "here", "--manifest 'here' is no absolute path; accepted is one that begins with /")]
     public void An_option_that_is_none_is_quoted(string option, string value, string sentence)
     {

@@ -1,0 +1,25 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>The time after the node's boot in which containers and their services may still be on their way up.</summary>
+/// <param name="Length">How long it lasts, from the boot on.</param>
+/// <param name="Status">What containers and services that are not up yet are until then.</param>
+/// <param name="Uptime">How long the node is up; null when it does not tell, which ends the grace.</param>
+/// <param name="Now">The moment of the run.</param>
+internal sealed record BootGrace(TimeSpan Length, Status Status, TimeSpan? Uptime, DateTimeOffset Now)
+{
+    /// <summary>Whether the run falls into it.</summary>
+    internal bool Lasts => Uptime < Length;
+
+    /// <summary>"12 of 60 containers run; the node booted 4 min ago, the rest is waited for until 2026-11-29 03:31 UTC".</summary>
+    /// <param name="state">What is not up yet.</param>
+    /// <param name="whoIsWaitedFor">Subject and verb: "the rest is".</param>
+    /// <returns>The sentence.</returns>
+    internal string Sentence(string state, string whoIsWaitedFor)
+    {
+        TimeSpan uptime = Uptime ?? TimeSpan.Zero;
+        string ago = uptime < TimeSpan.FromMinutes(1) ? $"{(int)uptime.TotalSeconds} s" : $"{(int)uptime.TotalMinutes} min";
+        return $"{state}; the node booted {ago} ago, {whoIsWaitedFor} waited for until {Words.Moment(Now - uptime + Length)}";
+    }
+}
