@@ -149,9 +149,9 @@ public sealed class StepsTests
     [InlineData("[steps.x]\nfirst = \"a\"\n", "steps.toml:1: steps.x.meaning: is missing; it must be given")]
     [InlineData("[steps.x]\nmeaning = \"\"\n", "steps.toml:2: steps.x.meaning: given 0 characters; accepted: 1 to 1000 characters in one line, no control characters")]
     [InlineData("[steps.x]\nmeaning = \"a\\nb\"\n", "steps.toml:2: steps.x.meaning: given 3 characters; accepted: 1 to 1000 characters in one line, no control characters")]
-    [InlineData("[steps.x]\nmeaning = \"a\"\nfirts = \"b\"\n", "steps.toml:3: steps.x.firts: unknown key; accepted: meaning, first, cases")]
+    [InlineData("[steps.x]\nmeaning = \"a\"\nfirts = \"b\"\n", "steps.toml:3: steps.x.firts: unknown key; did you mean first? accepted: meaning, first, cases")]
     [InlineData("[[steps.x.cases]]\nmeaning = \"a\"\n", "steps.toml:1: steps.x.cases[1].output: is missing; it must be given")]
-    [InlineData("[step.x]\nmeaning = \"a\"\n", "steps.toml:1: step: unknown key; accepted: steps")]
+    [InlineData("[step.x]\nmeaning = \"a\"\n", "steps.toml:1: step: unknown key; did you mean steps? accepted: steps")]
     public void What_is_wrong_is_named_and_nothing_is_used(string text, string complaint)
     {
         var problems = new Problems();

@@ -64,7 +64,7 @@ public sealed class RealSourcesTests : IDisposable
         ProcessResult open = Check("--socket", source, "--credentials", right);
         Assert.Equal(3, open.ExitCode);
         Assert.Contains($"the credentials file '{right}' is owned by ", open.Output, StringComparison.Ordinal);
-        Assert.Contains($"&& chmod 0600 '{right}'", open.Output, StringComparison.Ordinal);
+        Assert.Contains($"; cure: chmod 0600 '{right}'", open.Output, StringComparison.Ordinal);
     }
 
     [SkippableFact]

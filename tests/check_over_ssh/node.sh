@@ -40,7 +40,8 @@ install -m 0755 "$programs"/check_* /usr/lib64/nagios/plugins/
 ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/nagios/plugins/
 sh "$node/install" >/run/web/installed
 # The example tolerates a backend without servers here, because check_openvz pages for it; the tests want every status.
-sed -i '/^--servers$/,+1d' /etc/ringfree/monitoring/check_haproxy.*.options
+# The proxy of these tests runs on the node itself, not in a container.
+sed -i -e '/^--servers$/,+1d' -e 's#^/vz/root/[0-9]*/var/lib/haproxy/#/var/lib/haproxy/#' /etc/ringfree/monitoring/check_haproxy.*.options
 echo "restrict,command=\"/bin/sh /run/web/behave.sh\" $(cat "$keys/behave.pub")" >>/etc/ringfree/ssh/.ssh/authorized_keys
 install -m 0644 "$here/behave.sh" /run/web/
 

@@ -171,7 +171,7 @@ public sealed partial class SbcPairTests : IDisposable
     {
         string open = folder.Write("open", $"{SbcNode.User}:{SbcNode.Password}\n", UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         ProcessResult result = Check("--credentials", open);
-        Assert.StartsWith($"3 sbc-a was not asked: the credentials file '{open}' is owned by ", Headline(result), StringComparison.Ordinal);
+        Assert.StartsWith($"3 sbc-a and sbc-b were not asked: the credentials file '{open}' is owned by ", Headline(result), StringComparison.Ordinal);
         Assert.Empty(pair.A.Requests);
     }
 
