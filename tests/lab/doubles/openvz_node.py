@@ -61,6 +61,9 @@ def make(datacenter, *containers):
     write(f"{tree}/etc/vz/vz.conf", 'LOCKDIR=/vz/lock\nDUMPDIR=/vz/dump\nVE_ROOT=/vz/root/$VEID\nVE_PRIVATE="/vz/private/$VEID"\n')
     write(f"{tree}/etc/vz/conf/0.conf", 'ONBOOT="no"\n')
     write(f"{proc}/vz/version", "3.0\n")
+    for zone in ("UTC", "America/New_York"):
+        os.makedirs(os.path.dirname(f"{tree}/usr/share/zoneinfo/{zone}"), exist_ok=True)
+        shutil.copyfile(f"/usr/share/zoneinfo/{zone}", f"{tree}/usr/share/zoneinfo/{zone}")
     for pid, name in ((1, "init"), (2, "kthreadd"), (900, "sshd")):
         process(pid, name, 0, pid)
     # The storage of its own datacenter; Dallas mounts by address, as some hosts do.

@@ -37,14 +37,8 @@ make_image() {
     for host in $hosts; do echo "$(address "$host") $host"; done >"$work/names"
     cat "$work/names" >>"$root/etc/hosts"
     sed -nE 's/^ntp = "(.*)"/\1/p; s/.*"-H", "(pool\.ntp\.org)".*/\1/p' "$work/estate.toml" | while read -r name; do echo "$(address gateway-atl) $name"; done >>"$root/etc/hosts"
-    # Databases begin empty.
-    if has voipmon || has pbx-db; then
-        rm -rf "$root/var/lib/mysql"
-        mkdir -p "$root/var/lib/mysql" "$root/run/mysqld"
-        in_image chown mysql /var/lib/mysql
-        in_image mariadb-install-db --no-defaults --user=mysql --datadir=/var/lib/mysql --auth-root-authentication-method=normal --skip-test-db \
-            --innodb-log-file-size=4M >"$work/log/mariadb-install-db" 2>&1 || fail "mariadb-install-db"
-    fi
+    if declare -F prepare_scheduler >/dev/null; then prepare_scheduler; fi
+    rm -rf "$root/var/lib/mysql"
     rm -rf "$root/etc/sudoers.d/"ringfree*
     image_done
 }
@@ -79,7 +73,8 @@ deploy() {
     on "$host" sh "/root/$host/install" >>"$work/log/install" 2>&1 || fail "install on $host: $(tail -n 3 "$work/log/install")"
 }
 
-start_sshd() { on "$1" /usr/sbin/sshd -o PidFile=/run/sshd.pid; }
+# A minute of production is a few seconds here: what a minute's logins are to sshd must not be a flood.
+start_sshd() { on "$1" /usr/sbin/sshd -o PidFile=/run/sshd.pid -o MaxStartups=100; }
 answers() { run_on "$1" python3 "$lab/doubles/answers.py" "${@:2}"; }
 
 # What a person does who knows why the host rebooted.
@@ -182,8 +177,20 @@ sbc_login=monitor:s3cret
 
 # --- Databases ------------------------------------------------------------------------------------------------------------------------------
 
+# An empty one, for every host that has one.
+make_database() {
+    mkdir "$work/database"
+    chown mysql "$work/database"
+    mariadb-install-db --no-defaults --user=mysql --datadir="$work/database" --auth-root-authentication-method=normal --skip-test-db \
+        --innodb-log-file-size=4M >"$work/log/mariadb-install-db" 2>&1 && touch "$work/database.made"
+}
 start_database() {
     on "$1" install -d -o mysql /run/mysqld
+    if on "$1" test ! -d /var/lib/mysql; then
+        within 40 "mariadb-install-db" test -e "$work/database.made"
+        cp -a "$work/database" "$disks/$1/database"
+        on "$1" mv /run/lab/database /var/lib/mysql
+    fi
     run_on "$1" mariadbd --no-defaults --user=mysql --datadir=/var/lib/mysql --port=3306 --bind-address=127.0.0.1 --socket=/run/mysqld/mysqld.sock \
         --pid-file=/run/mysqld/mysqld.pid --skip-log-bin --innodb-buffer-pool-size=16M --innodb-log-file-size=4M --skip-name-resolve
     within 40 "MariaDB of $1" sql "$1" "DO 1"
@@ -255,21 +262,23 @@ make_volumes() {
     local datacenter
     for datacenter in atl dal; do within 30 "glusterd of storage-$datacenter" on "storage-$datacenter" gluster --mode=script peer status; done
     within 20 "the pool's peers" gluster peer probe storage-dal
-    within 20 "the pool of two" bash -c "nsenter --target ${holder[storage-atl]} --mount --pid --net --uts gluster --mode=script peer status | grep -q 'Peer in Cluster (Connected)'"
+    within 20 "the pool of two" bash -c "nsenter --target $(<"$disks/storage-atl/process") --mount --pid --net --uts gluster --mode=script peer status | grep -q 'Peer in Cluster (Connected)'"
     # Bricks lie in memory: an overlay has no attributes of the kind that bricks keep.
     for datacenter in atl dal; do on "storage-$datacenter" bash -c 'mkdir -p /srv/bricks && mount -t tmpfs bricks /srv/bricks && mkdir /srv/bricks/nimbus /srv/bricks/own'; done
     gluster volume create nimbus replica 2 storage-{atl,dal}:/srv/bricks/nimbus force || fail "the volume nimbus"
     for datacenter in atl dal; do gluster volume create "containers-$datacenter" "storage-$datacenter:/srv/bricks/own" force || fail "the volume containers-$datacenter"; done
     local volume
     for volume in nimbus containers-atl containers-dal; do within 30 "volume $volume starts" gluster volume start $volume; done
-    within 30 "the bricks" bash -c "[ \$(nsenter --target ${holder[storage-atl]} --mount --pid --net --uts gluster --mode=script volume status all --xml | tr -d '\n ' | grep -oE '<path>/[^<]*</path><peerid>[^<]*</peerid><status>1</status>' | wc -l) = 4 ]"
+    within 30 "the bricks" bash -c "[ \$(nsenter --target $(<"$disks/storage-atl/process") --mount --pid --net --uts gluster --mode=script volume status all --xml | tr -d '\n ' | grep -oE '<path>/[^<]*</path><peerid>[^<]*</peerid><status>1</status>' | wc -l) = 4 ]"
 }
 
 # --- All together -------------------------------------------------------------------------------------------------------------------------------
 
 prepare() {
+    if has voipmon || has pbx-db; then make_database & fi
     generate
     make_image
+    say "the image is made"
     authority "$work/site"
     certificate "$work/site" proxy DNS:proxy.ringfree.example
     certificate "$work/site" papal DNS:papal.ringfree.example
@@ -281,6 +290,7 @@ prepare() {
 }
 bring_up_one() {
     local host=$1
+    machine "$host" "$(address "$host")"
     if declare -F "make_$host" >/dev/null; then "make_$host"; fi
     deploy "$host"
     if declare -F "start_$host" >/dev/null; then "start_$host"; fi
@@ -288,13 +298,12 @@ bring_up_one() {
 }
 bring_up() {
     local host
-    for host in $hosts; do machine "$host" "$(address "$host")"; done
-    say "$(wc -w <<<"$hosts") machines are up"
     local -A working=()
     for host in $hosts; do
         bring_up_one "$host" &
         working[$host]=$!
     done
     for host in $hosts; do wait "${working[$host]}" || fail "$host is not up"; done
+    say "$(wc -w <<<"$hosts") hosts are up"
     if has storage-atl; then make_volumes; fi
 }

@@ -9,7 +9,6 @@
 #   run_on NAME PROGRAM...           starts a program there that stays
 
 disks=/mnt
-declare -A holder=()
 
 network() {
     ip link set lo up
@@ -34,20 +33,25 @@ machine() {
         bash "$lab/words/boot" "$name" "$address" "$disk" "$disks/image/upper" "$checkout" >"$work/log/$name.boot" 2>&1 </dev/null &
     local starter=$!
     within 20 "machine $name boots" test -e "$disk/init"
-    holder[$name]=$(pgrep -P $starter)
+    local process
+    process=$(pgrep -P $starter)
+    echo "$process" >"$disk/process"
     rm "$disk/init"
     # A name of an interface has 15 characters.
     local wire=${name:0:12}
     ip link add "l-$wire" type veth peer name "h-$wire"
     ip link set "l-$wire" master lab up
-    ip link set "h-$wire" netns "${holder[$name]}"
+    # The same after each boot, or its neighbors would talk to the interface that it had before.
+    # shellcheck disable=SC2046 # words
+    ip link set "h-$wire" address "$(printf '02:00:%02x:%02x:%02x:%02x' $(tr . ' ' <<<"$address"))"
+    ip link set "h-$wire" netns "$process"
     within 20 "machine $name is up" test -e "$disk/up"
 }
 
 on() {
     local name=$1
     shift
-    nsenter --target "${holder[$name]}" --mount --pid --net --uts -- "$@"
+    nsenter --target "$(<"$disks/$name/process")" --mount --pid --net --uts -- "$@"
 }
 run_on() {
     local name=$1
@@ -55,7 +59,6 @@ run_on() {
     on "$name" setsid "$@" >>"$work/log/$name.out" 2>&1 </dev/null &
 }
 switch_off() {
-    kill -KILL "${holder[$1]}"
+    kill -KILL "$(<"$disks/$1/process")"
     within 20 "machine $1 is off" bash -c "! ip link show l-${1:0:12}"
-    unset "holder[$1]"
 }

@@ -46,7 +46,7 @@ log_initial_states=0
 illegal_macro_output_chars=\`~\$&|'"<>
 CFG
     on shinken nagios4 -v /etc/nagios4/lab.cfg >"$work/log/nagios.verify" 2>&1 || fail "nagios4 refuses the objects: $(grep -i error "$work/log/nagios.verify" | head -n 3)"
-    on shinken nagios4 -d /etc/nagios4/lab.cfg >>"$work/log/nagios.verify" 2>&1
+    on shinken env TZ="$noon" nagios4 -d /etc/nagios4/lab.cfg >>"$work/log/nagios.verify" 2>&1
 }
 # What the scheduler logged, oldest first, without colors and moments.
 scheduler_log() { on shinken cat $nagios/nagios.log 2>/dev/null; }
