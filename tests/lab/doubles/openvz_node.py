@@ -1,8 +1,9 @@
 """A healthy OpenVZ node as a tree of files for check_openvz --root, in the formats of its kernel and of vzctl.
 
     openvz_node.py TREE make DATACENTER ID=NAME=PROCESS[,PROCESS...]...   makes the tree; the containers run
+    openvz_node.py TREE boot DATACENTER ID=NAME=PROCESS[,PROCESS...]...   makes it again after a boot; no container runs yet
     openvz_node.py TREE clock UPTIME                                      the node was started UPTIME seconds ago; keeps its clock going
-    openvz_node.py TREE start ID PROCESS[,PROCESS...]                     a container starts
+    openvz_node.py TREE start ID PROCESS[,PROCESS...]                     a container starts, or what died in it
     openvz_node.py TREE stop ID                                           a container stops
     openvz_node.py TREE kill ID PROCESS                                   a process of it dies
 """
@@ -38,7 +39,8 @@ def process(pid, name, container, pid_inside):
 
 def start(container, names):
     for number, name in enumerate(["init", *names]):
-        process(int(container) * 100 + number, name, container, number + 1)
+        if not os.path.exists(f"{proc}/{int(container) * 100 + number}"):
+            process(int(container) * 100 + number, name, container, number + 1)
     tell_containers()
 
 
@@ -57,7 +59,12 @@ def tell_containers():
     write(f"{proc}/user_beancounters", "".join(rows), 0o400)
 
 
-def make(datacenter, *containers):
+def boot(datacenter, *containers):
+    shutil.rmtree(tree, ignore_errors=True)
+    make(datacenter, *containers, starts=False)
+
+
+def make(datacenter, *containers, starts=True):
     write(f"{tree}/etc/vz/vz.conf", 'LOCKDIR=/vz/lock\nDUMPDIR=/vz/dump\nVE_ROOT=/vz/root/$VEID\nVE_PRIVATE="/vz/private/$VEID"\n')
     write(f"{tree}/etc/vz/conf/0.conf", 'ONBOOT="no"\n')
     write(f"{proc}/vz/version", "3.0\n")
@@ -82,7 +89,9 @@ def make(datacenter, *containers):
         os.makedirs(f"{inside}/etc")
         shutil.copyfile("/usr/share/zoneinfo/America/New_York", f"{inside}/etc/localtime")
         write(f"{inside}/etc/php.ini", '[Date]\ndate.timezone = "America/New_York"\n')
-        start(number, names.split(","))
+        if starts:
+            start(number, names.split(","))
+    tell_containers()
 
 
 def clock(uptime):
@@ -120,4 +129,4 @@ def kill(container, name):
             remove(pid)
 
 
-{"make": make, "clock": clock, "start": lambda container, names: start(container, names.split(",")), "stop": stop, "kill": kill}[verb](*arguments)
+{"make": make, "boot": boot, "clock": clock, "start": lambda container, names: start(container, names.split(",")), "stop": stop, "kill": kill}[verb](*arguments)

@@ -88,24 +88,27 @@ start_agent() {
     on "$host" nrpe -c /etc/nagios/nrpe.cfg -d
 }
 
+stop_agent() { on "$1" bash -c 'kill "$(cat "$1")"' - "$(sed -n 's/^pid_file=//p' "$work/nodes/$1/nrpe.cfg")"; }
+
 # --- OpenVZ nodes -------------------------------------------------------------------------------------------------------------------------
 
 pbx=asterisk,httpd,httpd,master,qmgr,crond
 # What Prosody is called in /proc: it is a script of Lua.
 revnat=httpd,httpd,haproxy,lua5.4,crond
 declare -A containers=(
-    [node001]="201=revnat-atl=$revnat 101=alpha=$pbx 102=bravo=$pbx 103=charlie=$pbx 104=delta=$pbx"
+    [node001]="100=revnat-atl=$revnat 101=alpha=$pbx 102=bravo=$pbx 103=charlie=$pbx 104=delta=$pbx"
     [node002]="105=dioceses=$pbx 106=echo=$pbx"
-    [node003]="202=revnat-dal=$revnat 107=foxtrot=$pbx"
+    [node003]="100=revnat-dal=$revnat 107=foxtrot=$pbx"
     [node004]="108=golf=$pbx"
 )
 # An option that the estate gives to a check on a host: option HOST FILE NAME.
 option() { sed -n "/^$3\$/{n;p}" "$work/nodes/$1/options/$2.options"; }
 
+# make_node HOST DATACENTER UPTIME [VERB]: with the verb boot instead of make, no container runs yet.
 make_node() {
     local host=$1 datacenter=$2 uptime=$3
     # shellcheck disable=SC2086 # words
-    on "$host" python3 "$lab/doubles/openvz_node.py" /srv/node make "$datacenter" ${containers[$host]}
+    on "$host" python3 "$lab/doubles/openvz_node.py" /srv/node "${4-make}" "$datacenter" ${containers[$host]}
     tr ' ' '\n' <<<"${containers[$host]}" | sed 's/=.*//' | say_file "$host" /etc/ringfree/containers root:root 0644
     run_on "$host" python3 "$lab/doubles/openvz_node.py" /srv/node clock "$uptime"
 }

@@ -66,5 +66,3 @@ fault() {
     fi
 }
 more_pages() { [ "$(pages)" -ge "$1" ]; }
-# first_step SUMMARY-REGEX: the first step of the newest page that matches.
-first_step() { incidents | jq -r "[.[]|select(.summary|test(\"$1\"))][-1].last_event.payload.custom_details|tostring"; }
