@@ -17,6 +17,8 @@ proc = f"{tree}/proc"
 resources = ("kmemsize", "lockedpages", "privvmpages", "shmpages", "numproc", "physpages", "vmguarpages", "oomguarpages", "numtcpsock",
              "numflock", "numpty", "numsiginfo", "tcpsndbuf", "tcprcvbuf", "othersockbuf", "dgramrcvbuf", "numothersock", "dcachesize",
              "numfile", "numiptent")
+# Prosody is a script of Lua: its process is called as Lua is.
+commands = {"lua5.4": ["lua5.4", "/usr/bin/prosody", "-F"], "kthreadd": []}
 
 
 def write(path, text, mode=0o644):
@@ -34,18 +36,23 @@ def process(pid, name, container, pid_inside):
     write(f"{folder}/status", f"Name:\t{name}\nState:\tS (sleeping)\nTgid:\t{pid}\nPid:\t{pid}\nPPid:\t1\nTracerPid:\t0\nUid:\t0\t0\t0\t0\n"
           f"Gid:\t0\t0\t0\t0\nenvID:\t{container}\nVPid:\t{pid_inside}\nStopState:\t0\nVmRSS:\t    1000 kB\nThreads:\t1\n")
     write(f"{folder}/stat", f"{pid} ({name}) S 1 {pid} {pid} 0 -1 4202752 1 2 3 4 5 6 7 8 20 0 1 0 {pid * 10} 19996672 360 18446744073709551615\n")
+    write(f"{folder}/cmdline", "\0".join([*commands.get(name, [f"/usr/sbin/{name}"]), ""]))
     os.rename(folder, f"{proc}/{pid}")
+
+
+def first_pid(container):
+    return 10_000 + int(container) * 100
 
 
 def start(container, names):
     for number, name in enumerate(["init", *names]):
-        if not os.path.exists(f"{proc}/{int(container) * 100 + number}"):
-            process(int(container) * 100 + number, name, container, number + 1)
+        if not os.path.exists(f"{proc}/{first_pid(container) + number}"):
+            process(first_pid(container) + number, name, container, number + 1)
     tell_containers()
 
 
 def running():
-    return sorted({pid // 100 for pid in map(int, filter(str.isdigit, os.listdir(proc))) if pid >= 10_000})
+    return sorted({(pid - 10_000) // 100 for pid in map(int, filter(str.isdigit, os.listdir(proc))) if pid >= 10_000})
 
 
 def tell_containers():
@@ -73,10 +80,10 @@ def make(datacenter, *containers, starts=True):
         shutil.copyfile(f"/usr/share/zoneinfo/{zone}", f"{tree}/usr/share/zoneinfo/{zone}")
     for pid, name in ((1, "init"), (2, "kthreadd"), (900, "sshd")):
         process(pid, name, 0, pid)
-    # The storage of its own datacenter; Dallas mounts by address, as some hosts do.
-    server = {"atl": "storage-atl", "dal": "198.51.100.41"}[datacenter]
+    # The storage of its own datacenter: NFS by address, GlusterFS by name.
+    server = {"atl": "192.0.2.41", "dal": "198.51.100.41"}[datacenter]
     mounts = ["/dev/sda1 / ext4 rw 0 0", "proc /proc proc rw 0 0"]
-    for path, kind, source in ((f"/vz/containers", "nfs", f"{server}:/containers-{datacenter}"),
+    for path, kind, source in (("/vz/containers", "nfs", f"{server}:/containers-{datacenter}"),
                                (f"/vz/dc-{datacenter}", "nfs", f"{server}:/dc-{datacenter}"),
                                ("/vz/nimbus", "fuse.glusterfs", f"storage-{datacenter}:/nimbus")):
         os.makedirs(tree + path)
@@ -114,7 +121,7 @@ def name_of(pid):
 
 
 def pids(container):
-    return [pid for pid in map(int, filter(str.isdigit, os.listdir(proc))) if pid // 100 == int(container)]
+    return [pid for pid in map(int, filter(str.isdigit, os.listdir(proc))) if 0 <= pid - first_pid(container) < 100]
 
 
 def stop(container):

@@ -3,12 +3,15 @@
 begin=$(date +%s%N)
 elapsed() { awk -v from="$begin" -v to="$(date +%s%N)" 'BEGIN { printf "%.1f", (to - from) / 1e9 }'; }
 say() { printf '%6s s  %s\n' "$(elapsed)" "$*" >&2; }
+# The reason is said last, where a reader looks first; a host that is brought up beside others leaves it to the scene to say.
 fail() {
-    echo "lab: $*" >&2
-    for log in "$work"/log/*; do
+    echo "lab: $*" >>"$work/failed"
+    [ "$BASHPID" = "$$" ] || exit 1
+    for log in "$work"/log/{generate,install,bridge.config,nagios.verify,shinken.out}; do
         [ -s "$log" ] && { echo "--- end of $log"; tail -n 15 "$log" | cut -c1-300; } >&2
     done
     keep_logs
+    cat "$work/failed" >&2
     exit 1
 }
 # until_true SECONDS COMMAND...: polls until the command succeeds; false when it does not in time.

@@ -4,15 +4,13 @@
 #   bring_up HOST...       switches the hosts on, deploys them and starts what they run
 #   start_HOST             what a host starts at boot; start_agent HOST what a person starts after a reboot
 
-address() { sed -n 's/^ *address  *//p' "$work/objects/nagios/hosts/$1.cfg"; }
+address() { sed -n 's/^ *address  *//p' "$work/objects/hosts/$1.cfg"; }
 
 generate() {
     ssh-keygen -q -t ed25519 -N '' -C shinken@lab -f "$work/identity"
     sed -i "s#PUBLIC_KEY#$(cat "$work/identity.pub")#" "$work/estate.toml"
     "$checkout/out/bin/nrpe-config" --estate "$work/estate.toml" --out "$work/nodes" >"$work/log/generate" 2>&1 || fail "nrpe-config"
-    for dialect in nagios shinken; do
-        "$checkout/out/bin/shinken-objects" --estate "$work/estate.toml" --out "$work/objects" --dialect $dialect >>"$work/log/generate" 2>&1 || fail "shinken-objects"
-    done
+    "$checkout/out/bin/shinken-objects" --estate "$work/estate.toml" --out "$work/objects" --dialect "$dialect" >>"$work/log/generate" 2>&1 || fail "shinken-objects"
 }
 
 make_image() {
@@ -22,7 +20,7 @@ make_image() {
     make --silent -C "$checkout" install DESTDIR="$root" PREFIX=/usr/local PLUGINDIR=/usr/lib/nagios/plugins || fail "make install"
     [ -x "$root/usr/lib/nagios/plugins/check_mysql" ] || install -m 0755 "$lab/doubles/check_mysql" "$root/usr/lib/nagios/plugins/"
     # The plugin folders of the RHEL kin and of Shinken, with what the generated files name in them.
-    for program in $(grep -rhoE '/(usr/lib64/nagios/plugins|var/lib/shinken/libexec)/check_[a-z_]+' "$work/nodes" "$work/objects/nagios" | sort -u); do
+    for program in $(grep -rhoE '/(usr/lib64/nagios/plugins|var/lib/shinken/libexec)/check_[a-z_]+' "$work/nodes" "$work/objects" | sort -u); do
         folder=$(dirname "$program")
         mkdir -p "$root$folder"
         cp -a "$root/usr/lib/nagios/plugins/$(basename "$program")" "$root$folder/" || fail "no plugin $(basename "$program") on this machine"
@@ -36,7 +34,6 @@ make_image() {
     local host
     for host in $hosts; do echo "$(address "$host") $host"; done >"$work/names"
     cat "$work/names" >>"$root/etc/hosts"
-    sed -nE 's/^ntp = "(.*)"/\1/p; s/.*"-H", "(pool\.ntp\.org)".*/\1/p' "$work/estate.toml" | while read -r name; do echo "$(address gateway-atl) $name"; done >>"$root/etc/hosts"
     if declare -F prepare_scheduler >/dev/null; then prepare_scheduler; fi
     rm -rf "$root/var/lib/mysql"
     rm -rf "$root/etc/sudoers.d/"ringfree*
@@ -70,7 +67,8 @@ deploy() {
     [ -d "$work/nodes/$host" ] || return 0
     cp -r "$work/nodes/$host" "$disks/$host/deployed"
     on "$host" cp -r /run/lab/deployed "/root/$host"
-    on "$host" sh "/root/$host/install" >>"$work/log/install" 2>&1 || fail "install on $host: $(tail -n 3 "$work/log/install")"
+    # The distribution's nrpe.cfg goes, which install does only when it is told.
+    on "$host" sh "/root/$host/install" --replace >>"$work/log/install" 2>&1 || fail "install on $host: $(tail -n 3 "$work/log/install")"
 }
 
 # A minute of production is a few seconds here: what a minute's logins are to sshd must not be a flood.
@@ -96,9 +94,9 @@ pbx=asterisk,httpd,httpd,master,qmgr,crond
 # What Prosody is called in /proc: it is a script of Lua.
 revnat=httpd,httpd,haproxy,lua5.4,crond
 declare -A containers=(
-    [node001]="100=revnat-atl=$revnat 101=alpha=$pbx 102=bravo=$pbx 103=charlie=$pbx 104=delta=$pbx"
+    [node001]="10=revnat-atl=$revnat 101=alpha=$pbx 102=bravo=$pbx 103=charlie=$pbx 104=delta=$pbx"
     [node002]="105=dioceses=$pbx 106=echo=$pbx"
-    [node003]="100=revnat-dal=$revnat 107=foxtrot=$pbx"
+    [node003]="20=revnat-dal=$revnat 107=foxtrot=$pbx"
     [node004]="108=golf=$pbx"
 )
 # An option that the estate gives to a check on a host: option HOST FILE NAME.
@@ -117,7 +115,10 @@ openvz() { on "$1" python3 "$lab/doubles/openvz_node.py" /srv/node "${@:2}"; }
 make_proxy() {
     local host=$1 bundle
     bundle=$(option "$host" check_haproxy.certificates --bundle)
-    [[ $bundle == *.pem ]] || bundle=$bundle/proxy.pem
+    # Beside the bundle lie the parts that it was made of, as on a real proxy.
+    place "$host" "$work/site/proxy.key" "$(dirname "$bundle")/proxy.key" root:root 0600
+    place "$host" "$work/site/proxy.pem" "$(dirname "$bundle")/proxy.crt" root:root 0644
+    place "$host" "$work/site/authority.pem" "$(dirname "$bundle")/bundle.crt" root:root 0644
     cat "$work/site/proxy.key" "$work/site/proxy.pem" "$work/site/authority.pem" | say_file "$host" "$bundle" root:root 0600
     say_file "$host" /etc/haproxy/haproxy.cfg root:root 0644 <<CFG
 global
@@ -165,6 +166,7 @@ start_node004() { start_sshd node004; }
 # --- Hosts without an agent -----------------------------------------------------------------------------------------------------------------
 
 start_gateway-atl() { answers gateway-atl ntp; }
+start_gateway-dal() { answers gateway-dal ntp; }
 start_pbx-dioceses() { answers pbx-dioceses silent=4445 ami=5038; }
 make_sbc() {
     mkdir -p "$disks/$1/sbc"

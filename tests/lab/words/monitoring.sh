@@ -35,8 +35,7 @@ command_pipe = "$command_pipe"
 [heartbeat]
 missing_after = "1m"
 TOML
-    local steps
-    for steps in "$work"/objects/$dialect/steps.toml; do [ ! -f "$steps" ] || place shinken "$steps" /etc/ringfree/monitoring/steps.toml root:root 0644; done
+    place shinken "$work/objects/steps.toml" /etc/ringfree/monitoring/steps.toml root:root 0644
 }
 start_shinken() {
     start_sshd shinken

@@ -14,7 +14,7 @@ TOML
 }
 
 start_scheduler() {
-    cp -r "$work/objects/nagios" "$disks/shinken/objects"
+    cp -r "$work/objects" "$disks/shinken/objects"
     on shinken bash -c "rm -rf $nagios && install -d -o nagios -g nagios -m 2775 $nagios $nagios/rw $nagios/results && mkdir -p /etc/nagios4 && cp -r /run/lab/objects /etc/nagios4/ringfree"
     say_file shinken /etc/nagios4/lab.cfg root:root 0644 <<CFG
 cfg_dir=/etc/nagios4/ringfree

@@ -26,7 +26,7 @@ cut_estate() {
     mv $work/cut.toml $work/estate.toml
 }
 
-expected_services() { grep -h '^    \(host_name\|service_description\)  ' $work/objects/nagios/services/*.cfg | sed 's/^ *[a-z_]*  *//' | paste -d'\t' - - | sort; }
+expected_services() { grep -h '^    \(host_name\|service_description\)  ' $work/objects/services/*.cfg | sed 's/^ *[a-z_]*  *//' | paste -d'\t' - - | sort; }
 is_heartbeat='PagerDuty path heartbeat'
 # All services were checked and are OK, but for the heartbeat, which never is.
 all_ok() { [ "$(service_states | awk -F'\t' -v beat="$is_heartbeat" '$4 == 1 && ($3 == 0 || $2 == beat)' | wc -l)" = "$(expected_services | wc -l)" ]; }

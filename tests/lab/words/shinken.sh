@@ -24,7 +24,7 @@ prepare_scheduler() {
     cp "$lab/doubles/python2/pycurl.py" "$root/opt/shinken/"
     chmod -R a+rX "$root/opt/shinken"
 }
-tags() { { echo None; grep -rhoE "^ *$1 +[^ ;]+" "$work/objects/shinken" | awk '{print $2}'; } | sort -u | paste -sd,; }
+tags() { { echo None; grep -rhoE "^ *$1 +[^ ;]+" "$work/objects" | awk '{print $2}'; } | sort -u | paste -sd,; }
 define() { # KIND NAME LINE...
     printf 'define %s {\n  %s_name %s\n' "$1" "$1" "$2"
     shift 2
@@ -37,7 +37,7 @@ start_scheduler() {
     # Bound, because the folder of a home is closed to other users.
     on shinken mount --bind "$prefix" /opt/python2
     on shinken install -d -o shinken -g shinken -m 2775 $shinken $shinken/run $shinken/log
-    cp -r "$work/objects/shinken" "$disks/shinken/objects"
+    cp -r "$work/objects" "$disks/shinken/objects"
     on shinken bash -c 'mkdir -p /etc/shinken/objects && cp -r /run/lab/objects /etc/shinken/objects/ringfree'
     {
         cat <<CFG
