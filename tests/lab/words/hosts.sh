@@ -11,6 +11,10 @@ generate() {
     sed -i "s#PUBLIC_KEY#$(cat "$work/identity.pub")#" "$work/estate.toml"
     "$checkout/out/bin/nrpe-config" --estate "$work/estate.toml" --out "$work/nodes" >"$work/log/generate" 2>&1 || fail "nrpe-config"
     "$checkout/out/bin/shinken-objects" --estate "$work/estate.toml" --out "$work/objects" --dialect "$dialect" >>"$work/log/generate" 2>&1 || fail "shinken-objects"
+    local file
+    for file in "$work"/objects/{hosts,services,dependencies}/*.cfg; do
+        has "$(basename "$file" .cfg)" || rm "$file"
+    done
 }
 
 make_image() {
