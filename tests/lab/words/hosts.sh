@@ -99,7 +99,7 @@ pbx=asterisk,httpd,httpd,master,qmgr,crond
 revnat=httpd,httpd,haproxy,lua5.4,crond
 declare -A containers=(
     [node001]="10=revnat-atl=$revnat 101=alpha=$pbx 102=bravo=$pbx 103=charlie=$pbx 104=delta=$pbx"
-    [node002]="105=dioceses=$pbx 106=echo=$pbx"
+    [node002]="101=dioceses=$pbx 106=echo=$pbx"
     [node003]="20=revnat-dal=$revnat 107=foxtrot=$pbx"
     [node004]="108=golf=$pbx"
 )

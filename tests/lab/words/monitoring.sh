@@ -50,7 +50,7 @@ start_shinken() {
 incidents() { on shinken curl -sf $pagerduty/sandbox/incidents; }
 # A page: an incident, whatever its key. The bridge opens one for a missing heartbeat, too.
 pages() { incidents | jq length; }
-all_resolved() { incidents | jq -e 'all(.state == "resolved")'; }
+all_resolved() { incidents | jq -e 'all(.state == "resolved")' >/dev/null; }
 acknowledge() { # ID WHO
     on shinken curl -sf -X POST "$pagerduty/sandbox/incidents/$1/acknowledge?who=$2" >/dev/null
 }
