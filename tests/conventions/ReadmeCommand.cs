@@ -26,7 +26,7 @@ internal sealed partial record ReadmeCommand(string Text, string User, IReadOnly
     // A difference, and a problem that a check sees, are no failures.
     private int ExitCode =>
         Text.Contains("--diff", StringComparison.Ordinal) ? 3
-        : Text.StartsWith("check_haproxy --re", StringComparison.Ordinal) ? 3
+        : Text.Contains("check_haproxy --re", StringComparison.Ordinal) ? 3
         : Shown is [var first, ..] && Problem().Match(first) is { Success: true } match ? Array.IndexOf(["OK", "WARNING", "CRITICAL", "UNKNOWN"], match.Groups["status"].Value)
         : 0;
 

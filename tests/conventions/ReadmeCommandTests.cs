@@ -12,13 +12,13 @@ public sealed class ReadmeCommandTests
     /// <summary>Blocks that run on the lab's machines, in this order, by file and first line.</summary>
     private static readonly Place[] Places =
     [
+        new("bridge/README.md", "useradd --system", "shinken", "/root") { Before = WritesBridgeConfig },
         new("README.md", "$ shinken-objects --estate estate.toml --diff", "shinken", Home) { Before = AddsHost },
         new("README.md", "# rsync -rlp --chown=root:root --delete nodes/node001/", "shinken", Home),
         new("README.md", "# touch /var/run/ringfree-checks-may-start", "node001", "/root"),
         new("README.md", "# shinken-objects --estate estate.toml --out /root/objects", "shinken", Home),
         new("README.md", "# ssh node001 sh /root/node001/install --revert", "shinken", Home),
         new("README.md", "$ check_haproxy --record", "node001", Home),
-        new("bridge/README.md", "useradd --system", "shinken", "/root") { Before = WritesBridgeConfig },
         new("plugins/check_over_ssh/README.md", "# install -d -m 0755 /etc/ringfree/ssh", "shinken", Repository.Root),
         new("plugins/check_over_ssh/README.md", "# useradd --system --password '*'", "node003", "/root/node003") { Before = GeneratesNode003 },
         new("plugins/check_over_ssh/README.md", "# ssh-keyscan", "shinken", "/root"),
@@ -56,7 +56,7 @@ public sealed class ReadmeCommandTests
 
     private const string WritesBridgeConfig =
         """
-        head -c 32 /dev/zero | tr '\0' k >/etc/ringfree/pagerduty.key
+        printf 'scheduler = "shinken"\n[pagerduty]\nrouting_key_file = "/etc/ringfree/pagerduty.key"\n' >/etc/ringfree/pagerduty-bridge.toml; head -c 32 /dev/zero | tr '\0' k >/etc/ringfree/pagerduty.key
         """;
 
     private const string GeneratesNode003 =
