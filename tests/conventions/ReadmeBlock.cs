@@ -9,7 +9,8 @@ internal sealed record ReadmeBlock(string File, IReadOnlyList<string> Lines)
 
     internal static ReadmeBlock[] All() => [.. Tracked.Files("README.md").Where(IsOfUsers).SelectMany(Read)];
 
-    internal bool BeginsWith(string key) => Key.StartsWith(key, StringComparison.Ordinal);
+    /// <summary>Whoever types it.</summary>
+    internal bool BeginsWith(string key) => WithoutPrompt(Key).StartsWith(WithoutPrompt(key), StringComparison.Ordinal);
 
     /// <summary>The commands in order: # is root's prompt, $ an ordinary user's. A block without a prompt is root's, a line a command.</summary>
     internal IEnumerable<ReadmeCommand> Commands(string user)
@@ -30,6 +31,8 @@ internal sealed record ReadmeBlock(string File, IReadOnlyList<string> Lines)
             }
         }
     }
+
+    private static string WithoutPrompt(string key) => key.Replace(": # ", ": ", StringComparison.Ordinal).Replace(": $ ", ": ", StringComparison.Ordinal);
 
     private static bool IsCommand(string line) => line.StartsWith("# ", StringComparison.Ordinal) || line.StartsWith("$ ", StringComparison.Ordinal);
 
