@@ -15,7 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export MSBUILDDISABLENODEREUSE := 1
 
-.PHONY: all help deps demo test format generate bench order soak install clean
+.PHONY: all help deps demo test format generate bench lab order soak install clean
 
 all: ## publish every program to out/bin: one static file each
 	@tests/deps --build
@@ -41,6 +41,10 @@ generate: all ## rewrite the committed output of the generators and of the facts
 
 bench: deps all ## measure the programs beside their peers
 	@tests/bench/run
+
+lab: deps all ## the scenes of tests/lab on the real Shinken; without its sources it says how to give them
+	@SHINKEN_SRC='$(SHINKEN_SRC)' NAMED_PIPE_SRC='$(NAMED_PIPE_SRC)' LIVESTATUS_SRC='$(LIVESTATUS_SRC)' LOGSTORE_SRC='$(LOGSTORE_SRC)' PYTHON2='$(PYTHON2)' \
+		OFFSETS=10 tests/lab/lab --scheduler shinken main quiet one-page reboot-night
 
 order: deps all ## rewrite startup-order.txt, by which the compiler lays out what a start runs through (needs valgrind)
 	@tests/order

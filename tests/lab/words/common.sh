@@ -1,0 +1,38 @@
+# Words of the timeline; sourced by stage.
+
+begin=$(date +%s%N)
+elapsed() { awk -v from="$begin" -v to="$(date +%s%N)" 'BEGIN { printf "%.1f", (to - from) / 1e9 }'; }
+say() { printf '%6s s  %s\n' "$(elapsed)" "$*" >&2; }
+# The reason is said last, where a reader looks first; a host that is brought up beside others leaves it to the scene to say.
+fail() {
+    echo "lab: $*" >>"$work/failed"
+    [ "$BASHPID" = "$$" ] || exit 1
+    for log in "$work"/log/{generate,install,bridge.config,nagios.verify,shinken.out}; do
+        [ -s "$log" ] && { echo "--- end of $log"; tail -n 15 "$log" | cut -c1-300; } >&2
+    done
+    keep_logs
+    cat "$work/failed" >&2
+    exit 1
+}
+# until_true SECONDS COMMAND...: polls until the command succeeds; false when it does not in time.
+until_true() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $end ] || return 1
+        sleep 0.1
+    done
+}
+# within SECONDS WHAT COMMAND...: the same, and the lab ends when it does not.
+within() {
+    local seconds=$1 what=$2
+    shift 2
+    until_true "$seconds" "$@" || fail "not within $seconds s: $what"
+}
+# A time zone where it is noon now: no run falls into a maintenance of the estate.
+noon=Lab$(($(date -u +%-H) - 12))
+keep_logs() {
+    [ -n "$keep" ] || return 0
+    mkdir -p "$keep"
+    cp -r "$work/." "$keep/"
+}

@@ -1,0 +1,64 @@
+# Real Nagios 4 as the scheduler of the estate's monitoring host. Sourced by stage.
+
+scheduler_user=nagios scheduler_group=nagios dialect=nagios
+nagios=/var/lib/nagios4
+command_pipe=$nagios/rw/nagios.cmd
+scheduler_toml() {
+    cat <<TOML
+[reconcile]
+status_file = "$nagios/status.dat"
+objects_file = "$nagios/objects.cache"
+contact = "rf-pagerduty"
+interval = "20s"
+TOML
+}
+
+start_scheduler() {
+    cp -r "$work/objects" "$disks/shinken/objects"
+    on shinken bash -c "rm -rf $nagios && install -d -o nagios -g nagios -m 2775 $nagios $nagios/rw $nagios/results && mkdir -p /etc/nagios4 && cp -r /run/lab/objects /etc/nagios4/ringfree"
+    say_file shinken /etc/nagios4/lab.cfg root:root 0644 <<CFG
+cfg_dir=/etc/nagios4/ringfree
+log_file=$nagios/nagios.log
+object_cache_file=$nagios/objects.cache
+status_file=$nagios/status.dat
+state_retention_file=$nagios/retention.dat
+temp_file=$nagios/temporary
+temp_path=$nagios
+check_result_path=$nagios/results
+lock_file=$nagios/lock
+query_socket=$nagios/query
+command_file=$command_pipe
+check_external_commands=1
+nagios_user=nagios
+nagios_group=nagios
+use_syslog=0
+interval_length=$unit
+status_update_interval=1
+service_check_timeout=60
+max_service_check_spread=1
+max_host_check_spread=1
+enable_environment_macros=1
+soft_state_dependencies=1
+cached_host_check_horizon=0
+log_service_retries=1
+log_host_retries=1
+log_initial_states=0
+illegal_macro_output_chars=\`~\$&|'"<>
+CFG
+    on shinken nagios4 -v /etc/nagios4/lab.cfg >"$work/log/nagios.verify" 2>&1 || fail "nagios4 refuses the objects: $(grep -i error "$work/log/nagios.verify" | head -n 3)"
+    on shinken env TZ="$noon" nagios4 -d /etc/nagios4/lab.cfg >>"$work/log/nagios.verify" 2>&1
+}
+# What the scheduler logged, oldest first, without colors and moments.
+scheduler_log() { on shinken cat $nagios/nagios.log 2>/dev/null; }
+# One line for each service: host, service, state, whether it was checked, the plugin's output; separated by tabs.
+service_states() {
+    on shinken awk -v FS='=' -v OFS='\t' '
+        /^servicestatus \{/ { inside = 1 }
+        inside && $1 == "\thost_name" { host = $2 }
+        inside && $1 == "\tservice_description" { service = $2 }
+        inside && $1 == "\tcurrent_state" { state = $2 }
+        inside && $1 == "\thas_been_checked" { checked = $2 }
+        inside && $1 == "\tproblem_has_been_acknowledged" { acknowledged = $2 }
+        inside && $1 == "\tplugin_output" { sub(/^[^=]*=/, ""); output = $0 }
+        inside && /^\t\}/ { print host, service, state, checked, acknowledged, output; inside = 0 }' $nagios/status.dat 2>/dev/null
+}
