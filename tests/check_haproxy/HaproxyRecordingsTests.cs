@@ -82,10 +82,5 @@ public sealed class HaproxyRecordingsTests() : RecordingsTests<HaproxyCheck>(few
             threads: 1);
     }
 
-    private string Copy(string name)
-    {
-        string copy = folder.PathOf(name);
-        Assert.Equal(0, ProcessRun.Shell("rm -rf \"$2\" && cp -r \"$1\" \"$2\"", RecordingCase.Folder(Check, name), copy).ExitCode);
-        return copy;
-    }
+    private string Copy(string name) => RecordingCase.Unpack(Check, name, folder.PathOf(name));
 }

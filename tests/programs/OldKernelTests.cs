@@ -114,7 +114,7 @@ public sealed class OldKernelTests(OldKernel kernel) : IClassFixture<OldKernel>,
     [InlineData(OldKernel.RedHat7, "check_sansay_ha")]
     public void A_check_judges_what_was_recorded(int lastCall, string program)
     {
-        string recording = Repository.PathOf("tests", program, "recordings", "healthy");
+        string recording = RecordingCase.PathOf(program, "healthy");
         ProcessResult today = ProcessRun.Run(Repository.Program(program), ["--replay", recording]);
         ProcessResult old = kernel.Run(lastCall, Repository.Program(program), "--replay", recording);
         Assert.Equal((0, today.Output), (old.ExitCode, old.Output));
