@@ -15,29 +15,32 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export MSBUILDDISABLENODEREUSE := 1
 
-.PHONY: all help deps demo test format generate bench lab order soak install clean
+.PHONY: all help deps demo test flaky format generate bench lab order soak install clean
 
 all: ## publish every program to out/bin: one static file each
-	@tests/deps --build
+	@build/deps --build
 	dotnet publish $(SOLUTION) -c Release -v quiet -clp:NoSummary
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
 deps: ## install the Debian packages that build and tests need, no service started
-	@tests/deps
+	@build/deps
 
 demo: deps all ## a server behind HAProxy dies, on-call is paged; it comes back, the incident resolves
 	@tests/demo/run
 
 test: deps all ## format, build and every test; ends with "N passed, N failed, N skipped"
-	@tests/run
+	@build/test
+
+flaky: deps all ## repeat tests on a busy machine; prints how often each failed
+	@build/flaky
 
 format: ## rewrite the sources in the house style
 	dotnet format $(SOLUTION)
 
 generate: all ## rewrite the committed output of the generators and of the facts
-	@tests/generate
+	@build/generate
 
 bench: deps all ## measure the programs beside their peers
 	@tests/bench/run
@@ -46,11 +49,11 @@ lab: deps all ## the scenes of tests/lab on the real Shinken; without its source
 	@SHINKEN_SRC='$(SHINKEN_SRC)' NAMED_PIPE_SRC='$(NAMED_PIPE_SRC)' LIVESTATUS_SRC='$(LIVESTATUS_SRC)' LOGSTORE_SRC='$(LOGSTORE_SRC)' PYTHON2='$(PYTHON2)' \
 		OFFSETS=10 tests/lab/lab --scheduler shinken main quiet one-page reboot-night
 
-order: deps all ## rewrite startup-order.txt, by which the compiler lays out what a start runs through (needs valgrind)
-	@tests/order
+order: deps all ## rewrite build/startup-order.txt, by which the compiler lays out what a start runs through (needs valgrind)
+	@build/order
 
 soak: deps all ## the tests that take long
-	@tests/run --soak
+	@build/test --soak
 
 install: ## copy programs, units and folders below DESTDIR and PREFIX; MEMORY_USERS="USER ..." run checks
 	install -d -m 0755 $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)/etc/ringfree/monitoring $(MEMORY)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugin;
 
@@ -70,8 +71,8 @@ internal sealed class CommandLine
             given.ThrowError(place: null);
         }
 
-        string? replay = given.Last("--replay");
-        string? named = replay is null ? given.Last("--options-file") : Recording.ArgumentsOf(replay);
+        RecordingParts? replay = given.Last("--replay") is { } recording ? RecordingParts.At(recording) : null;
+        string? named = given.Last("--options-file");
         string? instance = given.Last("--instance");
         if (instance is not null && !IsInstanceName(instance))
         {
@@ -79,11 +80,11 @@ internal sealed class CommandLine
         }
 
         string path = named ?? OptionsFile.DefaultPath(facts, instance);
-        OptionsFile? file = OptionsFile.Read(path, mayBeMissing: named is null, demandsTrust: replay is null);
+        OptionsFile? file = replay is not null ? Recording.ArgumentsOf(replay) : OptionsFile.Read(path, mayBeMissing: named is null);
         ParsedArguments filed = file is null ? ParsedArguments.None : (parser ?? new CommandLine(facts)).ParseFile(file, isRecording: replay is not null);
         try
         {
-            return (Request.Run, Combine(facts, filed, given, instance, file));
+            return (Request.Run, Combine(facts, filed, given, instance, file, replay));
         }
         catch (UsageException exception) when (file?.PlaceOf(exception.Message) is { } place && place != file.Path)
         {
@@ -111,7 +112,8 @@ internal sealed class CommandLine
     private static bool IsInstanceName(string text) =>
         text.Length is >= 1 and <= 32 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 
-    private static Options Combine(Facts facts, ParsedArguments filed, ParsedArguments given, string? instance, OptionsFile? file)
+    private static Options Combine(
+        Facts facts, ParsedArguments filed, ParsedArguments given, string? instance, OptionsFile? file, RecordingParts? replay)
     {
         Dictionary<string, IReadOnlyList<string>> values = [];
         foreach (CheckOption option in facts.Options)
@@ -128,7 +130,6 @@ internal sealed class CommandLine
         }
 
         string? Last(string name) => given.Last(name) ?? filed.Last(name);
-        string? replay = given.Last("--replay");
         if (replay is not null && given.Has("--record"))
         {
             throw new UsageException("--record and --replay were both given; accepted is one of them");
@@ -152,8 +153,8 @@ internal sealed class CommandLine
             WritesMemory = !given.Has("--no-memory") && !filed.Has("--no-memory"),
             Hold = ParseHold(facts, Last("--hold")),
             OptionsFile = optionsFile,
-            RecordFolder = given.Last("--record"),
-            ReplayFolder = replay,
+            RecordTo = given.Last("--record"),
+            Replay = replay,
             Given = given.Has("--record") ? Effective(filed, given) : [],
             Argument = given.Argument,
         };

@@ -94,9 +94,9 @@ public static class Host
     private static Report Report<TCheck>(IWorld machine, Options options)
         where TCheck : ICheck
     {
-        Recording.Begin(TCheck.Facts, options);
-        IWorld world = Recording.WorldOf(options, machine);
-        Memory memory = TCheck.Facts.Remembers ? Memory.Open(TCheck.Facts, options, world) : Memory.None;
+        using RecordingSink? sink = Recording.Begin(TCheck.Facts, options);
+        IWorld world = Recording.WorldOf(options, sink, machine);
+        Memory memory = TCheck.Facts.Remembers ? Memory.Open(TCheck.Facts, options, sink, world) : Memory.None;
         Report report = memory.Close(TCheck.Run(new CheckRun(world, options, memory)));
         return options.Verbosity < 3 ? report : report with { Trace = [.. report.Trace, .. options.Describe()] };
     }

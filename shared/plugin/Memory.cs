@@ -87,9 +87,9 @@ public sealed class Memory
         Next(concern.Name).Held.Clear();
     }
 
-    internal static Memory Open(Facts facts, Options options, IWorld world)
+    internal static Memory Open(Facts facts, Options options, RecordingSink? sink, IWorld world)
     {
-        IMemoryStore store = Recording.MemoryOf(options, () =>
+        IMemoryStore store = Recording.MemoryOf(options, sink, () =>
         {
             string user = world.UserName;
             string name = facts.Name + (options.Instance is null ? "" : "." + options.Instance);

@@ -1,3 +1,5 @@
+using Ringfree.Monitoring.Probes;
+
 namespace Ringfree.Monitoring.Plugin;
 
 /// <summary>What one run was asked for: the options file and the command line together.</summary>
@@ -55,11 +57,11 @@ public sealed class Options
     /// <summary>The word beside the options; null when there was none.</summary>
     public string? Argument { get; internal init; }
 
-    /// <summary>The folder of the recording to make; null for none.</summary>
-    public string? RecordFolder { get; internal init; }
+    /// <summary>The folder or file of the recording to make; null for none.</summary>
+    internal string? RecordTo { get; init; }
 
-    /// <summary>The folder of the recording to judge instead of this machine; null for none.</summary>
-    public string? ReplayFolder { get; internal init; }
+    /// <summary>The recording to judge instead of this machine; null for none.</summary>
+    internal RecordingParts? Replay { get; init; }
 
     /// <summary>Every concern of the check.</summary>
     internal IReadOnlyList<Concern> AllConcerns { get; }

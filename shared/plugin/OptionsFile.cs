@@ -14,9 +14,9 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
     internal static string DefaultPath(Facts facts, string? instance) =>
         $"/etc/ringfree/monitoring/{facts.Name}{(instance is null ? "" : "." + instance)}.options";
 
-    /// <summary>Reads the file; null when it may be missing and is. As root, where trust is demanded, the file and every folder above it must be root's alone.</summary>
+    /// <summary>Reads the file; null when it may be missing and is. As root the file and every folder above it must be root's alone.</summary>
     /// <exception cref="UsageException">It cannot be read, or somebody else could have written it.</exception>
-    internal static OptionsFile? Read(string path, bool mayBeMissing, bool demandsTrust)
+    internal static OptionsFile? Read(string path, bool mayBeMissing)
     {
         LocalFile file = LocalFile.Read(path, LongestFile);
         if (file.Missing && mayBeMissing)
@@ -31,14 +31,21 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
                 : $"options file '{path}' cannot be read: {reason}");
         }
 
-        if (demandsTrust && RootTrust.Applies && RootTrust.ObjectionToFile("options file", path, file) is { } objection)
+        if (RootTrust.Applies && RootTrust.ObjectionToFile("options file", path, file) is { } objection)
         {
             throw new UsageException(objection);
         }
 
+        return Parse(path, file.Bytes);
+    }
+
+    /// <summary>Reads the text of an options file.</summary>
+    /// <exception cref="UsageException">A line holds more than one argument.</exception>
+    internal static OptionsFile Parse(string path, ReadOnlySpan<byte> bytes)
+    {
         List<string> arguments = [];
         List<int> lineNumbers = [];
-        string[] lines = Encoding.UTF8.GetString(file.Bytes).Split('\n');
+        string[] lines = Encoding.UTF8.GetString(bytes).Split('\n');
         for (int index = 0; index < lines.Length; index++)
         {
             string argument = lines[index].Trim();

@@ -15,23 +15,23 @@ internal static class RecordedMemory
     private const string NoClaim = "no-claim";
     private const string NoWrite = "no-write";
 
-    /// <summary>Passes everything on, and writes to the recording what the run began with.</summary>
-    internal sealed class Recorder(IMemoryStore store, string recording) : IMemoryStore
-    {
-        private readonly string folder = Directory.CreateDirectory(System.IO.Path.Combine(recording, Folder)).FullName;
+    private static string In(string name) => $"{Folder}/{name}";
 
+    /// <summary>Passes everything on, and writes to the recording what the run began with.</summary>
+    internal sealed class Recorder(IMemoryStore store, RecordingSink recording) : IMemoryStore
+    {
         public string Path => store.Path;
 
         public void Claim() => Recorded(NoClaim, store.Claim);
 
         public byte[]? Read()
         {
-            File.WriteAllText(In(PathFile), store.Path + "\n");
+            recording.Write(In(PathFile), store.Path + "\n");
             byte[]? bytes = null;
             Recorded(NoClaim, () => bytes = store.Read());
             if (bytes is not null)
             {
-                File.WriteAllBytes(In(Content), bytes);
+                recording.Write(In(Content), bytes);
             }
 
             return bytes;
@@ -47,8 +47,6 @@ internal static class RecordedMemory
 
         public void Dispose() => store.Dispose();
 
-        private string In(string name) => System.IO.Path.Combine(folder, name);
-
         private void Recorded(string name, Action action)
         {
             try
@@ -57,18 +55,18 @@ internal static class RecordedMemory
             }
             catch (MemoryException exception)
             {
-                File.WriteAllText(In(name), exception.Message);
+                recording.Write(In(name), exception.Message);
                 throw;
             }
         }
     }
 
     /// <summary>Answers from the recording and writes nothing.</summary>
-    internal sealed class Player(string recording) : IMemoryStore
+    internal sealed class Player(RecordingParts recording) : IMemoryStore
     {
         private const int LongestFile = 16 * 1024 * 1024;
 
-        public string Path => Encoding.UTF8.GetString(Find(PathFile) ?? throw new ReplayException($"the recording '{recording}' does not suffice: its file '{Folder}/{PathFile}' is missing")).TrimEnd('\n');
+        public string Path => Encoding.UTF8.GetString(Find(PathFile) ?? throw new ReplayException($"the recording '{recording.Path}' does not suffice: its file '{Folder}/{PathFile}' is missing")).TrimEnd('\n');
 
         public void Claim() => ThrowIfRecorded(NoClaim);
 
@@ -97,11 +95,11 @@ internal static class RecordedMemory
 
         private byte[]? Find(string name)
         {
-            LocalFile file = LocalFile.Read(System.IO.Path.Combine(recording, Folder, name), LongestFile);
+            LocalFile file = recording.Read(In(name), LongestFile);
             return file switch
             {
                 { Missing: true } => null,
-                { Failure: { } reason } => throw new ReplayException($"the recording '{recording}' does not suffice: its file '{Folder}/{name}' cannot be read: {reason}"),
+                { Failure: { } reason } => throw new ReplayException($"the recording '{recording.Path}' does not suffice: its file '{Folder}/{name}' cannot be read: {reason}"),
                 _ => file.Bytes,
             };
         }

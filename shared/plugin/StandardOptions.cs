@@ -18,8 +18,8 @@ internal static class StandardOptions
         new("--options-file", null, "FILE", "one argument a line, before those of the command line"),
         new("--state-dir", null, "DIR", "where memory between runs is kept"),
         new("--no-memory", null, null, "look without writing memory"),
-        new("--record", null, "DIR", "write what the probes read into a new folder"),
-        new("--replay", null, "DIR", "judge a recording instead of this machine"),
+        new("--record", null, "PATH", "write what the probes read into a new folder, or into one new file that ends in .recording"),
+        new("--replay", null, "PATH", "judge a recording instead of this machine"),
         new("--help", "-h", null, "print this help and exit 3"),
         new("--version", "-V", null, "print the version and exit 3"),
     ];

@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Probes;
 public sealed class ReplayException(string message) : Exception(message);
 
 /// <summary>
-/// A recording is a folder of plain files that a person can read, compare and edit:
+/// A recording is a folder of plain files that a person can read, compare and edit, or one file with the same parts (see RecordingText):
 /// <code>
 /// about               check, version and options file of the run, a word and its value a line
 /// arguments           the options in force, one a line, in the form of an options file
@@ -28,6 +28,8 @@ public sealed class ReplayException(string message) : Exception(message);
 /// </summary>
 internal static class RecordingFormat
 {
+    internal const string About = "about";
+    internal const string Arguments = "arguments";
     internal const string Clock = "clock";
     internal const string User = "user";
     internal const string Program = "program";

@@ -1,20 +1,20 @@
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>Another world whose every answer is written to a recording as it is given.</summary>
-public sealed class RecordingWorld : IWorld
+internal sealed class RecordingWorld : IWorld
 {
     private readonly IWorld world;
-    private readonly string folder;
+    private readonly RecordingSink sink;
     private readonly HashSet<string> recorded = [];
     private readonly Dictionary<string, int> exchanges = [];
 
     /// <summary>Begins the recording with the clock, which a reader wants to know whether or not a probe asks for it.</summary>
     /// <param name="world">The world that answers.</param>
-    /// <param name="folder">The recording's folder; it exists and is empty of answers.</param>
-    public RecordingWorld(IWorld world, string folder)
+    /// <param name="sink">The recording; it holds no answers yet.</param>
+    public RecordingWorld(IWorld world, RecordingSink sink)
     {
         this.world = world;
-        this.folder = folder;
+        this.sink = sink;
         _ = Now;
     }
 
@@ -46,7 +46,7 @@ public sealed class RecordingWorld : IWorld
         {
             // What was written is what was seen, digit for digit.
             string elapsed = RecordingFormat.Print(world.Elapsed);
-            File.AppendAllText(Path.Combine(folder, RecordingFormat.Elapsed), elapsed + "\n");
+            sink.Append(RecordingFormat.Elapsed, elapsed + "\n");
             return RecordingFormat.ParseSeconds(elapsed)!.Value;
         }
     }
@@ -67,7 +67,7 @@ public sealed class RecordingWorld : IWorld
         PathStatus status = world.Look(path);
         if (recorded.Add(RecordingFormat.Paths + path))
         {
-            File.AppendAllText(Path.Combine(folder, RecordingFormat.Paths), RecordingFormat.Print(path, status) + "\n");
+            sink.Append(RecordingFormat.Paths, RecordingFormat.Print(path, status) + "\n");
         }
 
         return status;
@@ -87,12 +87,16 @@ public sealed class RecordingWorld : IWorld
     public Answer Stream(Question question, ChunkReader reader)
     {
         string exchange = Begin(question);
-        using FileStream copy = File.Create(Path.Combine(exchange, RecordingFormat.Answer));
-        Answer answer = world.Stream(question, piece =>
+        Answer answer;
+        using (Stream copy = sink.Open($"{exchange}/{RecordingFormat.Answer}"))
         {
-            copy.Write(piece);
-            reader(piece);
-        });
+            answer = world.Stream(question, piece =>
+            {
+                copy.Write(piece);
+                reader(piece);
+            });
+        }
+
         End(exchange, answer);
         return answer;
     }
@@ -101,43 +105,46 @@ public sealed class RecordingWorld : IWorld
     public Answer Read(FilesQuestion question, FileVisitor visitor)
     {
         string exchange = Begin(question);
-        using FileStream copy = File.Create(Path.Combine(exchange, RecordingFormat.Answer));
-        Answer answer = world.Read(question, (path, content, failure) =>
+        Answer answer;
+        using (Stream copy = sink.Open($"{exchange}/{RecordingFormat.Answer}"))
         {
-            FramedFiles.PrintFile(path, content, failure, piece => copy.Write(piece));
-            visitor(path, content, failure);
-        });
+            answer = world.Read(question, (path, content, failure) =>
+            {
+                FramedFiles.PrintFile(path, content, failure, piece => copy.Write(piece));
+                visitor(path, content, failure);
+            });
+        }
+
         End(exchange, answer);
         return answer;
     }
 
-    private static void End(string exchange, Answer answer)
+    private void End(string exchange, Answer answer)
     {
-        File.WriteAllText(Path.Combine(exchange, RecordingFormat.Outcome), RecordingFormat.Print(answer));
+        sink.Write($"{exchange}/{RecordingFormat.Outcome}", RecordingFormat.Print(answer));
         if (!answer.Errors.IsEmpty)
         {
-            File.WriteAllBytes(Path.Combine(exchange, RecordingFormat.Errors), answer.Errors.ToArray());
+            sink.Write($"{exchange}/{RecordingFormat.Errors}", answer.Errors);
         }
 
         if (answer.Code != 0)
         {
-            File.WriteAllText(Path.Combine(exchange, RecordingFormat.Code), $"{answer.Code}\n");
+            sink.Write($"{exchange}/{RecordingFormat.Code}", $"{answer.Code}\n");
         }
     }
 
     private string Begin(Question question)
     {
         int number = exchanges[question.Kind] = exchanges.GetValueOrDefault(question.Kind) + 1;
-        string exchange = Path.Combine(folder, question.Kind, number.ToString());
-        Directory.CreateDirectory(exchange);
-        File.WriteAllText(Path.Combine(exchange, RecordingFormat.Question), question.Print());
+        string exchange = $"{question.Kind}/{number}";
+        sink.Write($"{exchange}/{RecordingFormat.Question}", question.Print());
         return exchange;
     }
 
     private Answer Record(Question question, Answer answer)
     {
         string exchange = Begin(question);
-        File.WriteAllBytes(Path.Combine(exchange, RecordingFormat.Answer), answer.Bytes.ToArray());
+        sink.Write($"{exchange}/{RecordingFormat.Answer}", answer.Bytes);
         End(exchange, answer);
         return answer;
     }
@@ -146,7 +153,7 @@ public sealed class RecordingWorld : IWorld
     {
         if (recorded.Add(name))
         {
-            File.WriteAllText(Path.Combine(folder, name), text + "\n");
+            sink.Write(name, text + "\n");
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>The world as a recording saw it. What the recording lacks is a <see cref="ReplayException"/> that names it.</summary>
-/// <param name="folder">The recording's folder.</param>
-public sealed class ReplayWorld(string folder) : IWorld
+/// <param name="parts">The recording.</param>
+internal sealed class ReplayWorld(RecordingParts parts) : IWorld
 {
     private readonly Dictionary<string, int> asked = [];
     private int elapsedAsked;
@@ -57,13 +57,13 @@ public sealed class ReplayWorld(string folder) : IWorld
         int matches = 0;
         for (int number = 1; ; number++)
         {
-            string exchange = Path.Combine(question.Kind, number.ToString());
-            if (!Directory.Exists(Path.Combine(folder, exchange)))
+            string exchange = $"{question.Kind}/{number}";
+            if (!parts.Holds(exchange))
             {
                 throw Lacks($"{question.What} to '{wanted.TrimEnd('\n').Replace('\n', ' ')}' is not among its {number - 1} in '{question.Kind}'{(matches > 0 ? $", after the first {matches}" : "")}");
             }
 
-            if (Read(Path.Combine(exchange, RecordingFormat.Question)) == wanted && matches++ == before)
+            if (Read($"{exchange}/{RecordingFormat.Question}") == wanted && matches++ == before)
             {
                 return Answer(exchange);
             }
@@ -95,27 +95,25 @@ public sealed class ReplayWorld(string folder) : IWorld
 
     private Answer Answer(string exchange)
     {
-        string outcome = Path.Combine(exchange, RecordingFormat.Outcome);
-        Answer answer = RecordingFormat.ParseAnswer(Read(outcome), ReadBytes(Path.Combine(exchange, RecordingFormat.Answer)))
+        string outcome = $"{exchange}/{RecordingFormat.Outcome}";
+        Answer answer = RecordingFormat.ParseAnswer(Read(outcome), ReadBytes($"{exchange}/{RecordingFormat.Answer}"))
             ?? throw Lacks($"its file '{outcome}' is no outcome; accepted are {string.Join(", ", Enum.GetNames<Outcome>()).ToLowerInvariant()}, then the system's words");
-        string code = Path.Combine(exchange, RecordingFormat.Code);
+        string code = $"{exchange}/{RecordingFormat.Code}";
         return answer with
         {
-            Errors = Holds(Path.Combine(exchange, RecordingFormat.Errors)) ? ReadBytes(Path.Combine(exchange, RecordingFormat.Errors)) : default,
-            Code = !Holds(code) ? 0 : int.TryParse(Read(code), out int number) ? number : throw Lacks($"its file '{code}' is no number"),
+            Errors = parts.Holds($"{exchange}/{RecordingFormat.Errors}") ? ReadBytes($"{exchange}/{RecordingFormat.Errors}") : default,
+            Code = !parts.Holds(code) ? 0 : int.TryParse(Read(code), out int number) ? number : throw Lacks($"its file '{code}' is no number"),
         };
     }
 
-    private bool Holds(string name) => File.Exists(Path.Combine(folder, name));
-
-    private ReplayException Lacks(string what) => new($"the recording '{folder}' does not suffice: {what}");
+    private ReplayException Lacks(string what) => new($"the recording '{parts.Path}' does not suffice: {what}");
 
     private string Read(string name) => System.Text.Encoding.UTF8.GetString(ReadBytes(name));
 
     private byte[] ReadBytes(string name)
     {
         const int LongestFile = 32 * 1024 * 1024;
-        LocalFile file = LocalFile.Read(Path.Combine(folder, name), LongestFile);
+        LocalFile file = parts.Read(name, LongestFile);
         return file.Failure is { } reason ? throw Lacks($"its file '{name}' cannot be read: {reason}") : file.Bytes;
     }
 }

@@ -7,5 +7,5 @@ namespace Ringfree.Monitoring.CheckGlusterSplit.Tests;
 public sealed class GlusterConcernsTests : ConcernsTests<GlusterSplitCheck>
 {
     protected override (string Output, int ExitCode) RunHealthy(string concern) =>
-        Host.RunInside<GlusterSplitCheck>(["--replay", RecordingCase.Folder("check_gluster_split", concern == "split-brain" ? "split-brain-index-empty" : "healthy"), "--only", concern], new FakeWorld());
+        Host.RunInside<GlusterSplitCheck>(["--replay", RecordingCase.PathOf("check_gluster_split", concern == "split-brain" ? "split-brain-index-empty" : "healthy"), "--only", concern], new FakeWorld());
 }

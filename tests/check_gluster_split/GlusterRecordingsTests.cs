@@ -20,8 +20,7 @@ public sealed class GlusterRecordingsTests() : RecordingsTests<GlusterSplitCheck
     [InlineData("mounts-hung")]
     public void Any_bytes_in_a_recording_give_a_legal_line(string name)
     {
-        string recording = folder.PathOf("recording");
-        ProcessRun.Run("/bin/cp", ["-r", RecordingCase.Folder(Check, name), recording]);
+        string recording = RecordingCase.Unpack(Check, name, folder.PathOf("recording"));
         string[] files = Directory.GetFiles(recording, "*", SearchOption.AllDirectories);
         byte[][] originals = [.. files.Select(File.ReadAllBytes)];
         Gen.Select(Gen.Int[0, files.Length - 1], Gen.Int[0, 5000], Gen.Byte.Array[0, 80]).Sample(

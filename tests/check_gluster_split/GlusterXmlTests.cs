@@ -97,10 +97,5 @@ public class GlusterXmlTests
     }
 
     /// <summary>The answer of a healthy pool, from the recording of one.</summary>
-    private static byte[] Sample(string words)
-    {
-        string commands = Path.Combine(RecordingCase.Folder("check_gluster_split", "healthy"), "commands");
-        string exchange = Directory.GetDirectories(commands).Single(folder => File.ReadAllText(Path.Combine(folder, "question")).EndsWith(words.Replace(' ', '\n') + "\n", StringComparison.Ordinal));
-        return File.ReadAllBytes(Path.Combine(exchange, "answer"));
-    }
+    private static byte[] Sample(string words) => RecordingCase.AnswerTo("check_gluster_split", "healthy", words.Replace(' ', '\n') + "\n");
 }

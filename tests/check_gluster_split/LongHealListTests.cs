@@ -40,6 +40,6 @@ public sealed class LongHealListTests : IDisposable
         Assert.InRange(int.Parse(File.ReadAllLines(memory)[^1], CultureInfo.InvariantCulture), 1, MostMemoryInKiB);
     }
 
-    private static string Answer(int number) =>
-        Path.Combine(RecordingCase.Folder("check_gluster_split", "healthy"), "commands", number.ToString(CultureInfo.InvariantCulture), "answer");
+    private string Answer(int number) => Path.Combine(
+        RecordingCase.Unpack("check_gluster_split", "healthy", folder.PathOf($"healthy{number}")), "commands", number.ToString(CultureInfo.InvariantCulture), "answer");
 }

@@ -14,7 +14,7 @@ public sealed class HaproxyRecordingsTests() : RecordingsTests<HaproxyCheck>(few
 
     [Theory]
     [InlineData("about", "'{0}' is no recording: its file 'about' cannot be read: No such file or directory")]
-    [InlineData("arguments", "--replay '{0}' is not a recording: its file 'arguments' cannot be read: No such file or directory; expected the folder that a run with --record DIR wrote")]
+    [InlineData("arguments", "--replay '{0}' is not a recording: its part 'arguments' cannot be read: No such file or directory; expected the folder or the file that a run with --record wrote")]
     [InlineData("paths", "the recording '{0}' does not suffice: its file 'paths' cannot be read: No such file or directory")]
     [InlineData("user", "the recording '{0}' does not suffice: its file 'user' cannot be read: No such file or directory")]
     [InlineData("sockets", "the recording '{0}' does not suffice: the answer of /run/haproxy/admin.sock to '/run/haproxy/admin.sock show info;show stat' is not among its 0 in 'sockets'")]
@@ -82,10 +82,5 @@ public sealed class HaproxyRecordingsTests() : RecordingsTests<HaproxyCheck>(few
             threads: 1);
     }
 
-    private string Copy(string name)
-    {
-        string copy = folder.PathOf(name);
-        Assert.Equal(0, ProcessRun.Shell("rm -rf \"$2\" && cp -r \"$1\" \"$2\"", RecordingCase.Folder(Check, name), copy).ExitCode);
-        return copy;
-    }
+    private string Copy(string name) => RecordingCase.Unpack(Check, name, folder.PathOf(name));
 }

@@ -48,8 +48,8 @@ public sealed class OptionsTests : IDisposable
     [InlineData("stray", "'stray' is not expected: check_temperature takes options; see --help")]
     [InlineData("-w", "-w needs a value: [METRIC=]RANGE; see --help")]
     [InlineData("--critical", "--critical needs a value: [METRIC=]RANGE; see --help")]
-    [InlineData("--replay /nope", "--replay '/nope': there is no such recording; expected the folder that a run with --record DIR wrote")]
-    [InlineData("--replay /etc", "--replay '/etc' is not a recording: its file 'arguments' cannot be read: No such file or directory; expected the folder that a run with --record DIR wrote")]
+    [InlineData("--replay /nope", "--replay '/nope': there is no such recording; expected the folder or the file that a run with --record wrote")]
+    [InlineData("--replay /etc", "--replay '/etc' is not a recording: its part 'arguments' cannot be read: No such file or directory; expected the folder or the file that a run with --record wrote")]
     [InlineData("--options-file /nonexistent", "options file '/nonexistent' cannot be read: No such file or directory")]
     public void A_mistake_is_unknown_and_says_what_is_accepted(string arguments, string sentence)
     {

@@ -56,6 +56,44 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public void One_file_holds_what_a_folder_holds()
+    {
+        string[] arguments = ["-vvv", "--reading", "24", "--fan", "a b"];
+        (string Output, int ExitCode) recorded = Host.RunInside<TemperatureCheck>([.. arguments, "--state-dir", State, "--record", folder.PathOf("r")], world);
+        Directory.Delete(State, recursive: true);
+        string file = folder.PathOf("one.recording");
+        Assert.Equal(recorded, Host.RunInside<TemperatureCheck>([.. arguments, "--state-dir", State, "--record", file], world));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(recorded, Host.RunInside<TemperatureCheck>(["--replay", file], new FakeWorld()));
+        Assert.Equal(RecordingParts.At(folder.PathOf("r")).Names.Order(), RecordingParts.At(file).Names.Order());
+        Snapshot.Match(File.ReadAllText(file).Replace(State, "STATE", StringComparison.Ordinal), "recording-in-one-file");
+
+        (string again, int code) = Host.RunInside<TemperatureCheck>(["--record", file], world);
+        Assert.Equal(3, code);
+        Assert.StartsWith($"TEMPERATURE UNKNOWN - --record '{file}' exists; accepted is a folder that does not exist yet, or a new FILE.recording", again, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "--replay 'PATH' is not a recording: it does not begin with 'ringfree-recording 1'; expected the folder or the file that a run with --record wrote")]
+    [InlineData("ringfree-recording 2\n", "the recording 'PATH' cannot be read: its first line is 'ringfree-recording 2'; expected 'ringfree-recording 1'")]
+    [InlineData("ringfree-recording 1\nclock\n", "the recording 'PATH' cannot be read: its line 2 belongs to no part; expected a header such as '--- clock'")]
+    [InlineData("ringfree-recording 1\n--- clock\n--- clock\n", "the recording 'PATH' cannot be read: its line 3 begins the part 'clock' a second time")]
+    [InlineData("ringfree-recording 1\n--- \n", "the recording 'PATH' cannot be read: its line 2 names no part")]
+    [InlineData("ringfree-recording 1\n", "the recording 'PATH' does not suffice: its file 'memory/path' is missing")]
+    public void A_file_that_is_not_a_whole_recording_is_named(string text, string sentence)
+    {
+        string file = folder.Write("a.recording", text);
+        Assert.Equal(
+            ($"TEMPERATURE UNKNOWN - {sentence.Replace("PATH", file, StringComparison.Ordinal)}\n", 3),
+            Host.RunInside<TemperatureCheck>(["--replay", file], new FakeWorld()));
+    }
+
+    [Fact]
+    public void A_recording_that_does_not_exist_is_named() => Assert.Equal(
+        ("TEMPERATURE UNKNOWN - --replay '/nope': there is no such recording; expected the folder or the file that a run with --record wrote\n", 3),
+        Host.RunInside<TemperatureCheck>(["--replay", "/nope"], new FakeWorld()));
+
+    [Fact]
     public void Recording_a_replay_is_refused()
     {
         Host.RunInside<TemperatureCheck>(["--state-dir", State, "--record", folder.PathOf("r")], world);

@@ -3,30 +3,72 @@ using System.Net.Sockets;
 
 namespace Ringfree.Monitoring.Tests.Support;
 
-/// <summary>Free TCP ports on loopback: each one once, and none of those that the kernel gives to whoever asks for any (32768 to 60999).</summary>
+/// <summary>
+/// Free TCP ports on loopback: each one once, and none of those that the kernel gives to whoever asks for any (32768 to 60999). Test projects run
+/// beside each other: a process owns a block of ports for its lifetime, and shows it by listening on the first.
+/// </summary>
 public static class Ports
 {
     private const int Lowest = 12_000;
-    private const int Count = 10_000;
-    private static int last = Random.Shared.Next(Count);
+    private const int BlockSize = 200;
+    private const int Blocks = 90;
+
+    private static readonly Lock Gate = new();
+    private static readonly List<TcpListener> Claims = [];
+    private static int next;
+    private static int end;
 
     public static int Free()
     {
-        for (int attempt = 0; attempt < Count; attempt++)
+        lock (Gate)
         {
-            int port = Lowest + (Interlocked.Increment(ref last) % Count);
-            try
+            while (true)
             {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
+                if (next == end)
+                {
+                    ClaimBlock();
+                }
+
+                int port = next++;
+                if (Listen(port) is { } listener)
+                {
+                    listener.Dispose();
+                    return port;
+                }
             }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        }
+    }
+
+    private static void ClaimBlock()
+    {
+        int first = Random.Shared.Next(Blocks);
+        for (int attempt = 0; attempt < Blocks; attempt++)
+        {
+            int block = Lowest + ((first + attempt) % Blocks * BlockSize);
+            if (Listen(block) is { } claim)
             {
-                // Somebody else's.
+                Claims.Add(claim);
+                next = block + 1;
+                end = block + BlockSize;
+                return;
             }
         }
 
-        throw new InvalidOperationException($"no TCP port from {Lowest} to {Lowest + Count - 1} is free");
+        throw new InvalidOperationException($"no block of {BlockSize} TCP ports from {Lowest} to {Lowest + (Blocks * BlockSize) - 1} is free");
+    }
+
+    private static TcpListener? Listen(int port)
+    {
+        TcpListener listener = new(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return listener;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            listener.Dispose();
+            return null;
+        }
     }
 }
