@@ -146,6 +146,11 @@ public sealed class HaproxyCheck : ICheck
         "fewer usable servers alert: counts, or percent of the configured; PROXY a name or pattern, with /active or /backup for those alone; repeatable (default: some down warn, none usable is critical)",
         Repeatable: true);
 
+    internal static readonly CheckOption BootGraceOption = new(
+        "--boot-grace",
+        "DURATION[:STATUS]",
+        "how long after the node's boot a HAProxy that does not run yet in its container is STATUS (default 20m:OK)");
+
     internal static readonly CheckOption IgnoreOption = new(
         "--ignore",
         "PROXY[/SERVER]",
@@ -166,7 +171,7 @@ public sealed class HaproxyCheck : ICheck
             CertificateCount, CertificateDays, IntermediateDays,
         ],
         MainMetric = SessionUse,
-        Options = [SocketOption, CredentialsOption, AuthoritiesOption, ServersOption, IgnoreOption, BundleOption, ServedOption, ExpectHostOption],
+        Options = [SocketOption, CredentialsOption, AuthoritiesOption, ServersOption, IgnoreOption, BundleOption, ServedOption, ExpectHostOption, BootGraceOption],
         RootIsNeededFor = "bundles, whose private keys are root's alone",
         Remembers = true,
     };

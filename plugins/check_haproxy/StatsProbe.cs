@@ -78,8 +78,19 @@ internal sealed class StatsProbe
         };
     }
 
-    private Finding Absent(string what, IReadOnlyList<string> asked, Place place) =>
-        AbsenceJudge.Judge(what, asked, place, RunningHaproxy.Find(world, place), run);
+    private Finding Absent(string what, IReadOnlyList<string> asked, Place place)
+    {
+        var running = RunningHaproxy.Find(world, place);
+        return place.Container is not null && running is { SeesProcesses: true, Pid: 0 } && Grace() is { Lasts: true } grace
+            ? new Finding(grace.Status, grace.Sentence($"HAProxy does not run yet{place.Spoken}", "it is"), HaproxyCheck.Process) { FirstStep = "" }
+            : AbsenceJudge.Judge(what, asked, place, running, run);
+    }
+
+    private BootGrace Grace()
+    {
+        (TimeSpan length, Status status) = run.Options.DurationAndStatus(HaproxyCheck.BootGraceOption, TimeSpan.FromMinutes(20), Status.Ok);
+        return new BootGrace(length, status, BootGrace.UptimeOf(world), world.Now);
+    }
 
     private StatsReading Read(StatsSource source)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
@@ -115,7 +114,7 @@ internal static class NodeProbe
 
         TimeSpan before = run.World.Elapsed;
         ProcessScan scan = ProcessScan.Run(run.World, options.Root, options.Services.Processes);
-        reading = reading with { HeldByKernel = ReadKernel(run.World, options.Root), Uptime = ReadUptime(run.World, options.Root) };
+        reading = reading with { HeldByKernel = ReadKernel(run.World, options.Root), Uptime = BootGrace.UptimeOf(run.World, options.Root) };
         return reading with { Scan = scan, ScanTime = run.World.Elapsed - before };
     }
 
@@ -212,17 +211,6 @@ internal static class NodeProbe
             }
         });
         return held;
-    }
-
-    /// <summary>Two numbers of seconds: since the boot, and of all processors' idleness.</summary>
-    private static TimeSpan? ReadUptime(IWorld world, string root)
-    {
-        TimeSpan? uptime = null;
-        world.Read(new FilesQuestion($"{root}/proc/uptime") { AreKernelRecords = true, LargestFile = 4096 }, (_, content, failure) =>
-            uptime = failure is null && Utf8Parser.TryParse(content, out double seconds, out int _) && seconds is >= 0 and < 1e10
-                ? TimeSpan.FromSeconds(seconds)
-                : null);
-        return uptime;
     }
 
     private static IReadOnlyDictionary<string, Mount>? ReadMounts(IWorld world, string root)
