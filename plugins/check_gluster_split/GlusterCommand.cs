@@ -127,7 +127,8 @@ internal sealed class GlusterCommand(CheckRun run)
         Outcome.Answered when Said(answer).Contains("Request timed out", StringComparison.Ordinal) => Silent(command, isLockFree, "the command gave up itself"),
         Outcome.Answered => null,
         Outcome.Missing => new Trouble(Status.Unknown, $"gluster is not installed here: {program} does not exist; name it with "
-            + $"--gluster, or judge the mounts alone with --only mounts") { FirstStep = "" },
+            + $"--gluster, or judge the mounts alone with --only mounts")
+        { FirstStep = "" },
         Outcome.Silent => Silent(command, isLockFree, answer.Reason),
         Outcome.Denied => new Trouble(Status.Unknown, answer.Reason) { FirstStep = "" },
         _ => new Trouble(Status.Unknown, $"'gluster {command}' cannot be run: {answer.Reason}"),
@@ -166,7 +167,8 @@ internal sealed class GlusterCommand(CheckRun run)
     private static Trouble Silent(string command, bool isLockFree, string reason) => isLockFree
         ? new Trouble(Status.Critical, $"glusterd does not answer 'gluster {command}' ({reason}), which needs no lock: it hangs")
         : new Trouble(Status.Unknown, $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or "
-            + $"a peer's glusterd hangs") { FirstStep = FindTheLock };
+            + $"a peer's glusterd hangs")
+        { FirstStep = FindTheLock };
 
     /// <summary>gluster says the same to everybody but root as it says of a dead glusterd.</summary>
     private Trouble NoConnection()

@@ -116,7 +116,8 @@ internal sealed class NodeAsking
         _ when answer.Reason.Contains("certificate", StringComparison.OrdinalIgnoreCase) => new NodeTrouble(
             IsUnreachable: false,
             $"shows a certificate that is not believed: {answer.Reason.TrimEnd('.')}; cure, once it is known to be the node's own: "
-                + $"give its fingerprint with --pin {node.Name}=SHA256, or its authority with --ca") { FirstStep = "" },
+                + $"give its fingerprint with --pin {node.Name}=SHA256, or its authority with --ca")
+        { FirstStep = "" },
         _ => Unreachable($"is unreachable: {answer.Reason} ({node.Address})"),
     };
 

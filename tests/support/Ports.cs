@@ -30,9 +30,9 @@ public static class Ports
                 }
 
                 int port = next++;
-                if (Listen(port) is { } listener)
+                using TcpListener? listener = Listen(port);
+                if (listener is not null)
                 {
-                    listener.Dispose();
                     return port;
                 }
             }
@@ -45,7 +45,10 @@ public static class Ports
         for (int attempt = 0; attempt < Blocks; attempt++)
         {
             int block = Lowest + ((first + attempt) % Blocks * BlockSize);
-            if (Listen(block) is { } claim)
+#pragma warning disable CA2000 // a claim ends with the process
+            TcpListener? claim = Listen(block);
+#pragma warning restore CA2000
+            if (claim is not null)
             {
                 Claims.Add(claim);
                 next = block + 1;
