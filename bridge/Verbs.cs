@@ -44,7 +44,7 @@ internal sealed class Verbs
         Add(
             program,
             new Command("trace", "Show what happened to the incidents of a host or service: did the page go out, and if not why?") { host, anyService, json },
-            (parsed, file) => Trace.Run(file, parsed.GetValue(host)!, parsed.GetValue(service), parsed.GetValue(json)));
+            (parsed, file) => Trace.Run(file, parsed.GetValue(host)!, parsed.GetValue(anyService), parsed.GetValue(json)));
         Add(
             program,
             new Command("retry", "Try dead letters again") { anyHost, service },

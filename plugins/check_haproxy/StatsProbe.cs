@@ -78,9 +78,9 @@ internal sealed class StatsProbe
         };
     }
 
-    private Finding Absent(string what, IReadOnlyList<string> asked, Place place)
+    private Finding Absent(string what, IReadOnlyList<string> asked, Place place, RunningHaproxy? seen = null)
     {
-        var running = RunningHaproxy.Find(world, place);
+        RunningHaproxy running = seen ?? RunningHaproxy.Find(world, place);
         return place.Container is not null && running is { SeesProcesses: true, Pid: 0 } && Grace() is { Lasts: true } grace
             ? new Finding(grace.Status, grace.Sentence($"HAProxy does not run yet{place.Spoken}", "it is"), HaproxyCheck.Process) { FirstStep = "" }
             : AbsenceJudge.Judge(what, asked, place, running, run);
@@ -117,9 +117,18 @@ internal sealed class StatsProbe
 
         SocketQuestion question = new(socket, "show info;show stat\n") { Patience = GapOfAReload, Limit = limit, Within = place.Root };
         Answer answer = world.Ask(question);
+        RunningHaproxy? running = null;
+        if (IsAbsent(socket, answer))
+        {
+            running = RunningHaproxy.Find(world, place);
+
+            // It may have started between the last try and the look at the processes.
+            answer = running.Pid > 0 ? world.Ask(question) : answer;
+        }
+
         if (answer.Outcome != Outcome.Answered)
         {
-            return (null, Trouble(socket, answer));
+            return (null, Trouble(socket, answer, running));
         }
 
         HaproxyStats stats = StatsParser.Parse(where, answer.Bytes.Span);
@@ -171,15 +180,18 @@ internal sealed class StatsProbe
 
     private static bool IsHere(string host) => host is "localhost" or "::1" or "[::1]" || host.StartsWith("127.", StringComparison.Ordinal);
 
-    private Finding Trouble(SocketAddress socket, Answer answer)
+    private static bool IsAbsent(SocketAddress socket, Answer answer) =>
+        answer.Outcome is Outcome.Missing or Outcome.Refused && (socket.Path is not null || IsHere(socket.Host!));
+
+    private Finding Trouble(SocketAddress socket, Answer answer, RunningHaproxy? running)
     {
         Place place = Place.Of(socket.Path);
-        if (answer.Outcome is Outcome.Missing or Outcome.Refused && (socket.Path is not null || IsHere(socket.Host!)))
+        if (IsAbsent(socket, answer))
         {
             string what = answer.Outcome == Outcome.Missing
                 ? $"its stats socket {socket} does not exist"
                 : $"nothing listens on its stats socket {socket}";
-            return Absent(what, [socket.ToString()], place);
+            return Absent(what, [socket.ToString()], place, running);
         }
 
         (Status status, string sentence) = answer.Outcome switch

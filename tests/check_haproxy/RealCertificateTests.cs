@@ -175,7 +175,7 @@ public sealed class RealCertificateTests : IDisposable
     }
 
     private static ProcessResult Check(params string[] arguments) =>
-        ProcessRun.Run(Repository.Program("check_haproxy"), ["--only", "certificates", "--no-memory", "--state-dir", "/nonexistent", .. arguments]);
+        ProcessRun.Run(Repository.Program("check_haproxy"), ["--only", "certificates", "--no-memory", "--state-dir", "/proc/nonexistent", .. arguments]);
 
     private static RealHaproxy Serve(int port, string bundle) => new($"frontend tls\n  bind 127.0.0.1:{port} ssl crt {bundle}\n  http-request return status 200");
 }

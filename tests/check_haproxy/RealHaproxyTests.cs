@@ -154,7 +154,7 @@ public sealed class RealHaproxyTests : IDisposable
         // The HAProxies of other tests run beside this one: among processes of its own there is none.
         ProcessResult result = ProcessRun.Run(
             "/usr/bin/unshare",
-            ["--mount", "--pid", "--fork", "--mount-proc", "--", Repository.Program("check_haproxy"), "--no-memory", "--state-dir", "/nonexistent", "--socket", haproxy.Socket]);
+            ["--mount", "--pid", "--fork", "--mount-proc", "--", Repository.Program("check_haproxy"), "--no-memory", "--state-dir", "/proc/nonexistent", "--socket", haproxy.Socket]);
         Assert.Equal(2, result.ExitCode);
         Assert.StartsWith($"HAPROXY CRITICAL - HAProxy is not running: nothing listens on its stats socket {haproxy.Socket}\n", result.Output, StringComparison.Ordinal);
         Assert.InRange(result.Elapsed.TotalSeconds, 0.8, 20);

@@ -98,7 +98,7 @@ public sealed class RealSourcesTests : IDisposable
     }
 
     private static ProcessResult Check(params string[] arguments) =>
-        ProcessRun.Run(Repository.Program("check_haproxy"), ["--no-memory", "--state-dir", "/nonexistent", .. arguments]);
+        ProcessRun.Run(Repository.Program("check_haproxy"), ["--no-memory", "--state-dir", "/proc/nonexistent", .. arguments]);
 
     private RealHaproxy Start(int page, string stats, int tcp = 0, string bind = "")
     {

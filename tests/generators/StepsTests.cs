@@ -127,7 +127,7 @@ public sealed class StepsTests
             Options(estate, "node002/options/check_openvz.services.options"),
             StringComparison.Ordinal);
         Assert.Contains("--hold\n60m\n", Options(estate, "shinken/options/check_sansay_ha.ha.options"), StringComparison.Ordinal);
-        Assert.DoesNotContain("--boot-grace", Options(estate, "node001/options/check_haproxy.process.options"), StringComparison.Ordinal);
+        Assert.DoesNotContain("--boot-grace", Options(estate, "storage-atl/options/check_gluster_split.glusterd.options"), StringComparison.Ordinal);
     }
 
     private static string Options(EstateModel estate, string path) =>
@@ -151,6 +151,7 @@ public sealed class StepsTests
         EstateModel? estate = EstateModel.Parse(
             $"""
             [site]
+            example = true
             runbooks = "https://runbooks.example"
             [timing]
             check_interval = "3m"

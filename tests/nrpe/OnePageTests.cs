@@ -56,6 +56,7 @@ public sealed class OnePageTests
 
     private static string Estate(int[] at) => $$"""
         [site]
+        example = true
         runbooks = "https://runbooks.example"
         [timing]
         interval_length = "1s"

@@ -53,8 +53,8 @@ public sealed class PageTests : IDisposable
 
     [Theory]
     [InlineData("chmod 0640 \"$1\"", "' is owned by ")]
-    [InlineData("rm \"$1\"", "' cannot be read: No such file or directory")]
-    [InlineData("ln -s /dev/null \"$1.l\" && mv \"$1.l\" \"$1\"", "' cannot be read: is a symbolic link")]
+    [InlineData("rm \"$1\"", "' cannot be read by ")]
+    [InlineData("ln -s /dev/null \"$1.l\" && mv \"$1.l\" \"$1\"", "' cannot be read by ")]
     [InlineData("echo nobody >\"$1\"", "' has no USER:PASSWORD in its first line")]
     public void A_secret_that_is_not_kept_is_not_used(string damage, string objection)
     {

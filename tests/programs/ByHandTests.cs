@@ -27,7 +27,7 @@ public sealed class ByHandTests : IDisposable
         Needs.File("/usr/sbin/gluster", "glusterfs-cli");
         string[] words = command.Split(' ');
         string[] state = words[0] == "check_over_ssh" ? [] : ["--state-dir", folder.PathOf("state")];
-        ProcessResult run = ProcessRun.Run(Repository.Program(words[0]), [.. words[1..], .. state]);
+        ProcessResult run = ProcessRun.Run(Repository.Program(words[0]), [.. state, .. words[1..]]);
         Assert.Equal("", run.Error);
         Snapshot.Match($"exit {run.ExitCode}\n{run.Output}", "by-hand-" + name);
     }
