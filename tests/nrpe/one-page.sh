@@ -46,7 +46,7 @@ fi
 estate=$1 programs=$2 unit=$3
 ip link set lo up
 "$programs/nrpe-config" --estate "$estate" --out /run/nodes >/dev/null
-"$programs/shinken-objects" --estate "$estate" --out /run/objects --dialect nagios >/dev/null
+"$programs/shinken-objects" --estate "$estate" --out /run/objects/nagios --dialect nagios >/dev/null
 install -m 0755 "$programs/check_haproxy" /usr/lib/nagios/plugins/
 mkdir -p /etc/ringfree/monitoring /var/lib/ringfree-monitoring /run/scheduler/results
 address() { sed -n 's/^ *address  *//p' "/run/objects/nagios/hosts/$1.cfg"; }
