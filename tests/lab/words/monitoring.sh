@@ -48,9 +48,11 @@ start_shinken() {
 # --- What PagerDuty has -------------------------------------------------------------------------------------------------------------------------
 
 incidents() { on shinken curl -sf $pagerduty/sandbox/incidents; }
+# incidents_of [HOST]: of a host and its services, or all.
+incidents_of() { incidents | jq --arg host "${1-}" '[.[] | select($host == "" or .dedup_key == "host=" + $host or (.dedup_key | startswith("host=" + $host + ";")))]'; }
 # A page: an incident, whatever its key. The bridge opens one for a missing heartbeat, too.
-pages() { incidents | jq length; }
-all_resolved() { incidents | jq -e 'all(.state == "resolved")' >/dev/null; }
+pages() { incidents_of "$@" | jq length; }
+all_resolved() { incidents_of "$@" | jq -e 'all(.state == "resolved")' >/dev/null; }
 acknowledge() { # ID WHO
     on shinken curl -sf -X POST "$pagerduty/sandbox/incidents/$1/acknowledge?who=$2" >/dev/null
 }
