@@ -15,7 +15,7 @@ public sealed class SchedulerTests
         """;
 
     /// <remarks>Behind the words of the hostile plugin stands what became of a first step in a custom variable: only the key of a step arrives whole.</remarks>
-    [SkippableTheory]
+    [Theory]
     [InlineData("nrpe")]
     [InlineData("ssh")]
     public void A_dead_haproxy_is_one_page_and_a_dead_agent_is_one_page(string transport)
