@@ -41,6 +41,9 @@ start_shinken() {
     start_sshd shinken
     run_on shinken "$dotnet" "$checkout/tests/pagerduty-sandbox/bin/Release/net10.0/pagerduty-sandbox.dll" --listen 127.0.0.1:8080
     within 30 "PagerDuty's stand-in listens" incidents
+}
+# Beside the scheduler, whose heartbeat it waits for.
+start_bridge() {
     on shinken pagerduty-bridge check-config >>"$work/log/bridge.config" 2>&1 || fail "pagerduty-bridge check-config: $(cat "$work/log/bridge.config")"
     run_on shinken setpriv --reuid ringfree-bridge --regid ringfree-bridge --init-groups pagerduty-bridge serve
 }

@@ -9,7 +9,9 @@ estate() {
     network
     prepare
     bring_up
+    start_bridge
     start_scheduler
+    started=$(date +%s)
     say "$scheduler runs"
 }
 
@@ -30,6 +32,30 @@ without_result() {
 verdict() { # FAULT WANTED SEEN ok|FAIL SECONDS HEADLINE
     printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$scene" "$1" "$2" "$3" "$4" "$5" "${6:0:150}" >>"$verdicts"
     say "$1: wanted $2, seen $3: $4${6:+: ${6:0:200}}"
+}
+
+# quiet_for INTERVALS: waits until the scheduler has run for so many check intervals, and judges that nobody is paged, no state was bad for a moment,
+# every service has a result and each heartbeat is notified.
+quiet_for() {
+    local intervals=$1 left log alerts missing not_ok wanted seen status
+    left=$((started + intervals * 3 * unit - $(date +%s)))
+    say "quiet for $intervals check intervals of $((3 * unit)) s"
+    [ $left -le 0 ] || sleep $left
+    log=$(scheduler_log)
+    missing=$(without_result)
+    verdict "services without a result" 0 "$(grep -c . <<<"$missing")" "$([ -z "$missing" ] && echo ok || echo FAIL)" "" "$(paste -sd'~' <<<"$missing")"
+    not_ok=$(service_states | awk -F'\t' -v beat="$is_heartbeat" '$4 == 1 && $3 != 0 && $2 != beat {print $1 ";" $2 ";" $6}')
+    verdict "services not OK" 0 "$(grep -c . <<<"$not_ok")" "$([ -z "$not_ok" ] && echo ok || echo FAIL)" "" "$(cut -c1-150 <<<"$not_ok" | head -n 3 | paste -sd'~')"
+    # Every state that was not OK, soft ones included.
+    alerts=$(grep -E '(SERVICE|HOST) ALERT' <<<"$log" | grep -vE ";(OK|UP);|;$is_heartbeat;")
+    verdict "alerts" 0 "$(grep -c . <<<"$alerts")" "$([ -z "$alerts" ] && echo ok || echo FAIL)" "" "$(cut -c1-150 <<<"$alerts" | head -n 3 | paste -sd'~')"
+    # One each five units.
+    wanted=$((intervals * 3 / 5 - 2)) seen=$(grep -c "SERVICE NOTIFICATION.*$is_heartbeat" <<<"$log")
+    verdict "heartbeats notified" "$wanted or more" "$seen" "$([ "$seen" -ge "$wanted" ] && echo ok || echo FAIL)" "" ""
+    status=$(on shinken pagerduty-bridge status | head -n 1)
+    verdict "the bridge" OK "$(cut -d' ' -f2 <<<"$status")" "$(grep -q ' OK' <<<"$status" && echo ok || echo FAIL)" "" "$status"
+    verdict "pages" 0 "$(pages)" "$([ "$(pages)" = 0 ] && echo ok || echo FAIL)" "" "$(incidents | jq -r '.[].summary' | cut -c1-150 | head -n 3 | paste -sd'~')"
+    say "$(wc -l <"$work/services") services on $(wc -w <<<"$hosts") hosts"
 }
 
 # --- Faults -------------------------------------------------------------------------------------------------------------------------------------
