@@ -4,7 +4,7 @@ namespace Ringfree.Monitoring.Lab.Tests;
 public sealed class MainSceneTests
 {
     [Fact]
-    public void A_fault_pages_once_and_resolves() => LabRun.Play("main", TimeSpan.FromMinutes(5), ("UNIT", "2"));
+    public void A_fault_pages_once_and_resolves() => LabRun.Play("main", TimeSpan.FromMinutes(8), ("UNIT", "2"));
 }
 
 /// <summary>One failure, one page.</summary>

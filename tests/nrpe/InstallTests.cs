@@ -14,7 +14,7 @@ public sealed class InstallTests
         Needs.File("/usr/bin/perl", "perl-base");
         ProcessResult run = PrivateMachine.Run(
             "nrpe/installations.sh",
-            TimeSpan.FromSeconds(400),
+            TimeSpan.FromMinutes(10),
             Repository.PathOf("nrpe", "generated"),
             Path.GetDirectoryName(Repository.Program("check_haproxy"))!,
             Repository.PathOf("shared", "estate.toml"));
