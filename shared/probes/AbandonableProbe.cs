@@ -75,6 +75,12 @@ internal static unsafe class AbandonableProbe
         const int FileMode = 0b110_000_000;
         string path = Path.Combine(folder, $"{question.Kind}-{Fingerprint(question.Print()):x16}.lock");
         int descriptor = Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
+        if (descriptor < 0 && Marshal.GetLastPInvokeError() == Libc.EROFS)
+        {
+            // A disk fault makes the root filesystem read-only, and a lock needs no writing.
+            descriptor = Libc.Open(path, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        }
+
         if (descriptor < 0)
         {
             trouble = Answer.Without(Outcome.Failed, $"the lock '{path}' cannot be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
