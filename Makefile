@@ -19,7 +19,7 @@ export MSBUILDDISABLENODEREUSE := 1
 
 all: ## publish every program to out/bin: one static file each
 	@build/deps --build
-	dotnet publish $(SOLUTION) -c Release -v quiet -clp:NoSummary
+	build/dotnet publish $(SOLUTION) -c Release -v quiet -clp:NoSummary
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,7 +40,7 @@ flaky: deps all ## repeat tests on a busy machine; prints how often each failed
 	@build/flaky
 
 format: ## rewrite the sources in the house style
-	dotnet format $(SOLUTION)
+	build/dotnet format $(SOLUTION)
 
 generate: all ## rewrite the committed output of the generators and of the facts
 	@build/generate

@@ -22,7 +22,8 @@ install -m 0600 -o ringfree-bridge -g ringfree-bridge "$token" /etc/ringfree/hea
 shinken() { runuser -u shinken -- env NAGIOS_NOTIFICATIONTYPE=PROBLEM NAGIOS_HOSTNAME=node001 NAGIOS_SERVICEDESC=HAProxy "$@"; }
 
 # systemd's own units would set up a machine: it gets two of ours and empty targets.
-folder=$(mktemp -d)
+folder=/run/units-of-ours
+mkdir $folder
 cp "$units"/pagerduty-{bridge,watch}.service "$folder"
 for target in sysinit basic shutdown network-online test; do
     printf '[Unit]\nDescription=%s\nDefaultDependencies=no\n' $target >"$folder/$target.target"

@@ -9,7 +9,7 @@ if [[ $1 != --inside ]]; then
     mount -t overlay -o lowerdir=/,upperdir=/mnt/machine/upper,workdir=/mnt/machine/work overlay /mnt/machine/root
     mount -t proc proc /mnt/machine/root/proc
     mount --bind /dev /mnt/machine/root/dev
-    exec chroot /mnt/machine/root bash "$0" --inside "$1"
+    exec env --unset=TMPDIR chroot /mnt/machine/root bash "$0" --inside "$1"
 fi
 check=$2
 ip link set lo up

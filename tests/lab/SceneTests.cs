@@ -7,13 +7,6 @@ public sealed class MainSceneTests
     public void A_fault_pages_once_and_resolves() => LabRun.Play("main", TimeSpan.FromMinutes(5), ("UNIT", "2"));
 }
 
-/// <summary>Heartbeat, reconciliation and acknowledgements on, and nothing wrong.</summary>
-public sealed class QuietSceneTests
-{
-    [Fact]
-    public void A_healthy_node_pages_nobody() => LabRun.Play("quiet", TimeSpan.FromMinutes(5), ("UNIT", "2"), ("INTERVALS", Soak.IsOn ? "100" : "5"));
-}
-
 /// <summary>One failure, one page.</summary>
 public sealed class OnePageSceneTests
 {

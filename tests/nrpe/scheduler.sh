@@ -2,12 +2,14 @@
 # scheduler.sh ESTATE PROGRAMS
 #
 # On this private machine: the one host of the demo estate behind real NRPE or sshd (its transport says which), sudo and HAProxy, and Nagios
-# with the generated objects. The notification command appends one line for each page to its log. HAProxy dies and comes back, then the
-# agent does; the log is printed. PUBLIC_KEY in the estate becomes the key that is made here.
+# with the generated objects. The notification command appends one line for each page to its log. A check whose words are hostile fails, HAProxy
+# dies and comes back, then the agent does; the log is printed. PUBLIC_KEY in the estate becomes the key that is made here.
 # Run as: private-machine unshare --net bash scheduler.sh ...
 set -euo pipefail
 estate=$1
 programs=$2
+support=$(cd "$(dirname "$0")/../support" && pwd)
+. "$support/proxies"
 
 ip link set lo up
 install -d /etc/ringfree/ssh/.ssh /run/sshd
@@ -18,56 +20,31 @@ sed -i "s#PUBLIC_KEY#$(cat /etc/ringfree/ssh/identity.pub)#" "$estate"
 "$programs/shinken-objects" --estate "$estate" --out /run/objects/nagios --dialect nagios >/dev/null
 
 node=/run/nodes/pbx-proxy
-install -d -o nagios /run/nagios /run/scheduler /run/scheduler/results
+install -d -o nagios /run/nagios /run/scheduler
 install -d /etc/ringfree/monitoring /run/haproxy /var/lib/ringfree-monitoring
 install -m 0755 "$programs"/check_{haproxy,over_ssh} /usr/lib/nagios/plugins/
 install -m 0644 "$node"/options/* "$node/ask-sudo" /etc/ringfree/monitoring/
 install -m 0440 "$node/sudoers" /etc/sudoers.d/ringfree-monitoring
+# Words in a custom variable: what would become of a first step that traveled in one.
+sed -i '/service_description  *Hostile$/a\    _WORDS touch /run/x \&\& service nrpe start\\; it'"'"'s "$HOME" `id` | cat' /run/objects/nagios/services/pbx-proxy.cfg
 cat >/usr/local/bin/pagerduty-bridge <<'BRIDGE'
 #!/bin/bash
-echo "$NAGIOS_NOTIFICATIONTYPE $NAGIOS_HOSTNAME/$NAGIOS_SERVICEDESC $NAGIOS_SERVICESTATE (step ${NAGIOS__SERVICESTEP:-none}) at $NAGIOS__HOSTDATACENTER for $NAGIOS__HOSTROLE: $NAGIOS_SERVICENOTESURL $NAGIOS_SERVICEACTIONURL ($*)" >>/run/scheduler/pages
+echo "$NAGIOS_NOTIFICATIONTYPE $NAGIOS_HOSTNAME/$NAGIOS_SERVICEDESC $NAGIOS_SERVICESTATE (step ${NAGIOS__SERVICESTEP:-none}) at $NAGIOS__HOSTDATACENTER for $NAGIOS__HOSTROLE: $NAGIOS_SERVICENOTESURL $NAGIOS_SERVICEACTIONURL ($*)${NAGIOS__SERVICEWORDS:+: $NAGIOS_SERVICEOUTPUT; $NAGIOS__SERVICEWORDS}" >>/run/scheduler/pages
 BRIDGE
 chmod 0755 /usr/local/bin/pagerduty-bridge
 
-cat >/run/haproxy.cfg <<'CFG'
-global
-    stats socket /run/haproxy/admin.sock mode 600 level admin
-defaults
-    mode http
-    timeout client 5s
-    timeout server 5s
-    timeout connect 5s
+{
+    proxy_settings /run/haproxy/admin.sock mode 600 level admin
+    web_server itself 127.0.0.1:8001
+    cat <<'CFG'
 frontend www
     bind 127.0.0.1:8000
     default_backend web
 backend web
     server itself 127.0.0.1:8001 check inter 100ms fall 1 rise 1
-frontend itself
-    bind 127.0.0.1:8001
-    http-request return status 200
 CFG
-cat >/run/scheduler/nagios.cfg <<'CFG'
-cfg_dir=/run/objects/nagios
-log_file=/run/scheduler/nagios.log
-object_cache_file=/run/scheduler/objects.cache
-status_file=/run/scheduler/status.dat
-state_retention_file=/run/scheduler/retention.dat
-temp_file=/run/scheduler/temporary
-temp_path=/run/scheduler
-check_result_path=/run/scheduler/results
-lock_file=/run/scheduler/lock
-query_socket=/run/scheduler/query
-command_file=/run/scheduler/command
-nagios_user=nagios
-nagios_group=nagios
-use_syslog=0
-interval_length=1
-status_update_interval=1
-service_check_timeout=60
-enable_environment_macros=1
-soft_state_dependencies=1
-cached_host_check_horizon=0
-CFG
+} >/run/haproxy.cfg
+"$support/nagios-cfg" /run/scheduler /run/objects/nagios >/run/nagios.cfg
 
 # The agent of the host's transport: how it starts and ends, and what its service is called.
 if [[ -f $node/nrpe.cfg ]]; then
@@ -89,26 +66,27 @@ start_haproxy() { haproxy -D -q -f /run/haproxy.cfg -p /run/haproxy.pid; }
 
 # await PAGE SECONDS: waits for the page, then so long that each one that must not come would have come.
 await() {
-    for ((attempt = 0; attempt < 450; attempt++)); do
+    for ((attempt = 0; attempt < 600; attempt++)); do
         if grep -q "^$1" /run/scheduler/pages 2>/dev/null; then
             sleep "$2"
             return
         fi
         sleep 0.1
     done
-    echo "no page '$1' within 45 s" >&2
+    echo "no page '$1' within a minute" >&2
     cat /run/scheduler/pages /run/scheduler/nagios.log >&2
     exit 1
 }
 
 start_haproxy
 start_agent
-nagios4 -d /run/scheduler/nagios.cfg >/dev/null
-for ((attempt = 0; attempt < 450; attempt++)); do
+nagios4 -d /run/nagios.cfg >/dev/null
+for ((attempt = 0; attempt < 600; attempt++)); do
     [[ $(grep -c 'plugin_output=\(HAPROXY OK\|SUDO OK\|NRPE v\|OVER_SSH OK\)' /run/scheduler/status.dat 2>/dev/null) -eq 5 ]] && break
     sleep 0.1
 done
 
+await "PROBLEM pbx-proxy/Hostile" 0
 kill -KILL "$(cat /run/haproxy.pid)"
 await "PROBLEM pbx-proxy/HAProxy" 4
 start_haproxy

@@ -16,11 +16,13 @@ fail() {
 }
 # until_true SECONDS COMMAND...: polls until the command succeeds; false when it does not in time.
 until_true() {
-    local end=$((SECONDS + $1))
+    local end=$((SECONDS + $1)) pause=0.1
     shift
     until "$@" >/dev/null 2>&1; do
         [ $SECONDS -lt $end ] || return 1
-        sleep 0.1
+        sleep $pause
+        # Asking costs what others need: who has waited for a second waits for half of one more.
+        [ $((SECONDS + 1)) -lt $((end - 1)) ] && pause=0.5
     done
 }
 # within SECONDS WHAT COMMAND...: the same, and the lab ends when it does not.

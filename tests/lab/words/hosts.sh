@@ -15,6 +15,17 @@ generate() {
     for file in "$work"/objects/{hosts,services,dependencies}/*.cfg; do
         has "$(basename "$file" .cfg)" || rm "$file"
     done
+    services_of_objects >"$work/services"
+    if [ -n "${left_out-}" ]; then leave_out "${left_out%/*}" "${left_out#*/}"; fi
+}
+
+# Every service of the objects: host and name, separated by a tab.
+services_of_objects() { grep -h '^    \(host_name\|service_description\)  ' "$work"/objects/services/*.cfg | sed 's/^ *[a-z_]*  *//' | paste -d'\t' - - | sort; }
+# leave_out HOST SERVICE: takes a service away from what the scheduler gets.
+leave_out() {
+    awk -v RS= -v ORS='\n\n' -v name="service_description +$2(\n|\$)" '$0 !~ name' "$work/objects/services/$1.cfg" >"$work/kept"
+    cmp -s "$work/kept" "$work/objects/services/$1.cfg" && fail "no service $2 of $1"
+    mv "$work/kept" "$work/objects/services/$1.cfg"
 }
 
 make_image() {

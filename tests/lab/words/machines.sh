@@ -3,7 +3,8 @@
 # one bridge, each with its host's real address.
 #
 #   image                            the changes that every machine begins with are made between image and image_done
-#   machine NAME ADDRESS             switches a machine on; with what it wrote before, but /run empty, as after a boot
+#   machine NAME ADDRESS [dark]      switches a machine on; with what it wrote before, but /run empty, as after a boot. A dark one is not on the
+#                                    network before plug_in NAME: nobody sees how long it takes to come up.
 #   on NAME COMMAND...               runs a command there, as root
 #   switch_off NAME                  every process of it dies, nobody answers at its address any more
 #   run_on NAME PROGRAM...           starts a program there that stays
@@ -40,13 +41,16 @@ machine() {
     # A name of an interface has 15 characters.
     local wire=${name:0:12}
     ip link add "l-$wire" type veth peer name "h-$wire"
-    ip link set "l-$wire" master lab up
+    ip link set "l-$wire" master lab
+    [ "${3-}" = dark ] || plug_in "$name"
     # The same after each boot, or its neighbors would talk to the interface that it had before.
     # shellcheck disable=SC2046 # words
     ip link set "h-$wire" address "$(printf '02:00:%02x:%02x:%02x:%02x' $(tr . ' ' <<<"$address"))"
     ip link set "h-$wire" netns "$process"
     within 20 "machine $name is up" test -e "$disk/up"
 }
+
+plug_in() { ip link set "l-${1:0:12}" up; }
 
 on() {
     local name=$1

@@ -41,6 +41,9 @@ start_shinken() {
     start_sshd shinken
     run_on shinken "$dotnet" "$checkout/tests/pagerduty-sandbox/bin/Release/net10.0/pagerduty-sandbox.dll" --listen 127.0.0.1:8080
     within 30 "PagerDuty's stand-in listens" incidents
+}
+# Beside the scheduler, whose heartbeat it waits for.
+start_bridge() {
     on shinken pagerduty-bridge check-config >>"$work/log/bridge.config" 2>&1 || fail "pagerduty-bridge check-config: $(cat "$work/log/bridge.config")"
     run_on shinken setpriv --reuid ringfree-bridge --regid ringfree-bridge --init-groups pagerduty-bridge serve
 }
@@ -48,9 +51,11 @@ start_shinken() {
 # --- What PagerDuty has -------------------------------------------------------------------------------------------------------------------------
 
 incidents() { on shinken curl -sf $pagerduty/sandbox/incidents; }
+# incidents_of [HOST]: of a host and its services, or all.
+incidents_of() { incidents | jq --arg host "${1-}" '[.[] | select($host == "" or .dedup_key == "host=" + $host or (.dedup_key | startswith("host=" + $host + ";")))]'; }
 # A page: an incident, whatever its key. The bridge opens one for a missing heartbeat, too.
-pages() { incidents | jq length; }
-all_resolved() { incidents | jq -e 'all(.state == "resolved")' >/dev/null; }
+pages() { incidents_of "$@" | jq length; }
+all_resolved() { incidents_of "$@" | jq -e 'all(.state == "resolved")' >/dev/null; }
 acknowledge() { # ID WHO
     on shinken curl -sf -X POST "$pagerduty/sandbox/incidents/$1/acknowledge?who=$2" >/dev/null
 }

@@ -15,36 +15,9 @@ TOML
 
 start_scheduler() {
     cp -r "$work/objects" "$disks/shinken/objects"
-    on shinken bash -c "rm -rf $nagios && install -d -o nagios -g nagios -m 2775 $nagios $nagios/rw $nagios/results && mkdir -p /etc/nagios4 && cp -r /run/lab/objects /etc/nagios4/ringfree"
-    say_file shinken /etc/nagios4/lab.cfg root:root 0644 <<CFG
-cfg_dir=/etc/nagios4/ringfree
-log_file=$nagios/nagios.log
-object_cache_file=$nagios/objects.cache
-status_file=$nagios/status.dat
-state_retention_file=$nagios/retention.dat
-temp_file=$nagios/temporary
-temp_path=$nagios
-check_result_path=$nagios/results
-lock_file=$nagios/lock
-query_socket=$nagios/query
-command_file=$command_pipe
-check_external_commands=1
-nagios_user=nagios
-nagios_group=nagios
-use_syslog=0
-interval_length=$unit
-status_update_interval=1
-service_check_timeout=60
-max_service_check_spread=1
-max_host_check_spread=1
-enable_environment_macros=1
-soft_state_dependencies=1
-cached_host_check_horizon=0
-log_service_retries=1
-log_host_retries=1
-log_initial_states=0
-illegal_macro_output_chars=\`~\$&|'"<>
-CFG
+    on shinken bash -c "rm -rf $nagios && mkdir -p /etc/nagios4 && cp -r /run/lab/objects /etc/nagios4/ringfree"
+    on shinken "$checkout/tests/support/nagios-cfg" $nagios /etc/nagios4/ringfree "$unit" >"$work/nagios.cfg"
+    place shinken "$work/nagios.cfg" /etc/nagios4/lab.cfg root:root 0644
     on shinken nagios4 -v /etc/nagios4/lab.cfg >"$work/log/nagios.verify" 2>&1 || fail "nagios4 refuses the objects: $(grep -i error "$work/log/nagios.verify" | head -n 3)"
     on shinken env TZ="$noon" nagios4 -d /etc/nagios4/lab.cfg >>"$work/log/nagios.verify" 2>&1
 }

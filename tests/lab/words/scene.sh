@@ -9,47 +9,97 @@ estate() {
     network
     prepare
     bring_up
+    start_bridge
     start_scheduler
+    started=$(date +%s)
     say "$scheduler runs"
 }
 
-expected_services() { grep -h '^    \(host_name\|service_description\)  ' $work/objects/services/*.cfg | sed 's/^ *[a-z_]*  *//' | paste -d'\t' - - | sort; }
 is_heartbeat='PagerDuty path heartbeat'
-# All services were checked and are OK, but for the heartbeat, which never is.
-all_ok() { [ "$(service_states | awk -F'\t' -v beat="$is_heartbeat" '$4 == 1 && ($3 == 0 || $2 == beat)' | wc -l)" = "$(expected_services | wc -l)" ]; }
+# states_of [HOST]: the states of the services of one host, or of all.
+states_of() { service_states | if [ $# = 0 ]; then cat; else awk -F'\t' -v host="$1" '$1 == host'; fi; }
+# all_ok [HOST]: every service that the scheduler got was checked and is OK, but for the heartbeat, which never is.
+all_ok() {
+    local wanted
+    wanted=$(services_of_objects | if [ $# = 0 ]; then cat; else grep "^$1	"; fi | wc -l)
+    [ "$(states_of "$@" | awk -F'\t' -v beat="$is_heartbeat" '$4 == 1 && ($3 == 0 || $2 == beat)' | wc -l)" = "$wanted" ]
+}
+# Each generated service that has no result: HOST/SERVICE.
+without_result() {
+    comm -23 "$work/services" <(service_states | awk -F'\t' '$4 == 1 {print $1 "\t" $2}' | sort) | tr '\t' '/'
+}
 
 verdict() { # FAULT WANTED SEEN ok|FAIL SECONDS HEADLINE
     printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$scene" "$1" "$2" "$3" "$4" "$5" "${6:0:150}" >>"$verdicts"
     say "$1: wanted $2, seen $3: $4${6:+: ${6:0:200}}"
 }
 
+# quiet_for INTERVALS: waits until the scheduler has run for so many check intervals, and judges that nobody is paged, no state was bad for a moment,
+# every service has a result and each heartbeat is notified.
+quiet_for() {
+    local intervals=$1 left log alerts missing not_ok wanted seen status
+    left=$((started + intervals * 3 * unit - $(date +%s)))
+    say "quiet for $intervals check intervals of $((3 * unit)) s"
+    [ $left -le 0 ] || sleep $left
+    log=$(scheduler_log)
+    missing=$(without_result)
+    verdict "services without a result" 0 "$(grep -c . <<<"$missing")" "$([ -z "$missing" ] && echo ok || echo FAIL)" "" "$(paste -sd'~' <<<"$missing")"
+    not_ok=$(service_states | awk -F'\t' -v beat="$is_heartbeat" '$4 == 1 && $3 != 0 && $2 != beat {print $1 ";" $2 ";" $6}')
+    verdict "services not OK" 0 "$(grep -c . <<<"$not_ok")" "$([ -z "$not_ok" ] && echo ok || echo FAIL)" "" "$(cut -c1-150 <<<"$not_ok" | head -n 3 | paste -sd'~')"
+    # Every state that was not OK, soft ones included.
+    alerts=$(grep -E '(SERVICE|HOST) ALERT' <<<"$log" | grep -vE ";(OK|UP);|;$is_heartbeat;")
+    verdict "alerts" 0 "$(grep -c . <<<"$alerts")" "$([ -z "$alerts" ] && echo ok || echo FAIL)" "" "$(cut -c1-150 <<<"$alerts" | head -n 3 | paste -sd'~')"
+    # One each five units.
+    wanted=$((intervals * 3 / 5 - 2)) seen=$(grep -c "SERVICE NOTIFICATION.*$is_heartbeat" <<<"$log")
+    verdict "heartbeats notified" "$wanted or more" "$seen" "$([ "$seen" -ge "$wanted" ] && echo ok || echo FAIL)" "" ""
+    status=$(on shinken pagerduty-bridge status | head -n 1)
+    verdict "the bridge" OK "$(cut -d' ' -f2 <<<"$status")" "$(grep -q ' OK' <<<"$status" && echo ok || echo FAIL)" "" "$status"
+    verdict "pages" 0 "$(pages)" "$([ "$(pages)" = 0 ] && echo ok || echo FAIL)" "" "$(incidents | jq -r '.[].summary' | cut -c1-150 | head -n 3 | paste -sd'~')"
+    say "$(wc -l <"$work/services") services on $(wc -w <<<"$hosts") hosts"
+}
+
 # --- Faults -------------------------------------------------------------------------------------------------------------------------------------
 
-# settled: every service is OK and every incident resolved; what a fault begins from.
-settled() { all_ok && all_resolved; }
+# settled [HOST]: every service of it is OK and every incident resolved; what a fault begins from.
+settled() { all_ok "$@" && all_resolved "$@"; }
 
-# fault NAME PAGES HEADLINE BREAK [MEND]: BREAK and MEND are commands. Exactly PAGES pages open, one of them with a summary that matches HEADLINE.
-# After the last one that is wanted, or when none is, so long is waited as a service needs to be found bad, believed and paged.
+# fault HOST NAME PAGES HEADLINE BREAK [MEND]: BREAK and MEND are commands. Exactly PAGES pages of the host open, one of them with a summary that
+# matches HEADLINE. After the break so long is waited as a service needs to be found bad, believed and paged, and a check interval after the page.
+# Faults of several hosts may be played at the same time.
 fault() {
-    local name=$1 wanted=$2 headline=$3 break=$4 mend=${5-:} before began opened="" seen words result=ok
-    before=$(pages)
+    local host=$1 name=$2 wanted=$3 headline=$4 break=$5 mend=${6-:} before began opened="" seen words left result=ok
+    before=$(pages "$host")
     began=$(date +%s)
-    say "$name"
+    say "$host: $name"
     eval "$break"
-    if [ "$wanted" != 0 ] && until_true $((16 * unit + 20)) more_pages $((before + wanted)); then opened=$(($(date +%s) - began)); fi
+    if [ "$wanted" != 0 ] && until_true 60 more_pages "$host" $((before + wanted)); then opened=$(($(date +%s) - began)); fi
     # The check interval, the retries, the agent's, and what a busy machine adds.
-    sleep $((8 * unit + 6))
-    seen=$(($(pages) - before))
-    words=$(incidents | jq -r ".[$before:][].summary")
+    left=$((began + 8 * unit + 6 - $(date +%s)))
+    sleep $((left > 3 * unit ? left : 3 * unit))
+    seen=$(($(pages "$host") - before))
+    words=$(incidents_of "$host" | jq -r ".[$before:][].summary")
     [ "$seen" = "$wanted" ] || result=FAIL
     [ "$wanted" = 0 ] || grep -qE "$headline" <<<"$words" || result=FAIL
     verdict "$name" "$wanted" "$seen" "$result" "${opened:+$opened s}" "$(paste -sd'~' <<<"$words")"
-    incidents | jq ".[$before:]" >"$work/pages-$(tr -c 'a-zA-Z0-9\n' - <<<"$name").json"
+    incidents_of "$host" | jq ".[$before:]" >"$work/pages-$(tr -c 'a-zA-Z0-9\n' - <<<"$name").json"
     eval "$mend"
     if [ "$mend" != : ]; then
-        until_true $((12 * unit + 60)) settled || verdict "$name: over" "resolved" "open" FAIL "" "$(incidents | jq -r '.[]|select(.state!="resolved").summary' | paste -sd'~')"
-        seen=$(($(pages) - before))
-        [ "$seen" = "$wanted" ] || [ "$result" = FAIL ] || verdict "$name: while mending" "$wanted" "$seen" FAIL "" "$(incidents | jq -r ".[$((before + wanted)):][].summary" | paste -sd'~')"
+        until_true $((12 * unit + 60)) settled "$host" ||
+            verdict "$name: over" "resolved" "open" FAIL "" "$(incidents_of "$host" | jq -r '.[]|select(.state!="resolved").summary' | paste -sd'~')"
+        seen=$(($(pages "$host") - before))
+        [ "$seen" = "$wanted" ] || [ "$result" = FAIL ] ||
+            verdict "$name: while mending" "$wanted" "$seen" FAIL "" "$(incidents_of "$host" | jq -r ".[$((before + wanted)):][].summary" | paste -sd'~')"
     fi
 }
-more_pages() { [ "$(pages)" -ge "$1" ]; }
+more_pages() { [ "$(pages "$1")" -ge "$2" ]; }
+
+# together COMMAND...: runs the commands beside each other and waits for all.
+together() {
+    local command
+    local -A working=()
+    for command in "$@"; do
+        "$command" &
+        working[$command]=$!
+    done
+    for command in "$@"; do wait "${working[$command]}" || verdict "$command" "ends" "exit code $?" FAIL "" ""; done
+}
