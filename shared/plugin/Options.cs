@@ -18,6 +18,7 @@ public sealed class Options
         this.values = values;
         this.warnings = warnings;
         this.criticals = criticals;
+        Facts = facts;
         Timeout = facts.Deadline;
         TimeoutStatus = facts.TimeoutStatus;
         Hold = facts.Hold;
@@ -62,6 +63,8 @@ public sealed class Options
 
     /// <summary>The recording to judge instead of this machine; null for none.</summary>
     internal RecordingParts? Replay { get; init; }
+
+    internal Facts Facts { get; }
 
     /// <summary>Every concern of the check.</summary>
     internal IReadOnlyList<Concern> AllConcerns { get; }

@@ -4,9 +4,9 @@ namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
 /// Tells apart what is broken from what only waits for it: a manager is silent when its sniffer is frozen, and as silent when its database
-/// hangs. Then judges each concern with what could be read.
+/// hangs. Then evaluates each concern with what could be read.
 /// </summary>
-internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, ServerReading reading)
+internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading reading, ReportBuilder report)
 {
     private const string DatabaseFirst =
         "do not restart voipmonitor: calls in its memory would be lost; look at the database first, on its host: timeout 10 "
@@ -20,77 +20,74 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         "on the VoIPmonitor server: top -bHn1 -p $(pgrep -o voipmonitor) (state D is the spool's disk); gcore $(pgrep -o "
             + "voipmonitor); service voipmonitor restart";
 
-    private readonly List<Finding> findings = [];
-    private readonly List<Metric> metrics = [];
-    private readonly List<string> summary = [];
-    private readonly List<string> notes = [];
-
     private bool DatabaseBlocks => reading.Database is { State: DatabaseState.Down or DatabaseState.Silent };
 
-    internal Report Judge()
+    internal Report Evaluate()
     {
-        // A dead sniffer leads: what it does not capture is lost, what its database misses is not.
-        if (reading.Manager.State == ManagerState.Dead)
+        EvaluateDatabaseAnswer();
+        EvaluateManagerAnswer();
+        if (reading.Manager.Stat is { } stat)
         {
-            JudgeManager();
-            JudgeDatabase();
-        }
-        else
-        {
-            JudgeDatabase();
-            JudgeManager();
+            EvaluateSniffer(stat);
         }
 
-        if (reading.Manager.Stat is { } stat && settings.Judges(VoipmonCheck.Sniffer))
+        if (reading.Database is { Answers: true } database)
         {
-            summary.Add(SnifferJudge.Judge(reading.Manager, stat, run, findings, metrics));
-        }
-
-        if (settings.Judges(VoipmonCheck.Database) && reading.Database is { Answers: true } database)
-        {
-            summary.Add(DatabaseJudge.Judge(database, run, findings, metrics, notes));
+            EvaluateContent(database);
         }
 
         if (settings.Judges(VoipmonCheck.Database))
         {
-            BacklogJudge.Judge(reading, run, findings, metrics);
-        }
-
-        if (settings.Judges(VoipmonCheck.Freshness) && reading.Database is { Answers: true } fresh)
-        {
-            summary.Add(new FreshnessJudge(run, settings, reading.Manager, fresh, findings, metrics, notes).Judge());
-        }
-
-        if (reading.Manager.Stat is { } told && settings.Judges(VoipmonCheck.Capture))
-        {
-            summary.Add(CaptureJudge.Judge(told, run, findings, metrics));
+            BacklogEvaluation.Evaluate(reading, report);
         }
 
         if (settings.Judges(VoipmonCheck.Spool))
         {
-            summary.Add(SpoolJudge.Judge(reading, settings, run, findings, metrics, notes));
-        }
-
-        if (settings.Judges(VoipmonCheck.Sensors) && reading.Database is { Answers: true } known)
-        {
-            summary.Add(new SensorsJudge(run, settings, reading.Manager, known, findings, metrics, notes).Judge());
+            SpoolEvaluation.Evaluate(reading, settings, report);
         }
 
         if (reading.Database is null && !settings.IsChosen)
         {
-            notes.Add("database, freshness and sensors not watched: no --mysql-options");
+            report.Note("database, freshness and sensors not watched: no --mysql-options");
         }
 
-        return new Report(findings, metrics)
+        Trace();
+        return report.Build();
+    }
+
+    private void EvaluateSniffer(SnifferStat stat)
+    {
+        if (settings.Judges(VoipmonCheck.Sniffer))
         {
-            AllWell = string.Join(", ", summary.Where(part => part.Length > 0)),
-            Notes = notes,
-            Trace = run.Options.Verbosity < 2 ? [] : [.. Trace()],
-        };
+            SnifferEvaluation.Evaluate(reading.Manager, stat, report);
+        }
+
+        if (settings.Judges(VoipmonCheck.Capture))
+        {
+            CaptureEvaluation.Evaluate(stat, report);
+        }
+    }
+
+    private void EvaluateContent(DatabaseReading database)
+    {
+        if (settings.Judges(VoipmonCheck.Database))
+        {
+            DatabaseEvaluation.Evaluate(database, report);
+        }
+
+        if (settings.Judges(VoipmonCheck.Freshness))
+        {
+            new FreshnessEvaluation(settings, reading.Manager, database, report).Evaluate();
+        }
+
+        if (settings.Judges(VoipmonCheck.Sensors))
+        {
+            new SensorsEvaluation(settings, reading.Manager, database, report).Evaluate();
+        }
     }
 
     /// <summary>The database as the way to what is judged.</summary>
-    private void JudgeDatabase()
+    private void EvaluateDatabaseAnswer()
     {
         if (reading.Database is not { Answers: false } database)
         {
@@ -99,22 +96,19 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
 
         if (settings.Judges(VoipmonCheck.Database))
         {
-            findings.Add(Database(database));
+            SayDatabase(database);
         }
 
         Concern[] readers = [.. Judged(VoipmonCheck.Freshness, VoipmonCheck.Sensors)];
-        summary.Add(NotJudged.Add(
-            run.Options,
+        report.CannotJudge(
             readers,
             VoipmonCheck.Database,
             Briefly(database),
-            findings,
-            notes,
             $"{string.Join(", ", readers.Select(concern => concern.Name))} not judged: the database {Words(database)}",
-            StepFor(database)));
+            StepFor(database));
     }
 
-    private void JudgeManager()
+    private void EvaluateManagerAnswer()
     {
         ManagerReading manager = reading.Manager;
         if (manager.Answers)
@@ -125,35 +119,32 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         Concern[] behind = [.. Judged(VoipmonCheck.Sniffer, VoipmonCheck.Capture)];
         if (manager.State == ManagerState.Silent && DatabaseBlocks)
         {
-            summary.Add(NotJudged.Add(
-                run.Options,
+            report.CannotJudge(
                 behind,
                 VoipmonCheck.Database,
                 Briefly(reading.Database!),
-                findings,
-                notes,
-                $"whether the sniffer captures is not known: its manager is silent, as it always is while its database is (the "
-                    + $"database {Words(reading.Database!)})",
-                DatabaseFirst));
+                "whether the sniffer captures is not known: its manager is silent, as it always is while its database is (the database "
+                    + $"{Words(reading.Database!)})",
+                DatabaseFirst);
         }
-        else if (settings.Judges(VoipmonCheck.Sniffer) || (behind.Length > 0 && run.Options.JudgedBy(VoipmonCheck.Sniffer) is null))
+        else if (settings.Judges(VoipmonCheck.Sniffer) || (behind.Length > 0 && report.Options.JudgedBy(VoipmonCheck.Sniffer) is null))
         {
-            findings.Add(Manager());
+            SayManager();
         }
         else
         {
-            summary.Add(NotJudged.Add(run.Options, behind, VoipmonCheck.Sniffer, Briefly(manager), findings, notes));
+            report.CannotJudge(behind, VoipmonCheck.Sniffer, Briefly(manager));
         }
 
         if (behind.Length == 0 && !settings.Judges(VoipmonCheck.Spool))
         {
-            notes.Add($"the sniffer's own view is missing: {manager.Reason}");
+            report.Note($"the sniffer's own view is missing: {manager.Reason}");
         }
     }
 
     private IEnumerable<Concern> Judged(params Concern[] concerns) => concerns.Where(settings.Judges);
 
-    private Finding Database(DatabaseReading database)
+    private void SayDatabase(DatabaseReading database)
     {
         bool blocks = DatabaseBlocks && reading.Manager.State == ManagerState.Silent;
         string more = blocks ? "; the sniffer's manager is silent with it, as it waits for the database at every question: capture itself may go on, and its CDRs wait on disk"
@@ -162,7 +153,7 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         Status status = DatabaseBlocks ? Status.Critical : Status.Unknown;
         string? step = blocks ? $"{VoipmonCheck.Database.FirstStep}; do not restart voipmonitor: calls in its memory would be "
             + "lost" : StepFor(database);
-        return new Finding(status, $"the database {Words(database)}{more}", VoipmonCheck.Database) { FirstStep = step };
+        report.For(VoipmonCheck.Database).Problem(status, $"the database {Words(database)}{more}", step);
     }
 
     /// <summary>A database that was not read says nothing of CDRs that wait.</summary>
@@ -197,7 +188,7 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
         _ => $"cannot be read: {database.Reason}",
     };
 
-    private Finding Manager()
+    private void SayManager()
     {
         ManagerReading manager = reading.Manager;
         (Status status, string sentence, string? step) = manager.State switch
@@ -212,22 +203,16 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
             ManagerState.Closes => Closes(),
             _ => (Status.Unknown, $"the sniffer's manager on {manager.Address} {manager.Reason}", ""),
         };
-        return new Finding(status, sentence, VoipmonCheck.Sniffer) { FirstStep = step };
+        report.For(VoipmonCheck.Sniffer).Problem(status, sentence, step);
     }
 
     /// <summary>A start or an end takes seconds; one that goes on is an outage.</summary>
     private (Status Status, string Sentence, string? Step) Closes()
     {
         TimeSpan longest = TimeSpan.FromMinutes(2);
-        string key = "closes_since";
-        DateTimeOffset since = MemoryTime.Of(run.Memory.Past(VoipmonCheck.Sniffer), key) is { } before && before <= run.World.Now ? before : run.World.Now;
-        if (settings.Judges(VoipmonCheck.Sniffer))
-        {
-            Dictionary<string, string> values = new(run.Memory.Past(VoipmonCheck.Sniffer)) { [key] = MemoryTime.Print(since) };
-            run.Memory.Remember(VoipmonCheck.Sniffer, values);
-        }
-
-        TimeSpan lasts = run.World.Now - since;
+        ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
+        TimeSpan lasts = report.Now - sniffer.Since("closes_since");
+        sniffer.RememberAsBefore();
         return (
             lasts >= longest ? Status.Critical : Status.Warning,
             $"the sniffer starts or ends: its manager on {reading.Manager.Address} "
@@ -235,14 +220,23 @@ internal sealed class ServerJudge(CheckRun run, VoipmonSettings settings, Server
             "on the VoIPmonitor server: journalctl -t voipmonitor -n 50; pgrep -a voipmonitor twice: a new PID each time is a crash loop");
     }
 
-    private IEnumerable<string> Trace()
+    private void Trace()
     {
-        yield return reading.Manager is { Stat: { } stat } manager
-            ? $"manager {manager.Address}: sniffer {stat.Version}, {manager.Calls?.ToString() ?? "unknown"} calls, sensors {(manager.ConnectedSensors is { } connected ? string.Join(' ', connected) : "not told (AES)")}"
-            : $"manager {reading.Manager.Address}: {reading.Manager.Reason}";
+        if (report.Options.Verbosity < 2)
+        {
+            return;
+        }
+
+        ManagerReading manager = reading.Manager;
+        string sensors = manager.ConnectedSensors is { } connected ? string.Join(' ', connected) : "not told (AES)";
+        report.Trace(manager.Stat is { } stat
+            ? $"manager {manager.Address}: sniffer {stat.Version}, {manager.Calls?.ToString() ?? "unknown"} calls, sensors {sensors}"
+            : $"manager {manager.Address}: {manager.Reason}");
         if (reading.Database is { } database)
         {
-            yield return database.Answers ? $"database {database.Version}, newest CDR {database.Newest?.Id.ToString() ?? "none"}" : $"database: {database.Reason}";
+            report.Trace(database.Answers
+                ? $"database {database.Version}, newest CDR {database.Newest?.Id.ToString() ?? "none"}"
+                : $"database: {database.Reason}");
         }
     }
 }
