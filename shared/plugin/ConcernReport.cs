@@ -133,12 +133,16 @@ public sealed class ConcernReport
     public void Remember(string key, DateTimeOffset time) => Remember(key, Past.Print(time));
 
     /// <summary>Goes on remembering what earlier runs remembered, where this run has nothing newer.</summary>
-    public void RememberAsBefore()
+    /// <param name="what">Which keys. Default: null, all.</param>
+    public void RememberAsBefore(Predicate<string>? what = null)
     {
         remembered ??= [];
         foreach ((string key, string text) in Past.Values)
         {
-            remembered.TryAdd(key, text);
+            if (what?.Invoke(key) != false)
+            {
+                remembered.TryAdd(key, text);
+            }
         }
     }
 

@@ -20,9 +20,9 @@ public sealed record Past(IReadOnlyDictionary<string, string> Values, DateTimeOf
 
     /// <summary>The whole number under a key.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>Zero or more; null when there is none.</returns>
+    /// <returns>The number; null when there is none.</returns>
     public long? Number(string key) =>
-        long.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+        long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 
     internal static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

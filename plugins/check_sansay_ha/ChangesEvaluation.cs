@@ -4,62 +4,51 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
 /// <summary>
-/// Judges what became of the pair since each node was last read well: a change of role, one that was undone between two runs, a restart, a
-/// numeric HA field. What is found stays raised for the hold. Only a node that was read is remembered anew, so an outage erases nothing.
+/// What became of the pair since each node was last read well: a change of role, one that was undone between two runs, a restart, a
+/// numeric HA field. What is found stays raised for the latch time. Only a node that was read is remembered anew, so an outage erases nothing.
 /// </summary>
-internal sealed class ChangesJudge
+internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
 {
-    private static readonly string[] NumericFields = [SystemStatistics.LocalStatus, SystemStatistics.RemoteStatus, SystemStatistics.SwitchOverFlag];
-
-    private readonly CheckRun run;
-    private readonly Rating rating;
-    private readonly IReadOnlyDictionary<string, string> past;
-
-    private ChangesJudge(CheckRun run, Rating rating)
-    {
-        this.run = run;
-        this.rating = rating;
-        past = run.Memory.Past(SansayHaCheck.Ha);
-    }
+    private static readonly string[] NumericFields =
+        [SystemStatistics.LocalStatus, SystemStatistics.RemoteStatus, SystemStatistics.SwitchOverFlag];
 
     /// <summary>Raises what changed and remembers what is.</summary>
     /// <returns>The nodes that had no earlier state, whose present one is now the baseline.</returns>
-    internal static IReadOnlyList<string> Judge(PairReading pair, CheckRun run, Rating rating)
+    internal static IReadOnlyList<string> Evaluate(PairReading pair, Rating rating, ConcernReport ha)
     {
-        ChangesJudge judge = new(run, rating);
+        ChangesEvaluation changes = new(rating, ha);
         if (pair.IsOneBox)
         {
             return [];
         }
 
         NodeReading[] told = [.. pair.Nodes.Where(node => node.Statistics is not null)];
-        NodeReading[] known = [.. told.Where(judge.IsKnown)];
-        if (known.Length == 2 && judge.SwitchedOver(known[0], known[1]) is { } sentence)
+        NodeReading[] known = [.. told.Where(changes.IsKnown)];
+        if (known.Length == 2 && changes.SwitchedOver(known[0], known[1]) is { } sentence)
         {
-            run.Memory.Raise(SansayHaCheck.Ha, "roles", rating[Rating.Change], sentence);
+            ha.Raise("roles", rating[Rating.Change], sentence);
         }
         else
         {
-            foreach (NodeReading node in known.Where(judge.ChangedRole))
+            foreach (NodeReading node in known.Where(changes.ChangedRole))
             {
-                judge.RaiseRole(node);
+                changes.RaiseRole(node);
             }
         }
 
         foreach (NodeReading node in known)
         {
-            judge.RaiseReturn(node);
-            judge.RaiseNumbers(node);
+            changes.RaiseReturn(node);
+            changes.RaiseNumbers(node);
         }
 
-        judge.Remember(pair);
+        changes.Remember(pair);
         return [.. told.Except(known).Select(node => node.Name)];
     }
 
-    private string? Past(NodeReading node, string key) => past.GetValueOrDefault($"{node.Name}.{key}");
+    private string? Past(NodeReading node, string key) => ha.Past.Text($"{node.Name}.{key}");
 
-    private long? PastNumber(NodeReading node, string key) =>
-        long.TryParse(Past(node, key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+    private long? PastNumber(NodeReading node, string key) => ha.Past.Number($"{node.Name}.{key}");
 
     /// <summary>Known by name and address: another address is another box, whose history is not this one's.</summary>
     private bool IsKnown(NodeReading node) => Past(node, "address") == node.Node.Address && Past(node, "state") is not null;
@@ -87,8 +76,7 @@ internal sealed class ChangesJudge
     {
         string before = Past(node, "state")!;
         string now = node.Statistics!.StateText;
-        run.Memory.Raise(
-            SansayHaCheck.Ha,
+        ha.Raise(
             $"role {node.Name}",
             before == "active" || now == "active" ? rating[Rating.Change] : Status.Warning,
             $"{node.Name} changed from {before} ({LastSeen(node)}) to {now}");
@@ -114,8 +102,7 @@ internal sealed class ChangesJudge
             .. otherPast ? [$"it came from '{told.EarlierStateText}', not from '{Past(node, "previous")}'"] : Array.Empty<string>(),
             .. restarted ? [Restart(node, told)] : Array.Empty<string>(),
         ]);
-        run.Memory.Raise(
-            SansayHaCheck.Ha,
+        ha.Raise(
             $"return {node.Name}",
             otherPast || told.Serves ? rating[Rating.Change] : Status.Warning,
             $"{node.Name} is {told.StateText} as before, but was not all the time: {why} ({LastSeen(node)})");
@@ -133,8 +120,7 @@ internal sealed class ChangesJudge
         {
             if (node.Statistics!.Number(field) is { } now && PastNumber(node, field) is { } before && now != before)
             {
-                run.Memory.Raise(
-                    SansayHaCheck.Ha,
+                ha.Raise(
                     $"{field} {node.Name}",
                     Status.Warning,
                     $"{field} of {node.Name} changed from {before} to {now} (its meaning is not documented; healthy pairs show {Healthy(field)})");
@@ -146,11 +132,11 @@ internal sealed class ChangesJudge
     internal static long Healthy(string field) => field == SystemStatistics.SwitchOverFlag ? 3 : 0;
 
     /// <summary>By option, a numeric field that is not what healthy devices show is judged without a change.</summary>
-    internal static IEnumerable<Finding> JudgeNumbers(PairReading pair, Rating rating)
+    internal static void EvaluateNumbers(PairReading pair, Rating rating, ConcernReport ha)
     {
         if (rating[Rating.Flags] == Status.Ok)
         {
-            yield break;
+            return;
         }
 
         foreach (NodeReading node in pair.Nodes.Where(node => node.Statistics is not null))
@@ -159,7 +145,7 @@ internal sealed class ChangesJudge
             {
                 if (node.Statistics!.Number(field) is { } now && now != Healthy(field))
                 {
-                    yield return new Finding(rating[Rating.Flags], $"{field} of {node.Name} is {now}; healthy pairs show {Healthy(field)}", SansayHaCheck.Ha);
+                    ha.Problem(rating[Rating.Flags], $"{field} of {node.Name} is {now}; healthy pairs show {Healthy(field)}");
                 }
             }
         }
@@ -167,42 +153,38 @@ internal sealed class ChangesJudge
 
     private void Remember(PairReading pair)
     {
-        Dictionary<string, string> values = [];
+        if (pair.Nodes.All(node => node.Statistics is null))
+        {
+            return;
+        }
+
         foreach (NodeReading node in pair.Nodes)
         {
             if (node.Statistics is { } told)
             {
-                values[$"{node.Name}.address"] = node.Node.Address;
-                values[$"{node.Name}.state"] = told.StateText;
-                values[$"{node.Name}.previous"] = told.EarlierStateText;
-                values[$"{node.Name}.at"] = run.World.Now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-                RememberNumber(values, $"{node.Name}.attempts", told.Number(SystemStatistics.Attempts));
-                RememberNumber(values, $"{node.Name}.uptime", node.UptimeSeconds);
+                ha.Remember($"{node.Name}.address", node.Node.Address);
+                ha.Remember($"{node.Name}.state", told.StateText);
+                ha.Remember($"{node.Name}.previous", told.EarlierStateText);
+                ha.Remember($"{node.Name}.at", ha.Now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+                RememberNumber($"{node.Name}.attempts", told.Number(SystemStatistics.Attempts));
+                RememberNumber($"{node.Name}.uptime", node.UptimeSeconds);
                 foreach (string field in NumericFields)
                 {
-                    RememberNumber(values, $"{node.Name}.{field}", told.Number(field));
+                    RememberNumber($"{node.Name}.{field}", told.Number(field));
                 }
             }
             else
             {
-                foreach ((string key, string value) in past.Where(entry => entry.Key.StartsWith($"{node.Name}.", StringComparison.Ordinal)))
-                {
-                    values[key] = value;
-                }
+                ha.RememberAsBefore(key => key.StartsWith($"{node.Name}.", StringComparison.Ordinal));
             }
-        }
-
-        if (pair.Nodes.Any(node => node.Statistics is not null))
-        {
-            run.Memory.Remember(SansayHaCheck.Ha, values);
         }
     }
 
-    private void RememberNumber(Dictionary<string, string> values, string key, long? now)
+    private void RememberNumber(string key, long? now)
     {
-        if ((now?.ToString(CultureInfo.InvariantCulture) ?? past.GetValueOrDefault(key)) is { } text)
+        if ((now ?? ha.Past.Number(key)) is { } number)
         {
-            values[key] = text;
+            ha.Remember(key, number);
         }
     }
 }

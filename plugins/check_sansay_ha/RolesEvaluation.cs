@@ -2,52 +2,44 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
-/// <summary>Judges the roles of both nodes as they are now: exactly one carries the calls and the other stands by.</summary>
-internal static class RolesJudge
+/// <summary>The roles of both nodes as they are now: exactly one carries the calls and the other stands by.</summary>
+internal static class RolesEvaluation
 {
     private const string NotAsked = "was not asked";
 
-    /// <summary>True when the pair looks split or headless, as it also does for a moment in the middle of a switch-over.</summary>
-    internal static bool DeservesSecondLook(IReadOnlyList<NodeReading> nodes) =>
-        nodes.Any(node => node.Statistics is not null)
-        && (nodes.All(node => node.Statistics?.State == HaState.Active) || !nodes.Any(node => node.Statistics?.Serves == true));
-
-    /// <summary>The verdict on the pair, and one finding for each node that answered without telling.</summary>
-    internal static IEnumerable<Finding> Judge(PairReading pair, Rating rating)
+    /// <summary>Says what is so of the pair, and of each node that answered without telling.</summary>
+    internal static void Evaluate(PairReading pair, Rating rating, ConcernReport ha)
     {
         NodeReading[] untold = [.. pair.Nodes.Where(node => node.Trouble is { IsUnreachable: false })];
         if (untold is [{ Trouble: { } trouble } one, { Trouble: { } same } another]
             && trouble.Words == same.Words && trouble.Words.StartsWith(NotAsked, StringComparison.Ordinal))
         {
-            yield return Finding(Status.Unknown, $"{one.Name} and {another.Name} "
-                + $"were{trouble.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}", trouble.FirstStep);
-            yield break;
+            string were = $"were{trouble.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}";
+            ha.Problem(Status.Unknown, $"{one.Name} and {another.Name} {were}", trouble.FirstStep);
+            return;
         }
 
         foreach (NodeReading node in untold)
         {
             NodeReading other = pair.Nodes.First(candidate => candidate != node);
             string also = other.Statistics is null ? "" : $"; {other.Words}";
-            yield return Finding(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{also}", node.Trouble.FirstStep);
+            ha.Problem(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{also}", node.Trouble.FirstStep);
         }
 
         if (untold.Length == 0)
         {
             (Status status, string sentence) = pair.IsOneBox ? OneBox(pair) : Verdict(pair.Nodes[0], pair.Nodes[1], rating);
-            yield return Finding(status, sentence, pair.IsOneBox ? "" : StepFor(pair));
+            ha.Problem(status, sentence, pair.IsOneBox ? "" : StepFor(pair));
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Trouble is { IsUnreachable: true }) is { } away)
         {
-            yield return Finding(Status.Unknown, $"{away.Name} {away.Trouble!.Words}", away.Trouble.FirstStep);
+            ha.Problem(Status.Unknown, $"{away.Name} {away.Trouble!.Words}", away.Trouble.FirstStep);
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Statistics is { State: HaState.OutOfService }) is { } broken)
         {
-            yield return Finding(Status.Critical, $"{broken.Name} is out of service (oos)", StepFor(pair));
+            ha.Problem(Status.Critical, $"{broken.Name} is out of service (oos)", StepFor(pair));
         }
     }
-
-    private static Finding Finding(Status status, string sentence, string? step) =>
-        new(status, sentence, SansayHaCheck.Ha) { FirstStep = step };
 
     /// <summary>Nothing of these is acknowledged away: the step depends on what the nodes are, not on what changed.</summary>
     private static string? StepFor(PairReading pair)
