@@ -2,54 +2,55 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Judges bricks, peers and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume info</c>.</summary>
-internal sealed class BricksJudge
+/// <summary>Bricks, peers and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume info</c>.</summary>
+internal sealed class BricksEvaluation
 {
     private readonly Cluster cluster;
+    private readonly ConcernReport concern;
     private readonly Options options;
-    private readonly List<Finding> findings;
     private int total;
     private int online;
     private bool isOnlineKnown = true;
 
-    private BricksJudge(Cluster cluster, Options options, List<Finding> findings)
+    private BricksEvaluation(Cluster cluster, ReportBuilder report)
     {
         this.cluster = cluster;
-        this.options = options;
-        this.findings = findings;
+        concern = report.For(GlusterSplitCheck.Bricks);
+        options = report.Options;
     }
 
-    internal static string Judge(Cluster cluster, Options options, List<Finding> findings, List<Metric> metrics)
+    internal static void Evaluate(Cluster cluster, ReportBuilder report) => new BricksEvaluation(cluster, report).Evaluate();
+
+    private void Evaluate()
     {
-        BricksJudge judge = new(cluster, options, findings);
-        string peers = judge.JudgePeers(metrics);
+        string peers = EvaluatePeers();
         foreach (Volume volume in cluster.Volumes)
         {
-            judge.JudgeVolume(volume);
+            EvaluateVolume(volume);
         }
 
         if (cluster.States.Trouble is { } trouble)
         {
-            judge.Add(trouble.Status, $"the state of the bricks is not known: {trouble.Sentence}", trouble.FirstStep);
+            concern.Problem(trouble.Status, $"the state of the bricks is not known: {trouble.Sentence}", trouble.FirstStep);
         }
 
         if (cluster.Details.Trouble is { } silent && cluster.States.Trouble is null)
         {
-            judge.Add(silent.Status, $"the space of the bricks is not known: {silent.Sentence}", silent.FirstStep);
+            concern.Problem(silent.Status, $"the space of the bricks is not known: {silent.Sentence}", silent.FirstStep);
         }
 
-        judge.JudgeRoom(metrics);
-        string summary = cluster.States.Value is null ? peers : $"{(judge.isOnlineKnown ? "" : "at least ")}{judge.online} of {Words.Count(judge.total, "brick")} online, {peers}";
-        judge.Add(Status.Ok, summary);
-        return summary;
+        EvaluateRoom();
+        concern.Summary(cluster.States.Value is null
+            ? peers
+            : $"{(isOnlineKnown ? "" : "at least ")}{online} of {Words.Count(total, "brick")} online, {peers}");
     }
 
-    private string JudgePeers(List<Metric> metrics)
+    private string EvaluatePeers()
     {
         if (cluster.Peers.Value is not { } peers)
         {
-            metrics.Add(options.Measure(GlusterSplitCheck.PeersConnected, null, 0));
-            Add(cluster.Peers.Trouble!.Status, $"the peers are not known: "
+            concern.Record(GlusterSplitCheck.PeersConnected, null);
+            concern.Problem(cluster.Peers.Trouble!.Status, $"the peers are not known: "
                 + $"{cluster.Peers.Trouble.Sentence}", cluster.Peers.Trouble.FirstStep);
             return "peers not known";
         }
@@ -57,7 +58,7 @@ internal sealed class BricksJudge
         foreach (Peer peer in peers.Where(peer => !peer.IsGood))
         {
             string bricks = BricksOf(peer);
-            Add(
+            concern.Problem(
                 Status.Critical,
                 peer.IsInCluster
                     ? $"peer {peer.Name} is disconnected{bricks}: its server is down, its glusterd does not run, or the network between is cut"
@@ -67,13 +68,7 @@ internal sealed class BricksJudge
         }
 
         int connected = peers.Count(peer => peer.IsConnected);
-        Metric metric = options.Measure(GlusterSplitCheck.PeersConnected, connected, 0, peers.Count);
-        metrics.Add(metric);
-        if (metric.Status != Status.Ok)
-        {
-            Add(metric.Status, $"{metric.Facts.Meaning}: {metric.Spoken}");
-        }
-
+        concern.Measure(GlusterSplitCheck.PeersConnected, connected, maximum: peers.Count);
         return peers.Count == 0 ? "no peers" : $"{connected} of {Words.Count(peers.Count, "peer")} connected";
     }
 
@@ -83,11 +78,11 @@ internal sealed class BricksJudge
         return names.Count == 0 ? "" : $", and with it {string.Join(", ", names.Take(3))}{(names.Count > 3 ? $" and {names.Count - 3} more bricks" : "")}";
     }
 
-    private void JudgeVolume(Volume volume)
+    private void EvaluateVolume(Volume volume)
     {
         if (volume.Status != VolumeStatus.Started)
         {
-            Add(
+            concern.Problem(
                 volume.Status == VolumeStatus.Stopped ? Status.Critical : Status.Warning,
                 volume.Status == VolumeStatus.Stopped
                     ? $"volume {volume.Name} is stopped: nobody can read or write it; gluster volume start {volume.Name}, or leave it out with --volume"
@@ -105,19 +100,19 @@ internal sealed class BricksJudge
         if (state is null)
         {
             isOnlineKnown = false;
-            Add(Status.Unknown, $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut} (asked {GlusterCommand.Tries} times): another command holds its lock");
+            concern.Problem(Status.Unknown, $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut} (asked {GlusterCommand.Tries} times): another command holds its lock");
             return;
         }
 
         foreach (Brick brick in volume.Bricks)
         {
-            JudgeBrick(volume, brick, state.Of(brick));
+            EvaluateBrick(volume, brick, state.Of(brick));
         }
 
-        JudgeDaemons(volume, state);
+        EvaluateDaemons(volume, state);
     }
 
-    private void JudgeBrick(Volume volume, Brick brick, VolumeProcess? process)
+    private void EvaluateBrick(Volume volume, Brick brick, VolumeProcess? process)
     {
         if (process is { IsOnline: true })
         {
@@ -125,21 +120,21 @@ internal sealed class BricksJudge
         }
         else if (process is not null)
         {
-            Add(Status.Critical, $"brick {brick.Name} of {volume.Name} is offline: its process does not run; look at its disk first, then gluster volume start {volume.Name} force");
+            concern.Problem(Status.Critical, $"brick {brick.Name} of {volume.Name} is offline: its process does not run; look at its disk first, then gluster volume start {volume.Name} force");
         }
         else if (cluster.PeerOf(brick) is not { IsGood: false })
         {
             isOnlineKnown = false;
-            Add(Status.Unknown, $"whether brick {brick.Name} of {volume.Name} runs is not known: 'gluster volume status' leaves it out, although its server is connected");
+            concern.Problem(Status.Unknown, $"whether brick {brick.Name} of {volume.Name} runs is not known: 'gluster volume status' leaves it out, although its server is connected");
         }
     }
 
-    private void JudgeDaemons(Volume volume, VolumeState state)
+    private void EvaluateDaemons(Volume volume, VolumeState state)
     {
         foreach (VolumeProcess daemon in state.Processes.Where(process => process.Kind.Length > 0 && !process.IsOnline))
         {
             string where = daemon.Host == "localhost" ? "this server" : daemon.Host;
-            Add(
+            concern.Problem(
                 daemon.Kind == VolumeProcess.NfsServer ? Status.Critical : Status.Warning,
                 daemon.Kind switch
                 {
@@ -151,24 +146,19 @@ internal sealed class BricksJudge
 
         if (volume.Switch("nfs.disable") == false && !state.Processes.Any(process => process.Kind == VolumeProcess.NfsServer))
         {
-            Add(Status.Critical, $"{volume.Name} is to be served by the Gluster NFS server (nfs.disable off), and none is listed");
+            concern.Problem(Status.Critical, $"{volume.Name} is to be served by the Gluster NFS server (nfs.disable off), and none is listed");
         }
 
         if (volume.Heals && volume.Switch("cluster.self-heal-daemon") != false && !state.Processes.Any(process => process.Kind == VolumeProcess.SelfHealDaemon))
         {
-            Add(Status.Warning, $"{volume.Name} has no self-heal daemon on any server");
+            concern.Problem(Status.Warning, $"{volume.Name} has no self-heal daemon on any server");
         }
     }
 
-    private void JudgeRoom(List<Metric> metrics)
+    private void EvaluateRoom()
     {
-        metrics.Add(options.Measure(GlusterSplitCheck.BricksOnline, cluster.States.Value is not null && isOnlineKnown ? online : null, 0, total));
-        Metric tally = metrics[^1];
-        if (tally.Status != Status.Ok)
-        {
-            Add(tally.Status, $"{tally.Facts.Meaning}: {tally.Spoken}");
-        }
-
+        concern.Measure(
+            GlusterSplitCheck.BricksOnline, cluster.States.Value is not null && isOnlineKnown ? online : null, maximum: total);
         Metric? space = null;
         Metric? inodes = null;
         foreach (Volume volume in cluster.Volumes)
@@ -178,18 +168,18 @@ internal sealed class BricksJudge
             {
                 if (detail?.Of(brick) is { } process)
                 {
-                    space = Worse(space, JudgeUse(GlusterSplitCheck.BrickSpace, volume, brick, process.SizeTotal, process.SizeFree, "full"));
-                    inodes = Worse(inodes, JudgeUse(GlusterSplitCheck.BrickInodes, volume, brick, process.InodesTotal, process.InodesFree, "out of inodes"));
+                    space = Worse(space, EvaluateUse(GlusterSplitCheck.BrickSpace, volume, brick, process.SizeTotal, process.SizeFree, "full"));
+                    inodes = Worse(inodes, EvaluateUse(GlusterSplitCheck.BrickInodes, volume, brick, process.InodesTotal, process.InodesFree, "out of inodes"));
                 }
             }
         }
 
-        metrics.Add(space ?? options.Measure(GlusterSplitCheck.BrickSpace, null, 0, 100));
-        metrics.Add(inodes ?? options.Measure(GlusterSplitCheck.BrickInodes, null, 0, 100));
+        concern.Record(GlusterSplitCheck.BrickSpace, space?.Value, maximum: 100);
+        concern.Record(GlusterSplitCheck.BrickInodes, inodes?.Value, maximum: 100);
     }
 
     /// <summary>A file system that makes inodes as it goes, such as btrfs, says that it has none in total.</summary>
-    private Metric? JudgeUse(MetricFacts facts, Volume volume, Brick brick, long? size, long? free, string end)
+    private Metric? EvaluateUse(MetricFacts facts, Volume volume, Brick brick, long? size, long? free, string end)
     {
         if (size is not > 0 || free is null)
         {
@@ -199,7 +189,7 @@ internal sealed class BricksJudge
         Metric use = options.Measure(facts, Math.Round(100.0 * (size.Value - free.Value) / size.Value, 2), 0, 100);
         if (use.Status != Status.Ok)
         {
-            Add(use.Status, $"brick {brick.Name} of {volume.Name} is nearly {end}: {use.Spoken} in use; when it is, every copy of the set stops taking writes");
+            concern.Problem(use.Status, $"brick {brick.Name} of {volume.Name} is nearly {end}: {use.Spoken} in use; when it is, every copy of the set stops taking writes");
         }
 
         return use;
@@ -210,7 +200,4 @@ internal sealed class BricksJudge
     private static string StepForPeer(Peer peer) =>
         $"from here: ping -c 3 {(RunCheck.IsName(peer.Name) ? peer.Name : "PEER")}; on it: service glusterd status; both sides "
             + "alive: the line between them (port 24007); restart nothing that serves";
-
-    private void Add(Status status, string sentence, string? step = null) =>
-        findings.Add(new Finding(status, sentence, GlusterSplitCheck.Bricks) { FirstStep = step });
 }

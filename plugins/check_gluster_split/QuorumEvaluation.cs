@@ -3,7 +3,7 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>
-/// Judges whether each set of bricks takes writes, and what that hangs on.
+/// Whether each set of bricks takes writes, and what that hangs on.
 /// <code>
 /// cluster.quorum-type   writable with            default
 /// none                  any brick                 for two bricks
@@ -13,56 +13,55 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// </code>
 /// Source: GlusterFS administrator guide, "Managing volumes"; xlators/cluster/afr/src/afr.c, fix_quorum_options.
 /// </summary>
-internal sealed class QuorumJudge
+internal sealed class QuorumEvaluation
 {
+    private const string OutOfReach = "out of reach";
+
     private readonly Cluster cluster;
-    private readonly Options options;
-    private readonly List<Finding> findings;
-    private readonly List<string> notes;
+    private readonly ReportBuilder report;
+    private readonly ConcernReport concern;
     private int sets;
     private int unwritable;
 
     /// <summary>What is known of bricks and peers is the concern bricks' to say: the first sentence about what that hides here.</summary>
     private string? hidden;
 
-    private QuorumJudge(Cluster cluster, Options options, List<Finding> findings, List<string> notes)
+    private QuorumEvaluation(Cluster cluster, ReportBuilder report)
     {
         this.cluster = cluster;
-        this.options = options;
-        this.findings = findings;
-        this.notes = notes;
+        this.report = report;
+        concern = report.For(GlusterSplitCheck.Quorum);
     }
 
-    internal static string Judge(Cluster cluster, Options options, List<Finding> findings, List<Metric> metrics, List<string> notes)
+    internal static void Evaluate(Cluster cluster, ReportBuilder report) => new QuorumEvaluation(cluster, report).Evaluate();
+
+    private void Evaluate()
     {
-        QuorumJudge judge = new(cluster, options, findings, notes);
         List<Volume> started = [.. cluster.Volumes.Where(volume => volume.Status == VolumeStatus.Started)];
-        judge.JudgeServers(started);
+        EvaluateServers(started);
         if (cluster.States.Value is { } states)
         {
             foreach (Volume volume in started)
             {
-                judge.JudgeVolume(volume, states.FirstOrDefault(state => state.Volume == volume.Name));
+                EvaluateVolume(volume, states.FirstOrDefault(state => state.Volume == volume.Name));
             }
         }
         else
         {
-            judge.AddUnseen(Status.Unknown, $"whether the volumes take writes is not known: "
-                + $"{cluster.States.Trouble!.Sentence}", cluster.States.Trouble.FirstStep);
+            Trouble trouble = cluster.States.Trouble!;
+            SayUnseen(Status.Unknown, $"whether the volumes take writes is not known: {trouble.Sentence}", trouble.FirstStep);
         }
 
-        metrics.Add(options.Measure(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : judge.unwritable, 0, judge.sets));
-        string unseen = judge.hidden is { } sentence
-            ? NotJudged.Add(options, [GlusterSplitCheck.Quorum], GlusterSplitCheck.Bricks, sentence, findings, notes)
-            : "";
-        if (cluster.States.Value is null || unseen.Length > 0)
+        concern.Record(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : unwritable, maximum: sets);
+        if (hidden is { } sentence)
         {
-            return unseen;
+            report.CannotJudge([GlusterSplitCheck.Quorum], GlusterSplitCheck.Bricks, sentence);
         }
 
-        string summary = $"{Words.Count(judge.sets - judge.unwritable, "replica set")} writable";
-        judge.Add(Status.Ok, summary);
-        return summary;
+        if (cluster.States.Value is not null && (hidden is null || report.Options.Judges(GlusterSplitCheck.Bricks)))
+        {
+            concern.Summary($"{Words.Count(sets - unwritable, "replica set")} writable");
+        }
     }
 
     /// <summary>Whether a set takes writes with these of its bricks alive.</summary>
@@ -84,16 +83,14 @@ internal sealed class QuorumJudge
         };
     }
 
-    private const string OutOfReach = "out of reach";
-
     private static string QuorumType(Volume volume, int size) =>
         volume.Options.GetValueOrDefault("cluster.quorum-type") ?? (size > 2 ? "auto" : "none");
 
-    private void JudgeVolume(Volume volume, VolumeState? state)
+    private void EvaluateVolume(Volume volume, VolumeState? state)
     {
         if (state is null)
         {
-            AddUnseen(Status.Unknown, $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command "
+            SayUnseen(Status.Unknown, $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command "
                 + "holds its lock", null);
             return;
         }
@@ -101,11 +98,11 @@ internal sealed class QuorumJudge
         foreach (BrickSet set in volume.Sets)
         {
             sets++;
-            JudgeSet(volume, set, [.. set.Bricks.Select(brick => state.Of(brick)?.IsOnline)]);
+            EvaluateSet(volume, set, [.. set.Bricks.Select(brick => state.Of(brick)?.IsOnline)]);
         }
     }
 
-    private void JudgeSet(Volume volume, BrickSet set, bool?[] states)
+    private void EvaluateSet(Volume volume, BrickSet set, bool?[] states)
     {
         string name = volume.NameOf(set);
         bool[] atBest = [.. states.Select(online => online ?? true)];
@@ -117,7 +114,7 @@ internal sealed class QuorumJudge
         {
             unwritable++;
             bool isDown = !atBest.Any(lives => lives);
-            Add(
+            concern.Problem(
                 Status.Critical,
                 set.Bricks.Count == 1 ? $"{volume.Name} has lost a part of its files: {Names(lost)} is offline, and nothing else holds them"
                 : isDown ? $"{name} is down: none of its {set.Bricks.Count} bricks runs ({Names(lost)})"
@@ -125,18 +122,18 @@ internal sealed class QuorumJudge
         }
         else if (!TakesWrites(volume, set, atWorst))
         {
-            AddUnseen(Status.Unknown, $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of "
+            SayUnseen(Status.Unknown, $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of "
                 + $"reach{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})", null);
         }
         else
         {
             string how = untold.Count == 0 ? "offline" : lost.Count == 0 ? OutOfReach : "offline or out of reach";
-            JudgeReserve(name, volume, set, atWorst, [.. lost, .. untold], how, quorum);
+            EvaluateReserve(name, volume, set, atWorst, [.. lost, .. untold], how, quorum);
         }
     }
 
     /// <summary>A set that takes writes: what would end that?</summary>
-    private void JudgeReserve(string name, Volume volume, BrickSet set, bool[] alive, List<Brick> gone, string how, string quorum)
+    private void EvaluateReserve(string name, Volume volume, BrickSet set, bool[] alive, List<Brick> gone, string how, string quorum)
     {
         List<Brick> essential = [];
         for (int index = 0; index < alive.Length; index++)
@@ -157,11 +154,11 @@ internal sealed class QuorumJudge
             string risk = volume.DisperseCount == 0 && volume.ReplicaCount == 2 && QuorumType(volume, 2) == "none"
                 ? "; either brick alone takes writes, so a cut between them can split files"
                 : "";
-            Add(Status.Ok, $"{name} takes writes with all {set.Bricks.Count} bricks{(essential.Count > 0 && set.Bricks.Count > 1 ? $", and only while {Names(essential)} {Lives(essential)}" : "")} ({quorum}){risk}");
+            concern.Problem(Status.Ok, $"{name} takes writes with all {set.Bricks.Count} bricks{(essential.Count > 0 && set.Bricks.Count > 1 ? $", and only while {Names(essential)} {Lives(essential)}" : "")} ({quorum}){risk}");
         }
         else if (how == OutOfReach)
         {
-            AddUnseen(
+            SayUnseen(
                 Status.Warning,
                 essential.Count > 0
                     ? $"{name} is writable for sure only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} out "
@@ -172,16 +169,16 @@ internal sealed class QuorumJudge
         }
         else if (essential.Count > 0)
         {
-            Add(Status.Warning, $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
+            concern.Problem(Status.Warning, $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
         }
         else
         {
-            Add(Status.Warning, $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} ({quorum})");
+            concern.Problem(Status.Warning, $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} ({quorum})");
         }
     }
 
     /// <summary>Server quorum: below it, glusterd stops the bricks of this server itself.</summary>
-    private void JudgeServers(List<Volume> started)
+    private void EvaluateServers(List<Volume> started)
     {
         if (started.Find(volume => volume.Options.GetValueOrDefault("cluster.server-quorum-type") == "server") is not { } volume)
         {
@@ -190,7 +187,7 @@ internal sealed class QuorumJudge
 
         if (cluster.Peers.Value is not { } peers)
         {
-            AddUnseen(Status.Unknown, $"whether the servers of {volume.Name} have quorum is not known: "
+            SayUnseen(Status.Unknown, $"whether the servers of {volume.Name} have quorum is not known: "
                 + $"{cluster.Peers.Trouble!.Sentence}", cluster.Peers.Trouble.FirstStep);
             return;
         }
@@ -202,11 +199,11 @@ internal sealed class QuorumJudge
         string count = $"{connected} of {all} servers connected, {needed} needed (server-quorum-type server of {volume.Name})";
         if (connected < needed)
         {
-            Add(Status.Critical, $"the servers have no quorum, so glusterd stops the bricks of this one: {count}");
+            concern.Problem(Status.Critical, $"the servers have no quorum, so glusterd stops the bricks of this one: {count}");
         }
         else if (connected == needed && connected < all)
         {
-            Add(Status.Warning, $"one more lost server stops the bricks: {count}");
+            concern.Problem(Status.Warning, $"one more lost server stops the bricks: {count}");
         }
     }
 
@@ -216,17 +213,15 @@ internal sealed class QuorumJudge
 
     private static string Lives(List<Brick> bricks) => bricks.Count == 1 ? "lives" : "live";
 
-    private void AddUnseen(Status status, string sentence, string? step)
+    private void SayUnseen(Status status, string sentence, string? step)
     {
-        if (options.Judges(GlusterSplitCheck.Bricks) || options.JudgedBy(GlusterSplitCheck.Bricks) is not null)
+        if (report.Options.Judges(GlusterSplitCheck.Bricks) || report.Options.JudgedBy(GlusterSplitCheck.Bricks) is not null)
         {
             hidden ??= sentence;
         }
         else
         {
-            findings.Add(new Finding(status, sentence, GlusterSplitCheck.Quorum) { FirstStep = step });
+            concern.Problem(status, sentence, step);
         }
     }
-
-    private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.Quorum));
 }

@@ -1,70 +1,51 @@
-using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Judges what waits for a heal: how much, on which bricks, whether it grows, and for how long there has been something.</summary>
-internal sealed class HealJudge
+/// <summary>What waits for a heal: how much, on which bricks, whether it grows, and for how long there has been something.</summary>
+internal sealed class HealEvaluation(ReportBuilder report)
 {
-    private readonly CheckRun run;
-    private readonly List<Finding> findings;
-    private readonly IReadOnlyDictionary<string, string> past;
-    private readonly Dictionary<string, string> remembered = new(StringComparer.Ordinal);
-    private readonly DateTimeOffset? lastTime;
+    private readonly ConcernReport concern = report.For(GlusterSplitCheck.Heal);
     private long pending;
     private long inFlight;
     private bool pendingIsKnown = true;
     private bool inFlightIsKnown = true;
     private double? oldest;
 
-    private HealJudge(CheckRun run, List<Finding> findings)
-    {
-        this.run = run;
-        this.findings = findings;
-        past = run.Memory.Past(GlusterSplitCheck.Heal);
-        lastTime = run.Memory.LastTime(GlusterSplitCheck.Heal);
-    }
+    private Past Past => concern.Past;
 
-    internal static string Judge(IReadOnlyList<VolumeHeal> heals, CheckRun run, List<Finding> findings, List<Metric> metrics)
+    internal static void Evaluate(IReadOnlyList<VolumeHeal> heals, ReportBuilder report)
     {
-        HealJudge judge = new(run, findings);
+        HealEvaluation evaluation = new(report);
+        evaluation.concern.RememberThisRun();
         List<VolumeHeal> healing = [.. heals.Where(heal => heal.Volume is { Heals: true, Status: VolumeStatus.Started })];
         foreach (VolumeHeal heal in healing)
         {
-            judge.JudgeVolume(heal);
+            evaluation.EvaluateVolume(heal);
         }
 
-        Metric total = run.Options.Measure(GlusterSplitCheck.PendingEntries, judge.pendingIsKnown ? judge.pending : null, 0);
-        metrics.Add(total);
-        if (total.Status != Status.Ok)
-        {
-            judge.Add(total.Status, $"{total.Facts.Meaning}: {total.Spoken}");
-        }
-
-        metrics.Add(run.Options.Measure(GlusterSplitCheck.BacklogAge, judge.oldest ?? (judge.pendingIsKnown ? 0 : null), 0));
-        Metric writes = run.Options.Measure(GlusterSplitCheck.InFlightEntries, judge.inFlightIsKnown ? judge.inFlight : null, 0);
-        metrics.Add(writes);
-        if (writes.Status != Status.Ok)
-        {
-            judge.Add(writes.Status, $"{writes.Facts.Meaning}: {writes.Spoken}");
-        }
-
-        run.Memory.Remember(GlusterSplitCheck.Heal, judge.remembered);
-        string summary = judge.pending == 0 ? "nothing to heal" : $"{Entries(judge.pending)} to heal";
-        if (healing.Count == 0)
-        {
-            judge.Add(Status.Ok, "no started volume keeps copies, so nothing is healed");
-        }
-
-        return summary;
+        evaluation.MeasureAll(healing.Count);
     }
 
-    private void JudgeVolume(VolumeHeal heal)
+    private void MeasureAll(int volumes)
+    {
+        concern.Measure(GlusterSplitCheck.PendingEntries, pendingIsKnown ? pending : null);
+        concern.Record(GlusterSplitCheck.BacklogAge, oldest ?? (pendingIsKnown ? 0 : null));
+        concern.Measure(GlusterSplitCheck.InFlightEntries, inFlightIsKnown ? inFlight : null);
+        if (volumes == 0)
+        {
+            concern.Ok("no started volume keeps copies, so nothing is healed");
+        }
+
+        concern.Summary(pending == 0 ? "nothing to heal" : $"{Entries(pending)} to heal");
+    }
+
+    private void EvaluateVolume(VolumeHeal heal)
     {
         Volume volume = heal.Volume;
         if (volume.Switch(volume.DisperseCount > 0 ? "cluster.disperse-self-heal-daemon" : "cluster.self-heal-daemon") == false)
         {
-            Add(Status.Warning, $"{volume.Name} is not healed: its self-heal daemon is switched off (gluster volume set {volume.Name} cluster.self-heal-daemon on)");
+            concern.Problem(Status.Warning, $"{volume.Name} is not healed: its self-heal daemon is switched off (gluster volume set {volume.Name} cluster.self-heal-daemon on)");
         }
 
         List<BrickBacklog> backlogs = [.. volume.Bricks.Select(brick => BrickBacklog.Of(heal, brick))];
@@ -78,61 +59,54 @@ internal sealed class HealJudge
             inFlightIsKnown &= index.InFlight is not null;
         }
 
-        JudgeBacklog(volume, backlogs, known, isWhole);
-        JudgeGaps(volume, backlogs);
+        EvaluateBacklog(volume, backlogs, known, isWhole);
+        EvaluateGaps(volume, backlogs);
     }
 
-    private void JudgeBacklog(Volume volume, List<BrickBacklog> backlogs, long known, bool isWhole)
+    private void EvaluateBacklog(Volume volume, List<BrickBacklog> backlogs, long known, bool isWhole)
     {
         string sinceKey = $"{volume.Name}.since";
         string countKey = $"{volume.Name}.count";
-        DateTimeOffset now = run.World.Now;
+        if (isWhole)
+        {
+            concern.Remember(countKey, known);
+        }
+        else
+        {
+            concern.RememberAsBefore(key => key == countKey || (known == 0 && key == sinceKey));
+        }
+
         if (known == 0)
         {
             if (isWhole)
             {
-                remembered[countKey] = "0";
-                Add(Status.Ok, $"{volume.Name} has nothing to heal");
-            }
-            else
-            {
-                Carry(sinceKey, countKey);
+                concern.Ok($"{volume.Name} has nothing to heal");
             }
 
             return;
         }
 
-        DateTimeOffset since = Time(past.GetValueOrDefault(sinceKey)) is { } first && first <= now ? first : now;
-        remembered[sinceKey] = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-        if (isWhole)
-        {
-            remembered[countKey] = known.ToString(CultureInfo.InvariantCulture);
-        }
-        else
-        {
-            Carry(countKey);
-        }
-
-        Metric age = run.Options.Measure(GlusterSplitCheck.BacklogAge, Math.Floor((now - since).TotalSeconds), 0);
+        TimeSpan lasts = report.Now - concern.Since(sinceKey);
+        Metric age = report.Options.Measure(GlusterSplitCheck.BacklogAge, Math.Floor(lasts.TotalSeconds), 0);
         oldest = Math.Max(oldest ?? 0, age.Value!.Value);
         string wherefrom = string.Join(", ", backlogs.Where(backlog => backlog.Entries > 0).OrderByDescending(backlog => backlog.Entries).Take(3).Select(backlog => $"{backlog.Entries} listed by {backlog.Brick.Name}"));
-        Add(
+        concern.Problem(
             age.Status,
             $"{volume.Name} has {(isWhole ? "" : "at least ")}{Entries(known)} to heal for {(age.Status == Status.Ok ? Words.Duration((long)age.Value.Value) : age.Spoken)}{Trend(countKey, known, isWhole)}: {wherefrom}, which the other copies lack");
     }
 
     /// <summary>A brick that is not counted makes the rest a lower bound.</summary>
-    private void JudgeGaps(Volume volume, List<BrickBacklog> backlogs)
+    private void EvaluateGaps(Volume volume, List<BrickBacklog> backlogs)
     {
         foreach (BrickBacklog gap in backlogs.Where(backlog => backlog.Entries is null))
         {
-            Add(gap.Status, $"{volume.Name}: what brick {gap.Brick.Name} has to heal is not known: {gap.Reason}");
+            concern.Problem(gap.Status, $"{volume.Name}: what brick {gap.Brick.Name} has to heal is not known: {gap.Reason}");
         }
     }
 
     private string Trend(string countKey, long known, bool isWhole)
     {
-        if (!isWhole || lastTime is not { } time || !long.TryParse(past.GetValueOrDefault(countKey), CultureInfo.InvariantCulture, out long before))
+        if (!isWhole || Past.At is not { } time || Past.Number(countKey) is not { } before)
         {
             return "";
         }
@@ -144,22 +118,6 @@ internal sealed class HealJudge
     }
 
     private static string Entries(long count) => Words.Count(count, "entry", "entries");
-
-    private void Carry(params string[] keys)
-    {
-        foreach (string key in keys)
-        {
-            if (past.GetValueOrDefault(key) is { } value)
-            {
-                remembered[key] = value;
-            }
-        }
-    }
-
-    private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.Heal));
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 }
 
 /// <summary>What one brick lists, from its index where it is this server's, else from the self-heal daemons, else from the list itself.</summary>

@@ -1,80 +1,59 @@
-using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Judges whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.</summary>
-internal sealed class MountsJudge
+/// <summary>Whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.</summary>
+internal static class MountsEvaluation
 {
-    private readonly DateTimeOffset now;
-    private readonly IReadOnlyDictionary<string, string> past;
-    private readonly Dictionary<string, string> remembered = new(StringComparer.Ordinal);
-
-    private MountsJudge(CheckRun run)
+    internal static void Evaluate(Read<IReadOnlyList<MountReading>> read, ReportBuilder report)
     {
-        now = run.World.Now;
-        past = run.Memory.Past(GlusterSplitCheck.Mounts);
+        ConcernReport concern = report.For(GlusterSplitCheck.Mounts);
+        if (read.Trouble is { } trouble)
+        {
+            concern.Record(GlusterSplitCheck.MountsSilent, null);
+            concern.Problem(Status.Unknown, trouble.Sentence, firstStep: "");
+        }
+        else if (read.Value is { Count: > 0 } mounts)
+        {
+            EvaluateMounts(mounts, concern);
+        }
+        else
+        {
+            const string Nothing = "/etc/fstab mounts nothing from gluster and nothing is mounted";
+            concern.Record(GlusterSplitCheck.MountsSilent, 0);
+            concern.Ok($"no mount is expected: {Nothing}");
+            report.Note($"mounts not watched: {Nothing}; name what should be with --mount");
+        }
     }
 
-    internal static string Judge(Read<IReadOnlyList<MountReading>> read, CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> notes)
+    private static void EvaluateMounts(IReadOnlyList<MountReading> mounts, ConcernReport concern)
     {
-        Options options = run.Options;
-        if (read.Value is not { Count: > 0 } mounts)
+        concern.RememberThisRun();
+        foreach (MountReading mount in mounts)
         {
-            metrics.Add(options.Measure(GlusterSplitCheck.MountsSilent, read.Trouble is null ? 0 : null, 0));
-            const string Nothing = "/etc/fstab mounts nothing from gluster and nothing is mounted";
-            findings.Add(read.Trouble is { } trouble
-                ? new Finding(Status.Unknown, trouble.Sentence, GlusterSplitCheck.Mounts) { FirstStep = "" }
-                : new Finding(Status.Ok, $"no mount is expected: {Nothing}", GlusterSplitCheck.Mounts));
-            if (read.Trouble is null)
-            {
-                notes.Add($"mounts not watched: {Nothing}; name what should be with --mount");
-            }
-
-            return "";
+            (Status status, string sentence) = Verdict(mount);
+            concern.Problem(status, sentence + (status == Status.Critical ? Since(mount, concern) : ""));
         }
 
-        MountsJudge judge = new(run);
-        findings.AddRange(mounts.Select(judge.JudgeMount));
-        run.Memory.Remember(GlusterSplitCheck.Mounts, judge.remembered);
-
-        int silent = mounts.Count(IsSilent);
-        Metric metric = options.Measure(GlusterSplitCheck.MountsSilent, silent, 0, mounts.Count);
-        metrics.Add(metric);
-        if (metric.Status != Status.Ok)
-        {
-            findings.Add(new Finding(metric.Status, $"{metric.Facts.Meaning}: {metric.Spoken}", GlusterSplitCheck.Mounts));
-        }
-
-        return $"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}";
+        concern.Measure(GlusterSplitCheck.MountsSilent, mounts.Count(IsSilent), maximum: mounts.Count);
+        concern.Summary($"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}");
     }
 
     private static bool IsSilent(MountReading mount) => mount.Mounted is not null && mount.Answer.Outcome is Outcome.Silent or Outcome.Busy;
 
-    private Finding JudgeMount(MountReading mount)
-    {
-        (Status status, string sentence) = Verdict(mount);
-        return new Finding(status, sentence + (status == Status.Critical ? Since(mount) : ""), GlusterSplitCheck.Mounts);
-    }
-
     /// <summary>Since when the mount is in trouble: the kernel's word where a question hangs, else when a check first saw it.</summary>
-    private string Since(MountReading mount)
+    private static string Since(MountReading mount, ConcernReport concern)
     {
         string path = mount.Expected.Path;
-        DateTimeOffset since = now;
-        if (DateTimeOffset.TryParseExact(past.GetValueOrDefault(path), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset seen) && seen < since)
-        {
-            since = seen;
-        }
-
+        DateTimeOffset since = concern.Since(path);
         if (mount.Answer.HangsSince is { } hangs && hangs < since)
         {
             since = hangs;
+            concern.Remember(path, since);
         }
 
-        remembered[path] = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-        return since < now ? $" (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC or longer)" : "";
+        return since < concern.Now ? $" (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC or longer)" : "";
     }
 
     private static (Status Status, string Sentence) Verdict(MountReading mount) =>
@@ -85,7 +64,7 @@ internal sealed class MountsJudge
                 (Status.Critical, $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
             { Mounted: { } other, Expected.Source: { } source } when Plain(other.Source) != Plain(source) =>
                 (Status.Critical, $"{mount.Expected.Path} is mounted from {other.Source}, and {mount.Expected.From} asks for {source}"),
-            { Mounted: { } there } when JudgeAnswer(there, mount.Answer) is { } trouble => trouble,
+            { Mounted: { } there } when TroubleOf(there, mount.Answer) is { } trouble => trouble,
             { Mounted: { IsReadOnly: true } there, Expected.MayBeReadOnly: false } =>
                 (Status.Critical, $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
             _ => (Status.Ok, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
@@ -94,7 +73,7 @@ internal sealed class MountsJudge
     private static string NotMounted(ExpectedMount expected) =>
         $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";
 
-    private static (Status Status, string Sentence)? JudgeAnswer(Mount there, Answer answer)
+    private static (Status Status, string Sentence)? TroubleOf(Mount there, Answer answer)
     {
         string name = $"{there.Path} ({there.Source})";
         return answer.Outcome switch
