@@ -49,7 +49,7 @@ public sealed class BeancountersTests : IDisposable
         Assert.Equal(1, node.Check("--only", "beancounters").ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Without_root_they_are_a_note_and_asked_for_they_are_unknown_with_the_cure()
     {
         Needs.Root();

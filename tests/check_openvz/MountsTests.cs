@@ -12,7 +12,7 @@ public sealed class MountsTests : IDisposable
 
     public void Dispose() => node.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public void A_hung_layer_is_critical_within_the_deadline_and_is_not_asked_again()
     {
         Needs.Root();

@@ -12,7 +12,7 @@ public static class Snapshot
     private const string Head = "=== ";
 
     public static void Match(string text, string name, [CallerFilePath] string testFile = "") =>
-        Snapshooter.Xunit.Snapshot.Match(text, new SnapshotFullName(name + ".snap", Path.GetDirectoryName(testFile)!));
+        Snapshooter.Xunit3.Snapshot.Match(text, new SnapshotFullName(name + ".snap", Path.GetDirectoryName(testFile)!));
 
     /// <summary>
     /// Many outputs in one file, each under its name, so that a change of many states is read in one diff. When the file differs, the names of
