@@ -102,8 +102,8 @@ internal sealed class HealJudge
             return;
         }
 
-        DateTimeOffset since = Time(past.GetValueOrDefault(sinceKey)) is { } first && first <= now ? first : now;
-        remembered[sinceKey] = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        DateTimeOffset since = MemoryTime.Of(past, sinceKey) is { } first && first <= now ? first : now;
+        remembered[sinceKey] = MemoryTime.Print(since);
         if (isWhole)
         {
             remembered[countKey] = known.ToString(CultureInfo.InvariantCulture);
@@ -157,9 +157,6 @@ internal sealed class HealJudge
     }
 
     private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.Heal));
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 }
 
 /// <summary>What one brick lists, from its index where it is this server's, else from the self-heal daemons, else from the list itself.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
 
@@ -63,7 +62,7 @@ internal sealed class MountsJudge
     {
         string path = mount.Expected.Path;
         DateTimeOffset since = now;
-        if (DateTimeOffset.TryParseExact(past.GetValueOrDefault(path), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset seen) && seen < since)
+        if (MemoryTime.Of(past, path) is { } seen && seen < since)
         {
             since = seen;
         }
@@ -73,7 +72,7 @@ internal sealed class MountsJudge
             since = hangs;
         }
 
-        remembered[path] = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        remembered[path] = MemoryTime.Print(since);
         return since < now ? $" (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC or longer)" : "";
     }
 

@@ -146,18 +146,18 @@ internal sealed class SplitBrainJudge
     }
 
     private string LastFullAnswer(string volume) =>
-        Time(past.GetValueOrDefault($"{volume}.full")) is { } time
+        MemoryTime.Of(past, $"{volume}.full") is { } time
             ? $", last full answer at {Words.Moment(time)} ({past.GetValueOrDefault($"{volume}.split", "0")} in split-brain)"
             : ", no full answer known from before";
 
     private string Since(string volume) =>
-        Time(remembered.GetValueOrDefault($"{volume}.since") ?? past.GetValueOrDefault($"{volume}.since")) is { } time && time < run.World.Now
+        MemoryTime.Parse(remembered.GetValueOrDefault($"{volume}.since") ?? past.GetValueOrDefault($"{volume}.since")) is { } time && time < run.World.Now
             ? $" since {Words.Moment(time)} or longer"
             : "";
 
     private void Settle(string volume, long count)
     {
-        string now = run.World.Now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        string now = MemoryTime.Print(run.World.Now);
         remembered[$"{volume}.full"] = now;
         remembered[$"{volume}.split"] = count.ToString(CultureInfo.InvariantCulture);
         if (count > 0)
@@ -181,7 +181,4 @@ internal sealed class SplitBrainJudge
     private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.SplitBrain));
 
     private static string Command(string volume) => $"gluster volume heal {volume} info";
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 }
