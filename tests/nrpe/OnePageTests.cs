@@ -6,9 +6,11 @@ public sealed class OnePageTests
     // Seconds for a minute of the example.
     private const int Unit = 2;
 
+    private const string Scheduler = "203.0.113.10";
+
     private static readonly string[] Faults = ["dies", "rules", "tty"];
 
-    [SkippableFact]
+    [Fact]
     public void A_dead_agent_with_a_dead_daemon_is_one_page_and_so_is_a_sudo_that_refuses()
     {
         Needs.File("/usr/sbin/nagios4", "nagios4-core");
@@ -54,24 +56,8 @@ public sealed class OnePageTests
 
     private static string Address(string host) => $"192.0.2.{10 + (Array.IndexOf(Faults, host[..host.IndexOf('-', StringComparison.Ordinal)]) * 10) + (host[^1] - '0')}";
 
-    private static string Estate(int[] at) => $$"""
-        [site]
-        example = true
-        runbooks = "https://runbooks.example"
-        [timing]
-        interval_length = "1s"
-        check_interval = "{{3 * Unit}}s"
-        retry_interval = "{{Unit}}s"
-        max_check_attempts = 4
-        notification_interval = "30m"
-        [timing.agent]
-        check_interval = "{{Unit}}s"
-        retry_interval = "{{Unit}}s"
-        max_check_attempts = 2
-        [scheduler]
-        addresses = ["203.0.113.10"]
-        plugins = "/usr/lib/nagios/plugins"
-        host_check = { plugin = "check_dummy", arguments = ["0", "{address}"] }
+    private static string Estate(int[] at) => SampleEstate.With(
+        $$"""
         [commands.hostile]
         title = "Hostile"
         plugin = "check_dummy"
@@ -79,7 +65,6 @@ public sealed class OnePageTests
         arguments = ["2", "it's `id` $(id) \"q\" & a | b; $HOME of {address}"]
         meaning = "it's \"broken\" & `id` | $HOME; {host}"
         first = "touch /run/x && service nrpe start; it's \"$HOME\" `id` | cat <{address}>"
-        [datacenters.atl]
         [roles.proxy]
         [[roles.proxy.checks]]
         check = "check_haproxy"
@@ -90,18 +75,13 @@ public sealed class OnePageTests
         [roles.monitoring]
         commands = ["hostile"]
         [hosts.shinken]
-        address = "203.0.113.10"
+        address = "{{Scheduler}}"
         datacenter = "atl"
         roles = ["monitoring"]
         transport = "none"
         [heartbeat]
         host = "shinken"
         interval = "{{Unit}}s"
-        [routes.pagerduty]
-        [ways.page]
-        route = "pagerduty"
-        [contacts.pagerduty]
-        ways = ["page"]
 
         """ + string.Concat(Faults.SelectMany(fault => at.Select(moment => $"""
         [hosts.{fault}-{moment}]
@@ -111,5 +91,23 @@ public sealed class OnePageTests
         transport = "nrpe"
         os = "debian"
 
-        """)));
+        """))),
+        timing: $"""
+        [timing]
+        interval_length = "1s"
+        check_interval = "{3 * Unit}s"
+        retry_interval = "{Unit}s"
+        max_check_attempts = 4
+        notification_interval = "30m"
+        [timing.agent]
+        check_interval = "{Unit}s"
+        retry_interval = "{Unit}s"
+        max_check_attempts = 2
+        """,
+        scheduler: Scheduler,
+        schedulerKeys: """
+        host_check = { plugin = "check_dummy", arguments = ["0", "{address}"] }
+
+        """,
+        contact: "pagerduty");
 }
