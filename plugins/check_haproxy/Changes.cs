@@ -87,7 +87,7 @@ internal sealed class ProcessChanges
             : startedLater ? (info.UptimeSeconds > 0 ? info.UptimeSeconds : null)
             : pid == info.Pid ? elapsed
             : null;
-        Keep("process", "", $"{info.Pid} {info.UptimeSeconds} {now.UtcDateTime:O}");
+        Keep("process", "", $"{info.Pid} {info.UptimeSeconds} {MemoryTime.Print(now)}");
     }
 
     /// <summary>Nothing is known of the source before this run.</summary>
@@ -141,7 +141,7 @@ internal sealed class ProcessChanges
 
     private static (long? Pid, long? Uptime, double? Elapsed) Parse(string? text, DateTimeOffset now) =>
         text?.Split(' ') is [var pid, var uptime, var at]
-        && DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        && MemoryTime.Parse(at) is { } time
         && now >= time
             ? (Number(pid), Number(uptime), (now - time).TotalSeconds)
             : (null, null, null);

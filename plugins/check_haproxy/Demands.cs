@@ -47,7 +47,7 @@ internal sealed class Demands
             throw new UsageException($"--expect-host '{noHost}' is no host name; accepted are letters, digits, hyphens and dots, such as pbx.example.com");
         }
 
-        _ = options.DurationAndStatus(HaproxyCheck.BootGraceOption, TimeSpan.FromMinutes(20), Status.Ok);
+        _ = BootGrace.Parse(options, HaproxyCheck.BootGraceOption);
         return demands;
     }
 

@@ -149,7 +149,8 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly CheckOption BootGraceOption = new(
         "--boot-grace",
         "DURATION[:STATUS]",
-        "how long after the node's boot a HAProxy that does not run yet in its container is STATUS (default 20m:OK)");
+        "how long after the node's boot a HAProxy that does not run yet in its container is STATUS "
+            + $"(default {BootGrace.Usual})");
 
     internal static readonly CheckOption IgnoreOption = new(
         "--ignore",

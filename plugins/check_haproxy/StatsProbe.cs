@@ -88,7 +88,7 @@ internal sealed class StatsProbe
 
     private BootGrace Grace()
     {
-        (TimeSpan length, Status status) = run.Options.DurationAndStatus(HaproxyCheck.BootGraceOption, TimeSpan.FromMinutes(20), Status.Ok);
+        (TimeSpan length, Status status) = BootGrace.Parse(run.Options, HaproxyCheck.BootGraceOption);
         return new BootGrace(length, status, BootGrace.UptimeOf(world), world.Now);
     }
 

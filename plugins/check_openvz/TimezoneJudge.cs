@@ -93,7 +93,11 @@ internal sealed class TimezoneJudge
                 [.. children.Select(child => child with { Own = metric.Status })]);
         }
 
-        judgement.Well($"{settingsCompared} PHP settings agree with their system's time zone", OpenvzCheck.Timezone);
+        judgement.Well(
+            settingsCompared == 1
+                ? "1 PHP setting agrees with its system's time zone"
+                : $"{settingsCompared} PHP settings agree with their system's time zone",
+            OpenvzCheck.Timezone);
     }
 
     private bool ReadContainers(string[] running)

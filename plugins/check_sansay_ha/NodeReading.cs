@@ -35,6 +35,11 @@ internal sealed record PairReading(IReadOnlyList<NodeReading> First, IReadOnlyLi
     /// <summary>What counts.</summary>
     internal IReadOnlyList<NodeReading> Nodes => Second ?? First;
 
+    /// <summary>True when these readings look split or headless, as they also do for a moment in the middle of a switch-over.</summary>
+    internal static bool LookInTransition(IReadOnlyList<NodeReading> nodes) =>
+        nodes.Any(node => node.Statistics is not null)
+        && (nodes.All(node => node.Statistics?.State == HaState.Active) || !nodes.Any(node => node.Statistics?.Serves == true));
+
     /// <summary>
     /// Both addresses were answered by one box: when a counter's two first readings, from either address, are no greater than both later ones, it
     /// can hardly be two boxes' counter.

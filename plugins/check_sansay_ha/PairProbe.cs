@@ -16,7 +16,7 @@ internal sealed class PairProbe(IWorld world, string credentials, NodeTrust trus
     {
         NodeAsking[] askings = Ask(nodes, TimeSpan.Zero, Patience);
         NodeReading[] first = Readings(askings);
-        if (!RolesJudge.DeservesSecondLook(first))
+        if (!PairReading.LookInTransition(first))
         {
             AskUptime(askings);
             return new PairReading(Readings(askings), null);

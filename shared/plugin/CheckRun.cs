@@ -6,7 +6,12 @@ namespace Ringfree.Monitoring.Plugin;
 /// <param name="World">The outside.</param>
 /// <param name="Options">What was asked for.</param>
 /// <param name="Memory">What earlier runs left.</param>
-public sealed record CheckRun(IWorld World, Options Options, Memory Memory);
+public sealed record CheckRun(IWorld World, Options Options, Memory Memory)
+{
+    /// <summary>A report of this run, to be written by an evaluation.</summary>
+    /// <returns>An empty one, of the world's present moment.</returns>
+    public ReportBuilder BeginReport() => new(Options, Memory, World.Now);
+}
 
 /// <summary>A check: its facts, and measure, judge and tell in one function.</summary>
 public interface ICheck
