@@ -127,7 +127,7 @@ public sealed class VoipmonStatesTests : IDisposable
         {
             LaidOutServer server = new();
             state.Value(server);
-            (string output, int code) = server.Run(folder.PathOf(state.Key, "state"), "-v");
+            (string output, int code) = server.Run(folder.PathOf(state.Key), "-v");
             return (state.Key, $"exit {code}\n{output}");
         }),
         "states");
