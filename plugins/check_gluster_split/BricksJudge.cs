@@ -2,7 +2,10 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Judges bricks, peers and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume info</c>.</summary>
+/// <summary>
+/// Judges bricks, peers and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume
+/// info</c>.
+/// </summary>
 internal sealed class BricksJudge
 {
     private readonly Cluster cluster;

@@ -159,7 +159,9 @@ internal sealed class HealJudge
     private void Add(Status status, string sentence) => findings.Add(new Finding(status, sentence, GlusterSplitCheck.Heal));
 }
 
-/// <summary>What one brick lists, from its index where it is this server's, else from the self-heal daemons, else from the list itself.</summary>
+/// <summary>
+/// What one brick lists, from its index where it is this server's, else from the self-heal daemons, else from the list itself.
+/// </summary>
 /// <param name="Brick">The brick.</param>
 /// <param name="Entries">The number; null when nobody could tell.</param>
 /// <param name="Status">How bad it is that nobody could.</param>

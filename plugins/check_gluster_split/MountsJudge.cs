@@ -3,7 +3,9 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Judges whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.</summary>
+/// <summary>
+/// Judges whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.
+/// </summary>
 internal sealed class MountsJudge
 {
     private readonly DateTimeOffset now;

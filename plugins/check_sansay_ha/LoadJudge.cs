@@ -3,7 +3,10 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
-/// <summary>Judges sessions and calls per second against the licence, and the idle CPU of both nodes. A standby tells old counts: only who serves is asked.</summary>
+/// <summary>
+/// Judges sessions and calls per second against the licence, and the idle CPU of both nodes. A standby tells old counts: only who serves is
+/// asked.
+/// </summary>
 internal static class LoadJudge
 {
     internal static string Judge(PairReading pair, CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> notes)

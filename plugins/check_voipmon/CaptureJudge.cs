@@ -4,8 +4,8 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
-/// Judges whether SIP reaches the sniffer. Phones register and are asked for all night, so no SIP at all is an outage at any hour. Drops are
-/// counted by the sniffer in periods of ten seconds, since its start: the difference to the last run counts.
+/// Judges whether SIP reaches the sniffer. Phones register and are asked for all night, so no SIP at all is an outage at any hour. Drops
+/// are counted by the sniffer in periods of ten seconds, since its start: the difference to the last run counts.
 /// </summary>
 internal static class CaptureJudge
 {
@@ -67,7 +67,9 @@ internal static class CaptureJudge
         return $"{sip.PerSecond} SIP packets/s";
     }
 
-    /// <summary>How long no SIP was seen. The first empty interval begins to count; a counter that never moved has counted since the start.</summary>
+    /// <summary>
+    /// How long no SIP was seen. The first empty interval begins to count; a counter that never moved has counted since the start.
+    /// </summary>
     private static TimeSpan? Silence(SnifferStat stat, StatusLine line, Dictionary<string, string> values, CheckRun run)
     {
         if (line.Sip is not { } sip)

@@ -5,8 +5,8 @@ namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
 /// Judges whether calls become CDRs, by the growth of the newest ID, which no clock can falsify. Three ways to be stale: calls ended and no
-/// CDR came (at any hour); calls are active for longer than any call lasts and no CDR came (at any hour); no call and no CDR for long, outside
-/// the quiet hours. The first run has no earlier ID and takes the age from the database's clock.
+/// CDR came (at any hour); calls are active for longer than any call lasts and no CDR came (at any hour); no call and no CDR for long,
+/// outside the quiet hours. The first run has no earlier ID and takes the age from the database's clock.
 /// </summary>
 internal sealed class FreshnessJudge(
     CheckRun run, VoipmonSettings settings, ManagerReading manager, DatabaseReading database, List<Finding> findings, List<Metric> metrics, List<string> notes)
@@ -69,7 +69,10 @@ internal sealed class FreshnessJudge(
         return grew;
     }
 
-    /// <summary>Without an earlier run: by the database's clock against the call's end; from the future, or without any row, as far as the look goes.</summary>
+    /// <summary>
+    /// Without an earlier run: by the database's clock against the call's end; from the future, or without any row, as far as the look
+    /// goes.
+    /// </summary>
     private TimeSpan AgeByDatabase()
     {
         if (database.Newest is not { End: { } end })
@@ -178,7 +181,9 @@ internal sealed class FreshnessJudge(
         }
     }
 
-    /// <summary>Growth is judged without clocks; that they differ is said, because everything else that compares them is wrong then.</summary>
+    /// <summary>
+    /// Growth is judged without clocks; that they differ is said, because everything else that compares them is wrong then.
+    /// </summary>
     private void SayClocks(bool grew)
     {
         if (database.UtcTime is { } utc && (utc - Now.UtcDateTime).Duration() > Skew)
