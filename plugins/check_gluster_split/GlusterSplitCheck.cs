@@ -3,7 +3,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Watches a GlusterFS pool from one of its servers: split-brain, heal backlog, bricks, writability and the mounts of the volumes.</summary>
+/// <summary>
+/// Watches a GlusterFS pool from one of its servers: split-brain, heal backlog, bricks, writability and the mounts of the volumes.
+/// </summary>
 public sealed class GlusterSplitCheck : ICheck
 {
     internal static readonly Concern Glusterd = new(

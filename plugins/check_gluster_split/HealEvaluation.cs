@@ -120,7 +120,9 @@ internal sealed class HealEvaluation(ReportBuilder report)
     private static string Entries(long count) => Words.Count(count, "entry", "entries");
 }
 
-/// <summary>What one brick lists, from its index where it is this server's, else from the self-heal daemons, else from the list itself.</summary>
+/// <summary>
+/// What one brick lists, from its index where it is this server's, else from the self-heal daemons, else from the list itself.
+/// </summary>
 /// <param name="Brick">The brick.</param>
 /// <param name="Entries">The number; null when nobody could tell.</param>
 /// <param name="Status">How bad it is that nobody could.</param>

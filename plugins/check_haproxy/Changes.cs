@@ -63,7 +63,9 @@ internal sealed class Changes(Judgement judgement, Concern concern)
 /// </summary>
 internal sealed class ProcessChanges
 {
-    /// <summary>A shorter interval is not judged and leaves the memory as it is, so that a person's look does not disturb the rates.</summary>
+    /// <summary>
+    /// A shorter interval is not judged and leaves the memory as it is, so that a person's look does not disturb the rates.
+    /// </summary>
     internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(10);
 
     private const double ClockSlack = 3;

@@ -58,7 +58,9 @@ internal sealed class Demands
         Trust = new CertificateTrust { AuthorityFile = AuthorityFile },
     };
 
-    /// <summary>Reads and judges certificates where an option names any. Without one nobody asked, unless the concern itself was asked for.</summary>
+    /// <summary>
+    /// Reads and judges certificates where an option names any. Without one nobody asked, unless the concern itself was asked for.
+    /// </summary>
     internal void JudgeCertificates(Judgement judgement)
     {
         if (Bundles.Count + served.Count == 0)

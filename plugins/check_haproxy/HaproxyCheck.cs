@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>Watches HAProxy through its stats socket: usable servers of every backend, session use, queues and the process itself.</summary>
+/// <summary>
+/// Watches HAProxy through its stats socket: usable servers of every backend, session use, queues and the process itself.
+/// </summary>
 public sealed class HaproxyCheck : ICheck
 {
     internal static readonly Concern Proxies = new(

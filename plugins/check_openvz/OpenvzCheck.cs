@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
-/// <summary>Watches an OpenVZ node from outside its containers: which run, what runs in them, what they were refused, and what they stand on.</summary>
+/// <summary>
+/// Watches an OpenVZ node from outside its containers: which run, what runs in them, what they were refused, and what they stand on.
+/// </summary>
 public sealed class OpenvzCheck : ICheck
 {
     internal static readonly Concern Containers = new(

@@ -4,7 +4,9 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
-/// <summary>Judges whether every running container has its services: alive, not stuck in the kernel run after run, and Asterisk answering.</summary>
+/// <summary>
+/// Judges whether every running container has its services: alive, not stuck in the kernel run after run, and Asterisk answering.
+/// </summary>
 internal sealed class ServicesJudge
 {
     private const string StuckSince = "stuck ";

@@ -6,8 +6,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// Judges whether the system and the PHP of a container mean the same time zone. The container controls both files: they are read inside its
-/// root, and nothing of them is printed but the name of a zone that the node knows too.
+/// Judges whether the system and the PHP of a container mean the same time zone. The container controls both files: they are read inside
+/// its root, and nothing of them is printed but the name of a zone that the node knows too.
 /// </summary>
 internal sealed class TimezoneJudge
 {

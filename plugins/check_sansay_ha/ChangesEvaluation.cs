@@ -128,7 +128,9 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
         }
     }
 
-    /// <summary>What real devices show when all is well. Source: a row of a real device in a public client, and that client's tests.</summary>
+    /// <summary>
+    /// What real devices show when all is well. Source: a row of a real device in a public client, and that client's tests.
+    /// </summary>
     internal static long Healthy(string field) => field == SystemStatistics.SwitchOverFlag ? 3 : 0;
 
     /// <summary>By option, a numeric field that is not what healthy devices show is judged without a change.</summary>

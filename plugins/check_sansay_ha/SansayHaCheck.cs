@@ -3,7 +3,9 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
-/// <summary>Watches a pair of Sansay SBCs through both nodes' own management addresses: who is active, what changed, and how full the licence is.</summary>
+/// <summary>
+/// Watches a pair of Sansay SBCs through both nodes' own management addresses: who is active, what changed, and how full the licence is.
+/// </summary>
 public sealed class SansayHaCheck : ICheck
 {
     internal static readonly Concern Ha = new(

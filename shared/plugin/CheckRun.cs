@@ -19,7 +19,9 @@ public interface ICheck
     /// <summary>What the check is.</summary>
     static abstract Facts Facts { get; }
 
-    /// <summary>Probes the world and judges what was read. Bad option values throw <see cref="UsageException"/>; nothing else is thrown on purpose.</summary>
+    /// <summary>
+    /// Probes the world and judges what was read. Bad option values throw <see cref="UsageException"/>; nothing else is thrown on purpose.
+    /// </summary>
     /// <param name="run">World, options and memory.</param>
     /// <returns>The report.</returns>
     static abstract Report Run(CheckRun run);

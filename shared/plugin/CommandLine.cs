@@ -10,7 +10,9 @@ internal enum Request
     Version,
 }
 
-/// <summary>From arguments to <see cref="Options"/>: first the command line, then the options file that it names; the command line wins.</summary>
+/// <summary>
+/// From arguments to <see cref="Options"/>: first the command line, then the options file that it names; the command line wins.
+/// </summary>
 internal static class CommandLine
 {
     /// <summary>Reads the arguments.</summary>

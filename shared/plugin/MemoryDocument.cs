@@ -21,8 +21,9 @@ internal sealed class ConcernMemory
 }
 
 /// <summary>
-/// The stored form: <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"held":[{"key","status","sentence","since","until"}]}}}</c>,
-/// times in ISO 8601 UTC. Unknown keys are skipped; another version counts as corrupt.
+/// The stored form:
+/// <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"held":[{"key","status","sentence","since","until"}]}}}</c>, times in
+/// ISO 8601 UTC. Unknown keys are skipped; another version counts as corrupt.
 /// </summary>
 internal static class MemoryDocument
 {

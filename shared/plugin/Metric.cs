@@ -22,7 +22,8 @@ public enum Unit
 }
 
 /// <summary>What a metric is, declared on the check.</summary>
-/// <param name="Name">The perfdata label and the METRIC of <c>-w</c> and <c>-c</c>: lower-case letters, digits and underscores. Stable: it is somebody's graph.</param>
+/// <param name="Name">The perfdata label and the METRIC of <c>-w</c> and <c>-c</c>: lower-case letters, digits and underscores. Stable: it
+/// is somebody's graph.</param>
 /// <param name="Unit">The unit of measurement.</param>
 /// <param name="Meaning">What is measured, as half a sentence.</param>
 /// <param name="Concern">The concern that it belongs to.</param>
@@ -60,7 +61,9 @@ public sealed record Metric(
     double? Minimum = null,
     double? Maximum = null)
 {
-    /// <summary>The verdict of the limits alone. A value that could not be read is UNKNOWN when it has a limit and OK when nobody set one.</summary>
+    /// <summary>
+    /// The verdict of the limits alone. A value that could not be read is UNKNOWN when it has a limit and OK when nobody set one.
+    /// </summary>
     public Status Status
     {
         get
@@ -95,7 +98,8 @@ public sealed record Metric(
     private string SpokenUnit => Facts.Unit is Unit.Counter or Unit.Count ? "" : " " + Facts.UnitText;
 
     /// <summary>
-    /// The perfdata token: <c>'label'=value[UOM];warn;crit;min;max</c>, trailing semicolons dropped, <c>U</c> for a value that could not be read.
+    /// The perfdata token: <c>'label'=value[UOM];warn;crit;min;max</c>, trailing semicolons dropped, <c>U</c> for a value that could not be
+    /// read.
     /// </summary>
     public string Perfdata
     {

@@ -69,7 +69,9 @@ public sealed class Options
     /// <summary>Every concern of the check.</summary>
     internal IReadOnlyList<Concern> AllConcerns { get; }
 
-    /// <summary>What was given, file and command line together, one <c>--name=value</c> each, without what is about files of this machine.</summary>
+    /// <summary>
+    /// What was given, file and command line together, one <c>--name=value</c> each, without what is about files of this machine.
+    /// </summary>
     internal IReadOnlyList<string> Given { get; init; } = [];
 
     /// <summary>Whether a concern is to be judged.</summary>
@@ -78,8 +80,8 @@ public sealed class Options
     public bool Judges(Concern concern) => Concerns.Contains(concern);
 
     /// <summary>
-    /// The service that judges a concern which this run does not judge. Where there is one, what cannot be judged only because of that concern
-    /// is OK here, with a sentence that names the service: one failure is one page.
+    /// The service that judges a concern which this run does not judge. Where there is one, what cannot be judged only because of that
+    /// concern is OK here, with a sentence that names the service: one failure is one page.
     /// </summary>
     /// <param name="concern">One of the facts' concerns.</param>
     /// <returns>The service's name, foreign text; null when this run judges the concern or no <c>--judged-by</c> names it.</returns>

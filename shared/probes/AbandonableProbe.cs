@@ -5,9 +5,9 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// Asks what may hang in the kernel (a file on a dead mount) in a child of this same program. At its limit the child is killed and left alone,
-/// for a process that waits for a dead mount cannot be ended. It keeps a lock until it is gone, so that the next run sees that it still hangs
-/// and starts no second one.
+/// Asks what may hang in the kernel (a file on a dead mount) in a child of this same program. At its limit the child is killed and left
+/// alone, for a process that waits for a dead mount cannot be ended. It keeps a lock until it is gone, so that the next run sees that it
+/// still hangs and starts no second one.
 /// </summary>
 internal static unsafe class AbandonableProbe
 {
@@ -39,8 +39,8 @@ internal static unsafe class AbandonableProbe
     }
 
     /// <summary>
-    /// The child's side: answers the question when the arguments are those of such a child, the bytes on standard output, then how it ended on
-    /// standard error.
+    /// The child's side: answers the question when the arguments are those of such a child, the bytes on standard output, then how it ended
+    /// on standard error.
     /// </summary>
     /// <returns>Whether they were.</returns>
     internal static bool TryRun(string[] arguments)
@@ -115,7 +115,9 @@ internal static unsafe class AbandonableProbe
         return descriptor;
     }
 
-    /// <summary>FNV-1a: tells questions apart in file names; nothing rests on it against an adversary, for the folder is this user's alone.</summary>
+    /// <summary>
+    /// FNV-1a: tells questions apart in file names; nothing rests on it against an adversary, for the folder is this user's alone.
+    /// </summary>
     internal static ulong Fingerprint(string text)
     {
         ulong hash = 0xcbf29ce484222325;

@@ -1,7 +1,8 @@
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// The bulk questions of a world whose answers are there already: several are asked one after the other, and what streams comes in one piece.
+/// The bulk questions of a world whose answers are there already: several are asked one after the other, and what streams comes in one
+/// piece.
 /// </summary>
 public abstract class SequentialAnswers
 {

@@ -85,7 +85,7 @@ public sealed class SansayStatesTests : IDisposable
         {
             LaidOutPair pair = new();
             state.Value(pair);
-            (string output, int code) = pair.Run("--state-dir", folder.PathOf(state.Key, "state"), "-v");
+            (string output, int code) = pair.Run("--state-dir", folder.PathOf(state.Key), "-v");
             return (state.Key, $"exit {code}\n{output}");
         }),
         "states");

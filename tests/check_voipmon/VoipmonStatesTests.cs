@@ -127,12 +127,14 @@ public sealed class VoipmonStatesTests : IDisposable
         {
             LaidOutServer server = new();
             state.Value(server);
-            (string output, int code) = server.Run(folder.PathOf(state.Key, "state"), "-v");
+            (string output, int code) = server.Run(folder.PathOf(state.Key), "-v");
             return (state.Key, $"exit {code}\n{output}");
         }),
         "states");
 
-    /// <summary>Each concern has a service of its own: what hangs on another one's trouble is OK there and names the service that pages.</summary>
+    /// <summary>
+    /// Each concern has a service of its own: what hangs on another one's trouble is OK there and names the service that pages.
+    /// </summary>
     [Theory]
     [InlineData("blocked-by-dead-database", "sniffer", 0, "sniffer not judged: the database is down: see VoIPmonitor database")]
     [InlineData("blocked-by-silent-database", "sniffer", 0, "sniffer not judged: the database does not answer: see VoIPmonitor database")]

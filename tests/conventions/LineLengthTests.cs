@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ringfree.Monitoring.Conventions.Tests;
 
 /// <summary>
-/// Lines of source have at most the characters that .editorconfig says. Files that had longer ones when the rule came stand in long-lines.txt
-/// with their number; it only shrinks.
+/// Lines of source have at most the characters that .editorconfig says. Files that had longer ones when the rule came stand in
+/// long-lines.txt with their number; it only shrinks.
 /// </summary>
 public sealed class LineLengthTests
 {

@@ -5,7 +5,9 @@ using Ringfree.Monitoring.ShinkenObjects;
 
 namespace Ringfree.Monitoring.Generators.Tests;
 
-/// <summary>Arguments of stock commands reach the plugin as they stand in the estate, through a real NRPE and through the scheduler's shell.</summary>
+/// <summary>
+/// Arguments of stock commands reach the plugin as they stand in the estate, through a real NRPE and through the scheduler's shell.
+/// </summary>
 public sealed class ArgumentsArriveTests
 {
     private static readonly string[] Odd =

@@ -4,8 +4,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Tests.Support;
 
 /// <summary>
-/// Recordings that lie in a folder beside a test: made by <c>--record</c> on a machine, or edited by hand. Each is a test because it lies there; its
-/// whole output is the section of its name in the snapshot of the check's recordings.
+/// Recordings that lie in a folder beside a test: made by <c>--record</c> on a machine, or edited by hand. Each is a test because it lies
+/// there; its whole output is the section of its name in the snapshot of the check's recordings.
 /// </summary>
 public static class RecordingCase
 {

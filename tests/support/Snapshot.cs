@@ -15,8 +15,8 @@ public static class Snapshot
         Snapshooter.Xunit3.Snapshot.Match(text, new SnapshotFullName(name + ".snap", Path.GetDirectoryName(testFile)!));
 
     /// <summary>
-    /// Many outputs in one file, each under its name, so that a change of many states is read in one diff. When the file differs, the names of
-    /// the outputs that differ are in the message.
+    /// Many outputs in one file, each under its name, so that a change of many states is read in one diff. When the file differs, the names
+    /// of the outputs that differ are in the message.
     /// </summary>
     public static void MatchAll(IEnumerable<(string Name, string Text)> outputs, string name, [CallerFilePath] string testFile = "")
     {
