@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Bricks, peers and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume info</c>.</summary>
+/// <summary>
+/// Bricks, peers and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume info</c>.
+/// </summary>
 internal sealed class BricksEvaluation
 {
     private readonly Cluster cluster;

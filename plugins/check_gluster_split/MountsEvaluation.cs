@@ -3,7 +3,9 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.</summary>
+/// <summary>
+/// Whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.
+/// </summary>
 internal static class MountsEvaluation
 {
     internal static void Evaluate(Read<IReadOnlyList<MountReading>> read, ReportBuilder report)

@@ -5,7 +5,8 @@ namespace Ringfree.Monitoring.Plugins.SansayHa;
 
 /// <summary>
 /// What became of the pair since each node was last read well: a change of role, one that was undone between two runs, a restart, a
-/// numeric HA field. What is found stays raised for the latch time. Only a node that was read is remembered anew, so an outage erases nothing.
+/// numeric HA field. What is found stays raised for the latch time. Only a node that was read is remembered anew, so an outage erases
+/// nothing.
 /// </summary>
 internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
 {

@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
-/// <summary>Sessions and calls per second against the licence, and the idle CPU of both nodes. A standby tells old counts: only who serves is asked.</summary>
+/// <summary>
+/// Sessions and calls per second against the licence, and the idle CPU of both nodes. A standby tells old counts: only who serves is asked.
+/// </summary>
 internal static class LoadEvaluation
 {
     internal static void Evaluate(PairReading pair, ReportBuilder report)

@@ -69,7 +69,9 @@ internal static class CaptureEvaluation
         }
     }
 
-    /// <summary>How long no SIP was seen. The first empty interval begins to count; a counter that never moved has counted since the start.</summary>
+    /// <summary>
+    /// How long no SIP was seen. The first empty interval begins to count; a counter that never moved has counted since the start.
+    /// </summary>
     private static TimeSpan? Silence(SnifferStat stat, StatusLine line, ConcernReport capture)
     {
         if (line.Sip is not { } sip)

@@ -4,9 +4,9 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
-/// Whether calls become CDRs, by the growth of the newest ID, which no clock can falsify. Three ways to be stale: calls ended and no CDR came
-/// (at any hour); calls are active for longer than any call lasts and no CDR came (at any hour); no call and no CDR for long, outside the
-/// quiet hours. The first run has no earlier ID and takes the age from the database's clock.
+/// Whether calls become CDRs, by the growth of the newest ID, which no clock can falsify. Three ways to be stale: calls ended and no CDR
+/// came (at any hour); calls are active for longer than any call lasts and no CDR came (at any hour); no call and no CDR for long, outside
+/// the quiet hours. The first run has no earlier ID and takes the age from the database's clock.
 /// </summary>
 internal sealed class FreshnessEvaluation(
     VoipmonSettings settings, ManagerReading manager, DatabaseReading database, ReportBuilder report)
@@ -63,7 +63,10 @@ internal sealed class FreshnessEvaluation(
         return grew;
     }
 
-    /// <summary>Without an earlier run: by the database's clock against the call's end; from the future, or without any row, as far as the look goes.</summary>
+    /// <summary>
+    /// Without an earlier run: by the database's clock against the call's end; from the future, or without any row, as far as the look
+    /// goes.
+    /// </summary>
     private TimeSpan AgeByDatabase()
     {
         if (database.Newest is not { End: { } end })
@@ -187,7 +190,9 @@ internal sealed class FreshnessEvaluation(
         }
     }
 
-    /// <summary>Growth is judged without clocks; that they differ is said, because everything else that compares them is wrong then.</summary>
+    /// <summary>
+    /// Growth is judged without clocks; that they differ is said, because everything else that compares them is wrong then.
+    /// </summary>
     private void SayClocks(bool grew)
     {
         if (database.UtcTime is { } utc && (utc - Now.UtcDateTime).Duration() is var skew && skew > Skew)

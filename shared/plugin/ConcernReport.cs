@@ -149,7 +149,9 @@ public sealed class ConcernReport
     /// <summary>Has the concern remember, even when it is nothing: what was known before is over.</summary>
     public void RememberThisRun() => remembered ??= [];
 
-    /// <summary>A problem that comes from a change: it stays raised for the latch time, because a scheduler's soft states lose what lasts one run.</summary>
+    /// <summary>
+    /// A problem that comes from a change: it stays raised for the latch time, because a scheduler's soft states lose what lasts one run.
+    /// </summary>
     /// <param name="key">What changed; the same key replaces the sentence and starts the latch anew.</param>
     /// <param name="status">How badly.</param>
     /// <param name="sentence">What changed.</param>

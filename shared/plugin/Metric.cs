@@ -87,7 +87,9 @@ public sealed record Metric(
         _ => null,
     };
 
-    /// <summary>A number of seconds and its limit for a sentence: "1d 2h (limit: at most 120 s)"; without a broken limit the time alone.</summary>
+    /// <summary>
+    /// A number of seconds and its limit for a sentence: "1d 2h (limit: at most 120 s)"; without a broken limit the time alone.
+    /// </summary>
     public string SpokenDuration => Words.Duration((long)(Value ?? 0)) + Limit;
 
     /// <summary>Value and limit for a sentence: "93 % (limit: at most 90 %)"; without a breached limit the value alone.</summary>
