@@ -15,7 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export MSBUILDDISABLENODEREUSE := 1
 
-.PHONY: all help deps demo test flaky format generate bench lab order soak install clean
+.PHONY: all help deps audit demo test flaky format generate bench lab order soak install clean
 
 all: ## publish every program to out/bin: one static file each
 	@build/deps --build
@@ -24,8 +24,11 @@ all: ## publish every program to out/bin: one static file each
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
-deps: ## install the Debian packages that build and tests need, no service started
+deps: ## install the Debian packages that build and tests need and upgrade what is linked in; no service is started
 	@build/deps
+
+audit: ## list what is linked in beside the newest served; fails when something is behind
+	@build/audit
 
 demo: deps all ## a server behind HAProxy dies, on-call is paged; it comes back, the incident resolves
 	@tests/demo/run

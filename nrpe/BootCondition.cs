@@ -3,8 +3,8 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.NrpeConfig;
 
 /// <summary>
-/// The text of a drop-in for NRPE's unit, which keeps it from starting at boot whatever enables the unit: a package's upgrade may. The file that
-/// it asks for lies on a file system that every boot empties.
+/// The text of a drop-in for NRPE's unit, which keeps it from starting at boot whatever enables the unit: a package's upgrade may. The file
+/// that it asks for lies on a file system that every boot empties.
 /// </summary>
 internal static class BootCondition
 {

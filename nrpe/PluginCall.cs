@@ -3,8 +3,8 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.NrpeConfig;
 
 /// <summary>
-/// One way in which a node runs a check. nrpe.cfg, run-check and sudoers are printed from the same words: sudo compares them literally, and one
-/// character of difference is a check that never runs.
+/// One way in which a node runs a check. nrpe.cfg, run-check and sudoers are printed from the same words: sudo compares them literally, and
+/// one character of difference is a check that never runs.
 /// </summary>
 /// <param name="CommandName">The name that check_nrpe or check_over_ssh asks for.</param>
 /// <param name="AsRoot">Whether sudo stands before it.</param>

@@ -37,8 +37,8 @@ internal static class VerifyNodes
     }
 
     /// <summary>
-    /// Starts NRPE with the file as it is, but for what belongs to the host: its address, port, pid file and user, and certificates that only
-    /// it has. A file that NRPE understands makes it listen.
+    /// Starts NRPE with the file as it is, but for what belongs to the host: its address, port, pid file and user, and certificates that
+    /// only it has. A file that NRPE understands makes it listen.
     /// </summary>
     private static string? LoadedBy(ExternalProgram nrpe, string file)
     {

@@ -3,8 +3,8 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
-/// The commands: one for hosts, one for each kind of agent and each command of theirs, one for each stock plugin that the scheduler runs. None
-/// takes an argument, so none can be injected.
+/// The commands: one for hosts, one for each kind of agent and each command of theirs, one for each stock plugin that the scheduler runs.
+/// None takes an argument, so none can be injected.
 /// </summary>
 internal static class CheckCommands
 {

@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.ShinkenObjects;
 
-/// <summary>Who is told, how, and who is told together. Nagios has no notification ways: there a contact with several ways is several contacts.</summary>
+/// <summary>
+/// Who is told, how, and who is told together. Nagios has no notification ways: there a contact with several ways is several contacts.
+/// </summary>
 internal static class Contacts
 {
     internal static string Text(EstateModel estate, ObjectNames names, Dialect dialect) => string.Concat(estate.Contacts.Select(contact => dialect == Dialect.Shinken

@@ -11,7 +11,9 @@ internal static class Links
 
     internal static string HostRunbook(EstateModel estate) => Runbook(estate, HostPage);
 
-    /// <summary>The page of Shinken's WebUI (<c>/host/NAME</c>) or Nagios' extinfo.cgi; null when the estate does not say where they are.</summary>
+    /// <summary>
+    /// The page of Shinken's WebUI (<c>/host/NAME</c>) or Nagios' extinfo.cgi; null when the estate does not say where they are.
+    /// </summary>
     internal static string? SchedulerPage(EstateModel estate, Dialect dialect, string host) => estate.SchedulerPages is not { } pages ? null
         : dialect == Dialect.Shinken ? $"{pages}/host/{Escape(host)}"
         : $"{pages}/cgi-bin/extinfo.cgi?type=1&host={Escape(host)}";

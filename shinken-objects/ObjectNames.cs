@@ -26,7 +26,10 @@ internal sealed record ObjectNames(string Prefix)
 
     internal string AgentCheck(Agent agent) => $"{Prefix}{Word(agent)}-agent";
 
-    /// <summary>The command of a service: at the agent the same for every host that has it, run by the scheduler a host's own when its arguments are.</summary>
+    /// <summary>
+    /// The command of a service: at the agent the same for every host that has it, run by the scheduler a host's own when its arguments
+    /// are.
+    /// </summary>
     internal string Check(EstateHost host, HostService service) => service switch
     {
         CommandService { IsBehindAgent: false } stock => $"{Prefix}run-{stock.Subject}{(stock.IsOverridden ? $"@{host.Name}" : "")}",

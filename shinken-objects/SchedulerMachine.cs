@@ -6,7 +6,8 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
-/// Judges whether the programs that the scheduler will start are on this machine. It is the Shinken host when it has one of the addresses of
+/// Judges whether the programs that the scheduler will start are on this machine. It is the Shinken host when it has one of the addresses
+/// of
 /// <c>[scheduler]</c>; elsewhere nothing is looked at.
 /// </summary>
 internal static class SchedulerMachine

@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.ShinkenObjects;
 
-/// <summary>Has the scheduler's own check judge the object files, with a main file that has nothing but them and what the templates ask for.</summary>
+/// <summary>
+/// Has the scheduler's own check judge the object files, with a main file that has nothing but them and what the templates ask for.
+/// </summary>
 internal static class VerifyObjects
 {
     internal static IEnumerable<Verdict> Verdicts(string root, EstateModel estate, Dialect dialect) =>

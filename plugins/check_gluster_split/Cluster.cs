@@ -16,7 +16,9 @@ internal sealed record Cluster(
     /// <summary>The server of a brick; null when it is this one, or the peers are not known.</summary>
     internal Peer? PeerOf(Brick brick) => Peers.Value?.FirstOrDefault(peer => peer.Id == brick.HostId || peer.HostNames.Contains(brick.Host));
 
-    /// <summary>Whether a brick is this server's: by UUID, and where this version tells none, because no peer has its host's name.</summary>
+    /// <summary>
+    /// Whether a brick is this server's: by UUID, and where this version tells none, because no peer has its host's name.
+    /// </summary>
     internal bool IsLocal(Brick brick) =>
         brick.HostId is not null && OwnId is not null ? brick.HostId == OwnId : Peers.Value is not null && PeerOf(brick) is null;
 }

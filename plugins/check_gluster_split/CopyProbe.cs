@@ -6,9 +6,10 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>
 /// Asks the copies on this server's bricks what they are called and what they blame the others for. The attribute
-/// <c>trusted.afr.VOLUME-client-N</c> counts the changes that brick N of the volume lacks: four bytes each for data, metadata and, of a folder,
-/// entries; <c>trusted.gfid2path.HASH</c> holds the folder's gfid and the name (from GlusterFS 4.0 on). A file is reached by its gfid, so that
-/// no path that a user made is followed. Source: GlusterFS documentation, "Automatic file replication: changelog xattrs" and "gfid to path".
+/// <c>trusted.afr.VOLUME-client-N</c> counts the changes that brick N of the volume lacks: four bytes each for data, metadata and, of a
+/// folder, entries; <c>trusted.gfid2path.HASH</c> holds the folder's gfid and the name (from GlusterFS 4.0 on). A file is reached by its
+/// gfid, so that no path that a user made is followed. Source: GlusterFS documentation, "Automatic file replication: changelog xattrs" and
+/// "gfid to path".
 /// </summary>
 internal sealed class CopyProbe
 {
@@ -77,7 +78,9 @@ internal sealed class CopyProbe
         }
     }
 
-    /// <summary>A path for an entry that the brick lists by its gfid, where the copy here knows its name and its folder's path is known.</summary>
+    /// <summary>
+    /// A path for an entry that the brick lists by its gfid, where the copy here knows its name and its folder's path is known.
+    /// </summary>
     private HealFile Named(HealFile file, IReadOnlyList<HealFile> files)
     {
         if (file.Name.StartsWith('/') || !Names.TryGetValue(file.Gfid, out (string Folder, string Name) name))

@@ -5,8 +5,9 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>
-/// The gluster command, as a check may run it: never interactive, without a log of its own, each call with a deadline after which everything
-/// that it started is killed (the heal commands start glfsheal, which has none). Answers that others on this machine want too are shared.
+/// The gluster command, as a check may run it: never interactive, without a log of its own, each call with a deadline after which
+/// everything that it started is killed (the heal commands start glfsheal, which has none). Answers that others on this machine want too
+/// are shared.
 /// </summary>
 internal sealed class GlusterCommand(CheckRun run)
 {

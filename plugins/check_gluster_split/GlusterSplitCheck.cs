@@ -3,7 +3,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
-/// <summary>Watches a GlusterFS pool from one of its servers: split-brain, heal backlog, bricks, writability and the mounts of the volumes.</summary>
+/// <summary>
+/// Watches a GlusterFS pool from one of its servers: split-brain, heal backlog, bricks, writability and the mounts of the volumes.
+/// </summary>
 public sealed class GlusterSplitCheck : ICheck
 {
     internal static readonly Concern Glusterd = new(
@@ -104,54 +106,58 @@ public sealed class GlusterSplitCheck : ICheck
     public static Report Run(CheckRun run)
     {
         IReadOnlyList<ExpectedMount> expected = [.. run.Options.Values(MountOption).Select(ExpectedMount.Parse)];
-        List<Finding> findings = [];
-        List<Metric> metrics = [];
-        List<string> summary = [];
-        List<string> notes = [];
-        List<string> trace = [];
+        ReportBuilder report = run.BeginReport();
         if (run.Options.Concerns.Any(concern => concern != Mounts))
         {
-            JudgePool(run, findings, metrics, summary, notes, trace);
+            EvaluatePool(PoolProbe.Read(run), report);
         }
 
         if (run.Options.Judges(Mounts))
         {
-            summary.Add(MountsJudge.Judge(MountProbe.Read(run.World, expected), run, findings, metrics, notes));
+            MountsEvaluation.Evaluate(MountProbe.Read(run.World, expected), report);
         }
 
-        List<Metric> inOrder = [.. Facts.Metrics.SelectMany(facts => metrics.Where(metric => metric.Facts == facts))];
-        return new Report(findings, inOrder) { AllWell = string.Join(", ", summary.Where(part => part.Length > 0)), Notes = notes, Trace = trace };
+        return report.Build();
     }
 
-    private static void JudgePool(
-        CheckRun run, List<Finding> findings, List<Metric> metrics, List<string> summary, List<string> notes, List<string> trace)
+    private static void EvaluatePool(PoolReading reading, ReportBuilder report)
     {
-        GlusterCommand gluster = new(run);
-        Read<Cluster> read = ClusterProbe.Read(run.World, gluster, run.Options);
-        if (read.Value is not { } cluster)
+        if (reading.Cluster.Value is not { } cluster)
         {
-            summary.Add(AddUnread(run.Options, read.Trouble!, findings, notes));
+            SayUnread(reading.Cluster.Trouble!, report);
             return;
         }
 
-        if (run.Options.Judges(Glusterd))
+        Options options = report.Options;
+        if (options.Judges(Glusterd))
         {
-            findings.Add(new Finding(Status.Ok, $"glusterd answers, with {Words.Count(cluster.Volumes.Count, "volume")}", Glusterd));
+            report.For(Glusterd).Ok($"glusterd answers, with {Words.Count(cluster.Volumes.Count, "volume")}");
         }
 
-        if (run.Options.Judges(SplitBrain) || run.Options.Judges(Heal))
+        reading.Heals.Select(Trace).ToList().ForEach(report.Trace);
+        if (options.Judges(SplitBrain))
         {
-            IReadOnlyList<VolumeHeal> heals = new HealProbe(run.World, gluster, cluster, run.Options).Read();
-            trace.AddRange(heals.Select(Trace));
-            summary.Add(run.Options.Judges(SplitBrain) ? SplitBrainJudge.Judge(heals, run, findings, metrics) : "");
-            summary.Add(run.Options.Judges(Heal) ? HealJudge.Judge(heals, run, findings, metrics) : "");
+            SplitBrainEvaluation.Evaluate(reading.Heals, report);
         }
 
-        summary.Add(run.Options.Judges(Bricks) ? BricksJudge.Judge(cluster, run.Options, findings, metrics) : "");
-        summary.Add(run.Options.Judges(Quorum) ? QuorumJudge.Judge(cluster, run.Options, findings, metrics, notes) : "");
-        if (summary.TrueForAll(part => part.Length == 0))
+        if (options.Judges(Heal))
         {
-            summary.Add("glusterd answers");
+            HealEvaluation.Evaluate(reading.Heals, report);
+        }
+
+        if (options.Judges(Bricks))
+        {
+            BricksEvaluation.Evaluate(cluster, report);
+        }
+
+        if (options.Judges(Quorum))
+        {
+            QuorumEvaluation.Evaluate(cluster, report);
+        }
+
+        if (options.Concerns is [var only] && only == Glusterd)
+        {
+            report.For(Glusterd).Summary("glusterd answers");
         }
     }
 
@@ -163,21 +169,18 @@ public sealed class GlusterSplitCheck : ICheck
     }
 
     /// <summary>A glusterd that is broken is one problem, of its own concern; what cannot be judged without it is not known.</summary>
-    private static string AddUnread(Options options, Trouble trouble, List<Finding> findings, List<string> notes)
+    private static void SayUnread(Trouble trouble, ReportBuilder report)
     {
-        if (options.Judges(Glusterd))
+        if (report.Options.Judges(Glusterd))
         {
-            findings.Add(new Finding(trouble.Status, trouble.Sentence, Glusterd) { FirstStep = trouble.FirstStep });
+            report.For(Glusterd).Problem(trouble.Status, trouble.Sentence, trouble.FirstStep);
         }
 
-        Concern[] others = [.. options.Concerns.Where(concern => concern != Glusterd && concern != Mounts)];
-        return NotJudged.Add(
-            options,
+        Concern[] others = [.. report.Options.Concerns.Where(concern => concern != Glusterd && concern != Mounts)];
+        report.CannotJudge(
             others,
             Glusterd,
             trouble.Status == Status.Critical ? "glusterd does not answer" : "the pool was not read",
-            findings,
-            notes,
             $"{string.Join(", ", others.Select(concern => concern.Name))} not judged: {trouble.Sentence}",
             trouble.FirstStep);
     }

@@ -21,7 +21,9 @@ internal sealed record HealListBrick
     /// <summary>The listed entries that may be healing this moment.</summary>
     internal long Healing { get; init; }
 
-    /// <summary>The names of the first entries in split-brain: <c>/path</c> from the root of the volume, or <c>&lt;gfid:...&gt;</c>.</summary>
+    /// <summary>
+    /// The names of the first entries in split-brain: <c>/path</c> from the root of the volume, or <c>&lt;gfid:...&gt;</c>.
+    /// </summary>
     internal required IReadOnlyList<string> SplitNames { get; init; }
 
     /// <summary>Whether the list is this brick's whole list.</summary>

@@ -5,8 +5,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>
-/// Asks what waits for a heal and whether anything is in split-brain, the cheap way first: the index of a brick of this server is one folder;
-/// the self-heal daemons count their own; only then are the lists walked through, within a budget.
+/// Asks what waits for a heal and whether anything is in split-brain, the cheap way first: the index of a brick of this server is one
+/// folder; the self-heal daemons count their own; only then are the lists walked through, within a budget.
 /// </summary>
 internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cluster, Options options)
 {

@@ -11,8 +11,8 @@ internal sealed record SplitFile(string Name, string Kind)
 }
 
 /// <summary>
-/// The distinct files in split-brain of one set of bricks. Every brick of the set lists the same file, so the lists are joined, by gfid where
-/// it is known. A brick that cannot tell a path lists a gfid in its place; without the gfid of the others the number is then a range.
+/// The distinct files in split-brain of one set of bricks. Every brick of the set lists the same file, so the lists are joined, by gfid
+/// where it is known. A brick that cannot tell a path lists a gfid in its place; without the gfid of the others the number is then a range.
 /// </summary>
 /// <param name="Set">The set.</param>
 /// <param name="AtLeast">Files that are surely different.</param>

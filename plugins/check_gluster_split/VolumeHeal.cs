@@ -43,8 +43,8 @@ internal sealed record VolumeHeal
 
     /// <summary>
     /// Whether a split-brain is impossible. It takes two bricks of a set that blame each other, and a brick that blames another one has an
-    /// entry in its index; so a set is whole when all of its bricks but one are known to have an empty index. With two bricks that is one empty
-    /// index; with three it is two, because two others may blame each other and this one at the same time.
+    /// entry in its index; so a set is whole when all of its bricks but one are known to have an empty index. With two bricks that is one
+    /// empty index; with three it is two, because two others may blame each other and this one at the same time.
     /// </summary>
     internal bool CannotBeSplit => Volume.Sets.All(set => set.Bricks.Count(HasEmptyIndex) >= set.Bricks.Count - 1);
 

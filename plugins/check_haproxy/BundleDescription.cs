@@ -6,8 +6,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>
-/// What a PEM file holds, without its secrets: certificates are public and stand whole, of a private key there are findings alone. This text
-/// is what a probe answers and a recording keeps:
+/// What a PEM file holds, without its secrets: certificates are public and stand whole, of a private key there are findings alone. This
+/// text is what a probe answers and a recording keeps:
 /// <code>
 /// crlf                     once, where a line ends with CR LF
 /// glued LINE               a block begins behind other text in its line: a newline is missing
@@ -66,7 +66,9 @@ internal static class BundleDescription
         return lines.ToString();
     }
 
-    /// <summary>SHA-256 of a public key's value, in hexadecimal: the same for a private key and for the certificate that was made for it.</summary>
+    /// <summary>
+    /// SHA-256 of a public key's value, in hexadecimal: the same for a private key and for the certificate that was made for it.
+    /// </summary>
     internal static string HashOf(PublicKey key) => Convert.ToHexStringLower(SHA256.HashData(key.EncodedKeyValue.RawData));
 
     private static (int Start, int BodyStart, string Label)? NextBegin(string text, int position)

@@ -7,8 +7,8 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>
 /// What a bundle of key and certificates holds. The answer is a <see cref="BundleDescription"/> behind a line <c>file MODE OWNER GROUP</c>;
-/// where the bundle has no private key, the same of <c>PATH.key</c> follows behind a line <c>beside ...</c>, as HAProxy looks there. Links are
-/// followed: certbot keeps its files so. The private key never leaves this file.
+/// where the bundle has no private key, the same of <c>PATH.key</c> follows behind a line <c>beside ...</c>, as HAProxy looks there. Links
+/// are followed: certbot keeps its files so. The private key never leaves this file.
 /// </summary>
 /// <param name="Path">The file's absolute path.</param>
 internal sealed record BundleQuestion(string Path) : Question

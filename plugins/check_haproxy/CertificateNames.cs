@@ -23,7 +23,9 @@ internal static class CertificateNames
             : string.Join(", ", names);
     }
 
-    /// <summary>Whether a client that asks for the host accepts the certificate's names: the subject's common name has not counted for years.</summary>
+    /// <summary>
+    /// Whether a client that asks for the host accepts the certificate's names: the subject's common name has not counted for years.
+    /// </summary>
     internal static bool Covers(X509Certificate2 certificate, string host)
     {
         try

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>Whether one certificate signed another. A chain of the framework would also ask for trust, which is the client's affair.</summary>
+/// <summary>
+/// Whether one certificate signed another. A chain of the framework would also ask for trust, which is the client's affair.
+/// </summary>
 internal static class CertificateSignature
 {
     private static readonly Dictionary<string, (HashAlgorithmName Hash, bool IsElliptic)> Algorithms = new()

@@ -63,7 +63,9 @@ internal sealed class Changes(Judgement judgement, Concern concern)
 /// </summary>
 internal sealed class ProcessChanges
 {
-    /// <summary>A shorter interval is not judged and leaves the memory as it is, so that a person's look does not disturb the rates.</summary>
+    /// <summary>
+    /// A shorter interval is not judged and leaves the memory as it is, so that a person's look does not disturb the rates.
+    /// </summary>
     internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(10);
 
     private const double ClockSlack = 3;
@@ -87,7 +89,7 @@ internal sealed class ProcessChanges
             : startedLater ? (info.UptimeSeconds > 0 ? info.UptimeSeconds : null)
             : pid == info.Pid ? elapsed
             : null;
-        Keep("process", "", $"{info.Pid} {info.UptimeSeconds} {now.UtcDateTime:O}");
+        Keep("process", "", $"{info.Pid} {info.UptimeSeconds} {MemoryTime.Print(now)}");
     }
 
     /// <summary>Nothing is known of the source before this run.</summary>
@@ -141,7 +143,7 @@ internal sealed class ProcessChanges
 
     private static (long? Pid, long? Uptime, double? Elapsed) Parse(string? text, DateTimeOffset now) =>
         text?.Split(' ') is [var pid, var uptime, var at]
-        && DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        && MemoryTime.Parse(at) is { } time
         && now >= time
             ? (Number(pid), Number(uptime), (now - time).TotalSeconds)
             : (null, null, null);

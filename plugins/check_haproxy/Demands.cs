@@ -47,7 +47,7 @@ internal sealed class Demands
             throw new UsageException($"--expect-host '{noHost}' is no host name; accepted are letters, digits, hyphens and dots, such as pbx.example.com");
         }
 
-        _ = options.DurationAndStatus(HaproxyCheck.BootGraceOption, TimeSpan.FromMinutes(20), Status.Ok);
+        _ = BootGrace.Parse(options, HaproxyCheck.BootGraceOption);
         return demands;
     }
 
@@ -58,7 +58,9 @@ internal sealed class Demands
         Trust = new CertificateTrust { AuthorityFile = AuthorityFile },
     };
 
-    /// <summary>Reads and judges certificates where an option names any. Without one nobody asked, unless the concern itself was asked for.</summary>
+    /// <summary>
+    /// Reads and judges certificates where an option names any. Without one nobody asked, unless the concern itself was asked for.
+    /// </summary>
     internal void JudgeCertificates(Judgement judgement)
     {
         if (Bundles.Count + served.Count == 0)

@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>Judges how often checks took servers down since the last run: a server that is up at every look may have died in between.</summary>
+/// <summary>
+/// Judges how often checks took servers down since the last run: a server that is up at every look may have died in between.
+/// </summary>
 internal sealed class FlapJudge(Judgement judgement, Changes changes, IgnoreList ignored)
 {
     private Metric? worst;

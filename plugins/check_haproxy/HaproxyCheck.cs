@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>Watches HAProxy through its stats socket: usable servers of every backend, session use, queues and the process itself.</summary>
+/// <summary>
+/// Watches HAProxy through its stats socket: usable servers of every backend, session use, queues and the process itself.
+/// </summary>
 public sealed class HaproxyCheck : ICheck
 {
     internal static readonly Concern Proxies = new(
@@ -149,7 +151,8 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly CheckOption BootGraceOption = new(
         "--boot-grace",
         "DURATION[:STATUS]",
-        "how long after the node's boot a HAProxy that does not run yet in its container is STATUS (default 20m:OK)");
+        "how long after the node's boot a HAProxy that does not run yet in its container is STATUS "
+            + $"(default {BootGrace.Usual})");
 
     internal static readonly CheckOption IgnoreOption = new(
         "--ignore",

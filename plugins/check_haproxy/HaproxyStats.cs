@@ -7,8 +7,8 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 internal sealed record HaproxyStats(string Source, ProcessInfo Info, IReadOnlyList<ProxyRow> Rows)
 {
     /// <summary>
-    /// Who took servers out of rotation, from <c>show servers state</c>. It is asked only when a server is set aside; null where this source
-    /// does not tell.
+    /// Who took servers out of rotation, from <c>show servers state</c>. It is asked only when a server is set aside; null where this
+    /// source does not tell.
     /// </summary>
     internal ServersState? ServersState { get; init; }
 }

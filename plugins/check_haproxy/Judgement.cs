@@ -21,7 +21,9 @@ internal sealed class Judgement(CheckRun run, IReadOnlyList<string> sources)
     /// <summary>Every source that was asked, whether or not it answered.</summary>
     internal IReadOnlyList<string> Sources { get; } = sources;
 
-    /// <summary>What is well is a finding only when somebody wants to read it: composing a sentence for each backend is a tenth of a run.</summary>
+    /// <summary>
+    /// What is well is a finding only when somebody wants to read it: composing a sentence for each backend is a tenth of a run.
+    /// </summary>
     internal bool SaysWhatIsWell => run.Options.Verbosity > 0;
 
     /// <summary>Adds a finding; what is to be done about it is done where HAProxy runs.</summary>

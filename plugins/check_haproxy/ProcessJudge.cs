@@ -131,8 +131,7 @@ internal sealed class ProcessJudge
         }
     }
 
-    private bool IsRecent(string time) =>
-        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) && judgement.Now - at <= RestartWindow;
+    private bool IsRecent(string time) => MemoryTime.Parse(time) is { } at && judgement.Now - at <= RestartWindow;
 
     /// <summary>With several processes (nbproc) an answer is that of any of them, unless each has a socket of its own.</summary>
     private void JudgeSources(IReadOnlyList<HaproxyStats> processes)

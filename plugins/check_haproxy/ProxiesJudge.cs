@@ -3,8 +3,8 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>
-/// Judges backends by their usable servers and frontends by whether they accept. Without <c>--servers</c>: no usable server is CRITICAL, some
-/// down or backup servers alone are WARNING.
+/// Judges backends by their usable servers and frontends by whether they accept. Without <c>--servers</c>: no usable server is CRITICAL,
+/// some down or backup servers alone are WARNING.
 /// </summary>
 internal sealed class ProxiesJudge
 {

@@ -101,7 +101,9 @@ internal sealed record Quorum(string Pattern, CountedServers Counted, LeastServe
     };
 }
 
-/// <summary>Every <c>--servers</c> of a run. For each proxy its own name wins over a pattern, a pattern over <c>*</c>, and then the last given.</summary>
+/// <summary>
+/// Every <c>--servers</c> of a run. For each proxy its own name wins over a pattern, a pattern over <c>*</c>, and then the last given.
+/// </summary>
 internal sealed class Quorums
 {
     private readonly List<Quorum> bySpecificity;

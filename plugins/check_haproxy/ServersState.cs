@@ -71,7 +71,9 @@ internal sealed class ServersState
     /// <summary>Who set the server aside; what nobody did is <see cref="SetAsideBy.Untold"/>.</summary>
     internal SetAsideBy By(ProxyRow server) => by.GetValueOrDefault((server.Proxy, server.Name));
 
-    /// <summary>A server that haproxy.cfg disables carries the operator's bit too, and one with weight 0 there that of a forced drain.</summary>
+    /// <summary>
+    /// A server that haproxy.cfg disables carries the operator's bit too, and one with weight 0 there that of a forced drain.
+    /// </summary>
     private static SetAsideBy Judge(int mask, bool isWeightless, bool isConfiguredWeightless) => mask switch
     {
         _ when (mask & ConfiguredMaintenance) != 0 => SetAsideBy.Configuration,

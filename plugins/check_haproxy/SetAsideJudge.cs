@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
@@ -61,8 +60,8 @@ internal sealed class SetAsideJudge(Judgement judgement)
         DateTimeOffset told = server is { HasLostItsWeight: false, SecondsSinceChange: >= 0 and { } seconds }
             ? judgement.Now - TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(10_000).TotalSeconds))
             : judgement.Now;
-        DateTimeOffset since = DateTimeOffset.TryParse(change.Past("aside", name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset remembered) && remembered < told ? remembered : told;
-        change.Keep("aside", name, since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        DateTimeOffset since = MemoryTime.Parse(change.Past("aside", name)) is { } remembered && remembered < told ? remembered : told;
+        change.Keep("aside", name, MemoryTime.Print(since));
         return since;
     }
 }

@@ -6,7 +6,9 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// <summary>What came of asking one source: the statistics, or a finding that says why there are none.</summary>
 internal sealed record StatsReading(string Source, HaproxyStats? Stats, Finding? Trouble);
 
-/// <summary>Asks HAProxy for <c>show info</c> and <c>show stat</c>, in one connection to each stats socket, or for the CSV of its stats page.</summary>
+/// <summary>
+/// Asks HAProxy for <c>show info</c> and <c>show stat</c>, in one connection to each stats socket, or for the CSV of its stats page.
+/// </summary>
 internal sealed class StatsProbe
 {
     /// <summary>Where distributions and common configurations keep the socket, the most common first.</summary>
@@ -88,7 +90,7 @@ internal sealed class StatsProbe
 
     private BootGrace Grace()
     {
-        (TimeSpan length, Status status) = run.Options.DurationAndStatus(HaproxyCheck.BootGraceOption, TimeSpan.FromMinutes(20), Status.Ok);
+        (TimeSpan length, Status status) = BootGrace.Parse(run.Options, HaproxyCheck.BootGraceOption);
         return new BootGrace(length, status, BootGrace.UptimeOf(world), world.Now);
     }
 

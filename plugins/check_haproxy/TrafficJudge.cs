@@ -111,7 +111,9 @@ internal sealed class TrafficJudge(Judgement judgement, Changes changes, IgnoreL
         }
     }
 
-    /// <summary>The averages are those of the last 1,024 requests, however old: without a session since the last run they are yesterday's.</summary>
+    /// <summary>
+    /// The averages are those of the last 1,024 requests, however old: without a session since the last run they are yesterday's.
+    /// </summary>
     private void JudgeTimes(ProxyRow backend, ProcessChanges change, string at)
     {
         if (change.Growth("stot", backend.Proxy, backend[StatColumn.TotalSessions]) is 0)

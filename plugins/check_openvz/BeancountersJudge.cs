@@ -119,7 +119,8 @@ internal sealed class BeancountersJudge
     }
 
     /// <summary>
-    /// Counters run from the start of a container: held against those of the same start only. A counter that is lower belongs to another one.
+    /// Counters run from the start of a container: held against those of the same start only. A counter that is lower belongs to another
+    /// one.
     /// </summary>
     private void JudgeGrowth(Beancounter[] rows)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// Settings in the shell syntax of /etc/vz/vz.conf and of container configs: <c>KEY="value"</c>, with <c>$VEID</c> in values. Nothing else of
-/// the shell is obeyed.
+/// Settings in the shell syntax of /etc/vz/vz.conf and of container configs: <c>KEY="value"</c>, with <c>$VEID</c> in values. Nothing else
+/// of the shell is obeyed.
 /// </summary>
 internal sealed class ShellSettings
 {
@@ -55,7 +55,10 @@ internal sealed record ContainerConfig(string Id, string? Name, bool StartsOnBoo
 {
     internal const string Folder = "/etc/vz/conf";
 
-    /// <summary>Reads a config; null for files that are none of a container, by the rule of vzlist: <c>ve-basic.conf</c>, <c>101.conf.destroyed</c>, <c>0.conf</c>.</summary>
+    /// <summary>
+    /// Reads a config; null for files that are none of a container, by the rule of vzlist: <c>ve-basic.conf</c>, <c>101.conf.destroyed</c>,
+    /// <c>0.conf</c>.
+    /// </summary>
     internal static ContainerConfig? Parse(string path, ReadOnlySpan<byte> text, ShellSettings node)
     {
         const string Extension = ".conf";

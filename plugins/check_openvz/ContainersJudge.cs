@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
 
@@ -182,13 +181,13 @@ internal sealed class ContainersJudge
     {
         string key = DownSince + id;
         DateTimeOffset now = judgement.Run.World.Now;
-        if (past.TryGetValue(key, out string? known) && DateTimeOffset.TryParse(known, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since))
+        if (MemoryTime.Of(past, key) is { } since)
         {
-            next[key] = known;
+            next[key] = past[key];
             return $"; so since {Words.Moment(since)}";
         }
 
-        next[key] = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        next[key] = MemoryTime.Print(now);
         return judgement.Run.Memory.LastTime(OpenvzCheck.Containers) is { } last && last < now ? $"; it ran at {Words.Moment(last)}" : "";
     }
 

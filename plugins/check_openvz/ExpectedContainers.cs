@@ -93,8 +93,8 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
     private static bool IsOfVersion7(ContainerConfig config) => config.Id.Length == 36;
 
     /// <summary>
-    /// On OpenVZ 7 a container on shared storage belongs to the node whose id its .owner holds. Where a node keeps its own id is not documented:
-    /// it is the one of the containers that run here, unless an option tells it.
+    /// On OpenVZ 7 a container on shared storage belongs to the node whose id its .owner holds. Where a node keeps its own id is not
+    /// documented: it is the one of the containers that run here, unless an option tells it.
     /// </summary>
     private static HashSet<string> OwnedElsewhere(List<string> notes, IWorld world, NodeOptions options, NodeReading reading, ContainerConfig[] starting)
     {

@@ -3,7 +3,9 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
-/// <summary>Judges the storage layers of a node: there, of the right kind and server, writable, answering, and no other site's among them.</summary>
+/// <summary>
+/// Judges the storage layers of a node: there, of the right kind and server, writable, answering, and no other site's among them.
+/// </summary>
 internal static class MountsJudge
 {
     internal static void Judge(Judgement judgement)

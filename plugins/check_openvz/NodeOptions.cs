@@ -41,7 +41,7 @@ internal sealed record NodeOptions(
         StorageLayer.ParseAll(options.Values(OpenvzCheck.MountOption)),
         options.Judges(OpenvzCheck.Timezone)
             && (options.Value(OpenvzCheck.TimezoneOption) is not null || IsAskedFor(options, OpenvzCheck.Timezone)),
-        options.DurationAndStatus(OpenvzCheck.BootGraceOption, TimeSpan.FromMinutes(20), Status.Ok));
+        BootGrace.Parse(options, OpenvzCheck.BootGraceOption));
 
     /// <summary>Whether <c>--only</c> names the concern.</summary>
     internal static bool IsAskedFor(Options options, Concern concern) =>

@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
-/// <summary>Watches an OpenVZ node from outside its containers: which run, what runs in them, what they were refused, and what they stand on.</summary>
+/// <summary>
+/// Watches an OpenVZ node from outside its containers: which run, what runs in them, what they were refused, and what they stand on.
+/// </summary>
 public sealed class OpenvzCheck : ICheck
 {
     internal static readonly Concern Containers = new(
@@ -113,7 +115,8 @@ public sealed class OpenvzCheck : ICheck
     internal static readonly CheckOption BootGraceOption = new(
         "--boot-grace",
         "DURATION[:STATUS]",
-        "how long after the node's boot containers that do not run yet, and services that are not up yet, are STATUS (default 20m:OK)");
+        "how long after the node's boot containers that do not run yet, and services that are not up yet, are STATUS "
+            + $"(default {BootGrace.Usual})");
 
     internal static readonly CheckOption TimezoneOption = new("--timezone", null, "judge time zones too (default: only when --only asks for them)");
 

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// A time zone as the text of the TZ variable (POSIX, with the extensions of RFC 8536): <c>PST8PDT,M3.2.0,M11.1.0</c>. Offsets are told west of
-/// UTC there and east of it here.
+/// A time zone as the text of the TZ variable (POSIX, with the extensions of RFC 8536): <c>PST8PDT,M3.2.0,M11.1.0</c>. Offsets are told
+/// west of UTC there and east of it here.
 /// </summary>
 internal sealed class PosixZone
 {
@@ -70,7 +70,9 @@ internal sealed class PosixZone
         return isDaylight ? daylight : standard;
     }
 
-    /// <summary>A day of the year and the time of the change: <c>M3.2.0/2</c>, <c>J60</c> (29 February never counted) or <c>59</c>.</summary>
+    /// <summary>
+    /// A day of the year and the time of the change: <c>M3.2.0/2</c>, <c>J60</c> (29 February never counted) or <c>59</c>.
+    /// </summary>
     private readonly record struct Rule(char Form, int First, int Week, int Day, int Time)
     {
         /// <summary>The moment in a year, in seconds since 1970 of the local clock.</summary>

@@ -1,11 +1,12 @@
-using System.Globalization;
 using System.Text;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
-/// <summary>Judges whether every running container has its services: alive, not stuck in the kernel run after run, and Asterisk answering.</summary>
+/// <summary>
+/// Judges whether every running container has its services: alive, not stuck in the kernel run after run, and Asterisk answering.
+/// </summary>
 internal sealed class ServicesJudge
 {
     private const string StuckSince = "stuck ";
@@ -122,15 +123,15 @@ internal sealed class ServicesJudge
             }
 
             string key = $"{StuckSince}{container.Id} {pid} {service.Name}";
-            if (past.TryGetValue(key, out string? known) && DateTimeOffset.TryParse(known, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since))
+            if (MemoryTime.Of(past, key) is { } since)
             {
-                next[key] = known;
+                next[key] = past[key];
                 stuck++;
                 longest = longest is null || since < longest ? since : longest;
             }
             else
             {
-                next[key] = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+                next[key] = MemoryTime.Print(now);
             }
         }
 

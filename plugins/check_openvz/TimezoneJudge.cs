@@ -6,8 +6,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// Judges whether the system and the PHP of a container mean the same time zone. The container controls both files: they are read inside its
-/// root, and nothing of them is printed but the name of a zone that the node knows too.
+/// Judges whether the system and the PHP of a container mean the same time zone. The container controls both files: they are read inside
+/// its root, and nothing of them is printed but the name of a zone that the node knows too.
 /// </summary>
 internal sealed class TimezoneJudge
 {
@@ -93,7 +93,11 @@ internal sealed class TimezoneJudge
                 [.. children.Select(child => child with { Own = metric.Status })]);
         }
 
-        judgement.Well($"{settingsCompared} PHP settings agree with their system's time zone", OpenvzCheck.Timezone);
+        judgement.Well(
+            settingsCompared == 1
+                ? "1 PHP setting agrees with its system's time zone"
+                : $"{settingsCompared} PHP settings agree with their system's time zone",
+            OpenvzCheck.Timezone);
     }
 
     private bool ReadContainers(string[] running)

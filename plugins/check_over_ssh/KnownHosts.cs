@@ -37,7 +37,8 @@ internal sealed class KnownHostsException(string message) : Exception(message);
 /// </summary>
 /// <param name="Trusted">The keys that the host may show.</param>
 /// <param name="Revoked">The keys that nobody may show.</param>
-/// <param name="AuthorityLine">The first line that trusts a certificate authority for the host, which this program does not; null when there is none.</param>
+/// <param name="AuthorityLine">The first line that trusts a certificate authority for the host, which this program does not; null when
+/// there is none.</param>
 internal sealed record KnownHosts(IReadOnlyList<KnownKey> Trusted, IReadOnlyList<KnownKey> Revoked, int? AuthorityLine)
 {
     private const int LongestPattern = 1024;

@@ -27,7 +27,9 @@ internal sealed class SshConnection(Destination destination, KnownHosts known, D
     private bool isTrusted;
     private string phase = "the connection";
 
-    /// <summary>Connects, proves the host, logs in, runs the command and reads to its end. Does not throw for what the other side does.</summary>
+    /// <summary>
+    /// Connects, proves the host, logs in, runs the command and reads to its end. Does not throw for what the other side does.
+    /// </summary>
     /// <exception cref="UsageException">The identity cannot be used.</exception>
     internal SshAnswer Run(byte[] identity, string identityPath, string command)
     {

@@ -5,7 +5,8 @@ namespace Ringfree.Monitoring.Plugins.OverSsh;
 
 /// <summary>
 /// Judges the way to the node. A connection that is refused, cut or never answered is CRITICAL for the check of the way itself and UNKNOWN
-/// for a command behind it, as with check_nrpe and its -u: the way's own service pages. A key that is not the expected one is UNKNOWN for both.
+/// for a command behind it, as with check_nrpe and its -u: the way's own service pages. A key that is not the expected one is UNKNOWN for
+/// both.
 /// </summary>
 internal sealed class WayJudge(
     Destination destination, KnownHosts known, string identityPath, string knownHostsPath, bool isOwnFile, Options options)

@@ -22,13 +22,13 @@ internal static class ExpectedRoles
         return expected;
     }
 
-    internal static IEnumerable<Finding> Judge(PairReading pair, IReadOnlyDictionary<string, string> expected, Rating rating)
+    internal static void Evaluate(PairReading pair, IReadOnlyDictionary<string, string> expected, Rating rating, ConcernReport ha)
     {
         foreach (NodeReading node in pair.Nodes)
         {
             if (node.Statistics is { } told && expected.TryGetValue(node.Name, out string? state) && told.StateText != state)
             {
-                yield return new Finding(rating[Rating.Unexpected], $"{node.Name} is {told.StateText}, expected is {state}", SansayHaCheck.Ha);
+                ha.Problem(rating[Rating.Unexpected], $"{node.Name} is {told.StateText}, expected is {state}");
             }
         }
     }

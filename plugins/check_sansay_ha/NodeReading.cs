@@ -27,7 +27,9 @@ internal sealed record NodeReading(SansayNode Node, SystemStatistics? Statistics
     internal string Words => Statistics is { } told ? $"{Name} {told.StateText}" : $"{Name} {(Trouble!.IsUnreachable ? "unreachable" : "not readable")}";
 }
 
-/// <summary>Both nodes, read together; and once more when the first reading looked split or headless, because a switch-over looks so for a moment.</summary>
+/// <summary>
+/// Both nodes, read together; and once more when the first reading looked split or headless, because a switch-over looks so for a moment.
+/// </summary>
 /// <param name="First">The first reading, in the order of the options.</param>
 /// <param name="Second">The second one; null when the first sufficed.</param>
 internal sealed record PairReading(IReadOnlyList<NodeReading> First, IReadOnlyList<NodeReading>? Second)
@@ -35,9 +37,14 @@ internal sealed record PairReading(IReadOnlyList<NodeReading> First, IReadOnlyLi
     /// <summary>What counts.</summary>
     internal IReadOnlyList<NodeReading> Nodes => Second ?? First;
 
+    /// <summary>True when these readings look split or headless, as they also do for a moment in the middle of a switch-over.</summary>
+    internal static bool LookInTransition(IReadOnlyList<NodeReading> nodes) =>
+        nodes.Any(node => node.Statistics is not null)
+        && (nodes.All(node => node.Statistics?.State == HaState.Active) || !nodes.Any(node => node.Statistics?.Serves == true));
+
     /// <summary>
-    /// Both addresses were answered by one box: when a counter's two first readings, from either address, are no greater than both later ones, it
-    /// can hardly be two boxes' counter.
+    /// Both addresses were answered by one box: when a counter's two first readings, from either address, are no greater than both later
+    /// ones, it can hardly be two boxes' counter.
     /// </summary>
     internal bool IsOneBox
     {

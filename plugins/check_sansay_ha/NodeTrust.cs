@@ -9,7 +9,8 @@ internal sealed class NodeTrust
     private readonly string? authorityFile;
     private readonly Dictionary<string, string> pins = [];
 
-    /// <exception cref="UsageException">A pin is no fingerprint or names no node, or pin and authority are given for the same node.</exception>
+    /// <exception cref="UsageException">A pin is no fingerprint or names no node, or pin and authority are given for the same
+    /// node.</exception>
     internal NodeTrust(string? authorityFile, IReadOnlyList<string> given, IReadOnlyList<SansayNode> nodes)
     {
         this.authorityFile = authorityFile;

@@ -3,8 +3,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
 /// <summary>
-/// Asks both nodes at once, each one question after the other, and once more when the pair looks split or headless. The times add up to less
-/// than the check's own deadline: two readings, the pause between them, and the uptime.
+/// Asks both nodes at once, each one question after the other, and once more when the pair looks split or headless. The times add up to
+/// less than the check's own deadline: two readings, the pause between them, and the uptime.
 /// </summary>
 internal sealed class PairProbe(IWorld world, string credentials, NodeTrust trust, ApiChoice choice)
 {
@@ -16,7 +16,7 @@ internal sealed class PairProbe(IWorld world, string credentials, NodeTrust trus
     {
         NodeAsking[] askings = Ask(nodes, TimeSpan.Zero, Patience);
         NodeReading[] first = Readings(askings);
-        if (!RolesJudge.DeservesSecondLook(first))
+        if (!PairReading.LookInTransition(first))
         {
             AskUptime(askings);
             return new PairReading(Readings(askings), null);

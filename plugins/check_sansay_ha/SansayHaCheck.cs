@@ -3,7 +3,9 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
-/// <summary>Watches a pair of Sansay SBCs through both nodes' own management addresses: who is active, what changed, and how full the licence is.</summary>
+/// <summary>
+/// Watches a pair of Sansay SBCs through both nodes' own management addresses: who is active, what changed, and how full the licence is.
+/// </summary>
 public sealed class SansayHaCheck : ICheck
 {
     internal static readonly Concern Ha = new(
@@ -103,67 +105,53 @@ public sealed class SansayHaCheck : ICheck
 
         NodeTrust trust = new(options.Value(AuthorityOption), options.Values(PinOption), nodes);
         PairReading pair = new PairProbe(run.World, credentials, trust, ApiChoice.Parse(options.Value(ApiOption))).Read(nodes);
-        return Judge(pair, run, rating, expected);
+        return Evaluate(pair, rating, expected, run.BeginReport());
     }
 
-    private static Report Judge(PairReading pair, CheckRun run, Rating rating, IReadOnlyDictionary<string, string> expected)
+    private static Report Evaluate(
+        PairReading pair, Rating rating, IReadOnlyDictionary<string, string> expected, ReportBuilder report)
     {
-        List<Finding> findings = [];
-        List<Metric> metrics = [];
-        List<string> summary = [];
-        List<string> notes = [];
-        if (run.Options.Value(AcknowledgeOption) is not null)
+        if (report.Options.Value(AcknowledgeOption) is not null)
         {
-            run.Options.Concerns.ToList().ForEach(run.Memory.DropHeld);
+            report.Options.Concerns.ToList().ForEach(concern => report.For(concern).DropLatched());
         }
 
-        string baseline = "";
-        if (run.Options.Judges(Ha))
+        string baseline = report.Options.Judges(Ha) ? EvaluateHa(pair, rating, expected, report) : "";
+        if (report.Options.Judges(Load))
         {
-            summary.Add(string.Join(", ", pair.Nodes.Select(node => node.Words)));
-            baseline = JudgeHa(pair, run, rating, expected, findings, metrics);
-        }
-
-        if (run.Options.Judges(Load))
-        {
-            summary.Add(LoadJudge.Judge(pair, run, findings, metrics, notes));
+            LoadEvaluation.Evaluate(pair, report);
         }
 
         if (pair.Second is not null)
         {
-            notes.Add($"read twice: at first {string.Join(", ", pair.First.Select(node => node.Words))}");
+            report.Note($"read twice: at first {string.Join(", ", pair.First.Select(node => node.Words))}");
         }
 
-        return new Report(findings, metrics)
+        if (report.Options.Verbosity >= 2)
         {
-            AllWell = string.Join(", ", summary.Where(part => part.Length > 0)) + baseline,
-            Notes = notes,
-            Trace = run.Options.Verbosity < 2 ? [] : [.. pair.Nodes.Select(Trace)],
-        };
+            pair.Nodes.Select(Trace).ToList().ForEach(report.Trace);
+        }
+
+        Report built = report.Build();
+        return built with { AllWell = built.AllWell + baseline };
     }
 
-    /// <summary>Judges the pair, and returns what is to be said of nodes that had no earlier state.</summary>
-    private static string JudgeHa(
-        PairReading pair, CheckRun run, Rating rating, IReadOnlyDictionary<string, string> expected, List<Finding> findings, List<Metric> metrics)
+    /// <summary>Evaluates the pair, and returns what is to be said of nodes that had no earlier state.</summary>
+    private static string EvaluateHa(
+        PairReading pair, Rating rating, IReadOnlyDictionary<string, string> expected, ReportBuilder report)
     {
-        findings.AddRange(RolesJudge.Judge(pair, rating));
-        findings.AddRange(ExpectedRoles.Judge(pair, expected, rating));
-        findings.AddRange(ChangesJudge.JudgeNumbers(pair, rating));
-        IReadOnlyList<string> unknownBefore = ChangesJudge.Judge(pair, run, rating);
+        ConcernReport ha = report.For(Ha);
+        RolesEvaluation.Evaluate(pair, rating, ha);
+        ExpectedRoles.Evaluate(pair, expected, rating, ha);
+        ChangesEvaluation.EvaluateNumbers(pair, rating, ha);
+        IReadOnlyList<string> unknownBefore = ChangesEvaluation.Evaluate(pair, rating, ha);
         int read = pair.Nodes.Count(node => node.Statistics is not null);
-        Add(run.Options.Measure(NodesActive, read == 0 ? null : pair.Nodes.Count(node => node.Statistics?.State == HaState.Active), 0, 2));
-        Add(run.Options.Measure(NodesRead, read, 0, 2));
+        ha.Measure(NodesActive, read == 0 ? null : pair.Nodes.Count(node => node.Statistics?.State == HaState.Active), maximum: 2);
+        ha.Measure(NodesRead, read, maximum: 2);
+        ha.Summary(string.Join(", ", pair.Nodes.Select(node => node.Words)));
         return unknownBefore.Count == 0 ? ""
-            : $"; no earlier state of {string.Join(" and ", unknownBefore)}, baseline {(run.Options.WritesMemory ? "recorded" : "not recorded")}";
-
-        void Add(Metric metric)
-        {
-            metrics.Add(metric);
-            if (metric.Status != Status.Ok)
-            {
-                findings.Add(new Finding(metric.Status, $"{metric.Facts.Meaning}: {metric.Spoken}", Ha));
-            }
-        }
+            : $"; no earlier state of {string.Join(" and ", unknownBefore)}, baseline "
+                + (report.Options.WritesMemory ? "recorded" : "not recorded");
     }
 
     private static string Trace(NodeReading node) => node.Statistics is { } told

@@ -13,8 +13,9 @@ internal enum Subject
 }
 
 /// <summary>
-/// The four requests that this check can send, all of which only read: a GET of two paths, and the SOAP operations that return statistics. The
-/// SOAP service chooses the operation by the name of the body's element and takes the credentials as elements beside it. Source: the vendor's WSDL.
+/// The four requests that this check can send, all of which only read: a GET of two paths, and the SOAP operations that return statistics.
+/// The SOAP service chooses the operation by the name of the body's element and takes the credentials as elements beside it. Source: the
+/// vendor's WSDL.
 /// </summary>
 internal static class SansayRequest
 {

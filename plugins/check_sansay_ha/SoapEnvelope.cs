@@ -4,8 +4,9 @@ using System.Xml;
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
 /// <summary>
-/// The answer of an operation of the SOAP service: <c>retCode</c>, <c>msg</c> and <c>xmlfile</c>, a document inside a string; plain or as the
-/// root part of MTOM. A failure comes with HTTP 200 and a <c>retCode</c>. Source of names and codes: the vendor's WSDL and a public client.
+/// The answer of an operation of the SOAP service: <c>retCode</c>, <c>msg</c> and <c>xmlfile</c>, a document inside a string; plain or as
+/// the root part of MTOM. A failure comes with HTTP 200 and a <c>retCode</c>. Source of names and codes: the vendor's WSDL and a public
+/// client.
 /// </summary>
 internal static class SoapEnvelope
 {

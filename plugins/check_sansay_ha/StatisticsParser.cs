@@ -4,8 +4,10 @@ using System.Xml;
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
 /// <summary>
-/// Reads the statistics document <c>mysqldump / database / table[@name] / row / field[@name]</c>; newer releases write <c>table_data</c> for
-/// <c>table</c>. Read as a stream, without document type declarations or external entities, to its very end: a document that is cut tells nothing.
+/// Reads the statistics document <c>mysqldump / database / table[@name] / row / field[@name]</c>; newer releases write <c>table_data</c>
+/// for
+/// <c>table</c>. Read as a stream, without document type declarations or external entities, to its very end: a document that is cut tells
+/// nothing.
 /// </summary>
 internal static class StatisticsParser
 {

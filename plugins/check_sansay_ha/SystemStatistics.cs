@@ -24,7 +24,10 @@ internal enum HaState
     Unrecognized,
 }
 
-/// <summary>One node's row of the table <c>system_stat</c>: field texts by the device's own names, trimmed. What the device does not tell is not there.</summary>
+/// <summary>
+/// One node's row of the table <c>system_stat</c>: field texts by the device's own names, trimmed. What the device does not tell is not
+/// there.
+/// </summary>
 internal sealed class SystemStatistics
 {
     internal const string CurrentState = "ha_current_state";

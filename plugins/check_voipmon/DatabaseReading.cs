@@ -42,7 +42,9 @@ internal sealed record NewestPartition(string Table, string Description);
 /// <summary>Replication as the replica shows it; a part that is NULL is null.</summary>
 internal sealed record Replica(string Connection, string ReceiverRuns, string ApplierRuns, long? SecondsBehind, string Error);
 
-/// <summary>What the database told, or why it did not. A part whose statement failed is null, and its failure is among <see cref="Failures"/>.</summary>
+/// <summary>
+/// What the database told, or why it did not. A part whose statement failed is null, and its failure is among <see cref="Failures"/>.
+/// </summary>
 internal sealed record DatabaseReading(DatabaseState State, string Reason)
 {
     /// <summary>What the statements took, in seconds.</summary>

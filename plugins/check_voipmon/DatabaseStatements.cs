@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
-/// The statements, all of which only read. Those on <c>cdr</c> name a span of calldate, so that the server opens the partitions of three days
-/// and no more. Two days cover every difference of time zones between sniffer and database.
+/// The statements, all of which only read. Those on <c>cdr</c> name a span of calldate, so that the server opens the partitions of three
+/// days and no more. Two days cover every difference of time zones between sniffer and database.
 /// </summary>
 internal static class DatabaseStatements
 {

@@ -5,8 +5,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
-/// Asks the sniffer's manager: one command a connection, raw text until it closes. Two line ends close a command; after one alone the manager
-/// waits half a second for more. Source: voipmonitor/sniffer, manager.cpp, and a measurement.
+/// Asks the sniffer's manager: one command a connection, raw text until it closes. Two line ends close a command; after one alone the
+/// manager waits half a second for more. Source: voipmonitor/sniffer, manager.cpp, and a measurement.
 /// </summary>
 internal static class ManagerProbe
 {

@@ -4,9 +4,9 @@ using MySqlConnector;
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
-/// The part of MySQL's option file format that a client needs: <c>[client]</c> and <c>[check_voipmon]</c>, the later value wins; host, port,
-/// socket, user, password, database, ssl-ca, ssl-mode and ssl-verify-server-cert. Other groups and keys are passed over, as MySQL's own
-/// programs share the file; an include is refused. Source: dev.mysql.com, "Using Option Files".
+/// The part of MySQL's option file format that a client needs: <c>[client]</c> and <c>[check_voipmon]</c>, the later value wins; host,
+/// port, socket, user, password, database, ssl-ca, ssl-mode and ssl-verify-server-cert. Other groups and keys are passed over, as MySQL's
+/// own programs share the file; an include is refused. Source: dev.mysql.com, "Using Option Files".
 /// </summary>
 internal static class MySqlOptionFile
 {
@@ -86,7 +86,10 @@ internal static class MySqlOptionFile
         };
     }
 
-    /// <summary>TLS when the server offers it; on this machine it would protect nothing and cost the reading of every authority, so it is used when asked for.</summary>
+    /// <summary>
+    /// TLS when the server offers it; on this machine it would protect nothing and cost the reading of every authority, so it is used when
+    /// asked for.
+    /// </summary>
     private static MySqlSslMode Encryption(Dictionary<string, string> values, bool isOwnMachine)
     {
         bool verifiesName = values.TryGetValue("ssl-verify-server-cert", out string? verify) && verify is not ("0" or "OFF" or "off" or "FALSE" or "false");

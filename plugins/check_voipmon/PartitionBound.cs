@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
-/// The upper bound of a partition, as information_schema describes it: a quoted date (RANGE COLUMNS), a number of days (RANGE of TO_DAYS), a
-/// UNIX time, or MAXVALUE.
+/// The upper bound of a partition, as information_schema describes it: a quoted date (RANGE COLUMNS), a number of days (RANGE of TO_DAYS),
+/// a UNIX time, or MAXVALUE.
 /// </summary>
 internal static class PartitionBound
 {
@@ -12,7 +12,10 @@ internal static class PartitionBound
     private const int ToDaysOfYearOne = 366;
     private const long LeastUnixTime = 10_000_000;
 
-    /// <summary>The moment at which rows find no partition any more, in the database's local time; the last of all times for MAXVALUE; null when the text is none of the forms.</summary>
+    /// <summary>
+    /// The moment at which rows find no partition any more, in the database's local time; the last of all times for MAXVALUE; null when the
+    /// text is none of the forms.
+    /// </summary>
     internal static DateTime? Parse(string description)
     {
         string text = description.Trim();

@@ -3,8 +3,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
-/// Reads what the judged concerns need. The database is asked whenever it may be: only its answer tells a frozen sniffer from one that waits
-/// for it.
+/// Reads what the judged concerns need. The database is asked whenever it may be: only its answer tells a frozen sniffer from one that
+/// waits for it.
 /// </summary>
 internal static class ServerProbe
 {

@@ -8,7 +8,8 @@ internal sealed class ManagerException(string message) : Exception(message);
 
 /// <summary>
 /// The answer to <c>sniffer_stat</c>: one JSON object whose values are strings, of which some are not escaped by the sniffer: a quote in an
-/// error text would break a JSON reader. So fields are found by name, and a string ends at the quote behind which a name or the end follows.
+/// error text would break a JSON reader. So fields are found by name, and a string ends at the quote behind which a name or the end
+/// follows.
 /// </summary>
 internal sealed class SnifferStat
 {

@@ -8,8 +8,8 @@ namespace Ringfree.Monitoring.Plugins.Voipmon;
 internal readonly record struct Rate(long PerSecond, bool NeverMoved);
 
 /// <summary>
-/// The line that the sniffer prints every ten seconds, as tokens <c>name[content]</c>. A token that is not there is not present in this build
-/// or mode and tells nothing; only SQLf, SQLq and drop are absent when they are empty. Tokens that nobody knows are passed over.
+/// The line that the sniffer prints every ten seconds, as tokens <c>name[content]</c>. A token that is not there is not present in this
+/// build or mode and tells nothing; only SQLf, SQLq and drop are absent when they are empty. Tokens that nobody knows are passed over.
 /// Source: voipmonitor/sniffer, pcap_queue.cpp.
 /// </summary>
 internal sealed class StatusLine
@@ -41,7 +41,9 @@ internal sealed class StatusLine
     /// <summary>Packets that wait in the buffer for their release, in per cent; null when not present.</summary>
     internal double? HeapTrash => Heap('t', 1);
 
-    /// <summary>What the last ten seconds dropped: <c>H:n</c> for the buffer, <c>I-eth0:n</c> for an interface; null when nothing.</summary>
+    /// <summary>
+    /// What the last ten seconds dropped: <c>H:n</c> for the buffer, <c>I-eth0:n</c> for an interface; null when nothing.
+    /// </summary>
     internal string? Drops => tokens.GetValueOrDefault("drop");
 
     /// <summary>CPU of the thread that reads packets, the busier of its parts, in per cent; null when not present.</summary>
@@ -110,7 +112,10 @@ internal sealed class StatusLine
         return null;
     }
 
-    /// <summary><c>cdr: 1, charts_cache: 1 / 0.016s</c>, <c>C1:3 M1:4 / 0.059s / 2q/s</c>, or a plain number: the sum of the counts. Null when it is none of them.</summary>
+    /// <summary>
+    /// <c>cdr: 1, charts_cache: 1 / 0.016s</c>, <c>C1:3 M1:4 / 0.059s / 2q/s</c>, or a plain number: the sum of the counts. Null when it is
+    /// none of them.
+    /// </summary>
     private long? Sum(string token)
     {
         if (!tokens.TryGetValue(token, out string? content))

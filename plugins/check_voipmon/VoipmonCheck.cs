@@ -84,7 +84,7 @@ public sealed class VoipmonCheck : ICheck
     {
         VoipmonSettings settings = VoipmonSettings.Parse(run.Options);
         ServerReading reading = ServerProbe.Read(run.World, settings);
-        return new ServerJudge(run, settings, reading).Judge();
+        return new ServerEvaluation(settings, reading, run.BeginReport()).Evaluate();
     }
 
     private static MetricFacts Percent(string name, string meaning, Concern concern, string warning, string critical) =>

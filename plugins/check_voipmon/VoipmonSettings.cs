@@ -5,7 +5,9 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
-/// <summary>What the options say of the server. A part that is not named is not watched, and is needed when its concern is asked for by name.</summary>
+/// <summary>
+/// What the options say of the server. A part that is not named is not watched, and is needed when its concern is asked for by name.
+/// </summary>
 internal sealed record VoipmonSettings
 {
     internal static readonly CheckOption ManagerOption = new("--manager", "ADDRESS", "the sniffer's manager: HOST:PORT, or the path of its managersocket (default 127.0.0.1:5029)");

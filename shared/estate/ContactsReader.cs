@@ -1,6 +1,9 @@
 namespace Ringfree.Monitoring.Estate;
 
-/// <summary>Reads <c>[routes]</c>, <c>[timeperiods]</c>, <c>[ways]</c>, <c>[contacts]</c> and <c>[contactgroups]</c>, in the order of their references.</summary>
+/// <summary>
+/// Reads <c>[routes]</c>, <c>[timeperiods]</c>, <c>[ways]</c>, <c>[contacts]</c> and <c>[contactgroups]</c>, in the order of their
+/// references.
+/// </summary>
 internal sealed class ContactsReader(TomlTable root, Problems problems)
 {
     private static readonly Route NoRoute = new("", "", "");

@@ -21,7 +21,9 @@ public sealed record EstateHost
     /// <summary>The hosts between it and the scheduler: when they are all down, it is unreachable and nobody is paged for it.</summary>
     public required IReadOnlyList<string> Parents { get; init; }
 
-    /// <summary>The CTIDs of its OpenVZ containers that placeholders refer to, by the names that the estate gives them. Default: none.</summary>
+    /// <summary>
+    /// The CTIDs of its OpenVZ containers that placeholders refer to, by the names that the estate gives them. Default: none.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Containers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>How checks are run on it; null when none are.</summary>
@@ -100,25 +102,36 @@ public sealed record Agent
     /// <summary>Default: 5666 for NRPE, 22 for SSH.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The user that runs the checks. Default: for NRPE nrpe on the Red Hat family and nagios on Debian's, for SSH ringfree.</summary>
+    /// <summary>
+    /// The user that runs the checks. Default: for NRPE nrpe on the Red Hat family and nagios on Debian's, for SSH ringfree.
+    /// </summary>
     public required string User { get; init; }
 
     /// <summary>The user's group, for NRPE. Default: the same.</summary>
     public required string Group { get; init; }
 
-    /// <summary>Where the checks are. Default: /usr/lib64/nagios/plugins on the Red Hat family, /usr/lib/nagios/plugins on Debian's.</summary>
+    /// <summary>
+    /// Where the checks are. Default: /usr/lib64/nagios/plugins on the Red Hat family, /usr/lib/nagios/plugins on Debian's.
+    /// </summary>
     public required string PluginFolder { get; init; }
 
-    /// <summary>For NRPE. Default: /var/run/nrpe/nrpe.pid on the Red Hat family, /run/nagios/nrpe.pid on Debian's, where their packages put it.</summary>
+    /// <summary>
+    /// For NRPE. Default: /var/run/nrpe/nrpe.pid on the Red Hat family, /run/nagios/nrpe.pid on Debian's, where their packages put it.
+    /// </summary>
     public required string PidFile { get; init; }
 
-    /// <summary>The service unit of the daemon, without <c>.service</c>; empty for SSH. Default: nrpe on the Red Hat family, nagios-nrpe-server on Debian's.</summary>
+    /// <summary>
+    /// The service unit of the daemon, without <c>.service</c>; empty for SSH. Default: nrpe on the Red Hat family, nagios-nrpe-server on
+    /// Debian's.
+    /// </summary>
     public required string Unit { get; init; }
 
     /// <summary>For NRPE: a folder of the host's own <c>*.cfg</c> files that nrpe.cfg includes. Default: null, none.</summary>
     public string? IncludeFolder { get; init; }
 
-    /// <summary>For NRPE 3 and later: the daemon's own certificate, and who must show one. Default: null, TLS that authenticates nobody.</summary>
+    /// <summary>
+    /// For NRPE 3 and later: the daemon's own certificate, and who must show one. Default: null, TLS that authenticates nobody.
+    /// </summary>
     public TlsFiles? Certificates { get; init; }
 
     /// <summary>The service that says whether the agent itself answers.</summary>

@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Estate;
 
-/// <summary>What the estate has: everything that <c>estate.toml</c> declares, checked as a whole. Lists keep the order of the file.</summary>
+/// <summary>
+/// What the estate has: everything that <c>estate.toml</c> declares, checked as a whole. Lists keep the order of the file.
+/// </summary>
 public sealed record EstateModel
 {
     /// <summary>What the names of generated objects begin with, so that no stock object has one of them. Default: <c>rf-</c>.</summary>
@@ -80,12 +82,14 @@ public sealed record Datacenter(string Name, string Alias, IReadOnlyList<string>
 /// <param name="HostCheck">The stock command that tells whether a host is up.</param>
 /// <param name="Ssh">What it needs for the hosts that it reaches over SSH.</param>
 /// <param name="NrpeCertificate">What check_nrpe shows to the hosts that ask for a certificate.</param>
-/// <param name="User">The user that it runs as, and so the checks that it starts itself. Default: null, none that needs a memory folder.</param>
+/// <param name="User">The user that it runs as, and so the checks that it starts itself. Default: null, none that needs a memory
+/// folder.</param>
 public sealed record Scheduler(
     IReadOnlyList<string> Addresses, string PluginFolder, HostCheck HostCheck, SchedulerSsh Ssh, TlsFiles NrpeCertificate, string? User);
 
 /// <summary>The scheduler's side of SSH.</summary>
-/// <param name="PublicKeys">What authorized_keys binds to run-check, each as <c>TYPE BASE64 [COMMENT]</c>; empty when no host uses SSH.</param>
+/// <param name="PublicKeys">What authorized_keys binds to run-check, each as <c>TYPE BASE64 [COMMENT]</c>; empty when no host uses
+/// SSH.</param>
 /// <param name="Identity">The private key's file on the scheduler. Default: /etc/ringfree/ssh/identity.</param>
 /// <param name="KnownHosts">The host keys' file on the scheduler. Default: /etc/ringfree/ssh/known_hosts.</param>
 public sealed record SchedulerSsh(IReadOnlyList<string> PublicKeys, string Identity, string KnownHosts);
@@ -96,8 +100,8 @@ public sealed record SchedulerSsh(IReadOnlyList<string> PublicKeys, string Ident
 public sealed record HostCheck(string Plugin, IReadOnlyList<string> Arguments);
 
 /// <summary>
-/// A service that is always bad. It is told with every result of its check, so that the way is proved from the check to PagerDuty's door; the
-/// bridge counts on it and pages nobody, and raises the alarm itself when it stays away.
+/// A service that is always bad. It is told with every result of its check, so that the way is proved from the check to PagerDuty's door;
+/// the bridge counts on it and pages nobody, and raises the alarm itself when it stays away.
 /// </summary>
 /// <param name="Host">The host that it is a service of: the scheduler's own.</param>
 /// <param name="Service">The service's name. Default: PagerDuty path heartbeat.</param>

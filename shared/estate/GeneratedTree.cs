@@ -56,7 +56,8 @@ public sealed class GeneratedTree(string root, string program, string source)
     /// <summary>Makes the folder hold exactly these generated files, beside files of others.</summary>
     /// <param name="files">The files; no path twice. They are taken one by one, and none is held longer than it takes to write it.</param>
     /// <returns>What changed.</returns>
-    /// <exception cref="TreeException">A file of somebody else, or a link, stands at one of the paths; nothing was changed then.</exception>
+    /// <exception cref="TreeException">A file of somebody else, or a link, stands at one of the paths; nothing was changed
+    /// then.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public TreeChange Write(IEnumerable<GeneratedFile> files)
@@ -95,7 +96,8 @@ public sealed class GeneratedTree(string root, string program, string source)
 
     /// <summary>What <see cref="Write"/> would change.</summary>
     /// <param name="files">The files; no path twice.</param>
-    /// <returns>The files that differ, in the order of their paths: what the folder has, null when it has none, and what would be written, null when it would be removed.</returns>
+    /// <returns>The files that differ, in the order of their paths: what the folder has, null when it has none, and what would be written,
+    /// null when it would be removed.</returns>
     public IReadOnlyList<(string Path, string? Has, string? Wants)> Compare(IEnumerable<GeneratedFile> files)
     {
         HashSet<string> wanted = new(StringComparer.Ordinal);

@@ -8,8 +8,8 @@ namespace Ringfree.Monitoring.Estate;
 
 /// <summary>
 /// A program that turns the estate into files: its command line, its exit codes and its sentences, the same for every generator.
-/// Exit codes: 0 done, 1 the estate was refused, the output could not be written or was not accepted, 2 the command line was not understood,
-/// 3 the compared folder differs.
+/// Exit codes: 0 done, 1 the estate was refused, the output could not be written or was not accepted, 2 the command line was not
+/// understood, 3 the compared folder differs.
 /// </summary>
 public sealed class Generator
 {
@@ -170,7 +170,8 @@ public sealed class Generator
     {
         List<Option> options = [.. parsed.CommandResult.Command.Options];
 
-        // A token such as [x] is taken for a directive and swallowed without an error. Behind an unknown option stands its value: one mistake.
+        // A token such as [x] is taken for a directive and swallowed without an error. Behind an unknown option stands its value: one
+        // mistake.
         List<string> unknown = [.. parsed.UnmatchedTokens, .. parsed.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value)];
         if (unknown.Find(token => token.StartsWith('-')) is { } option)
         {

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Estate;
 
 /// <summary>
-/// Hours of each week in which hosts are not checked. Nothing is asked and so nothing is told, and what changed meanwhile is found, and told,
-/// by the first check after them: hours cut out of the notifications would lose a RECOVERY for good.
+/// Hours of each week in which hosts are not checked. Nothing is asked and so nothing is told, and what changed meanwhile is found, and
+/// told, by the first check after them: hours cut out of the notifications would lose a RECOVERY for good.
 /// </summary>
 /// <param name="Name">The name; it stands in the name of the remaining timeperiod.</param>
 /// <param name="Alias">The words for people. Default: the name.</param>

@@ -53,7 +53,9 @@ internal static class Names
             ? null
             : Complaint(text, "a CTID: 1 to 10 digits, the first not 0");
 
-    /// <summary>A name of a stock command: it stands in the command's name at the agent, so that it can be asked for over SSH too.</summary>
+    /// <summary>
+    /// A name of a stock command: it stands in the command's name at the agent, so that it can be asked for over SSH too.
+    /// </summary>
     internal static string? CommandName(string text) =>
         text.StartsWith("check_", StringComparison.Ordinal) ? Complaint(text, "another name: those that begin with check_ are our checks'") : Instance(text, 32);
 

@@ -5,7 +5,10 @@ internal static class NearestWord
 {
     private const int MostEdits = 2;
 
-    /// <summary>The accepted word with the fewest edits (a letter more, less, other, or two swapped), at most two and fewer than half of its letters.</summary>
+    /// <summary>
+    /// The accepted word with the fewest edits (a letter more, less, other, or two swapped), at most two and fewer than half of its
+    /// letters.
+    /// </summary>
     /// <param name="given">The word that is not accepted.</param>
     /// <param name="accepted">The words that are.</param>
     /// <returns>The first of the nearest, or null when none is near.</returns>

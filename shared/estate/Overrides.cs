@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Estate;
 
-/// <summary>What one host or one datacenter has different from its roles, by the name of the check (behind a dot its instance) or of the command.</summary>
+/// <summary>
+/// What one host or one datacenter has different from its roles, by the name of the check (behind a dot its instance) or of the command.
+/// </summary>
 internal sealed class Overrides
 {
     internal static readonly Overrides None = new();

@@ -16,8 +16,8 @@ internal enum PlaceholderUse
 }
 
 /// <summary>
-/// Words between braces in arguments and option values that stand for something of the host or of the site, so that one role serves hosts that
-/// differ. Braces around anything but lower-case letters, <c>_</c> and what follows a colon are text.
+/// Words between braces in arguments and option values that stand for something of the host or of the site, so that one role serves hosts
+/// that differ. Braces around anything but lower-case letters, <c>_</c> and what follows a colon are text.
 /// </summary>
 public static partial class Placeholders
 {
@@ -81,7 +81,9 @@ public static partial class Placeholders
             ? [Named().Replace(argument, match => match.Groups["name"].Value == AddressOf ? site.Addresses.GetValueOrDefault(match.Groups["of"].Value, "") : match.Value)]
         : [argument];
 
-    /// <summary>Puts in place what a host decides. The words are names, addresses and paths: harmless in a shell and in an options file.</summary>
+    /// <summary>
+    /// Puts in place what a host decides. The words are names, addresses and paths: harmless in a shell and in an options file.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="host">The host.</param>
     /// <param name="site">The site.</param>

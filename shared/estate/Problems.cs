@@ -2,7 +2,8 @@ namespace Ringfree.Monitoring.Estate;
 
 /// <summary>Where a key or value stands in a file.</summary>
 /// <param name="File">The file's name as its reader was given it.</param>
-/// <param name="Line">The line, counted from 1. A key that is missing has the line of the table that lacks it. 0: the file as a whole.</param>
+/// <param name="Line">The line, counted from 1. A key that is missing has the line of the table that lacks it. 0: the file as a
+/// whole.</param>
 /// <param name="Key">The whole dotted key, such as <c>hosts.node001.address</c>; empty for the file itself.</param>
 public readonly record struct Place(string File, int Line, string Key)
 {

@@ -3,8 +3,8 @@ using System.Net;
 namespace Ringfree.Monitoring.Estate;
 
 /// <summary>
-/// Addresses that no host of a real estate has: those that reach nobody, everybody or only the machine itself, and those that documents use.
-/// An example or a lab (<c>site.example = true</c>) may have loopback and documentation addresses.
+/// Addresses that no host of a real estate has: those that reach nobody, everybody or only the machine itself, and those that documents
+/// use. An example or a lab (<c>site.example = true</c>) may have loopback and documentation addresses.
 /// </summary>
 internal static class ReservedAddresses
 {

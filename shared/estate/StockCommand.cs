@@ -10,7 +10,10 @@ public enum Runner
     Scheduler,
 }
 
-/// <summary>A plugin that is not ours (of the Monitoring Plugins, mostly) with its argument line. It never runs as root: sudo would need to allow its arguments.</summary>
+/// <summary>
+/// A plugin that is not ours (of the Monitoring Plugins, mostly) with its argument line. It never runs as root: sudo would need to allow
+/// its arguments.
+/// </summary>
 public sealed record StockCommand
 {
     /// <summary>The name that roles refer to; it names the command at the agent and at the scheduler too.</summary>

@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.Estate;
 
-/// <summary>The names that a file chooses for its tables, judged at the table's own place, and the words that people read for them.</summary>
+/// <summary>
+/// The names that a file chooses for its tables, judged at the table's own place, and the words that people read for them.
+/// </summary>
 internal static class TableNames
 {
     internal static void DemandName(this TomlTable table, Problems problems, Func<string, string?> complaint)

@@ -1,7 +1,8 @@
 namespace Ringfree.Monitoring.Estate;
 
 /// <summary>How often checks run and how long each part waits for the one below.</summary>
-/// <param name="Unit">The scheduler's <c>interval_length</c>: every interval is a whole multiple of it, because Shinken turns 0.5 into 0. Default: 60 s.</param>
+/// <param name="Unit">The scheduler's <c>interval_length</c>: every interval is a whole multiple of it, because Shinken turns 0.5 into 0.
+/// Default: 60 s.</param>
 /// <param name="Checks">The rhythm of services and hosts.</param>
 /// <param name="Agent">The rhythm of the agent's own service; the other foundations have its interval. <see cref="FoundationRhythm"/> says
 /// what it must be.</param>
@@ -56,7 +57,9 @@ public sealed record Rhythm(TimeSpan Interval, TimeSpan Retry, int Attempts)
     public TimeSpan QuickestVerdict => Retry * (Attempts - 1);
 }
 
-/// <summary>How much of the last 21 results must be a change of state, in per cent, for flapping to begin and to end; it silences what flaps.</summary>
+/// <summary>
+/// How much of the last 21 results must be a change of state, in per cent, for flapping to begin and to end; it silences what flaps.
+/// </summary>
 /// <param name="Low">Flapping ends below it. Default: 20.</param>
 /// <param name="High">Flapping begins at it. Default: 40, some eight changes: a service that was restarted twice is not flapping.</param>
 public sealed record Flapping(long Low, long High);

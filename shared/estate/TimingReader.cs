@@ -1,3 +1,5 @@
+using Ringfree.Monitoring.Plugin;
+
 namespace Ringfree.Monitoring.Estate;
 
 /// <summary>Reads <c>[timing]</c> and proves that each part waits longer than the one below it.</summary>
@@ -32,7 +34,7 @@ internal static class TimingReader
             problems.Report(agentTable.Place, complaint);
         }
 
-        TimeSpan grace = table.DurationOr("boot_grace", TimeSpan.FromMinutes(20), least: Second, most: TimeSpan.FromDays(1))
+        TimeSpan grace = table.DurationOr("boot_grace", BootGrace.UsualLength, least: Second, most: TimeSpan.FromDays(1))
             .Check(problems, WholeSeconds).Value;
         TimeSpan? latch = ReadLatch(table, checks, problems);
         Flapping flapping = ReadFlapping(table, problems);

@@ -131,8 +131,8 @@ public sealed class TomlTable
         Read<IReadOnlyList<long>>(key, [], [], value => AsIntegers(value, least, most));
 
     /// <summary>
-    /// What the tables <c>[key.NAME]</c> hold as a string under one of their keys, by their names. Nothing is asked for: what is wrong there is
-    /// reported when the tables are read.
+    /// What the tables <c>[key.NAME]</c> hold as a string under one of their keys, by their names. Nothing is asked for: what is wrong
+    /// there is reported when the tables are read.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="inner">The key inside each table.</param>

@@ -10,6 +10,19 @@ namespace Ringfree.Monitoring.Plugin;
 /// <param name="Now">The moment of the run.</param>
 public sealed record BootGrace(TimeSpan Length, Status Status, TimeSpan? Uptime, DateTimeOffset Now)
 {
+    /// <summary>How long it lasts when nobody says otherwise, for descriptions of options.</summary>
+    public const string Usual = "20m:OK";
+
+    /// <summary>How long it lasts when nobody says otherwise: 20 minutes.</summary>
+    public static readonly TimeSpan UsualLength = TimeSpan.FromMinutes(20);
+
+    /// <summary>How long the operator lets it last, and what containers and services that are not up yet are until then.</summary>
+    /// <param name="options">The options of the run.</param>
+    /// <param name="option">The one that says it.</param>
+    /// <returns>20 minutes and OK when it was not given.</returns>
+    /// <exception cref="UsageException">Its value is not a duration with a status.</exception>
+    public static (TimeSpan Length, Status Status) Parse(Options options, CheckOption option) => options.DurationAndStatus(option, UsualLength, Status.Ok);
+
     /// <summary>How long a node is up, from its /proc/uptime: seconds since the boot, then those of all processors' idleness.</summary>
     /// <param name="world">The world.</param>
     /// <param name="root">The folder that holds proc; empty for the machine's own.</param>

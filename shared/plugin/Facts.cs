@@ -41,8 +41,8 @@ public sealed record Facts
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The status when the deadline passes without a verdict: CRITICAL when what is watched does not answer, UNKNOWN when a busy lock is the
-    /// likely cause. Default: CRITICAL.
+    /// The status when the deadline passes without a verdict: CRITICAL when what is watched does not answer, UNKNOWN when a busy lock is
+    /// the likely cause. Default: CRITICAL.
     /// </summary>
     public Status TimeoutStatus { get; init; } = Status.Critical;
 

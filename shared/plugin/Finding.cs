@@ -2,7 +2,8 @@ namespace Ringfree.Monitoring.Plugin;
 
 /// <summary>One thing that was judged.</summary>
 /// <param name="Own">The status of the thing itself.</param>
-/// <param name="Sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text: the renderer cleans it.</param>
+/// <param name="Sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text: the renderer cleans
+/// it.</param>
 /// <param name="Concern">The concern that it belongs to; null for trouble of the run itself.</param>
 public sealed record Finding(Status Own, string Sentence, Concern? Concern = null)
 {
@@ -10,8 +11,8 @@ public sealed record Finding(Status Own, string Sentence, Concern? Concern = nul
     public IReadOnlyList<Finding> Children { get; init; } = [];
 
     /// <summary>
-    /// What on-call does first about this finding: commands that are safe at night on that host. Default: null, the concern's. Empty: nothing is
-    /// printed, because the sentence says it or another service does.
+    /// What on-call does first about this finding: commands that are safe at night on that host. Default: null, the concern's. Empty:
+    /// nothing is printed, because the sentence says it or another service does.
     /// </summary>
     public string? FirstStep { get; init; }
 

@@ -54,7 +54,9 @@ internal static unsafe class Guard
         thread = started;
     }
 
-    /// <summary>Runs in signal context: nothing but a call that is safe there. Before the guard stands, the legal exit code is all there is.</summary>
+    /// <summary>
+    /// Runs in signal context: nothing but a call that is safe there. Before the guard stands, the legal exit code is all there is.
+    /// </summary>
     [UnmanagedCallersOnly]
     private static void PassOn(int signal)
     {

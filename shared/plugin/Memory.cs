@@ -46,6 +46,8 @@ public sealed class Memory
     public IReadOnlyDictionary<string, string> Past(Concern concern) =>
         Used(past).GetValueOrDefault(concern.Name)?.Values ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>();
 
+    internal Past PastOf(Concern concern) => new(Past(concern), LastTime(concern));
+
     /// <summary>Replaces what the concern remembers. Call it with a good reading only.</summary>
     /// <param name="concern">A concern of the check.</param>
     /// <param name="values">Texts by key.</param>
@@ -123,6 +125,11 @@ public sealed class Memory
             return report;
         }
 
+        foreach (ConcernNext left in report.Next)
+        {
+            Take(left);
+        }
+
         foreach (ConcernMemory concern in next.Values)
         {
             heldChanged |= concern.Held.RemoveAll(held => held.Until <= now) > 0;
@@ -148,6 +155,24 @@ public sealed class Memory
         }
 
         return report with { Findings = findings, Notes = [.. report.Notes, .. notes] };
+    }
+
+    private void Take(ConcernNext left)
+    {
+        if (left.DropsLatched)
+        {
+            DropHeld(left.Concern);
+        }
+
+        if (left.Values is { } values)
+        {
+            Remember(left.Concern, values);
+        }
+
+        foreach (Raised raised in left.Raised)
+        {
+            Raise(left.Concern, raised.Key, raised.Status, raised.Sentence);
+        }
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Ringfree.Monitoring.Plugin;
@@ -22,8 +21,9 @@ internal sealed class ConcernMemory
 }
 
 /// <summary>
-/// The stored form: <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"held":[{"key","status","sentence","since","until"}]}}}</c>,
-/// times in ISO 8601 UTC. Unknown keys are skipped; another version counts as corrupt.
+/// The stored form:
+/// <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"held":[{"key","status","sentence","since","until"}]}}}</c>, times in
+/// ISO 8601 UTC. Unknown keys are skipped; another version counts as corrupt.
 /// </summary>
 internal static class MemoryDocument
 {
@@ -84,7 +84,7 @@ internal static class MemoryDocument
     private static void PrintConcern(Utf8JsonWriter writer, string name, ConcernMemory concern)
     {
         writer.WriteStartObject(name);
-        writer.WriteString("at", Text(concern.At));
+        writer.WriteString("at", MemoryTime.Print(concern.At));
         writer.WriteStartObject("values");
         foreach ((string key, string value) in concern.Values)
         {
@@ -99,8 +99,8 @@ internal static class MemoryDocument
             writer.WriteString("key", held.Key);
             writer.WriteString("status", held.Status.Word);
             writer.WriteString("sentence", held.Sentence);
-            writer.WriteString("since", Text(held.Since));
-            writer.WriteString("until", Text(held.Until));
+            writer.WriteString("since", MemoryTime.Print(held.Since));
+            writer.WriteString("until", MemoryTime.Print(held.Until));
             writer.WriteEndObject();
         }
 
@@ -177,12 +177,8 @@ internal static class MemoryDocument
         return reader.GetString()!;
     }
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-
     private static DateTimeOffset Time(string text) =>
-        DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            ? time
-            : throw new JsonException("a time is not ISO 8601");
+        MemoryTime.Parse(text) ?? throw new JsonException("a time is not ISO 8601");
 
     private static void Demand(bool condition)
     {

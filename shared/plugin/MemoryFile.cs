@@ -4,8 +4,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugin;
 
 /// <summary>
-/// The file that a check's memory lives in. Its folder must belong to the user that runs the check and be closed to everybody else; files are
-/// made exclusively, never through a link, and replaced by rename.
+/// The file that a check's memory lives in. Its folder must belong to the user that runs the check and be closed to everybody else; files
+/// are made exclusively, never through a link, and replaced by rename.
 /// </summary>
 internal sealed unsafe class MemoryFile(string folder, string name, string userName) : IMemoryStore
 {

@@ -22,7 +22,8 @@ public enum Unit
 }
 
 /// <summary>What a metric is, declared on the check.</summary>
-/// <param name="Name">The perfdata label and the METRIC of <c>-w</c> and <c>-c</c>: lower-case letters, digits and underscores. Stable: it is somebody's graph.</param>
+/// <param name="Name">The perfdata label and the METRIC of <c>-w</c> and <c>-c</c>: lower-case letters, digits and underscores. Stable: it
+/// is somebody's graph.</param>
 /// <param name="Unit">The unit of measurement.</param>
 /// <param name="Meaning">What is measured, as half a sentence.</param>
 /// <param name="Concern">The concern that it belongs to.</param>
@@ -60,7 +61,9 @@ public sealed record Metric(
     double? Minimum = null,
     double? Maximum = null)
 {
-    /// <summary>The verdict of the limits alone. A value that could not be read is UNKNOWN when it has a limit and OK when nobody set one.</summary>
+    /// <summary>
+    /// The verdict of the limits alone. A value that could not be read is UNKNOWN when it has a limit and OK when nobody set one.
+    /// </summary>
     public Status Status
     {
         get
@@ -76,25 +79,29 @@ public sealed record Metric(
         }
     }
 
-    /// <summary>Value and limit for a sentence: "93 % (limit: at most 90 %)"; without a breached limit the value alone.</summary>
-    public string Spoken
+    /// <summary>The threshold that decides the status, in words: "at most 90 %"; null while none is broken.</summary>
+    public string? BrokenLimit => Status switch
     {
-        get
-        {
-            string unit = Facts.Unit is Unit.Counter or Unit.Count ? "" : " " + Facts.UnitText;
-            Range? breached = Status switch
-            {
-                Status.Critical => Critical,
-                Status.Warning => Warning,
-                _ => null,
-            };
-            string value = Value is { } number ? Number(Math.Round(number, 2)) + unit : "not readable";
-            return breached is null ? value : $"{value} (limit: {breached.Demand(unit)})";
-        }
-    }
+        Status.Critical => Critical!.Demand(SpokenUnit),
+        Status.Warning => Warning!.Demand(SpokenUnit),
+        _ => null,
+    };
 
     /// <summary>
-    /// The perfdata token: <c>'label'=value[UOM];warn;crit;min;max</c>, trailing semicolons dropped, <c>U</c> for a value that could not be read.
+    /// A number of seconds and its limit for a sentence: "1d 2h (limit: at most 120 s)"; without a broken limit the time alone.
+    /// </summary>
+    public string SpokenDuration => Words.Duration((long)(Value ?? 0)) + Limit;
+
+    /// <summary>Value and limit for a sentence: "93 % (limit: at most 90 %)"; without a breached limit the value alone.</summary>
+    public string Spoken => (Value is { } number ? Number(Math.Round(number, 2)) + SpokenUnit : "not readable") + Limit;
+
+    private string Limit => BrokenLimit is { } broken ? $" (limit: {broken})" : "";
+
+    private string SpokenUnit => Facts.Unit is Unit.Counter or Unit.Count ? "" : " " + Facts.UnitText;
+
+    /// <summary>
+    /// The perfdata token: <c>'label'=value[UOM];warn;crit;min;max</c>, trailing semicolons dropped, <c>U</c> for a value that could not be
+    /// read.
     /// </summary>
     public string Perfdata
     {

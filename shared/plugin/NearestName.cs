@@ -5,7 +5,9 @@ internal static class NearestName
 {
     private const int MostSlips = 2;
 
-    /// <summary>The name that the fewest slips of the hand turn into the text: a letter too many, too few, another one, or two that changed places.</summary>
+    /// <summary>
+    /// The name that the fewest slips of the hand turn into the text: a letter too many, too few, another one, or two that changed places.
+    /// </summary>
     /// <returns>The name; null when each takes more than two slips, or as many as a third of the text.</returns>
     internal static string? Of(string text, IEnumerable<string> names)
     {

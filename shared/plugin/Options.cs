@@ -18,6 +18,7 @@ public sealed class Options
         this.values = values;
         this.warnings = warnings;
         this.criticals = criticals;
+        Facts = facts;
         Timeout = facts.Deadline;
         TimeoutStatus = facts.TimeoutStatus;
         Hold = facts.Hold;
@@ -63,10 +64,14 @@ public sealed class Options
     /// <summary>The recording to judge instead of this machine; null for none.</summary>
     internal RecordingParts? Replay { get; init; }
 
+    internal Facts Facts { get; }
+
     /// <summary>Every concern of the check.</summary>
     internal IReadOnlyList<Concern> AllConcerns { get; }
 
-    /// <summary>What was given, file and command line together, one <c>--name=value</c> each, without what is about files of this machine.</summary>
+    /// <summary>
+    /// What was given, file and command line together, one <c>--name=value</c> each, without what is about files of this machine.
+    /// </summary>
     internal IReadOnlyList<string> Given { get; init; } = [];
 
     /// <summary>Whether a concern is to be judged.</summary>
@@ -75,8 +80,8 @@ public sealed class Options
     public bool Judges(Concern concern) => Concerns.Contains(concern);
 
     /// <summary>
-    /// The service that judges a concern which this run does not judge. Where there is one, what cannot be judged only because of that concern
-    /// is OK here, with a sentence that names the service: one failure is one page.
+    /// The service that judges a concern which this run does not judge. Where there is one, what cannot be judged only because of that
+    /// concern is OK here, with a sentence that names the service: one failure is one page.
     /// </summary>
     /// <param name="concern">One of the facts' concerns.</param>
     /// <returns>The service's name, foreign text; null when this run judges the concern or no <c>--judged-by</c> names it.</returns>
@@ -98,7 +103,7 @@ public sealed class Options
     /// <returns>More than zero.</returns>
     /// <exception cref="UsageException">The text is none of these.</exception>
     public TimeSpan Duration(CheckOption option, TimeSpan fallback) => Value(option) is not { } text ? fallback
-        : CommandLine.ParseDuration(text) ?? throw new UsageException($"{option.Name} '{text}' is not a duration; accepted is {CommandLine.DurationForms}");
+        : DurationText.Parse(text) ?? throw new UsageException($"{option.Name} '{text}' is not a duration; accepted is {DurationText.Forms}");
 
     /// <summary>The value of an option that is a duration and, behind a colon, a status: <c>20m</c>, <c>20m:WARNING</c>.</summary>
     /// <param name="option">One of the facts' options.</param>
@@ -109,13 +114,13 @@ public sealed class Options
     public (TimeSpan Duration, Status Status) DurationAndStatus(CheckOption option, TimeSpan fallback, Status otherwise)
     {
         string[] parts = (Value(option) ?? "").Split(':', 2);
-        TimeSpan? duration = parts[0].Length == 0 && parts.Length == 1 ? fallback : CommandLine.ParseDuration(parts[0]);
+        TimeSpan? duration = parts[0].Length == 0 && parts.Length == 1 ? fallback : DurationText.Parse(parts[0]);
         Status? status = parts.Length == 1 ? otherwise : StatusOrder.Parse(parts[1]);
         return duration is { } length && status is { } known
             ? (length, known)
             : throw new UsageException(
                 $"{option.Name} '{Value(option)}' is not accepted; accepted are DURATION and DURATION:STATUS with "
-                    + $"{CommandLine.DurationForms}, and OK, WARNING, CRITICAL or UNKNOWN");
+                    + $"{DurationText.Forms}, and OK, WARNING, CRITICAL or UNKNOWN");
     }
 
     /// <summary>What is in force, for <c>-vvv</c>: one line each.</summary>

@@ -14,7 +14,9 @@ internal sealed record OptionsFile(string Path, IReadOnlyList<string> Arguments,
     internal static string DefaultPath(Facts facts, string? instance) =>
         $"/etc/ringfree/monitoring/{facts.Name}{(instance is null ? "" : "." + instance)}.options";
 
-    /// <summary>Reads the file; null when it may be missing and is. As root the file and every folder above it must be root's alone.</summary>
+    /// <summary>
+    /// Reads the file; null when it may be missing and is. As root the file and every folder above it must be root's alone.
+    /// </summary>
     /// <exception cref="UsageException">It cannot be read, or somebody else could have written it.</exception>
     internal static OptionsFile? Read(string path, bool mayBeMissing)
     {

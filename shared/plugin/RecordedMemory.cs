@@ -4,8 +4,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugin;
 
 /// <summary>
-/// Memory in a recording: <c>memory/path</c> (where it was), <c>memory/content</c> (what it held before the run; absent on a first run), and
-/// where keeping it failed, <c>memory/no-claim</c> or <c>memory/no-write</c> with the sentence that was printed.
+/// Memory in a recording: <c>memory/path</c> (where it was), <c>memory/content</c> (what it held before the run; absent on a first run),
+/// and where keeping it failed, <c>memory/no-claim</c> or <c>memory/no-write</c> with the sentence that was printed.
 /// </summary>
 internal static class RecordedMemory
 {

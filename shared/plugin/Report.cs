@@ -14,6 +14,9 @@ public sealed record Report(IReadOnlyList<Finding> Findings, IReadOnlyList<Metri
     /// <summary>What was asked and what came back, for <c>-vv</c> and more. Default: nothing.</summary>
     public IReadOnlyList<string> Trace { get; init; } = [];
 
+    /// <summary>What the run leaves to the next one. Default: nothing.</summary>
+    internal IReadOnlyList<ConcernNext> Next { get; init; } = [];
+
     /// <summary>
     /// What a check elsewhere said, to be passed on byte for byte in place of this report's own text; the exit code is this report's.
     /// Default: null, the report speaks for itself.

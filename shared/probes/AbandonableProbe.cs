@@ -5,9 +5,9 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// Asks what may hang in the kernel (a file on a dead mount) in a child of this same program. At its limit the child is killed and left alone,
-/// for a process that waits for a dead mount cannot be ended. It keeps a lock until it is gone, so that the next run sees that it still hangs
-/// and starts no second one.
+/// Asks what may hang in the kernel (a file on a dead mount) in a child of this same program. At its limit the child is killed and left
+/// alone, for a process that waits for a dead mount cannot be ended. It keeps a lock until it is gone, so that the next run sees that it
+/// still hangs and starts no second one.
 /// </summary>
 internal static unsafe class AbandonableProbe
 {
@@ -39,8 +39,8 @@ internal static unsafe class AbandonableProbe
     }
 
     /// <summary>
-    /// The child's side: answers the question when the arguments are those of such a child, the bytes on standard output, then how it ended on
-    /// standard error.
+    /// The child's side: answers the question when the arguments are those of such a child, the bytes on standard output, then how it ended
+    /// on standard error.
     /// </summary>
     /// <returns>Whether they were.</returns>
     internal static bool TryRun(string[] arguments)
@@ -75,6 +75,12 @@ internal static unsafe class AbandonableProbe
         const int FileMode = 0b110_000_000;
         string path = Path.Combine(folder, $"{question.Kind}-{Fingerprint(question.Print()):x16}.lock");
         int descriptor = Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
+        if (descriptor < 0 && Marshal.GetLastPInvokeError() == Libc.EROFS)
+        {
+            // A disk fault makes the root filesystem read-only, and a lock needs no writing.
+            descriptor = Libc.Open(path, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        }
+
         if (descriptor < 0)
         {
             trouble = Answer.Without(Outcome.Failed, $"the lock '{path}' cannot be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
@@ -109,7 +115,9 @@ internal static unsafe class AbandonableProbe
         return descriptor;
     }
 
-    /// <summary>FNV-1a: tells questions apart in file names; nothing rests on it against an adversary, for the folder is this user's alone.</summary>
+    /// <summary>
+    /// FNV-1a: tells questions apart in file names; nothing rests on it against an adversary, for the folder is this user's alone.
+    /// </summary>
     internal static ulong Fingerprint(string text)
     {
         ulong hash = 0xcbf29ce484222325;

@@ -13,7 +13,8 @@ public sealed record CertificateTrust
     public string? AuthorityFile { get; init; }
 
     /// <summary>
-    /// The SHA-256 fingerprint of the one certificate that is believed, whatever its name, age and authority: 64 hexadecimal digits. Default: null.
+    /// The SHA-256 fingerprint of the one certificate that is believed, whatever its name, age and authority: 64 hexadecimal digits.
+    /// Default: null.
     /// </summary>
     public string? Pin { get; init; }
 

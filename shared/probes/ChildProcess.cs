@@ -74,7 +74,9 @@ internal sealed unsafe class ChildProcess : IDisposable
         return new ChildProcess(process, outputs[0], complaints[0]);
     }
 
-    /// <summary>Reads what the child writes until it ends, its time is up or its output outgrows the cap; in the latter two it is killed.</summary>
+    /// <summary>
+    /// Reads what the child writes until it ends, its time is up or its output outgrows the cap; in the latter two it is killed.
+    /// </summary>
     internal Answer Collect(Wait wait, int longest, ChunkReader? reader)
     {
         var collected = reader is null ? new MemoryStream() : null;
@@ -179,8 +181,8 @@ internal sealed unsafe class ChildProcess : IDisposable
     }
 
     /// <summary>
-    /// Waits until the child has said something. What it said in time is taken also when it is looked for late, because another question was
-    /// waited for meanwhile; a pipe holds no more than a few pieces.
+    /// Waits until the child has said something. What it said in time is taken also when it is looked for late, because another question
+    /// was waited for meanwhile; a pipe holds no more than a few pieces.
     /// </summary>
     private bool Ready(Wait wait, out bool hasOutput, out bool hasErrors)
     {

@@ -97,7 +97,9 @@ internal static unsafe class ContainedPath
         return opened;
     }
 
-    /// <summary>The paths inside the root that match a pattern; without a wildcard the pattern itself, whether or not anything stands there.</summary>
+    /// <summary>
+    /// The paths inside the root that match a pattern; without a wildcard the pattern itself, whether or not anything stands there.
+    /// </summary>
     internal static IReadOnlyList<string> Expand(int root, PathPattern pattern)
     {
         List<string> paths = [pattern.Base.TrimEnd('/')];

@@ -4,9 +4,9 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// One question to the UNIX sockets at the same path inside many roots that somebody else controls. The path is resolved inside each root, and
-/// what stands there must be a socket itself. The answer is in the text form of files: a path for each root, the bytes that came, or why none
-/// did. Asked in a child that is abandoned after 3 s, unless <see cref="Question.Limit"/> says otherwise.
+/// One question to the UNIX sockets at the same path inside many roots that somebody else controls. The path is resolved inside each root,
+/// and what stands there must be a socket itself. The answer is in the text form of files: a path for each root, the bytes that came, or
+/// why none did. Asked in a child that is abandoned after 3 s, unless <see cref="Question.Limit"/> says otherwise.
 /// </summary>
 /// <param name="Roots">Absolute paths of folders.</param>
 /// <param name="Path">The socket's path inside each root.</param>
@@ -27,7 +27,8 @@ public sealed record ContainedSocketsQuestion(IReadOnlyList<string> Roots, strin
 
     /// <summary>Visits the answers.</summary>
     /// <param name="answer">An answer to such a question.</param>
-    /// <param name="visitor">Takes each root's socket with what came, or the failure: the system's words, <c>no answer</c> or <c>is no socket</c>.</param>
+    /// <param name="visitor">Takes each root's socket with what came, or the failure: the system's words, <c>no answer</c> or <c>is no
+    /// socket</c>.</param>
     public static void Visit(Answer answer, FileVisitor visitor) => FramedFiles.Parse(answer.Bytes.Span, visitor);
 
     internal static ContainedSocketsQuestion? Parse(string text)

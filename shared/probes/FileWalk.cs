@@ -4,8 +4,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// Finds and reads the files of a <see cref="FilesQuestion"/> on this machine: relative to open folders, into one buffer, so that 50,000 files
-/// cost what the kernel charges.
+/// Finds and reads the files of a <see cref="FilesQuestion"/> on this machine: relative to open folders, into one buffer, so that 50,000
+/// files cost what the kernel charges.
 /// </summary>
 internal sealed unsafe class FileWalk
 {

@@ -3,12 +3,13 @@ namespace Ringfree.Monitoring.Probes;
 /// <summary>Takes the files of an answer one by one.</summary>
 /// <param name="path">The file's path, UTF-8, valid during the call only.</param>
 /// <param name="content">Its content, valid during the call only; empty when there is a failure.</param>
-/// <param name="failure">Why it could not be read, in the system's words; null when it was. A file that vanished meanwhile is passed over.</param>
+/// <param name="failure">Why it could not be read, in the system's words; null when it was. A file that vanished meanwhile is passed
+/// over.</param>
 public delegate void FileVisitor(ReadOnlySpan<byte> path, ReadOnlySpan<byte> content, string? failure);
 
 /// <summary>
-/// The contents of all files whose paths match. Only regular files are read, never through a final link unless <see cref="FollowsLinks"/>, and
-/// none that is larger than <see cref="LargestFile"/>.
+/// The contents of all files whose paths match. Only regular files are read, never through a final link unless <see cref="FollowsLinks"/>,
+/// and none that is larger than <see cref="LargestFile"/>.
 /// </summary>
 /// <param name="Patterns">
 /// Absolute paths. A component may hold <c>*</c> (any text; not a leading dot), or be <c>[0-9]*</c> (digits alone).
@@ -36,7 +37,8 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
     public bool MayHang { get; init; }
 
     /// <summary>
-    /// For files that the kernel makes, each from one record (/proc/PID/status): read once, and the kind of file is not asked for. Default: false.
+    /// For files that the kernel makes, each from one record (/proc/PID/status): read once, and the kind of file is not asked for. Default:
+    /// false.
     /// </summary>
     public bool AreKernelRecords { get; init; }
 

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
 
-/// <summary>What stands in a folder, one line an entry: kind, size, links, time of its last change and name. Links are not followed.</summary>
+/// <summary>
+/// What stands in a folder, one line an entry: kind, size, links, time of its last change and name. Links are not followed.
+/// </summary>
 /// <param name="Path">The folder's absolute path.</param>
 public sealed record FolderQuestion(string Path) : Question
 {

@@ -5,8 +5,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// Whether what is mounted at a path answers, and how much room it has. Asked in a child that is abandoned when the mount hangs: at most 3 s,
-/// unless <see cref="Question.Limit"/> says otherwise.
+/// Whether what is mounted at a path answers, and how much room it has. Asked in a child that is abandoned when the mount hangs: at most 3
+/// s, unless <see cref="Question.Limit"/> says otherwise.
 /// </summary>
 public sealed record MountQuestion : Question
 {

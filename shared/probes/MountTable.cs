@@ -14,8 +14,8 @@ public sealed record Mount(string Path, string Type, string Source, IReadOnlyLis
 }
 
 /// <summary>
-/// Reads the kernel's tables of mounts and the one of the administrator. All write white space in names as octal escapes. What is no entry is
-/// left out: any bytes give a table.
+/// Reads the kernel's tables of mounts and the one of the administrator. All write white space in names as octal escapes. What is no entry
+/// is left out: any bytes give a table.
 /// </summary>
 public static class MountTable
 {
@@ -25,7 +25,8 @@ public static class MountTable
     public static IReadOnlyDictionary<string, Mount> ParseMounts(ReadOnlySpan<byte> bytes) => ByPath(Entries(bytes));
 
     /// <summary>
-    /// <c>/proc/self/mountinfo</c>: the path is the fifth field; type, source and options of the file system follow a hyphen. Source: proc(5).
+    /// <c>/proc/self/mountinfo</c>: the path is the fifth field; type, source and options of the file system follow a hyphen. Source:
+    /// proc(5).
     /// </summary>
     /// <param name="bytes">The file.</param>
     /// <returns>By path; where mounts cover each other, the latest, which is the one that is seen.</returns>

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// An answer that the framework's networking brings. It begins at once, and ends within the question's limit whatever the other side does; how
-/// the network failed is told in one way for every kind of conversation.
+/// An answer that the framework's networking brings. It begins at once, and ends within the question's limit whatever the other side does;
+/// how the network failed is told in one way for every kind of conversation.
 /// </summary>
 internal sealed class NetworkAnswer : IPendingAnswer
 {

@@ -29,18 +29,20 @@ public sealed record PageQuestion(Uri Address) : Question
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>
-    /// A file whose first line is <c>USER:PASSWORD</c>, sent as Basic authentication; readable by its owner alone, who is root or the user that
-    /// runs the check. Default: null, none.
+    /// A file whose first line is <c>USER:PASSWORD</c>, sent as Basic authentication; readable by its owner alone, who is root or the user
+    /// that runs the check. Default: null, none.
     /// </summary>
     public string? CredentialsFile { get; init; }
 
     /// <summary>
-    /// Whether the credentials go into the body, where <see cref="UserMark"/> and <see cref="PasswordMark"/> stand for them, escaped for XML,
-    /// and not into a header: for services that take them as elements. Default: false.
+    /// Whether the credentials go into the body, where <see cref="UserMark"/> and <see cref="PasswordMark"/> stand for them, escaped for
+    /// XML, and not into a header: for services that take them as elements. Default: false.
     /// </summary>
     public bool CredentialsInBody { get; init; }
 
-    /// <summary>The time to wait before the request is sent, within the limit: for a server that was asked too soon. Default: zero.</summary>
+    /// <summary>
+    /// The time to wait before the request is sent, within the limit: for a server that was asked too soon. Default: zero.
+    /// </summary>
     public TimeSpan Pause { get; init; } = TimeSpan.Zero;
 
     /// <summary>Which certificate is believed over HTTPS. Default: one that the system's authorities vouch for.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// An absolute path whose components may be wildcards, cut into what stands before the first wildcard and the steps behind it: wildcards, and
-/// the literal runs between them.
+/// An absolute path whose components may be wildcards, cut into what stands before the first wildcard and the steps behind it: wildcards,
+/// and the literal runs between them.
 /// </summary>
 internal sealed class PathPattern
 {

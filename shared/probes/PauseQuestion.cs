@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// A wait before something is asked again: a question that the clock answers. A replay does not wait, and does not compare how long the run had
-/// waited, so the length may be drawn by lot.
+/// A wait before something is asked again: a question that the clock answers. A replay does not wait, and does not compare how long the run
+/// had waited, so the length may be drawn by lot.
 /// </summary>
 /// <param name="Length">How long; the run's deadline ends it sooner.</param>
 public sealed record PauseQuestion(TimeSpan Length) : Question

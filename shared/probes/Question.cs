@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// One thing that a probe asks its world. Every kind of question is recorded and replayed alike: what was asked, how that ended, and the bytes
-/// that came. How this machine is asked is the question's own affair, so that a program links only what its questions use.
+/// One thing that a probe asks its world. Every kind of question is recorded and replayed alike: what was asked, how that ended, and the
+/// bytes that came. How this machine is asked is the question's own affair, so that a program links only what its questions use.
 /// </summary>
 public abstract record Question
 {

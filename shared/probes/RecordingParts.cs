@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
 
-/// <summary>The parts of a recording by their names, wherever it lies: a folder of files, or one file (see <see cref="RecordingText"/>).</summary>
+/// <summary>
+/// The parts of a recording by their names, wherever it lies: a folder of files, or one file (see <see cref="RecordingText"/>).
+/// </summary>
 internal abstract class RecordingParts
 {
     /// <summary>What could be replayed, for messages.</summary>

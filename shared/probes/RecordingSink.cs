@@ -3,8 +3,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// Where a recording is written, part by part: a new folder, or one file. What has been written when a run is ended from outside stays: a run that
-/// hangs is worth a recording, too.
+/// Where a recording is written, part by part: a new folder, or one file. What has been written when a run is ended from outside stays: a
+/// run that hangs is worth a recording, too.
 /// </summary>
 internal abstract class RecordingSink : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// The form of a recording in one file. A first line names the form; then each part has a header line and its bytes as they are, so that a person
-/// reads and edits them and nothing of a binary answer is lost:
+/// The form of a recording in one file. A first line names the form; then each part has a header line and its bytes as they are, so that a
+/// person reads and edits them and nothing of a binary answer is lost:
 /// <code>
 /// ringfree-recording 1
 /// --- clock

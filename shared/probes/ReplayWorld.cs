@@ -2,7 +2,7 @@ namespace Ringfree.Monitoring.Probes;
 
 /// <summary>The world as a recording saw it. What the recording lacks is a <see cref="ReplayException"/> that names it.</summary>
 /// <param name="parts">The recording.</param>
-internal sealed class ReplayWorld(RecordingParts parts) : IWorld
+internal sealed class ReplayWorld(RecordingParts parts) : SequentialAnswers, IWorld
 {
     private readonly Dictionary<string, int> asked = [];
     private int elapsedAsked;
@@ -48,7 +48,7 @@ internal sealed class ReplayWorld(RecordingParts parts) : IWorld
     }
 
     /// <inheritdoc/>
-    public Answer Ask(Question question)
+    public override Answer Ask(Question question)
     {
         string wanted = question.Print();
         string asking = question.Kind + "\n" + wanted;
@@ -68,29 +68,6 @@ internal sealed class ReplayWorld(RecordingParts parts) : IWorld
                 return Answer(exchange);
             }
         }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, Action? meanwhile = null)
-    {
-        meanwhile?.Invoke();
-        return [.. questions.Select(Ask)];
-    }
-
-    /// <inheritdoc/>
-    public Answer Stream(Question question, ChunkReader reader)
-    {
-        Answer answer = Ask(question);
-        reader(answer.Bytes.Span);
-        return answer with { Bytes = default };
-    }
-
-    /// <inheritdoc/>
-    public Answer Read(FilesQuestion question, FileVisitor visitor)
-    {
-        Answer answer = Ask(question);
-        FramedFiles.Parse(answer.Bytes.Span, visitor);
-        return answer with { Bytes = default };
     }
 
     private Answer Answer(string exchange)

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// A file that holds a secret: a regular file and no link, readable by its owner alone, who is root or the user that runs the check; for root
-/// also one that nobody else could have placed. Read at the last moment, so that nothing but the question holds it.
+/// A file that holds a secret: a regular file and no link, readable by its owner alone, who is root or the user that runs the check; for
+/// root also one that nobody else could have placed. Read at the last moment, so that nothing but the question holds it.
 /// </summary>
 public static class SecretFile
 {

@@ -5,9 +5,10 @@ using System.Text;
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// A question whose answer the checks of one machine and user share for a short time, because asking is dear or takes a lock that others want.
-/// One run asks; a run that wants the same meanwhile waits for its answer, and one that comes soon after is given it. The answer lies in the
-/// state folder, which is this user's alone; where that cannot be used, every run asks for itself. In a recording it is the question itself.
+/// A question whose answer the checks of one machine and user share for a short time, because asking is dear or takes a lock that others
+/// want. One run asks; a run that wants the same meanwhile waits for its answer, and one that comes soon after is given it. The answer lies
+/// in the state folder, which is this user's alone; where that cannot be used, every run asks for itself. In a recording it is the question
+/// itself.
 /// </summary>
 /// <param name="Asked">The question; its answer is shared when it came whole.</param>
 /// <param name="LongestAge">How old an answer may be.</param>
@@ -72,8 +73,8 @@ public sealed record SharedQuestion(Question Asked, TimeSpan LongestAge, Predica
 }
 
 /// <summary>
-/// An answer in the state folder: a line with the time of the answer, its code and its length, then the bytes. What does not fit that form, such
-/// as what a run left that was killed while it wrote, counts as no answer.
+/// An answer in the state folder: a line with the time of the answer, its code and its length, then the bytes. What does not fit that form,
+/// such as what a run left that was killed while it wrote, counts as no answer.
 /// </summary>
 internal sealed unsafe class SharedAnswerFile : IDisposable
 {

@@ -8,15 +8,18 @@ namespace Ringfree.Monitoring.Probes;
 /// </summary>
 internal static unsafe class StateFolder
 {
-    internal static string Of(string userName) => $"/var/lib/ringfree-monitoring/{userName}";
+    private const string ParentOfAll = "/var/lib/ringfree-monitoring";
 
-    /// <summary>Makes the folder if its parent allows, and judges it.</summary>
+    internal static string Of(string userName) => $"{ParentOfAll}/{userName}";
+
+    /// <summary>Makes the folder if its parent allows, and judges it. For root the parent of all users' folders is made too.</summary>
     /// <returns>What is wrong with it, with the command that cures it; null when nothing is.</returns>
     internal static string? Objection(string folder, string userName)
     {
         const int FolderMode = 0b111_000_000;
         const uint OthersMay = 0b000_111_111;
-        if (Libc.MakeFolder(folder, FolderMode) != 0 && Marshal.GetLastPInvokeError() != Libc.EEXIST)
+        if (Libc.MakeFolder(folder, FolderMode) != 0 && Marshal.GetLastPInvokeError() is not Libc.EEXIST and var error
+            && !(error == Libc.ENOENT && MakeParent(folder) && Libc.MakeFolder(folder, FolderMode) == 0))
         {
             return $"the memory folder '{folder}' cannot be made: {LastError()}; cure: {Make(folder, userName)}";
         }
@@ -34,6 +37,21 @@ internal static unsafe class StateFolder
                 + $"{Make(folder, userName)}"
             : isOwn ? $"the memory folder '{folder}' is open to others (mode {Ownership.Octal(status.Mode)}); cure: chmod 0700 '{folder}'"
             : $"the memory folder '{folder}' is not {userName}'s own; {OfAnother(folder, userName, status.User)}";
+    }
+
+    private static bool MakeParent(string folder)
+    {
+        const int OpenToReaders = 0b111_101_101;
+        if (Libc.EffectiveUser() != 0 || Path.GetDirectoryName(folder) is not ParentOfAll || Libc.MakeFolder(ParentOfAll, OpenToReaders) != 0)
+        {
+            return false;
+        }
+
+        // mkdir's mode is cut by the umask, and the other users' folders lie below.
+        int descriptor = Libc.Open(ParentOfAll, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        _ = Libc.ChangeMode(descriptor, OpenToReaders);
+        _ = Libc.Close(descriptor);
+        return true;
     }
 
     /// <summary>A folder that is this user's by its name is given to it; any other may be a service's.</summary>

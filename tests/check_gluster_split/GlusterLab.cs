@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Ringfree.Monitoring.CheckGlusterSplit.Tests;
 
 /// <summary>
-/// A real pool of three servers (see lab.sh), brought up once for a class of tests. It dies with its standard input, so that nothing stays when
-/// the tests are killed.
+/// A real pool of three servers (see lab.sh), brought up once for a class of tests. It dies with its standard input, so that nothing stays
+/// when the tests are killed.
 /// </summary>
 public sealed class GlusterLab : IDisposable
 {
@@ -118,9 +118,9 @@ public sealed class GlusterLab : IDisposable
     public void KillGlusterd(int server) => Shell(server, "kill -9 $(cat /run/glusterd.pid)");
 
     /// <summary>
-    /// Starts a glusterd that was killed, and waits until the pool is whole again. One start in some dozens, two peers that greet glusterd at once
-    /// make it give a volume to a self-heal daemon "with pid -1": it shows that one as offline from then on, also after volume start force (seen
-    /// with 10.3, in its log). The next start decides anew.
+    /// Starts a glusterd that was killed, and waits until the pool is whole again. One start in some dozens, two peers that greet glusterd
+    /// at once make it give a volume to a self-heal daemon "with pid -1": it shows that one as offline from then on, also after volume
+    /// start force (seen with 10.3, in its log). The next start decides anew.
     /// </summary>
     public void BringGlusterdBack(int server)
     {

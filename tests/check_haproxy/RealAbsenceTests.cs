@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.CheckHaproxy.Tests;
 
-/// <summary>A real HAProxy that is alone on its machine: what is said of one that does not answer where it is asked, and what it loads.</summary>
+/// <summary>
+/// A real HAProxy that is alone on its machine: what is said of one that does not answer where it is asked, and what it loads.
+/// </summary>
 public sealed class RealAbsenceTests
 {
     [Fact]

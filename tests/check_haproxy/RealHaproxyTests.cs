@@ -67,7 +67,9 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.Contains("[OK] stats has no servers: a listen section, such as a stats page", lines);
     }
 
-    /// <summary>A redirect needs no server; a request that finds none is answered with 503, and stays counted until haproxy.cfg is mended.</summary>
+    /// <summary>
+    /// A redirect needs no server; a request that finds none is answered with 503, and stays counted until haproxy.cfg is mended.
+    /// </summary>
     [Fact]
     public async Task A_backend_without_servers_is_judged_by_the_requests_that_it_failed()
     {

@@ -62,7 +62,9 @@ internal sealed class TestAuthority : IDisposable
         return issued.ExportCertificatePem() + "\n";
     }
 
-    /// <summary>A key of a kind that .NET cannot make, and a certificate that it signed itself, for 60 days: by the openssl command.</summary>
+    /// <summary>
+    /// A key of a kind that .NET cannot make, and a certificate that it signed itself, for 60 days: by the openssl command.
+    /// </summary>
     internal static (string Key, string Certificate) SelfSigned(string kind, string name)
     {
         Needs.File("/usr/bin/openssl", "openssl");

@@ -117,20 +117,12 @@ public sealed partial class NodeTree : IDisposable
             Write("/proc/user_beancounters", $"Version: 2.5\n       uid  resource                     held              maxheld              barrier                limit              failcnt\n         0:  kmemsize     1 1 9223372036854775807 9223372036854775807 7\n{beancounters}", 0b100_000_000);
         }
 
-        string recording = folder.PathOf($"recording{++runs}");
+        string recording = folder.PathOf($"run{++runs}.recording");
         ProcessResult result = asNobody ? RunAsNobody(recording, arguments) : ProcessRun.Run(Repository.Program("check_openvz"), Arguments(State, recording, arguments));
         ProcessResult replayed = ProcessRun.Run(Repository.Program("check_openvz"), ["--replay", recording]);
         Assert.True(result.Output == replayed.Output && result.ExitCode == replayed.ExitCode, $"{result.Output}\nreplayed:\n{replayed.Output}");
         Assert.Equal("", result.Error);
         return (Plain(result.Output), result.ExitCode);
-    }
-
-    public string LastRecording => folder.PathOf($"recording{runs}");
-
-    public void Match(string name, params string[] arguments)
-    {
-        (string output, int code) = Check(arguments);
-        Snapshot.Match($"exit {code}\n{output}", name);
     }
 
     /// <summary>Without what differs from run to run.</summary>

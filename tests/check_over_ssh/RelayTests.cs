@@ -49,7 +49,8 @@ public sealed class RelayTests(SshNode node)
         Assert.Equal(15, lines.Count);
         Assert.All(lines, line =>
         {
-            // Whatever the plugin thinks of a machine without containers, swap and time servers: it was asked, and said so in its own words.
+            // Whatever the plugin thinks of a machine without containers, swap and time servers: it was asked, and said so in its own
+            // words.
             ProcessResult run = node.Run("runuser", "-u", "shinken", "--", "/bin/sh", "-c", line);
             Assert.True(
                 Regex.IsMatch(line, "known_hosts$| rf_haproxy_(proxies|traffic|process)$")
@@ -190,7 +191,9 @@ public sealed class RelayTests(SshNode node)
         }
     }
 
-    /// <summary>The agent's service is CRITICAL and says what to do; what is behind it is UNKNOWN with the same sentence, and not paged for.</summary>
+    /// <summary>
+    /// The agent's service is CRITICAL and says what to do; what is behind it is UNKNOWN with the same sentence, and not paged for.
+    /// </summary>
     [Fact]
     public void After_a_boot_the_agent_says_that_checks_wait()
     {

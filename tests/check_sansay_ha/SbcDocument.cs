@@ -3,8 +3,8 @@ using System.Security;
 namespace Ringfree.Monitoring.CheckSansayHa.Tests;
 
 /// <summary>
-/// The documents of a device, in the forms of the vendor's WSDL and of public clients. The values of <c>system_stat</c> are those that a real
-/// device showed in one of these clients.
+/// The documents of a device, in the forms of the vendor's WSDL and of public clients. The values of <c>system_stat</c> are those that a
+/// real device showed in one of these clients.
 /// </summary>
 internal static class SbcDocument
 {
@@ -32,7 +32,9 @@ internal static class SbcDocument
         ["switch_over_flag"] = "3",
     };
 
-    /// <summary>The real row with other values: <c>"standby", "active", "cpu_idle_percent=4"</c>; a field without a value is left out.</summary>
+    /// <summary>
+    /// The real row with other values: <c>"standby", "active", "cpu_idle_percent=4"</c>; a field without a value is left out.
+    /// </summary>
     internal static string Statistics(string state, string earlier, params string[] changes) => Statistics(Row(state, earlier, changes));
 
     internal static Dictionary<string, string> Row(string state, string earlier, params string[] changes)

@@ -39,8 +39,8 @@ internal enum SbcFault
 }
 
 /// <summary>
-/// One SBC of the double: TLS with a certificate of its own, REST and SOAP, a state that tests turn. It was built from the vendor's WSDL and
-/// from public clients, not from a device. Whatever is no reading request is kept in <see cref="Writes"/>.
+/// One SBC of the double: TLS with a certificate of its own, REST and SOAP, a state that tests turn. It was built from the vendor's WSDL
+/// and from public clients, not from a device. Whatever is no reading request is kept in <see cref="Writes"/>.
 /// </summary>
 internal sealed class SbcNode : IDisposable
 {

@@ -21,7 +21,9 @@ internal sealed class SbcPair : IDisposable
         }
     }
 
-    /// <summary>The pair changes after A has told its old role and before B tells its new one, so that one reading shows two active nodes.</summary>
+    /// <summary>
+    /// The pair changes after A has told its old role and before B tells its new one, so that one reading shows two active nodes.
+    /// </summary>
     internal void SwitchOverInTheMiddleOfTheNextReading()
     {
         TaskCompletionSource switched = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,9 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.CheckVoipmon.Tests;
 
-/// <summary>A VoIPmonitor server that a test lays out part by part, and the whole check against it in this process, with a clock of the test's own.</summary>
+/// <summary>
+/// A VoIPmonitor server that a test lays out part by part, and the whole check against it in this process, with a clock of the test's own.
+/// </summary>
 internal sealed class LaidOutServer : IWorld
 {
     internal const string Manager = "127.0.0.1:5029";

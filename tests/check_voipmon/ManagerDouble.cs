@@ -7,8 +7,8 @@ namespace Ringfree.Monitoring.CheckVoipmon.Tests;
 
 /// <summary>
 /// The sniffer's manager as it was observed: one command a connection, raw text, then it closes. A command that ends with two line ends is
-/// answered at once, any other after half a second. With a stored AES key most commands answer <c>need aes!</c>; without one, every connection
-/// first reads the key from the database, and hangs while that hangs. Stopped, it accepts and says nothing.
+/// answered at once, any other after half a second. With a stored AES key most commands answer <c>need aes!</c>; without one, every
+/// connection first reads the key from the database, and hangs while that hangs. Stopped, it accepts and says nothing.
 /// </summary>
 internal sealed class ManagerDouble : IDisposable
 {

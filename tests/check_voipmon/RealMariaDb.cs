@@ -7,8 +7,8 @@ using MySqlConnector;
 namespace Ringfree.Monitoring.CheckVoipmon.Tests;
 
 /// <summary>
-/// A MariaDB of one test class, wholly as an unprivileged user on a free loopback port, with the tables of VoIPmonitor that the check reads,
-/// written by us from the columns that the facts name. The check's own user has the GRANTs of the README and no more.
+/// A MariaDB of one test class, wholly as an unprivileged user on a free loopback port, with the tables of VoIPmonitor that the check
+/// reads, written by us from the columns that the facts name. The check's own user has the GRANTs of the README and no more.
 /// </summary>
 public sealed class RealMariaDb : IDisposable
 {

@@ -5,7 +5,9 @@ using MySqlConnector;
 
 namespace Ringfree.Monitoring.CheckVoipmon.Tests;
 
-/// <summary>The published program against a real MariaDB and the manager's double, in every state that the two can be brought into together.</summary>
+/// <summary>
+/// The published program against a real MariaDB and the manager's double, in every state that the two can be brought into together.
+/// </summary>
 public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDisposable
 {
     private readonly RealMariaDb database;

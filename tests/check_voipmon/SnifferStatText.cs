@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.CheckVoipmon.Tests;
 
-/// <summary>The answer to <c>sniffer_stat</c> in the form of a real one, with parts that a test sets; nothing is escaped, as in the original.</summary>
+/// <summary>
+/// The answer to <c>sniffer_stat</c> in the form of a real one, with parts that a test sets; nothing is escaped, as in the original.
+/// </summary>
 internal sealed class SnifferStatText
 {
     internal string Uptime { get; set; } = "86400";

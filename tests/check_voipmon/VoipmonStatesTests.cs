@@ -116,24 +116,25 @@ public sealed class VoipmonStatesTests : IDisposable
 
     private readonly TestFolder folder = new();
 
-    public static TheoryData<string> Names => [.. Servers.Keys];
-
     public void Dispose() => folder.Dispose();
 
     [Fact]
     public void There_are_states() => Assert.InRange(Servers.Count, 60, 500);
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void A_state_gives_its_report(string name)
-    {
-        LaidOutServer server = new();
-        Servers[name](server);
-        (string output, int code) = server.Run(folder.PathOf("state"), "-v");
-        Snapshot.Match($"exit {code}\n{output}", name);
-    }
+    [Fact]
+    public void Every_state_gives_its_report() => Snapshot.MatchAll(
+        Servers.Select(state =>
+        {
+            LaidOutServer server = new();
+            state.Value(server);
+            (string output, int code) = server.Run(folder.PathOf(state.Key), "-v");
+            return (state.Key, $"exit {code}\n{output}");
+        }),
+        "states");
 
-    /// <summary>Each concern has a service of its own: what hangs on another one's trouble is OK there and names the service that pages.</summary>
+    /// <summary>
+    /// Each concern has a service of its own: what hangs on another one's trouble is OK there and names the service that pages.
+    /// </summary>
     [Theory]
     [InlineData("blocked-by-dead-database", "sniffer", 0, "sniffer not judged: the database is down: see VoIPmonitor database")]
     [InlineData("blocked-by-silent-database", "sniffer", 0, "sniffer not judged: the database does not answer: see VoIPmonitor database")]

@@ -14,6 +14,21 @@ public partial class HouseTests
         Assert.Equal(projects.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>What a reader sees first: the parts of the product, and what make, git, MSBuild and editors look for in the root.</summary>
+    [Fact]
+    public void The_root_holds_the_parts_of_the_product_and_what_must_lie_there()
+    {
+        string[] parts = ["bridge", "nrpe", "plugins", "shared", "shinken-objects", "tests"];
+        string[] mayBe =
+        [
+            .. parts, "build", "docs", "packaging", ".ci", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "Ringfree.Monitoring.sln",
+            "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", ".editorconfig", ".gitignore",
+        ];
+        string[] there = [.. Tracked.Files("").Select(file => file.Split('/')[0]).Distinct()];
+        Assert.Empty(parts.Except(there));
+        Assert.Empty(there.Except(mayBe));
+    }
+
     [Fact]
     public void Every_suppression_has_its_reason_on_its_line()
     {

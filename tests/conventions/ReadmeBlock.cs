@@ -12,7 +12,9 @@ internal sealed record ReadmeBlock(string File, IReadOnlyList<string> Lines)
     /// <summary>Whoever types it.</summary>
     internal bool BeginsWith(string key) => WithoutPrompt(Key).StartsWith(WithoutPrompt(key), StringComparison.Ordinal);
 
-    /// <summary>The commands in order: # is root's prompt, $ an ordinary user's. A block without a prompt is root's, a line a command.</summary>
+    /// <summary>
+    /// The commands in order: # is root's prompt, $ an ordinary user's. A block without a prompt is root's, a line a command.
+    /// </summary>
     internal IEnumerable<ReadmeCommand> Commands(string user)
     {
         if (!Lines.Any(IsCommand))

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Conventions.Tests;
 
 /// <summary>
-/// The READMEs are true: every block of theirs is run as it stands or says here why it is not. What runs on hosts runs on machines of the lab that
-/// are as a reader's before the first command (tests/lab/scenes/readme).
+/// The READMEs are true: every block of theirs is run as it stands or says here why it is not. What runs on hosts runs on machines of the
+/// lab that are as a reader's before the first command (tests/lab/scenes/readme).
 /// </summary>
 public sealed class ReadmeCommandTests
 {

@@ -5,7 +5,10 @@ namespace Ringfree.Monitoring.Conventions.Tests;
 /// <summary>Probes and checks touch no file, process, socket or clock except through their world.</summary>
 public partial class WorldTests
 {
-    /// <summary>The only files of shared/probes that touch the outside: how this machine is asked each kind of question, and what writes and reads recordings.</summary>
+    /// <summary>
+    /// The only files of shared/probes that touch the outside: how this machine is asked each kind of question, and what writes and reads
+    /// recordings.
+    /// </summary>
     private static readonly string[] Outside =
         [
             "AbandonableProbe.cs", "ChildProcess.cs", "ContainedPath.cs", "ContainedSocketsQuestion.cs", "Deadline.cs", "FileWalk.cs", "FolderQuestion.cs", "FrameworkRoots.cs", "HandshakeQuestion.cs", "Libc.cs", "LocalFile.cs", "LocalFolder.cs",

@@ -19,7 +19,9 @@ public sealed class SiteTests
             estate.Hosts[0].Services.OfType<ConcernService>().First().Check.Arguments);
     }
 
-    /// <summary>A lost link must not make a clock of the other datacenter unknown, and a clock that is compared with itself is always right.</summary>
+    /// <summary>
+    /// A lost link must not make a clock of the other datacenter unknown, and a clock that is compared with itself is always right.
+    /// </summary>
     [Fact]
     public void A_clock_is_compared_with_the_first_server_of_its_own_datacenter_but_never_with_itself()
     {

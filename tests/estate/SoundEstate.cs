@@ -5,22 +5,7 @@ internal static class SoundEstate
 {
     public const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOJWj1qQQrbn/wgjSruSehOFYFowrV8Z2nHm6B9g+D3M a@b";
 
-    public const string Text = """
-        site.example = true
-        site.runbooks = "https://runbooks.example"
-        [timing]
-        check_interval = "3m"
-        retry_interval = "1m"
-        max_check_attempts = 4
-        notification_interval = "30m"
-        [timing.agent]
-        check_interval = "1m"
-        retry_interval = "1m"
-        max_check_attempts = 2
-        [scheduler]
-        addresses = ["192.0.2.1"]
-        plugins = "/usr/lib/nagios/plugins"
-        [datacenters.atl]
+    public static readonly string Text = SampleEstate.With("""
         [roles.car]
         [[roles.car.checks]]
         check = "check_car"
@@ -30,13 +15,7 @@ internal static class SoundEstate
         roles = ["car"]
         transport = "nrpe"
         os = "redhat"
-        [routes.pagerduty]
-        [ways.page]
-        route = "pagerduty"
-        [contacts.oncall]
-        ways = ["page"]
-
-        """;
+        """);
 
     public static EstateModel Accept(string text)
     {

@@ -8,8 +8,8 @@ using Ringfree.Monitoring.ShinkenObjects;
 namespace Ringfree.Monitoring.Generators.Tests;
 
 /// <summary>
-/// Whatever an estate is made of: when it is accepted, real nagios4, nrpe, visudo and sh accept all that it gives; an estate of sound texts is
-/// always accepted.
+/// Whatever an estate is made of: when it is accepted, real nagios4, nrpe, visudo and sh accept all that it gives; an estate of sound texts
+/// is always accepted.
 /// </summary>
 public sealed class AnyEstateTests
 {

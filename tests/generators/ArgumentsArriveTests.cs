@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Ringfree.Monitoring.Estate;
 using Ringfree.Monitoring.NrpeConfig;
-using Ringfree.Monitoring.Plugins;
 using Ringfree.Monitoring.ShinkenObjects;
 
 namespace Ringfree.Monitoring.Generators.Tests;
 
-/// <summary>Arguments of stock commands reach the plugin as they stand in the estate, through a real NRPE and through the scheduler's shell.</summary>
+/// <summary>
+/// Arguments of stock commands reach the plugin as they stand in the estate, through a real NRPE and through the scheduler's shell.
+/// </summary>
 public sealed class ArgumentsArriveTests
 {
     private static readonly string[] Odd =
@@ -70,26 +71,9 @@ public sealed class ArgumentsArriveTests
         string quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
         string arguments(string text) => runner == "host" ? $"[\"%s\\\\n\", {quoted(text)}]" : $"[\"%s %s\", \"{{address}}\", {quoted(text)}]";
         string commands = string.Concat(texts.Select((text, index) => $"[commands.c{index}]\ntitle = \"t{index}\"\nplugin = \"/usr/bin/printf\"\non = \"{runner}\"\narguments = {arguments(text)}\n"));
-        var problems = new Problems();
-        EstateModel? estate = EstateModel.Parse(
+        return AcceptedEstate.Of(SampleEstate.With(
             $"""
-            [site]
-            example = true
-            runbooks = "https://runbooks.example"
-            [timing]
-            check_interval = "3m"
-            retry_interval = "1m"
-            max_check_attempts = 4
-            notification_interval = "30m"
-            [timing.agent]
-            check_interval = "1m"
-            retry_interval = "1m"
-            max_check_attempts = 2
-            [scheduler]
-            addresses = ["127.0.0.1"]
-            plugins = "/usr/lib/nagios/plugins"
             {commands}
-            [datacenters.atl]
             [roles.all]
             commands = [{string.Join(", ", texts.Select((_, index) => $"\"c{index}\""))}]
             [hosts.node]
@@ -98,16 +82,7 @@ public sealed class ArgumentsArriveTests
             roles = ["all"]
             transport = "nrpe"
             os = "debian"
-            [routes.pagerduty]
-            [ways.page]
-            route = "pagerduty"
-            [contacts.oncall]
-            ways = ["page"]
             """,
-            "estate.toml",
-            Catalogue.Checks,
-            problems);
-        Assert.True(estate is not null, problems.ToString());
-        return estate;
+            scheduler: "127.0.0.1"));
     }
 }

@@ -134,7 +134,9 @@ public sealed class CommandLineTests
             (run.ExitCode, run.Output, run.Error));
     }
 
-    /// <summary>What the README tells to do: written, copied into a folder of its own among the scheduler's objects, compared there.</summary>
+    /// <summary>
+    /// What the README tells to do: written, copied into a folder of its own among the scheduler's objects, compared there.
+    /// </summary>
     [Theory]
     [InlineData("shinken")]
     [InlineData("nagios")]

@@ -13,7 +13,7 @@ public sealed class ContainerTests
     [Fact]
     public void Its_node_is_asked_for_it_alone_and_leaves_it_out_of_the_others()
     {
-        List<GeneratedFile> files = [.. NodeConfig.Generator.Files(Load(Text), "")];
+        List<GeneratedFile> files = [.. NodeConfig.Generator.Files(AcceptedEstate.Of(Text), "")];
         Assert.Equal("101\n", Body("options/check_openvz.container-101.manifest"));
         string options = Body("options/check_openvz.container-101.options");
         Assert.Contains("\n--only\ncontainers\n", options, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class ContainerTests
     [InlineData("nagios")]
     public void Its_host_is_as_up_as_its_node_and_its_service_keeps_the_others_quiet(string dialect)
     {
-        List<Dictionary<string, string>> objects = [.. SchedulerObjects.Generator.Files(Load(Text), dialect)
+        List<Dictionary<string, string>> objects = [.. SchedulerObjects.Generator.Files(AcceptedEstate.Of(Text), dialect)
             .Where(file => file.Path.EndsWith(".cfg", StringComparison.Ordinal)).SelectMany(ObjectReader.Read)];
         Dictionary<string, string> host = objects.Single(found => found["kind"] == "host" && found.GetValueOrDefault("host_name") == "pbx-dioceses");
         Assert.Equal(("rf-host-check@node002", "n", "node002"), (host["check_command"], host["notification_options"], host["parents"]));
@@ -76,13 +76,5 @@ public sealed class ContainerTests
         Assert.Null(EstateModel.Parse(
             Text + "[hosts.other]\naddress = \"192.0.2.102\"\ndatacenter = \"atl\"\ncontainer = \"101\"\nparents = [\"node002\"]\ntransport = \"none\"\n", "estate.toml", Catalogue.Checks, problems));
         Assert.Contains("hosts.other.container: given \"101\"; accepted: a CTID that no other host on node002 has", problems.ToString(), StringComparison.Ordinal);
-    }
-
-    private static EstateModel Load(string text)
-    {
-        var problems = new Problems();
-        EstateModel? estate = EstateModel.Parse(text, "estate.toml", Catalogue.Checks, problems);
-        Assert.True(estate is not null, problems.ToString());
-        return estate;
     }
 }

@@ -237,21 +237,13 @@ public sealed class HostileTextTests
 
     private static string Body(List<GeneratedFile> files, string path) => files.Single(file => file.Path == path).Body;
 
-    private const string Template = """
+    private const string Template = $$"""
         [site]
         example = true
         prefix = "<PREFIX>"
         runbooks = "<RUNBOOKS>"
         scheduler_pages = "<SCHEDULER-PAGES>"
-        [timing]
-        check_interval = "3m"
-        retry_interval = "1m"
-        max_check_attempts = 4
-        notification_interval = "30m"
-        [timing.agent]
-        check_interval = "1m"
-        retry_interval = "1m"
-        max_check_attempts = 2
+        {{SampleEstate.Timing}}
         [scheduler]
         addresses = ["<ADDRESS-OF-SCHEDULER>"]
         plugins = "<PLUGINS>"

@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
-using Ringfree.Monitoring.Estate;
 using Ringfree.Monitoring.NrpeConfig;
-using Ringfree.Monitoring.Plugins;
 
 namespace Ringfree.Monitoring.Generators.Tests;
 
@@ -38,10 +36,7 @@ public sealed class InstallScriptTests
 
     private static string Setting(string estate, string host, string name)
     {
-        var problems = new Problems();
-        EstateModel? model = EstateModel.Parse(estate, "estate.toml", Catalogue.Checks, problems);
-        Assert.True(model is not null, problems.ToString());
-        string install = NodeConfig.Generator.Files(model, "").Single(file => file.Path == $"{host}/install").Body;
+        string install = NodeConfig.Generator.Files(AcceptedEstate.Of(estate), "").Single(file => file.Path == $"{host}/install").Body;
         return Regex.Match(install, $"^{name}=(.*)$", RegexOptions.Multiline).Groups[1].Value;
     }
 }

@@ -13,7 +13,8 @@ internal static class RealPrograms
     }
 
     /// <summary>
-    /// Demands that authorized_keys holds a key, and that run-check is shell that waits until checks may start, and refuses what it does not know.
+    /// Demands that authorized_keys holds a key, and that run-check is shell that waits until checks may start, and refuses what it does
+    /// not know.
     /// </summary>
     public static void DemandSshNode(string folder, string host)
     {

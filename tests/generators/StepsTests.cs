@@ -11,7 +11,7 @@ namespace Ringfree.Monitoring.Generators.Tests;
 /// do.</summary>
 public sealed class StepsTests
 {
-    private static readonly EstateModel Example = Load(Generators.Estate);
+    private static readonly EstateModel Example = AcceptedEstate.At(Generators.Estate);
 
     [Theory]
     [InlineData("shinken")]
@@ -145,50 +145,14 @@ public sealed class StepsTests
         return table;
     }
 
-    private static EstateModel With(string commands, string named)
-    {
-        var problems = new Problems();
-        EstateModel? estate = EstateModel.Parse(
-            $"""
-            [site]
-            example = true
-            runbooks = "https://runbooks.example"
-            [timing]
-            check_interval = "3m"
-            retry_interval = "1m"
-            max_check_attempts = 4
-            notification_interval = "30m"
-            agent = {"{"} check_interval = "1m", retry_interval = "1m", max_check_attempts = 2 {"}"}
-            [scheduler]
-            addresses = ["192.0.2.1"]
-            plugins = "/usr/lib/nagios/plugins"
-            [datacenters.atl]
-            [roles.r]
-            commands = [{named}]
-            [hosts.node]
-            address = "192.0.2.2"
-            datacenter = "atl"
-            roles = ["r"]
-            transport = "none"
-            [routes.pagerduty]
-            [ways.page]
-            route = "pagerduty"
-            [contacts.oncall]
-            ways = ["page"]
-            {commands}
-            """,
-            "estate.toml",
-            Catalogue.Checks,
-            problems);
-        Assert.True(estate is not null, problems.ToString());
-        return estate;
-    }
-
-    private static EstateModel Load(string path)
-    {
-        var problems = new Problems();
-        EstateModel? estate = EstateModel.Load(path, Catalogue.Checks, problems);
-        Assert.True(estate is not null, problems.ToString());
-        return estate;
-    }
+    private static EstateModel With(string commands, string named) => AcceptedEstate.Of(SampleEstate.With($"""
+        {commands}
+        [roles.r]
+        commands = [{named}]
+        [hosts.node]
+        address = "192.0.2.2"
+        datacenter = "atl"
+        roles = ["r"]
+        transport = "none"
+        """));
 }

@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.Generators.Tests;
 
-/// <summary>The example's swap check, as it is generated for a host of Debian's family, with the real plugin; the script is swap.sh.</summary>
+/// <summary>
+/// The example's swap check, as it is generated for a host of Debian's family, with the real plugin; the script is swap.sh.
+/// </summary>
 public sealed class SwapTests
 {
     [Fact]

@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.Lab.Tests;
 
-/// <summary>The whole example estate, deployed on healthy hosts under a real Nagios: nobody is paged. The scene is scenes/healthy.</summary>
+/// <summary>
+/// The whole example estate, deployed on healthy hosts under a real Nagios: nobody is paged. The scene is scenes/healthy.
+/// </summary>
 public sealed class EstateLabTests
 {
     [Fact]

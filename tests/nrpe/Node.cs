@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.Nrpe.Tests;
 
-/// <summary>node001 of the example estate on a private machine with a network of its own; see node.sh. Ends with everything in it.</summary>
+/// <summary>
+/// node001 of the example estate on a private machine with a network of its own; see node.sh. Ends with everything in it.
+/// </summary>
 public sealed class Node : IDisposable
 {
     public const string Check = "/usr/lib64/nagios/plugins/check_haproxy";

@@ -122,7 +122,9 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         Assert.NotEqual(0, node.Run("/usr/lib/nagios/plugins/check_nrpe", "-H", "192.0.2.11", "-p", "5666").ExitCode);
     }
 
-    /// <summary>As the scheduler asks: through its own command lines, each of which reaches a real plugin behind a real NRPE, sudo included.</summary>
+    /// <summary>
+    /// As the scheduler asks: through its own command lines, each of which reaches a real plugin behind a real NRPE, sudo included.
+    /// </summary>
     [Theory]
     [InlineData("shinken")]
     [InlineData("nagios")]
@@ -187,7 +189,8 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         Assert.NotEmpty(files);
         foreach (string file in files)
         {
-            // Another port and pid file than the node's own daemon, and no certificates (certificates.sh has them); everything else as generated.
+            // Another port and pid file than the node's own daemon, and no certificates (certificates.sh has them); everything else as
+            // generated.
             ProcessResult run = node.Shell(
                 $"""
                 sed -e 's|^server_port=5666$|server_port=5667|' -e 's|^pid_file=.*|pid_file=/run/web/nrpe.pid|' -e '/^ssl_/d' '{file}' > /run/web/nrpe.cfg &&

@@ -1,6 +1,9 @@
 namespace Ringfree.Monitoring.Nrpe.Tests;
 
-/// <summary>Through a real scheduler: what is told of a dead HAProxy and a dead agent, and what becomes of hostile words; the script is scheduler.sh.</summary>
+/// <summary>
+/// Through a real scheduler: what is told of a dead HAProxy and a dead agent, and what becomes of hostile words; the script is
+/// scheduler.sh.
+/// </summary>
 public sealed class SchedulerTests
 {
     private const string HostileCheck = """
@@ -14,7 +17,8 @@ public sealed class SchedulerTests
 
         """;
 
-    /// <remarks>Behind the words of the hostile plugin stands what became of a first step in a custom variable: only the key of a step arrives whole.</remarks>
+    /// <remarks>Behind the words of the hostile plugin stands what became of a first step in a custom variable: only the key of a step
+    /// arrives whole.</remarks>
     [Theory]
     [InlineData("nrpe")]
     [InlineData("ssh")]

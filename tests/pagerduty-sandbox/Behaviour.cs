@@ -4,8 +4,9 @@ namespace Ringfree.Monitoring.Tests.PagerDuty;
 public sealed record Behaviour
 {
     /// <summary>
-    /// <c>ok</c>; <c>down</c> aborts the connection; <c>slow</c> handles the event after <see cref="DelayMilliseconds"/> and answers, unless the
-    /// caller has gone; <c>late</c> handles it at once and answers after them; <c>half</c> handles it, sends half of the answer and closes;
+    /// <c>ok</c>; <c>down</c> aborts the connection; <c>slow</c> handles the event after <see cref="DelayMilliseconds"/> and answers,
+    /// unless the caller has gone; <c>late</c> handles it at once and answers after them; <c>half</c> handles it, sends half of the answer
+    /// and closes;
     /// <c>status</c> answers <see cref="Status"/> and handles nothing; <c>lose</c> answers 202 and forgets.
     /// </summary>
     public string Mode { get; init; } = "ok";

@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.Tests.PagerDuty;
 
-/// <summary>PagerDuty's limit: about 120 calls of one routing key in the 60 seconds that lie behind. A refused call does not count.</summary>
+/// <summary>
+/// PagerDuty's limit: about 120 calls of one routing key in the 60 seconds that lie behind. A refused call does not count.
+/// </summary>
 public sealed class CallLimit(TimeProvider time)
 {
     public const int Default = 120;

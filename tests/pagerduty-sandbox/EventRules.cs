@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Ringfree.Monitoring.Tests.PagerDuty;
 
-/// <summary>What the Events API v2 accepts, with the limits of its documentation. PagerDuty refuses what is too long, it does not cut.</summary>
+/// <summary>
+/// What the Events API v2 accepts, with the limits of its documentation. PagerDuty refuses what is too long, it does not cut.
+/// </summary>
 public static class EventRules
 {
     public const int MaxBytes = 512_000;

@@ -12,9 +12,9 @@ namespace Ringfree.Monitoring.Tests.PagerDuty;
 public sealed record Call(DateTimeOffset At, int Status, string? Action, string? DedupKey);
 
 /// <summary>
-/// A stateful stand-in for PagerDuty on loopback: the Events API v2 (POST /v2/enqueue), the REST API's incidents (GET /incidents) and webhooks v3.
-/// GET /sandbox/incidents, POST /sandbox/incidents/ID/DEED?who=NAME (a person acts), GET /sandbox/calls and GET or PUT /sandbox/behaviour are its
-/// own.
+/// A stateful stand-in for PagerDuty on loopback: the Events API v2 (POST /v2/enqueue), the REST API's incidents (GET /incidents) and
+/// webhooks v3. GET /sandbox/incidents, POST /sandbox/incidents/ID/DEED?who=NAME (a person acts), GET /sandbox/calls and GET or PUT
+/// /sandbox/behaviour are its own.
 /// </summary>
 public sealed class PagerDutySandbox : IAsyncDisposable
 {

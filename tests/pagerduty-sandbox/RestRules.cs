@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Ringfree.Monitoring.Tests.PagerDuty;
 
-/// <summary>The part of PagerDuty's REST API v2 that reads incidents. Each alert is an incident of its own; its key stands on the alert.</summary>
+/// <summary>
+/// The part of PagerDuty's REST API v2 that reads incidents. Each alert is an incident of its own; its key stands on the alert.
+/// </summary>
 internal sealed class RestRules(Func<IReadOnlyList<Alert>> alerts)
 {
     private const int MaxLimit = 100;

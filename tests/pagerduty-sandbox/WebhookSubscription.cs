@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Ringfree.Monitoring.Tests.PagerDuty;
 
 /// <summary>
-/// A webhook v3 subscription with PagerDuty's manners: signed over the raw body with every secret, sent again under the same id after 429, 5xx or
-/// no answer within 5 s, dropped after any other 4xx, and switched off after three drops in a row.
+/// A webhook v3 subscription with PagerDuty's manners: signed over the raw body with every secret, sent again under the same id after 429,
+/// 5xx or no answer within 5 s, dropped after any other 4xx, and switched off after three drops in a row.
 /// </summary>
 public sealed class WebhookSubscription(Uri address, params string[] secrets) : IDisposable
 {

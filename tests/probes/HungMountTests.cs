@@ -100,6 +100,17 @@ public sealed class HungMountTests : IDisposable
     }
 
     [Fact]
+    public void A_lock_of_a_filesystem_that_became_read_only_is_still_a_lock()
+    {
+        Needs.Root();
+        string state = folder.PathOf("state"), program = Repository.PathOf("out/tests/check_exit_paths");
+        string asked = Check("mount", "/").Output;
+        string script = "mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind \"$1\" && \"$2\" --state-dir \"$1\" --path mount --argument /";
+        Assert.StartsWith(asked, ProcessRun.Run("unshare", ["--mount", "sh", "-c", script, "-", state, program]).Output, StringComparison.Ordinal);
+        Assert.StartsWith("EXIT_PATHS OK", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_command_of_the_published_program_is_killed_at_its_limit() =>
         Assert.Matches("^EXIT_PATHS CRITICAL - Silent 0 no end after [0-9.]+ s", Check("command", "sleep 30 & sleep 30").Output);
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Ringfree.Monitoring.Programs.Tests;
 
 /// <summary>
-/// Every program does its work on the kernels of the nodes. RHEL 6 has Linux 2.6.32, whose last system call is 298 (perf_event_open), RHEL 7 has
-/// 3.10, whose last is 313 (finit_module): a filter answers ENOSYS to every later one, and uname says 2.6.
+/// Every program does its work on the kernels of the nodes. RHEL 6 has Linux 2.6.32, whose last system call is 298 (perf_event_open), RHEL
+/// 7 has 3.10, whose last is 313 (finit_module): a filter answers ENOSYS to every later one, and uname says 2.6.
 /// </summary>
 public sealed class OldKernelTests(OldKernel kernel) : IClassFixture<OldKernel>, IDisposable
 {
@@ -78,7 +78,9 @@ public sealed class OldKernelTests(OldKernel kernel) : IClassFixture<OldKernel>,
         Assert.Equal(0, result.ExitCode);
     }
 
-    /// <summary>What cannot be had in a moment is refused by the network: the program gets as far as the network, and says so as it does today.</summary>
+    /// <summary>
+    /// What cannot be had in a moment is refused by the network: the program gets as far as the network, and says so as it does today.
+    /// </summary>
     [Theory]
     [InlineData(OldKernel.RedHat6)]
     [InlineData(OldKernel.RedHat7)]
@@ -134,7 +136,9 @@ public sealed class OldKernelTests(OldKernel kernel) : IClassFixture<OldKernel>,
         }
     }
 
-    /// <summary>The Shinken host is newer than the nodes: the bridge is held to RHEL 7's kernel at work, and to RHEL 6's at its start.</summary>
+    /// <summary>
+    /// The Shinken host is newer than the nodes: the bridge is held to RHEL 7's kernel at work, and to RHEL 6's at its start.
+    /// </summary>
     [Fact]
     public void The_bridge_takes_a_notification_and_serves()
     {

@@ -43,7 +43,9 @@ public sealed class StaticTests : IDisposable
         }
     }
 
-    /// <summary>A generator reads the facts of every check. One fact made in a way that roots the check would bring its probes and OpenSSL along.</summary>
+    /// <summary>
+    /// A generator reads the facts of every check. One fact made in a way that roots the check would bring its probes and OpenSSL along.
+    /// </summary>
     [Theory]
     [InlineData("check_haproxy", true)]
     [InlineData("nrpe-config", false)]

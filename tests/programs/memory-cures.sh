@@ -8,7 +8,7 @@ install -m 0755 "$1" /usr/local/bin/check_gluster_split
 default=/var/lib/ringfree-monitoring
 
 ask() {
-    runuser -u "$1" -- /usr/local/bin/check_gluster_split --only mounts --mount /nope=nfs 2>&1 | sed -n 's/^\[WARNING\] //p'
+    (umask 077 && exec runuser -u "$1" -- /usr/local/bin/check_gluster_split --only mounts --mount /nope=nfs 2>&1) | sed -n 's/^\[WARNING\] //p'
 }
 
 try() {

@@ -4,7 +4,7 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Tests.Support;
 
 /// <summary>A world that the test lays out: what is not laid out does not exist.</summary>
-public sealed class FakeWorld : IWorld
+public sealed class FakeWorld : SequentialAnswers, IWorld
 {
     private readonly Dictionary<string, Answer> answers = [];
     private readonly Dictionary<string, PathStatus> paths = [];
@@ -49,31 +49,10 @@ public sealed class FakeWorld : IWorld
 
     public PathStatus Look(string path) => paths.GetValueOrDefault(path, new PathStatus(PathKind.Missing));
 
-    public Answer Ask(Question question)
+    public override Answer Ask(Question question)
     {
         Questions.Add(question);
         string key = question is SocketQuestion socket && answers.ContainsKey(socket.Address.ToString()) ? socket.Address.ToString() : question.Kind + "\n" + question.Print();
         return answers.GetValueOrDefault(key, new Answer(Outcome.Missing, default, "No such file or directory"));
-    }
-
-    public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, Action? meanwhile = null)
-    {
-        meanwhile?.Invoke();
-        return [.. questions.Select(Ask)];
-    }
-
-    public Answer Stream(Question question, ChunkReader reader)
-    {
-        Answer answer = Ask(question);
-        reader(answer.Bytes.Span);
-        return answer with { Bytes = default };
-    }
-
-    /// <summary>The answer's bytes are the files in the text form of recordings.</summary>
-    public Answer Read(FilesQuestion question, FileVisitor visitor)
-    {
-        Answer answer = Ask(question);
-        FramedFiles.Parse(answer.Bytes.Span, visitor);
-        return answer with { Bytes = default };
     }
 }

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Ringfree.Monitoring.Tests.Support;
 
-/// <summary>What a test needs of the machine. What is missing is a skip with the reason, and a failure on CI, where nothing may be skipped.</summary>
+/// <summary>
+/// What a test needs of the machine. What is missing is a skip with the reason, and a failure on CI, where nothing may be skipped.
+/// </summary>
 public static class Needs
 {
     public static void Root() => Require(Environment.UserName == "root", "needs root");

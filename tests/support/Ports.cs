@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Ringfree.Monitoring.Tests.Support;
 
 /// <summary>
-/// Free TCP ports on loopback: each one once, and none of those that the kernel gives to whoever asks for any (32768 to 60999). Test projects run
-/// beside each other: a process owns a block of ports for its lifetime, and shows it by listening on the first.
+/// Free TCP ports on loopback: each one once, and none of those that the kernel gives to whoever asks for any (32768 to 60999). Test
+/// projects run beside each other: a process owns a block of ports for its lifetime, and shows it by listening on the first.
 /// </summary>
 public static class Ports
 {

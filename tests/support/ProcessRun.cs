@@ -48,8 +48,8 @@ public static class ProcessRun
         Run("/bin/sh", ["-c", line, "sh", .. parameters]);
 
     /// <summary>
-    /// Copies a program that is to be run. Another process copies: a child that another thread starts meanwhile would inherit the open copy, and
-    /// the kernel runs no file that is open for writing ("Text file busy").
+    /// Copies a program that is to be run. Another process copies: a child that another thread starts meanwhile would inherit the open
+    /// copy, and the kernel runs no file that is open for writing ("Text file busy").
     /// </summary>
     public static void CopyProgram(string program, string to)
     {

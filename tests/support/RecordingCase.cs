@@ -1,12 +1,11 @@
 using System.Text;
 using Ringfree.Monitoring.Probes;
-using Xunit;
 
 namespace Ringfree.Monitoring.Tests.Support;
 
 /// <summary>
-/// Recordings that lie in a folder beside a test: made by <c>--record</c> on a machine, or edited by hand. Each is a test because it lies there; its
-/// whole output is the snapshot of its name.
+/// Recordings that lie in a folder beside a test: made by <c>--record</c> on a machine, or edited by hand. Each is a test because it lies
+/// there; its whole output is the section of its name in the snapshot of the check's recordings.
 /// </summary>
 public static class RecordingCase
 {
@@ -56,15 +55,10 @@ public static class RecordingCase
         return folder;
     }
 
-    public static TheoryData<string> Of(string check)
-    {
-        TheoryData<string> names = [];
-        foreach (string path in Directory.GetFileSystemEntries(Repository.PathOf("tests", check, "recordings")).Order(StringComparer.Ordinal))
-        {
-            string name = Path.GetFileName(path);
-            names.Add(name.EndsWith(Ending, StringComparison.Ordinal) ? name[..^Ending.Length] : name);
-        }
-
-        return names;
-    }
+    /// <summary>The names of a check's recordings, in order.</summary>
+    public static IEnumerable<string> Names(string check) =>
+        Directory.GetFileSystemEntries(Repository.PathOf("tests", check, "recordings"))
+            .Select(path => Path.GetFileName(path))
+            .Select(name => name.EndsWith(Ending, StringComparison.Ordinal) ? name[..^Ending.Length] : name)
+            .Order(StringComparer.Ordinal);
 }

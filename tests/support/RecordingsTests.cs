@@ -14,7 +14,7 @@ public abstract class RecordingsTests<TCheck>(int fewest)
     where TCheck : ICheck
 {
 #pragma warning disable CA1000 // xUnit finds the data of a theory as a static member of the class that declares it
-    public static TheoryData<string> Recordings => RecordingCase.Of(Check);
+    public static TheoryData<string> Recordings => [.. RecordingCase.Names(Check)];
 #pragma warning restore CA1000
 
     /// <summary>About says when it was recorded, path where the memory was.</summary>
@@ -25,13 +25,15 @@ public abstract class RecordingsTests<TCheck>(int fewest)
     [Fact]
     public void There_are_recordings() => Assert.InRange(Recordings.Count, fewest, 1000);
 
-    [Theory]
-    [MemberData(nameof(Recordings))]
-    public void A_recording_gives_its_report(string name)
-    {
-        ProcessResult result = ProcessRun.Run(Repository.Program(Check), ["--replay", RecordingCase.PathOf(Check, name)]);
-        Snapshot.Match($"exit {result.ExitCode}\n{result.Output}", "recording-" + name, Repository.PathOf("tests", Check, "RecordingsTests.cs"));
-    }
+    [Fact]
+    public void Every_recording_gives_its_report() => Snapshot.MatchAll(
+        RecordingCase.Names(Check).Select(name =>
+        {
+            ProcessResult result = ProcessRun.Run(Repository.Program(Check), ["--replay", RecordingCase.PathOf(Check, name)]);
+            return (name, $"exit {result.ExitCode}\n{result.Output}");
+        }),
+        "recordings",
+        Repository.PathOf("tests", Check, "RecordingsTests.cs"));
 
     [Theory]
     [MemberData(nameof(Recordings))]

@@ -4,8 +4,8 @@ using Xunit;
 namespace Ringfree.Monitoring.Tests.Support;
 
 /// <summary>
-/// A node of the example estate on a private machine, with the HAProxy and the two servers of the script web-node. A script of its own lays out
-/// the rest, says "ready" and waits. It ends with everything in it.
+/// A node of the example estate on a private machine, with the HAProxy and the two servers of the script web-node. A script of its own lays
+/// out the rest, says "ready" and waits. It ends with everything in it.
 /// </summary>
 public sealed class WebNode : IDisposable
 {

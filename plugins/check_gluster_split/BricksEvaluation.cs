@@ -1,0 +1,205 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>
+/// Bricks, peers and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume info</c>.
+/// </summary>
+internal sealed class BricksEvaluation
+{
+    private readonly Cluster cluster;
+    private readonly ConcernReport concern;
+    private readonly Options options;
+    private int total;
+    private int online;
+    private bool isOnlineKnown = true;
+
+    private BricksEvaluation(Cluster cluster, ReportBuilder report)
+    {
+        this.cluster = cluster;
+        concern = report.For(GlusterSplitCheck.Bricks);
+        options = report.Options;
+    }
+
+    internal static void Evaluate(Cluster cluster, ReportBuilder report) => new BricksEvaluation(cluster, report).Evaluate();
+
+    private void Evaluate()
+    {
+        string peers = EvaluatePeers();
+        foreach (Volume volume in cluster.Volumes)
+        {
+            EvaluateVolume(volume);
+        }
+
+        if (cluster.States.Trouble is { } trouble)
+        {
+            concern.Problem(trouble.Status, $"the state of the bricks is not known: {trouble.Sentence}", trouble.FirstStep);
+        }
+
+        if (cluster.Details.Trouble is { } silent && cluster.States.Trouble is null)
+        {
+            concern.Problem(silent.Status, $"the space of the bricks is not known: {silent.Sentence}", silent.FirstStep);
+        }
+
+        EvaluateRoom();
+        concern.Summary(cluster.States.Value is null
+            ? peers
+            : $"{(isOnlineKnown ? "" : "at least ")}{online} of {Words.Count(total, "brick")} online, {peers}");
+    }
+
+    private string EvaluatePeers()
+    {
+        if (cluster.Peers.Value is not { } peers)
+        {
+            concern.Record(GlusterSplitCheck.PeersConnected, null);
+            concern.Problem(cluster.Peers.Trouble!.Status, $"the peers are not known: "
+                + $"{cluster.Peers.Trouble.Sentence}", cluster.Peers.Trouble.FirstStep);
+            return "peers not known";
+        }
+
+        foreach (Peer peer in peers.Where(peer => !peer.IsGood))
+        {
+            string bricks = BricksOf(peer);
+            concern.Problem(
+                Status.Critical,
+                peer.IsInCluster
+                    ? $"peer {peer.Name} is disconnected{bricks}: its server is down, its glusterd does not run, or the network between is cut"
+                    : $"peer {peer.Name} is in state '{peer.StateText}'{(peer.IsConnected ? "" : " and disconnected")}{bricks}; a "
+                        + "good peer is 'Peer in Cluster'",
+                peer.IsInCluster ? StepForPeer(peer) : null);
+        }
+
+        int connected = peers.Count(peer => peer.IsConnected);
+        concern.Measure(GlusterSplitCheck.PeersConnected, connected, maximum: peers.Count);
+        return peers.Count == 0 ? "no peers" : $"{connected} of {Words.Count(peers.Count, "peer")} connected";
+    }
+
+    private string BricksOf(Peer peer)
+    {
+        List<string> names = [.. cluster.Volumes.SelectMany(volume => volume.Bricks).Where(brick => brick.HostId == peer.Id || peer.HostNames.Contains(brick.Host)).Select(brick => brick.Name)];
+        return names.Count == 0 ? "" : $", and with it {string.Join(", ", names.Take(3))}{(names.Count > 3 ? $" and {names.Count - 3} more bricks" : "")}";
+    }
+
+    private void EvaluateVolume(Volume volume)
+    {
+        if (volume.Status != VolumeStatus.Started)
+        {
+            concern.Problem(
+                volume.Status == VolumeStatus.Stopped ? Status.Critical : Status.Warning,
+                volume.Status == VolumeStatus.Stopped
+                    ? $"volume {volume.Name} is stopped: nobody can read or write it; gluster volume start {volume.Name}, or leave it out with --volume"
+                    : $"volume {volume.Name} was made and never started");
+            return;
+        }
+
+        total += volume.Bricks.Count;
+        if (cluster.States.Value is not { } states)
+        {
+            return;
+        }
+
+        VolumeState? state = states.FirstOrDefault(known => known.Volume == volume.Name);
+        if (state is null)
+        {
+            isOnlineKnown = false;
+            concern.Problem(Status.Unknown, $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut} (asked {GlusterCommand.Tries} times): another command holds its lock");
+            return;
+        }
+
+        foreach (Brick brick in volume.Bricks)
+        {
+            EvaluateBrick(volume, brick, state.Of(brick));
+        }
+
+        EvaluateDaemons(volume, state);
+    }
+
+    private void EvaluateBrick(Volume volume, Brick brick, VolumeProcess? process)
+    {
+        if (process is { IsOnline: true })
+        {
+            online++;
+        }
+        else if (process is not null)
+        {
+            concern.Problem(Status.Critical, $"brick {brick.Name} of {volume.Name} is offline: its process does not run; look at its disk first, then gluster volume start {volume.Name} force");
+        }
+        else if (cluster.PeerOf(brick) is not { IsGood: false })
+        {
+            isOnlineKnown = false;
+            concern.Problem(Status.Unknown, $"whether brick {brick.Name} of {volume.Name} runs is not known: 'gluster volume status' leaves it out, although its server is connected");
+        }
+    }
+
+    private void EvaluateDaemons(Volume volume, VolumeState state)
+    {
+        foreach (VolumeProcess daemon in state.Processes.Where(process => process.Kind.Length > 0 && !process.IsOnline))
+        {
+            string where = daemon.Host == "localhost" ? "this server" : daemon.Host;
+            concern.Problem(
+                daemon.Kind == VolumeProcess.NfsServer ? Status.Critical : Status.Warning,
+                daemon.Kind switch
+                {
+                    VolumeProcess.NfsServer => $"the Gluster NFS server on {where} is offline: what mounts {volume.Name} through it hangs; gluster volume start {volume.Name} force",
+                    VolumeProcess.SelfHealDaemon => $"the self-heal daemon on {where} is offline: {volume.Name} is not healed from there; gluster volume start {volume.Name} force, and if it stays so, restart glusterd there",
+                    _ => $"the {daemon.Kind} on {where} is offline for {volume.Name}",
+                });
+        }
+
+        if (volume.Switch("nfs.disable") == false && !state.Processes.Any(process => process.Kind == VolumeProcess.NfsServer))
+        {
+            concern.Problem(Status.Critical, $"{volume.Name} is to be served by the Gluster NFS server (nfs.disable off), and none is listed");
+        }
+
+        if (volume.Heals && volume.Switch("cluster.self-heal-daemon") != false && !state.Processes.Any(process => process.Kind == VolumeProcess.SelfHealDaemon))
+        {
+            concern.Problem(Status.Warning, $"{volume.Name} has no self-heal daemon on any server");
+        }
+    }
+
+    private void EvaluateRoom()
+    {
+        concern.Measure(
+            GlusterSplitCheck.BricksOnline, cluster.States.Value is not null && isOnlineKnown ? online : null, maximum: total);
+        Metric? space = null;
+        Metric? inodes = null;
+        foreach (Volume volume in cluster.Volumes)
+        {
+            VolumeState? detail = cluster.Details.Value?.FirstOrDefault(known => known.Volume == volume.Name);
+            foreach (Brick brick in volume.Bricks)
+            {
+                if (detail?.Of(brick) is { } process)
+                {
+                    space = Worse(space, EvaluateUse(GlusterSplitCheck.BrickSpace, volume, brick, process.SizeTotal, process.SizeFree, "full"));
+                    inodes = Worse(inodes, EvaluateUse(GlusterSplitCheck.BrickInodes, volume, brick, process.InodesTotal, process.InodesFree, "out of inodes"));
+                }
+            }
+        }
+
+        concern.Record(GlusterSplitCheck.BrickSpace, space?.Value, maximum: 100);
+        concern.Record(GlusterSplitCheck.BrickInodes, inodes?.Value, maximum: 100);
+    }
+
+    /// <summary>A file system that makes inodes as it goes, such as btrfs, says that it has none in total.</summary>
+    private Metric? EvaluateUse(MetricFacts facts, Volume volume, Brick brick, long? size, long? free, string end)
+    {
+        if (size is not > 0 || free is null)
+        {
+            return null;
+        }
+
+        Metric use = options.Measure(facts, Math.Round(100.0 * (size.Value - free.Value) / size.Value, 2), 0, 100);
+        if (use.Status != Status.Ok)
+        {
+            concern.Problem(use.Status, $"brick {brick.Name} of {volume.Name} is nearly {end}: {use.Spoken} in use; when it is, every copy of the set stops taking writes");
+        }
+
+        return use;
+    }
+
+    private static Metric? Worse(Metric? one, Metric? other) => other is not null && (one is null || other.Value > one.Value) ? other : one;
+
+    private static string StepForPeer(Peer peer) =>
+        $"from here: ping -c 3 {(RunCheck.IsName(peer.Name) ? peer.Name : "PEER")}; on it: service glusterd status; both sides "
+            + "alive: the line between them (port 24007); restart nothing that serves";
+}

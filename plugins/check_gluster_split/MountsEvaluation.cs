@@ -1,0 +1,97 @@
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>
+/// Whether the mounts of gluster volumes are there, of the right type, writable and answering; remembers since when one is not.
+/// </summary>
+internal static class MountsEvaluation
+{
+    internal static void Evaluate(Read<IReadOnlyList<MountReading>> read, ReportBuilder report)
+    {
+        ConcernReport concern = report.For(GlusterSplitCheck.Mounts);
+        if (read.Trouble is { } trouble)
+        {
+            concern.Record(GlusterSplitCheck.MountsSilent, null);
+            concern.Problem(Status.Unknown, trouble.Sentence, firstStep: "");
+        }
+        else if (read.Value is { Count: > 0 } mounts)
+        {
+            EvaluateMounts(mounts, concern);
+        }
+        else
+        {
+            const string Nothing = "/etc/fstab mounts nothing from gluster and nothing is mounted";
+            concern.Record(GlusterSplitCheck.MountsSilent, 0);
+            concern.Ok($"no mount is expected: {Nothing}");
+            report.Note($"mounts not watched: {Nothing}; name what should be with --mount");
+        }
+    }
+
+    private static void EvaluateMounts(IReadOnlyList<MountReading> mounts, ConcernReport concern)
+    {
+        concern.RememberThisRun();
+        foreach (MountReading mount in mounts)
+        {
+            (Status status, string sentence) = Verdict(mount);
+            concern.Problem(status, sentence + (status == Status.Critical ? Since(mount, concern) : ""));
+        }
+
+        concern.Measure(GlusterSplitCheck.MountsSilent, mounts.Count(IsSilent), maximum: mounts.Count);
+        concern.Summary($"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}");
+    }
+
+    private static bool IsSilent(MountReading mount) => mount.Mounted is not null && mount.Answer.Outcome is Outcome.Silent or Outcome.Busy;
+
+    /// <summary>Since when the mount is in trouble: the kernel's word where a question hangs, else when a check first saw it.</summary>
+    private static string Since(MountReading mount, ConcernReport concern)
+    {
+        string path = mount.Expected.Path;
+        DateTimeOffset since = concern.Since(path);
+        if (mount.Answer.HangsSince is { } hangs && hangs < since)
+        {
+            since = hangs;
+            concern.Remember(path, since);
+        }
+
+        return since < concern.Now ? $" (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC or longer)" : "";
+    }
+
+    private static (Status Status, string Sentence) Verdict(MountReading mount) =>
+        mount switch
+        {
+            { Mounted: null } => (Status.Critical, NotMounted(mount.Expected)),
+            { Mounted: { } other } when ExpectedMount.NormalType(other.Type) != mount.Expected.Type =>
+                (Status.Critical, $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
+            { Mounted: { } other, Expected.Source: { } source } when Plain(other.Source) != Plain(source) =>
+                (Status.Critical, $"{mount.Expected.Path} is mounted from {other.Source}, and {mount.Expected.From} asks for {source}"),
+            { Mounted: { } there } when TroubleOf(there, mount.Answer) is { } trouble => trouble,
+            { Mounted: { IsReadOnly: true } there, Expected.MayBeReadOnly: false } =>
+                (Status.Critical, $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
+            _ => (Status.Ok, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
+        };
+
+    private static string NotMounted(ExpectedMount expected) =>
+        $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";
+
+    private static (Status Status, string Sentence)? TroubleOf(Mount there, Answer answer)
+    {
+        string name = $"{there.Path} ({there.Source})";
+        return answer.Outcome switch
+        {
+            Outcome.Answered when MountStatus.Parse(answer) is null => (Status.Unknown, $"{name} gave an answer that cannot be read"),
+            Outcome.Answered => null,
+            Outcome.Silent => (Status.Critical, $"{name} does not answer ({answer.Reason}): whoever touches it hangs"),
+            Outcome.Busy => (Status.Critical, $"{name} does not answer (an earlier check still hangs on it): whoever touches it hangs"),
+            Outcome.Denied => (Status.Unknown, $"{name} may not be asked: {answer.Reason}"),
+            _ when answer.Reason.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) =>
+                (Status.Critical, $"{name} has lost its client process ({answer.Reason}): umount -l {there.Path}, then mount it again"),
+            _ when answer.Reason.StartsWith("the memory folder", StringComparison.Ordinal) => (Status.Unknown, $"whether {name} answers cannot be tried: {answer.Reason}"),
+            _ => (Status.Critical, $"{name} answers with an error: {answer.Reason}"),
+        };
+    }
+
+    /// <summary>HOST:VOLUME and HOST:/VOLUME are the same.</summary>
+    private static string Plain(string source) => source.Replace(":/", ":", StringComparison.Ordinal).TrimEnd('/');
+}

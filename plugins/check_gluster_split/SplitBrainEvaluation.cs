@@ -1,0 +1,160 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>Whether files have copies that blame each other. Remembers what the last full answer was.</summary>
+internal sealed class SplitBrainEvaluation
+{
+    private const int NamedFiles = 3;
+
+    private readonly ReportBuilder report;
+    private readonly ConcernReport concern;
+    private long split;
+    private bool isKnown = true;
+
+    private SplitBrainEvaluation(ReportBuilder report)
+    {
+        this.report = report;
+        concern = report.For(GlusterSplitCheck.SplitBrain);
+    }
+
+    private Past Past => concern.Past;
+
+    internal static void Evaluate(IReadOnlyList<VolumeHeal> heals, ReportBuilder report)
+    {
+        SplitBrainEvaluation evaluation = new(report);
+        List<VolumeHeal> replicated = [.. heals.Where(heal => heal.Volume is { ReplicaCount: > 1, DisperseCount: 0, Status: VolumeStatus.Started })];
+        foreach (VolumeHeal heal in replicated)
+        {
+            evaluation.EvaluateVolume(heal);
+        }
+
+        evaluation.concern.Record(GlusterSplitCheck.SplitFilesMetric, evaluation.isKnown || evaluation.split > 0 ? evaluation.split : null);
+        evaluation.concern.Summary(replicated.Count == 0
+            ? "no started replicated volume"
+            : $"no file of {Words.Count(replicated.Count, "replicated volume")} is in split-brain");
+    }
+
+    private void EvaluateVolume(VolumeHeal heal)
+    {
+        string volume = heal.Volume.Name;
+        if (heal.List is not { } read)
+        {
+            Settle(volume, 0);
+            concern.Problem(Status.Ok, $"{volume} has no file in split-brain: all but one of the bricks of every replica set blame no other");
+        }
+        else if (read.Value is not { Refusal: null } list)
+        {
+            NotDetermined(heal, read.Trouble?.Sentence ?? $"'{Command(volume)}' was refused: {read.Value!.Refusal}", seen: 0);
+        }
+        else
+        {
+            EvaluateList(heal, list);
+        }
+    }
+
+    private void EvaluateList(VolumeHeal heal, HealList list)
+    {
+        string volume = heal.Volume.Name;
+        List<SplitFiles> sets = [.. heal.Volume.Sets.Select(set => SplitFiles.Of(heal, list, set)).Where(files => files.AtLeast > 0)];
+        long here = sets.Sum(files => files.AtLeast);
+        string gap = Gap(heal.Volume, list);
+        if (gap.Length == 0)
+        {
+            Settle(volume, here);
+        }
+
+        foreach (SplitFiles files in sets)
+        {
+            split += files.AtLeast;
+            Metric metric = report.Options.Measure(GlusterSplitCheck.SplitFilesMetric, files.AtLeast);
+            concern.Problem(metric.Status, Sentence(heal.Volume, files, gap.Length == 0 && list.IsFinished ? "" : "at least ", list.IsLog));
+        }
+
+        if (!list.IsFinished)
+        {
+            NotDetermined(heal, $"the list of '{Command(volume)}' was not finished in time", here);
+        }
+        else if (gap.Length > 0)
+        {
+            isKnown &= here > 0;
+            Carry(volume);
+            concern.Problem(Status.Warning, $"{volume}: {gap}, so files in split-brain there are not seen{LastFullAnswer(volume)}");
+        }
+        else if (here == 0)
+        {
+            concern.Problem(Status.Ok, $"{volume} has no file in split-brain: asked of all {heal.Volume.Bricks.Count} bricks");
+        }
+    }
+
+    private string Sentence(Volume volume, SplitFiles files, string atLeast, bool isLog)
+    {
+        IEnumerable<string> named = files.Files.Take(report.Options.Verbosity > 0 ? int.MaxValue : NamedFiles).Select(file => file.ToString());
+        long unnamed = files.AtLeast - Math.Min(files.AtLeast, report.Options.Verbosity > 0 ? files.Files.Count : NamedFiles);
+        string more = unnamed > 0 ? $" and {unnamed} more" : "";
+        string log = isLog ? "; this is the log of an old GlusterFS and may be stale: files healed since are still in it until the self-heal daemon restarts" : "";
+        return $"{volume.NameOf(files.Set)} has {atLeast}{files.Count} in split-brain{Since(volume.Name)}: {string.Join(", ", named)}{more}{log}";
+    }
+
+    /// <summary>What is missing for a full answer: bricks without a list.</summary>
+    private static string Gap(Volume volume, HealList list)
+    {
+        List<string> missing = [];
+        foreach (Brick brick in volume.Bricks)
+        {
+            HealListBrick? known = list.Bricks.FirstOrDefault(candidate => candidate.Name == brick.Name);
+            if (known is not { IsWhole: true })
+            {
+                missing.Add($"{brick.Name} ({known?.Status ?? "not in gluster's answer"})");
+            }
+        }
+
+        return missing.Count == 0 ? ""
+            : $"{(missing.Count == 1 ? "brick" : "bricks")} {string.Join(", ", missing.Take(2))}{(missing.Count > 2 ? $" and {missing.Count - 2} more" : "")} cannot be asked";
+    }
+
+    /// <summary>A split-brain that was known and could not be asked for again stays what it was.</summary>
+    private void NotDetermined(VolumeHeal heal, string reason, long seen)
+    {
+        string volume = heal.Volume.Name;
+        Carry(volume);
+        isKnown = false;
+        if (seen == 0 && Past.Number($"{volume}.split") is { } known and > 0)
+        {
+            split += known;
+            concern.Problem(
+                report.Options.Measure(GlusterSplitCheck.SplitFilesMetric, known).Status,
+                $"{volume} had {Words.Count(known, "file")} in split-brain{Since(volume)}, and whether it still has is not determined{LastFullAnswer(volume)}: {reason}");
+            return;
+        }
+
+        long? pending = heal.Indices.Count == 0 || heal.Indices.Any(index => index.Pending is null) ? null : heal.Indices.Sum(index => index.Pending);
+        string waiting = pending is { } count ? $", {count} pending on this server's bricks" : "";
+        Status status = heal.List is { Value: null, Trouble: { } trouble } ? trouble.Status.Or(Status.Warning) : Status.Warning;
+        concern.Problem(status, $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}");
+    }
+
+    private string LastFullAnswer(string volume) =>
+        Past.Time($"{volume}.full") is { } time
+            ? $", last full answer at {Words.Moment(time)} ({Past.Text($"{volume}.split") ?? "0"} in split-brain)"
+            : ", no full answer known from before";
+
+    private string Since(string volume) => Past.Time($"{volume}.since") is { } time && time < report.Now
+        ? $" since {Words.Moment(time)} or longer"
+        : "";
+
+    private void Settle(string volume, long count)
+    {
+        concern.Remember($"{volume}.full", report.Now);
+        concern.Remember($"{volume}.split", count);
+        if (count > 0)
+        {
+            concern.Since($"{volume}.since");
+        }
+    }
+
+    /// <summary>What is remembered of a volume stays when this run could not evaluate it whole.</summary>
+    private void Carry(string volume) => concern.RememberAsBefore(key => key.StartsWith($"{volume}.", StringComparison.Ordinal));
+
+    private static string Command(string volume) => $"gluster volume heal {volume} info";
+}

@@ -1,0 +1,92 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.SansayHa;
+
+/// <summary>
+/// Sessions and calls per second against the licence, and the idle CPU of both nodes. A standby tells old counts: only who serves is asked.
+/// </summary>
+internal static class LoadEvaluation
+{
+    internal static void Evaluate(PairReading pair, ReportBuilder report)
+    {
+        NodeReading? serving = pair.Nodes
+            .Where(node => node.Statistics?.Serves == true)
+            .MaxBy(node => node.Statistics!.Number(SystemStatistics.Sessions) ?? 0);
+        if (serving?.Statistics is not { } told)
+        {
+            CannotEvaluate(pair, report);
+            return;
+        }
+
+        ConcernReport load = report.For(SansayHaCheck.Load);
+        long? sessions = told.Number(SystemStatistics.Sessions) ?? told.Number(SystemStatistics.ClusterSessions);
+        long? sessionLimit = told.Number(SystemStatistics.SessionLimit);
+        long? calls = told.Number(SystemStatistics.CallsPerSecond);
+        long? callLimit = told.Number(SystemStatistics.CallsPerSecondLimit);
+        double? use = Use(sessions, sessionLimit);
+        Measure(SansayHaCheck.SessionUse, use, $"{sessions} of {sessionLimit} sessions of the licence in use", 100);
+        Measure(SansayHaCheck.Sessions, sessions);
+        Measure(SansayHaCheck.SessionLimit, sessionLimit);
+        Measure(SansayHaCheck.SessionLimitHits, told.Number(SystemStatistics.SessionLimitHits));
+        Measure(SansayHaCheck.CallsPerSecondUse, Use(calls, callLimit), $"{calls} of {callLimit} calls per second of the licence in use", 100);
+        Measure(SansayHaCheck.CallsPerSecond, calls);
+        Measure(SansayHaCheck.CallsPerSecondLimit, callLimit);
+        Measure(SansayHaCheck.CallsPerSecondLimitHits, told.Number(SystemStatistics.CallsPerSecondLimitHits));
+        NodeReading busiest = pair.Nodes
+            .Where(node => node.Statistics?.Number(SystemStatistics.CpuIdle) is not null)
+            .MinBy(node => node.Statistics!.Number(SystemStatistics.CpuIdle)) ?? serving;
+        Measure(SansayHaCheck.CpuIdle, busiest.Statistics!.Number(SystemStatistics.CpuIdle), "idle CPU", 100, busiest.Name);
+        Measure(SansayHaCheck.Attempts, told.Number(SystemStatistics.Attempts));
+        RaiseFallenLimits(serving.Name, told, load);
+        string summary = use is { } percent
+            ? $"{Words.Count(sessions ?? 0, "session")} ({Metric.Number(Math.Round(percent, 1))} % of the licence)"
+            : sessions is { } count ? Words.Count(count, "session") : "sessions not told";
+        load.Ok($"{serving.Name}: {summary}");
+        load.Summary(summary);
+
+        void Measure(MetricFacts facts, double? value, string? what = null, double? maximum = null, string? node = null) => load.Measure(
+            facts,
+            value,
+            maximum: maximum,
+            sentence: metric => $"{node ?? serving.Name}: {what ?? facts.Meaning}: {metric.Spoken}",
+            unread: $"{facts.Name} has a limit, but {node ?? serving.Name} does not tell its value");
+    }
+
+    private static void CannotEvaluate(PairReading pair, ReportBuilder report)
+    {
+        string nodes = string.Join(", ", pair.Nodes.Select(node => node.Words));
+        NodeReading? untold = pair.Nodes.FirstOrDefault(node => node.Trouble is not null);
+        string trouble = untold is null ? "" : $"; {untold.Name} {untold.Trouble!.Words}";
+        report.CannotJudge(
+            [SansayHaCheck.Load],
+            SansayHaCheck.Ha,
+            $"no node that carries calls was read ({nodes})",
+            $"sessions and licence limits are not known: no node that carries calls was read ({nodes}){trouble}",
+            pair.Nodes.Select(node => node.Trouble?.FirstStep).FirstOrDefault(step => step is not null));
+    }
+
+    private static double? Use(long? used, long? limit) => limit > 0 ? 100.0 * used / limit : null;
+
+    /// <summary>A licence that runs out or is replaced shows as a lower limit, before it is reached.</summary>
+    private static void RaiseFallenLimits(string node, SystemStatistics told, ConcernReport load)
+    {
+        foreach (string field in (string[])[SystemStatistics.SessionLimit, SystemStatistics.CallsPerSecondLimit])
+        {
+            string key = $"{node}.{field}";
+            if (told.Number(field) is not { } now)
+            {
+                continue;
+            }
+
+            if (load.Past.Number(key) is { } before && now < before)
+            {
+                load.Raise(
+                    key, Status.Warning, $"{field} of {node} fell from {before} to {now}: has the licence changed or run out?");
+            }
+
+            load.Remember(key, now);
+        }
+
+        load.RememberAsBefore();
+    }
+}

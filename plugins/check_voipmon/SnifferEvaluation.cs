@@ -1,0 +1,68 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Voipmon;
+
+/// <summary>Whether the sniffer that answers is there to stay, and what it has left of memory and CPU.</summary>
+internal static class SnifferEvaluation
+{
+    private const long UsualStart = 60;
+    private const long LongestStart = 300;
+
+    internal static void Evaluate(ManagerReading manager, SnifferStat stat, ReportBuilder report)
+    {
+        ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
+        if (stat.TerminatingError.Length > 0)
+        {
+            sniffer.Problem(Status.Critical, $"the sniffer is about to end itself: '{SnifferStat.Quote(stat.TerminatingError)}'");
+        }
+
+        if (stat.IsMemoryFull)
+        {
+            sniffer.Problem(
+                Status.Critical,
+                "the sniffer's packet memory is full (memory_is_full): packets are lost until it drains; raise max_buffer_mem or find "
+                    + "what is slow");
+        }
+
+        EvaluateStart(stat, sniffer);
+        StatusLine? line = stat.Line;
+        Measure(VoipmonCheck.Calls, manager.Calls);
+        Measure(VoipmonCheck.HeapUsed, line?.HeapUsed, 100);
+        Measure(VoipmonCheck.HeapTrash, line?.HeapTrash, 100);
+        Measure(VoipmonCheck.ReaderCpu, line?.ReaderCpu);
+        Measure(VoipmonCheck.ResidentMemory, line?.ResidentBytes);
+        Measure(VoipmonCheck.Uptime, stat.UptimeSeconds);
+        if (line is { Remark.Length: > 0 })
+        {
+            sniffer.Problem(Status.Warning, $"the sniffer complains: '{SnifferStat.Quote(line.Remark)}'");
+        }
+
+        string calls = manager.Calls is { } count ? $"{Words.Count(count, "call")} active" : "calls not told";
+        sniffer.Summary($"sniffer {stat.Version} up for {Words.Duration(stat.UptimeSeconds)}, {calls}");
+
+        void Measure(MetricFacts facts, double? value, double? maximum = null) => sniffer.Measure(
+            facts,
+            value,
+            maximum: maximum,
+            sentence: metric => $"sniffer: {facts.Meaning}: {metric.Spoken}",
+            unread: $"{facts.Name} has a limit, but this sniffer does not tell it");
+    }
+
+    private static void EvaluateStart(SnifferStat stat, ConcernReport sniffer)
+    {
+        long up = stat.UptimeSeconds;
+        if (stat.IsInitializing)
+        {
+            sniffer.Problem(
+                up > LongestStart ? Status.Critical : up > UsualStart ? Status.Warning : Status.Ok,
+                $"the sniffer still initialises, {Words.Duration(up)} after its start (usual: about 10 s)");
+        }
+
+        if (sniffer.Past.Number("uptime") is { } before && up < before)
+        {
+            sniffer.Raise("restart", Status.Warning, $"the sniffer was restarted: it had been up for {Words.Duration(before)}");
+        }
+
+        sniffer.Remember("uptime", up);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>What a check says of one concern, while an evaluation writes it.</summary>
+public sealed class ConcernReport
+{
+    private readonly ReportBuilder whole;
+    private readonly Memory memory;
+    private readonly List<Finding> findings = [];
+    private readonly List<Metric> metrics = [];
+    private readonly List<string> phrases = [];
+    private readonly List<Raised> raised = [];
+    private Dictionary<string, string>? remembered;
+    private Past? past;
+    private bool dropsLatched;
+
+    internal ConcernReport(Concern concern, ReportBuilder whole, Memory memory)
+    {
+        Concern = concern;
+        this.whole = whole;
+        this.memory = memory;
+    }
+
+    /// <summary>The concern.</summary>
+    public Concern Concern { get; }
+
+    /// <summary>The moment of the reading.</summary>
+    public DateTimeOffset Now => whole.Now;
+
+    /// <summary>What the last good reading of the concern remembered.</summary>
+    public Past Past => past ??= memory.PastOf(Concern);
+
+    /// <summary>A concern of which nothing was said but its summary is well all the same.</summary>
+    internal IEnumerable<Finding> Findings =>
+        findings.Count > 0 ? findings : phrases.Select(phrase => new Finding(Status.Ok, phrase, Concern));
+
+    internal IReadOnlyList<Metric> Metrics => metrics;
+
+    internal IReadOnlyList<string> Phrases => phrases;
+
+    internal ConcernNext? Next => remembered is null && raised.Count == 0 && !dropsLatched
+        ? null
+        : new ConcernNext(Concern, remembered, raised, dropsLatched);
+
+    /// <summary>Something that is wrong.</summary>
+    /// <param name="status">How badly; OK for what was looked at and turned out well.</param>
+    /// <param name="sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text.</param>
+    /// <param name="firstStep">What on-call does first. Default: null, the concern's; empty for none.</param>
+    /// <param name="children">What the problem is made of. Default: nothing.</param>
+    public void Problem(Status status, string sentence, string? firstStep = null, IReadOnlyList<Finding>? children = null) =>
+        findings.Add(new Finding(status, sentence, Concern) { FirstStep = firstStep, Children = children ?? [] });
+
+    /// <summary>Something that was looked at and is well, for <c>-v</c>.</summary>
+    /// <param name="sentence">What is so.</param>
+    public void Ok(string sentence) => findings.Add(new Finding(Status.Ok, sentence, Concern));
+
+    /// <summary>What is so of the concern as a whole, for the line of a run in which all is well.</summary>
+    /// <param name="phrase">"60 of 60 containers running".</param>
+    public void Summary(string phrase) => phrases.Add(phrase);
+
+    /// <summary>
+    /// A measured value: perfdata, and a problem when it breaks its threshold, or when a threshold was asked for and the value could not be
+    /// read.
+    /// </summary>
+    /// <param name="facts">What was measured.</param>
+    /// <param name="value">The value in base units; null when it could not be read.</param>
+    /// <param name="minimum">The least possible value. Default: 0; null for none.</param>
+    /// <param name="maximum">The greatest possible value. Default: null, none.</param>
+    /// <param name="sentence">The sentence of the problem. Default: null, the metric's meaning with value and limit.</param>
+    /// <param name="unread">The sentence when the value could not be read. Default: null, that it could not.</param>
+    /// <param name="firstStep">What on-call does first. Default: null, the concern's; empty for none.</param>
+    /// <returns>The metric with the thresholds in force.</returns>
+    public Metric Measure(
+        MetricFacts facts,
+        double? value,
+        double? minimum = 0,
+        double? maximum = null,
+        Func<Metric, string>? sentence = null,
+        string? unread = null,
+        string? firstStep = null)
+    {
+        Metric metric = Record(facts, value, minimum, maximum);
+        if (metric.Status == Status.Unknown)
+        {
+            Problem(Status.Unknown, unread ?? $"{facts.Name} has a limit and cannot be read", firstStep);
+        }
+        else if (metric.Status != Status.Ok)
+        {
+            Problem(metric.Status, sentence?.Invoke(metric) ?? $"{facts.Meaning}: {metric.Spoken}", firstStep);
+        }
+
+        return metric;
+    }
+
+    /// <summary>A measured value whose threshold is part of a verdict that the evaluation words itself.</summary>
+    /// <param name="facts">What was measured.</param>
+    /// <param name="value">The value in base units; null when it could not be read.</param>
+    /// <param name="minimum">The least possible value. Default: 0; null for none.</param>
+    /// <param name="maximum">The greatest possible value. Default: null, none.</param>
+    /// <returns>The metric with the thresholds in force.</returns>
+    public Metric Record(MetricFacts facts, double? value, double? minimum = 0, double? maximum = null)
+    {
+        Metric metric = whole.Options.Measure(facts, value, minimum, maximum);
+        metrics.Add(metric);
+        return metric;
+    }
+
+    /// <summary>Since when something is so, from run to run; asked only while it is.</summary>
+    /// <param name="key">The key under which the next run finds it.</param>
+    /// <param name="atLatest">The moment that counts when no earlier run knows one. Default: null, now.</param>
+    /// <returns>The moment that an earlier run remembered, never after now.</returns>
+    public DateTimeOffset Since(string key, DateTimeOffset? atLatest = null)
+    {
+        DateTimeOffset since = Past.Time(key) is { } before && before <= Now ? before : atLatest ?? Now;
+        Remember(key, since);
+        return since;
+    }
+
+    /// <summary>Remembers a text for the next run. What a run remembers replaces all that the concern remembered before.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="text">The text.</param>
+    public void Remember(string key, string text) => (remembered ??= [])[key] = text;
+
+    /// <summary>Remembers a whole number.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="number">The number.</param>
+    public void Remember(string key, long number) => Remember(key, number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Remembers a moment.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="time">The moment.</param>
+    public void Remember(string key, DateTimeOffset time) => Remember(key, Past.Print(time));
+
+    /// <summary>Goes on remembering what earlier runs remembered, where this run has nothing newer.</summary>
+    /// <param name="what">Which keys. Default: null, all.</param>
+    public void RememberAsBefore(Predicate<string>? what = null)
+    {
+        remembered ??= [];
+        foreach ((string key, string text) in Past.Values)
+        {
+            if (what?.Invoke(key) != false)
+            {
+                remembered.TryAdd(key, text);
+            }
+        }
+    }
+
+    /// <summary>Has the concern remember, even when it is nothing: what was known before is over.</summary>
+    public void RememberThisRun() => remembered ??= [];
+
+    /// <summary>
+    /// A problem that comes from a change: it stays raised for the latch time, because a scheduler's soft states lose what lasts one run.
+    /// </summary>
+    /// <param name="key">What changed; the same key replaces the sentence and starts the latch anew.</param>
+    /// <param name="status">How badly.</param>
+    /// <param name="sentence">What changed.</param>
+    public void Raise(string key, Status status, string sentence) => raised.Add(new Raised(key, status, sentence));
+
+    /// <summary>Drops what is latched: a person has acknowledged it.</summary>
+    public void DropLatched() => dropsLatched = true;
+
+    internal void Add(Finding finding, string phrase)
+    {
+        findings.Add(finding);
+        if (phrase.Length > 0)
+        {
+            phrases.Add(phrase);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+namespace Ringfree.Monitoring.Plugin;
+
+/// <summary>
+/// What a check says, while an evaluation writes it: for each concern what was measured, what is wrong, what is well, and what the next run
+/// must know. However the evaluation goes about it, findings come out in the order in which the concerns are declared, and perfdata in that
+/// of the metrics.
+/// </summary>
+public sealed class ReportBuilder
+{
+    private readonly Memory memory;
+    private readonly List<ConcernReport> concerns = [];
+    private readonly List<string> notes = [];
+    private readonly List<string> trace = [];
+
+    /// <summary>An empty report.</summary>
+    /// <param name="options">The options in force.</param>
+    /// <param name="memory">What earlier runs left.</param>
+    /// <param name="now">The moment of the reading.</param>
+    public ReportBuilder(Options options, Memory memory, DateTimeOffset now)
+    {
+        Options = options;
+        this.memory = memory;
+        Now = now;
+    }
+
+    /// <summary>The options in force.</summary>
+    public Options Options { get; }
+
+    /// <summary>The moment of the reading.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The part of a concern; the same one each time.</summary>
+    /// <param name="concern">One of the check's.</param>
+    /// <returns>The part, to be written.</returns>
+    public ConcernReport For(Concern concern)
+    {
+        foreach (ConcernReport known in concerns)
+        {
+            if (known.Concern == concern)
+            {
+                return known;
+            }
+        }
+
+        ConcernReport added = new(concern, this, memory);
+        concerns.Add(added);
+        return added;
+    }
+
+    /// <summary>Says once what a reader should know that is no finding: "beancounters not watched: needs root".</summary>
+    /// <param name="note">The sentence.</param>
+    public void Note(string note)
+    {
+        if (!notes.Contains(note))
+        {
+            notes.Add(note);
+        }
+    }
+
+    /// <summary>Adds what was asked and what came back, for <c>-vv</c>.</summary>
+    /// <param name="line">One line.</param>
+    public void Trace(string line) => trace.Add(line);
+
+    /// <summary>Concerns that cannot be judged only because of what another concern watches: see <see cref="NotJudged"/>.</summary>
+    /// <param name="judged">The concerns that are judged in this run and cannot be; nothing is said of none.</param>
+    /// <param name="because">The concern whose trouble it is.</param>
+    /// <param name="reason">That trouble in a few words: "the database does not answer".</param>
+    /// <param name="unknown">The sentence for UNKNOWN. Default: null, that the concerns are not judged, with the reason.</param>
+    /// <param name="firstStep">The first step for UNKNOWN. Default: null, that of the concern whose trouble it is.</param>
+    public void CannotJudge(IReadOnlyList<Concern> judged, Concern because, string reason, string? unknown = null, string? firstStep = null)
+    {
+        List<Finding> findings = [];
+        string phrase = NotJudged.Add(Options, judged, because, reason, findings, notes, unknown, firstStep);
+        foreach (Finding finding in findings)
+        {
+            For(finding.Concern!).Add(finding, phrase);
+        }
+    }
+
+    /// <summary>The report.</summary>
+    /// <returns>All that was written, in the order of the declarations.</returns>
+    public Report Build()
+    {
+        ConcernReport[] declared = [.. concerns.OrderBy(part => Options.Facts.Concerns.IndexOf(part.Concern))];
+        return new Report(
+            [.. declared.SelectMany(part => part.Findings)],
+            [.. declared.SelectMany(part => part.Metrics).OrderBy(metric => IndexOf(metric.Facts))])
+        {
+            AllWell = string.Join(", ", declared.SelectMany(part => part.Phrases)),
+            Notes = notes,
+            Trace = trace,
+            Next = [.. declared.Select(part => part.Next).OfType<ConcernNext>()],
+        };
+    }
+
+    private int IndexOf(MetricFacts facts)
+    {
+        int index = 0;
+        while (index < Options.Facts.Metrics.Length && Options.Facts.Metrics[index].Name != facts.Name)
+        {
+            index++;
+        }
+
+        return index;
+    }
+}
