@@ -22,10 +22,13 @@ public sealed class MountsTests : IDisposable
             "/usr/bin/unshare",
             ["--mount", "--propagation", "private", "--", "/bin/bash", "-c", Script, "bash", node.Root, Repository.PathOf("tests/support/hung-mount"), Repository.Program("check_openvz"), node.State, .. Layers]);
         string[] lines = node.Plain(run.Output).Split('\n');
-        Assert.StartsWith("OPENVZ CRITICAL - /vz/nimbus (fuse.glusterfs of storage-atl:nimbus) does not answer: no end after 3 s; whoever touches it hangs | mounts_unanswered=1;;0;0;3", lines[0], StringComparison.Ordinal);
-        Assert.Matches("^took [345] s$", lines[1]);
+        Assert.Matches(
+            @"^OPENVZ CRITICAL - /vz/nimbus \(fuse\.glusterfs of storage-atl:nimbus\) does not answer: no end after [3-9](\.[0-9])? s; "
+            + @"whoever touches it hangs \| mounts_unanswered=1;;0;0;3",
+            lines[0]);
+        Assert.Matches("^took [3-9] s$", lines[1]);
         Assert.StartsWith("OPENVZ CRITICAL - /vz/nimbus (fuse.glusterfs of storage-atl:nimbus) does not answer since TIME UTC; whoever touches it hangs | ", lines[2], StringComparison.Ordinal);
-        Assert.Matches("^took [01] s$", lines[3]);
+        Assert.Matches("^took [0-2] s$", lines[3]);
         Assert.Equal("children 1", lines[4]);
     }
 

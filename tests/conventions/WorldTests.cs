@@ -23,8 +23,8 @@ public partial class WorldTests
         foreach (string check in checks.Where(check => check != "check_over_ssh"))
         {
             ProcessResult listed = ProcessRun.Run(
-                "/usr/bin/env",
-                ["dotnet", "msbuild", Repository.PathOf("plugins", check, check + ".csproj"), "-getItem:AdditionalFiles", "-nologo"]);
+                Repository.PathOf("build", "dotnet"),
+                ["msbuild", Repository.PathOf("plugins", check, check + ".csproj"), "-getItem:AdditionalFiles", "-nologo"]);
             Assert.Contains("plugins/BannedSymbols.txt", listed.Output, StringComparison.Ordinal);
         }
 
