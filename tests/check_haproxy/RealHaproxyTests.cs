@@ -49,7 +49,8 @@ public sealed class RealHaproxyTests : IDisposable
         haproxy.WaitForStatus("spare", "a", "DOWN");
 
         // On a busy machine a health check may have found no time before it finds the 503.
-        haproxy.WaitUntil(() => haproxy.Command("show stat").Contains(",L7STS,", StringComparison.Ordinal), "failing/a is refused by its answer");
+        haproxy.WaitUntil(
+            () => haproxy.Command("show stat").Contains(",L7STS,", StringComparison.Ordinal), "failing/a is refused by its answer");
         haproxy.Command("set server good/b state drain");
 
         // How idle HAProxy is depends on the machine.

@@ -285,5 +285,10 @@ public sealed class RelayTests(SshNode node)
     }
 
     private static string WithoutDurations(byte[] output) =>
-        Regex.Replace(Encoding.Latin1.GetString(output), "[0-9.]+[smhd]( [0-9]+[smhd])*", "N", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        Regex.Replace(
+            Encoding.Latin1.GetString(output),
+            "[0-9.]+[smhd]( [0-9]+[smhd])*",
+            "N",
+            RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1));
 }
