@@ -42,9 +42,11 @@ internal sealed class BricksEvaluation
         }
 
         EvaluateRoom();
-        concern.Summary(cluster.States.Value is null
+        string summary = cluster.States.Value is null
             ? peers
-            : $"{(isOnlineKnown ? "" : "at least ")}{online} of {Words.Count(total, "brick")} online, {peers}");
+            : $"{(isOnlineKnown ? "" : "at least ")}{online} of {Words.Count(total, "brick")} online, {peers}";
+        concern.Ok(summary);
+        concern.Summary(summary);
     }
 
     private string EvaluatePeers()

@@ -60,7 +60,9 @@ internal sealed class QuorumEvaluation
 
         if (cluster.States.Value is not null && (hidden is null || report.Options.Judges(GlusterSplitCheck.Bricks)))
         {
-            concern.Summary($"{Words.Count(sets - unwritable, "replica set")} writable");
+            string summary = $"{Words.Count(sets - unwritable, "replica set")} writable";
+            concern.Ok(summary);
+            concern.Summary(summary);
         }
     }
 
