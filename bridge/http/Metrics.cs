@@ -21,7 +21,7 @@ internal static class Metrics
         Gauge("oldest_pending_seconds", "How long the oldest of them waits.", health.Figures.OldestPending.TotalSeconds);
         Gauge("dead_letters", "Incidents that PagerDuty refused for good.", health.Figures.DeadLetters);
         Gauge("open_incidents", "Incidents that are bad.", health.Figures.Open);
-        Gauge("held_incidents", "Incidents that wait for maintenance, a storm or a person.", health.Figures.Held);
+        Gauge("suppressed_incidents", "Incidents that nothing is sent for: maintenance, storm, resolved by a responder, dropped.", health.Figures.Suppressed);
         Gauge("spool_files", "Events that are not taken in yet.", health.Spool);
         Gauge("scheduler_commands_waiting", "Commands that the scheduler's pipe has not taken.", health.Figures.Commands);
         Gauge("last_success_age_seconds", "Seconds since PagerDuty last accepted a call; NaN when never.", health.LastSuccess?.TotalSeconds ?? double.NaN);

@@ -50,10 +50,10 @@ internal sealed class Log(ILogger log)
 
     public void Refused(string action, string dedupKey, string reason) => log.Warning("{Action:l} of {DedupKey:l} refused, trying without details: {Reason:l}", action, dedupKey, reason);
 
-    public void SetAside(string action, string dedupKey, string reason)
+    public void DeadLetter(string action, string dedupKey, string reason)
     {
         Counters.Add("dead_letters_total");
-        log.Error("{Action:l} of {DedupKey:l} is set aside, PagerDuty refuses it: {Reason:l}", action, dedupKey, reason);
+        log.Error("{Action:l} of {DedupKey:l} is a dead letter, PagerDuty refuses it for good: {Reason:l}", action, dedupKey, reason);
     }
 
     public void RoundFailed(string stage, string reason) => log.Error("{Stage:l} failed, trying again: {Reason:l}", stage, reason);
@@ -65,15 +65,15 @@ internal sealed class Log(ILogger log)
 
     public void StoreRebuilt(string setAside, string reason) => log.Error("the store was damaged, it lies in {SetAside:l} and was built again: {Reason:l}", setAside, reason);
 
-    public void ToldScheduler(string dedupKey, string command)
+    public void SchedulerNotified(string dedupKey, string command)
     {
         Counters.Add("scheduler_commands_total");
-        log.Information("told the scheduler of {DedupKey:l}: {Command:l}", dedupKey, command.Split(';')[0]);
+        log.Information("notified the scheduler of {DedupKey:l}: {Command:l}", dedupKey, command.Split(';')[0]);
     }
 
-    public void PersonActed(PersonDeed deed, string dedupKey, string outcome)
+    public void Responded(ResponderDeed deed, string dedupKey, string outcome)
     {
-        Counters.Add("person_actions_total");
+        Counters.Add("responder_actions_total");
         log.Information("{Deed:l} at PagerDuty: {DedupKey:l}: {Outcome:l}", deed.ToString(), dedupKey, outcome);
     }
 
@@ -87,17 +87,17 @@ internal sealed class Log(ILogger log)
         log.Warning("a webhook is refused: {Reason:l}", reason);
     }
 
-    public void PersonTold(int count) => log.Warning("a person got a plain mail about {Count} problems that may have paged nobody", count);
+    public void LastResortSent(int count) => log.Warning("the mail of last resort was sent, about {Count} problems that may have paged nobody", count);
 
-    public void PersonNotTold(string reason) => log.Error("the plain mail to a person did not go out: {Reason:l}", reason);
+    public void LastResortFailed(string reason) => log.Error("the mail of last resort was not sent: {Reason:l}", reason);
 
-    public void ProofFailed(string reason) => log.Warning("the way to PagerDuty is not proven: {Reason:l}", reason);
+    public void CanaryFailed(string reason) => log.Warning("the canary call was not accepted: {Reason:l}", reason);
 
-    public void LoopSilent(string name) => log.Error("{Name:l} shows no sign of life: the watchdog is not fed", name);
+    public void LoopSilent(string name) => log.Error("{Name:l} does not run: the watchdog is not fed", name);
 
     public void HeartbeatWithheld(string reason) => log.Warning("the bridge's heartbeat is withheld: {Reason:l}", reason);
 
-    public void HeartbeatFailed(string reason) => log.Warning("the bridge's heartbeat did not go out: {Reason:l}", reason);
+    public void HeartbeatFailed(string reason) => log.Warning("the bridge's heartbeat was not sent: {Reason:l}", reason);
 
     public void StepsUnusable(string reason) =>
         log.Warning("pages are sent without the meaning and first step of stock services: {Reason:l}", reason);

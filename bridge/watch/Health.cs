@@ -50,6 +50,7 @@ internal sealed record Health(
         DateTimeOffset now = time.GetUtcNow();
         TimeSpan? Age(string fact) => store.Facts.Get(fact) is { } moment ? (now > moment ? now - moment : TimeSpan.Zero) : null;
         var spool = new Spool(config.SpoolPath);
+        Fleet fleet = store.Incidents.Fleet();
         return new Health(
             spool.IsServed(),
             store.Figures.Read(),
@@ -61,8 +62,8 @@ internal sealed record Health(
             Age(StoredFacts.Heartbeat),
             config.Heartbeat.MissingAfter,
             new OwnIncidents(store, config.Name, time).IsBad(OwnIncidents.Heartbeat),
-            store.Maintenance.Active().Count,
-            store.Maintenance.CoversEverything(),
+            fleet.Windows.Count,
+            fleet.IsAllInMaintenance,
             steps.Complaint);
     }
 
