@@ -113,14 +113,12 @@ public sealed class BadServersTests(BadServersTests.Stories stories) : IClassFix
     }
 
     /// <summary>Every story, begun at once, because some wait for a deadline.</summary>
-    public sealed class Stories : IAsyncLifetime
+    public sealed class Stories : IAsyncDisposable
     {
         public IReadOnlyDictionary<string, Task> Of { get; } =
             Defects.ToDictionary(defect => defect.Key, defect => Task.Run(() => Tell(defect.Value)), StringComparer.Ordinal);
 
-        public Task InitializeAsync() => Task.CompletedTask;
-
-        public async Task DisposeAsync() => await Task.WhenAll(Of.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        public async ValueTask DisposeAsync() => await Task.WhenAll(Of.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>One way in which a server is bad.</summary>

@@ -22,7 +22,7 @@ public sealed class DurabilityTests
         Assert.Equal(Full, connection.Number("PRAGMA synchronous"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task An_event_leaves_the_spool_when_the_disk_has_it_in_the_store()
     {
         Needs.File("/usr/bin/strace", "strace");

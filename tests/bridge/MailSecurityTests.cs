@@ -14,7 +14,7 @@ public sealed class MailSecurityTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("starttls")]
     [InlineData("tls")]
     public async Task A_problem_is_mailed_under_either_security(string security)
@@ -27,7 +27,7 @@ public sealed class MailSecurityTests : IDisposable
         Assert.StartsWith("PROBLEM CRITICAL [host=web1;service=HAProxy proxies]", mail.Mails[0].Subject, StringComparison.Ordinal);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("starttls", "another name", "its certificate is not for 127.0.0.1")]
     [InlineData("tls", "another name", "its certificate is not for 127.0.0.1")]
     [InlineData("starttls", "expired", "its certificate is not good: certificate has expired")]
@@ -59,7 +59,7 @@ public sealed class MailSecurityTests : IDisposable
         await PublishedBridge.Until(() => mended.Mails.Count == 1, "the mail", Patience);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_list_of_revoked_certificates_that_is_out_of_reach_keeps_no_mail_back()
     {
         (MailCertificate certificate, string authority) = MailCertificate.MakeSigned();
@@ -70,7 +70,7 @@ public sealed class MailSecurityTests : IDisposable
         await PublishedBridge.Until(() => mail.Mails.Count == 1, "a mail", Patience);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("starttls")]
     [InlineData("tls")]
     public async Task A_wrong_password_sends_nothing_and_is_not_told_and_the_right_one_sends(string security)
@@ -86,7 +86,7 @@ public sealed class MailSecurityTests : IDisposable
         await PublishedBridge.Until(() => mail.Mails.Count == 1, "the mail", Patience);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("starttls", "The SMTP server does not support the STARTTLS extension.")]
     [InlineData("tls", "no TLS: Cannot determine the frame size or a corrupted frame was received.")]
     public async Task A_server_without_tls_hears_neither_password_nor_mail(string security, string reason)

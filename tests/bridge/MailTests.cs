@@ -40,7 +40,7 @@ public sealed class MailTests
 #pragma warning restore MA0023
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task With_mail_alone_problems_open_and_close_by_it()
     {
         using var mail = new MailServer();
@@ -61,7 +61,7 @@ public sealed class MailTests
         Assert.Contains("mail is the only channel", bridge.Run("status").Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_mail_server_that_is_not_verified_gets_nothing_and_no_password_shows()
     {
         using var mail = new MailServer();
@@ -74,7 +74,7 @@ public sealed class MailTests
         Assert.DoesNotContain("mail-password", bridge.Logged + bridge.Run("list").Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task When_the_API_stays_away_the_mail_pages_and_then_a_person_is_told()
     {
         using var mail = new MailServer();

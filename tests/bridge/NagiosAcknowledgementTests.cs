@@ -6,7 +6,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 [Trait("Kind", "published binary")]
 public sealed class NagiosAcknowledgementTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task What_a_person_does_at_PagerDuty_reaches_nagios_by_polling()
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
@@ -14,7 +14,7 @@ public sealed class NagiosAcknowledgementTests
         await Follow(sandbox, nagios);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task What_a_person_does_at_PagerDuty_reaches_nagios_by_webhooks()
     {
         int port = Ports.Free();

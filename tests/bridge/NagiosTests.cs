@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 [Trait("Kind", "published binary")]
 public sealed class NagiosTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task Downtime_flapping_acknowledgement_a_worsening_state_and_a_lost_daemon_end_in_the_right_state()
     {
         string[] services = ["Ack", "Downtime", "Lost", "Reconciled"];
@@ -75,7 +75,7 @@ public sealed class NagiosTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_notification_that_was_lost_is_opened_by_the_next_serve_and_one_of_another_contact_is_not()
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
@@ -106,7 +106,7 @@ public sealed class NagiosTests
         Assert.Single(sandbox.Incidents);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_host_that_goes_down_and_up_ends_with_its_services_in_the_right_state()
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();

@@ -13,7 +13,7 @@ public abstract class NotifyAlone(string mounts)
 {
     internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("API up")]
     [InlineData("API down, mail up")]
     [InlineData("API hangs, mail up")]

@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 public sealed class NotifyAndServeTests
 {
     /// <summary>The spool takes the event, the store does not: serve delivers by itself, and keeps the event for the store.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData("API up")]
     [InlineData("API down, mail up")]
     [InlineData("API hangs, mail up")]

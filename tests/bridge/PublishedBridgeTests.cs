@@ -116,7 +116,7 @@ public sealed partial class PublishedBridgeTests
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "a page over TLS");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task It_runs_in_an_empty_root_and_tells_syslog_when_it_cannot_spool()
     {
         Needs.Root();
@@ -146,7 +146,7 @@ public sealed partial class PublishedBridgeTests
             StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void It_is_one_static_file()
     {
         Needs.File("/usr/bin/file", "file");

@@ -32,7 +32,7 @@ public sealed partial class PublishedInstallationTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public void Check_config_judges_for_both_users_whoever_runs_it()
     {
         Needs.Root();
@@ -51,7 +51,7 @@ public sealed partial class PublishedInstallationTests : IDisposable
         Snapshot.Match(all.ToString(), "check-config");
     }
 
-    [SkippableFact]
+    [Fact]
     public void Before_serve_ever_ran_each_verb_says_what_to_do()
     {
         Needs.Root();

@@ -52,7 +52,7 @@ public sealed class PublishedNotifyTests
         Assert.DoesNotContain(Sample.Key, bridge.Logged, StringComparison.OrdinalIgnoreCase);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Before_notify_ends_its_file_is_written_synced_renamed_and_the_folder_synced()
     {
         Needs.File("/usr/bin/strace", "strace");

@@ -85,7 +85,7 @@ public sealed class RateLimitTests
         AssertNoMinuteHasMoreThan(30);
     }
 
-    [SkippableFact]
+    [Fact]
     [Trait("Kind", "published binary")]
     public async Task Serve_sends_no_more_mails_than_its_config_says()
     {

@@ -7,21 +7,23 @@ using Ringfree.Monitoring.Tests.PagerDuty;
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>The stand-in keeps PagerDuty's rules: a double that is too kind would hide mistakes.</summary>
-public sealed class SandboxTests : IAsyncLifetime, IDisposable
+public sealed class SandboxTests : IAsyncLifetime
 {
     private readonly ManualTime time = new();
     private readonly HttpClient http = new();
     private PagerDutySandbox sandbox = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         sandbox = await PagerDutySandbox.StartAsync(time: time);
         http.BaseAddress = sandbox.Endpoint;
     }
 
-    public async Task DisposeAsync() => await sandbox.DisposeAsync();
-
-    public void Dispose() => http.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await sandbox.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_good_event_is_answered_as_documented()

@@ -101,7 +101,7 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal($"cannot open {folder.PathOf("none")}: No such file or directory", missing.Message);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Links_pipes_shared_and_foreign_and_huge_files_are_refused()
     {
         Needs.Root();

@@ -18,7 +18,7 @@ public sealed class StatusTests : IDisposable
 
     public void Dispose() => open.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("folder", "OK", 0)]
     [InlineData("folder", "WARNING", 1)]
     [InlineData("folder", "CRITICAL", 2)]
@@ -60,7 +60,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal((exitCode, ""), (asked.ExitCode, asked.Error));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("folder")]
     [InlineData("file")]
     public async Task With_serve_dead_it_is_critical(string closed)
@@ -87,7 +87,7 @@ public sealed class StatusTests : IDisposable
             (json.ExitCode, json.Output));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("hello")]
     [InlineData("")]
     [InlineData("PAGERDUTY_BRIDGE")]
@@ -104,7 +104,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal((3, $"PAGERDUTY_BRIDGE UNKNOWN - what answers at 127.0.0.1:{port} is not serve\n"), (status.ExitCode, status.Output));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task What_answers_without_end_does_not_count_as_an_answer()
     {
         Needs.Root();
@@ -115,7 +115,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal((2, $"PAGERDUTY_BRIDGE CRITICAL - serve does not answer at 127.0.0.1:{port}: systemctl status pagerduty-bridge\n"), (status.ExitCode, status.Output));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Without_listen_it_says_whom_to_run_it_as()
     {
         Needs.Root();

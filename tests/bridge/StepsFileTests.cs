@@ -18,7 +18,7 @@ public sealed class StepsFileTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("absent", null)]
     [InlineData("in a folder that is not there", null)]
     [InlineData("written by others", "FOLDER/steps.toml has mode 606; accepted: no permission to write for others (chmod go-w FOLDER/steps.toml)")]
@@ -156,7 +156,7 @@ public sealed class StepsFileTests : IDisposable
         Assert.Equal(1, bridge.Logged.Split(complaint).Length - 1);
     }
 
-    [SkippableFact]
+    [Fact]
     [Trait("Kind", "published binary")]
     public async Task A_disk_that_does_not_answer_holds_up_no_page()
     {
@@ -185,7 +185,7 @@ public sealed class StepsFileTests : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     [Trait("Kind", "published binary")]
     public async Task The_key_travels_through_a_real_nagios_and_the_words_arrive_whole()
     {

@@ -5,7 +5,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 public sealed class UnitsTests
 {
     /// <summary>Started, killed, frozen and stopped by systemd itself, as users of their own; the script is units.sh.</summary>
-    [SkippableFact]
+    [Fact]
     public async Task The_units_run_under_a_real_systemd()
     {
         Needs.Root();

@@ -12,7 +12,7 @@ public sealed class LongHealListTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("", "GLUSTER_SPLIT OK - no file of 1 replicated volume is in split-brain | split_files=0;;0;0\n")]
     [InlineData(" - Is in split-brain", "GLUSTER_SPLIT CRITICAL - gv0 has 1000000 files in split-brain: /mail/1, /mail/10, /mail/100 and 999997 more | split_files=1000000;;0;0\n")]
     public void A_million_lines_need_less_than_24_MB(string mark, string line)

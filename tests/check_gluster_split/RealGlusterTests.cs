@@ -9,7 +9,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
     private const string Nimbus = "nimbus";
     private const string Containers = "containers";
 
-    [SkippableFact]
+    [Fact]
     public void A_healthy_pool_is_ok_and_its_logs_do_not_grow()
     {
         GlusterLab lab = Healthy();
@@ -32,7 +32,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Assert.Equal(before, Logs(lab));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_brick_that_is_down_and_what_it_missed_until_it_is_healed()
     {
         GlusterLab lab = Healthy();
@@ -68,7 +68,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Assert.StartsWith("GLUSTER_SPLIT OK - nothing to heal | pending_entries=0;;;0 backlog_age=0s", lab.Check(1, "--no-memory", "--only", "heal").Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Files_in_split_brain_of_every_kind_until_they_are_resolved_as_the_runbook_says()
     {
         GlusterLab lab = Healthy();
@@ -100,7 +100,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Assert.Equal("BBBBBB", lab.Shell(1, "cat $1", lab.Mount(Nimbus, "data.txt")));
     }
 
-    [SkippableFact]
+    [Fact]
     public void With_three_copies_an_empty_index_proves_nothing()
     {
         GlusterLab lab = Healthy();
@@ -127,7 +127,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Heal(lab);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_peer_that_is_lost_takes_its_bricks_from_sight()
     {
         GlusterLab lab = Healthy();
@@ -140,7 +140,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Says(lost, $"note: quorum not judged: containers is writable for sure only while {lab.Brick(1, Containers)} and {lab.Brick(2, Containers)} live");
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_pool_whose_lock_is_held_is_unknown_within_the_deadline()
     {
         GlusterLab lab = Healthy();
@@ -160,7 +160,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Assert.Equal("", lab.On(1, "/usr/bin/pgrep", "-x", "gluster|glfsheal").Output);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_dead_glusterd_and_a_user_who_may_not_ask_are_told_apart()
     {
         GlusterLab lab = Healthy();
@@ -181,7 +181,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Assert.StartsWith("GLUSTER_SPLIT UNKNOWN - glusterd answers root alone, and this is user nobody; cure: run the check with sudo; where nobody runs the service, its line in sudoers is 'nobody ALL=(root) NOPASSWD: ", nobody.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_hung_mount_is_critical_in_time_and_leaves_nothing_behind()
     {
         GlusterLab lab = Healthy();
@@ -217,7 +217,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         lab.Shell(1, "umount $1; mount -t glusterfs -o entry-timeout=0,attribute-timeout=0 127.1.1.1:/nimbus $1", mount);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Checks_of_several_servers_at_once_do_not_take_the_lock_from_each_other()
     {
         GlusterLab lab = Healthy();

@@ -54,7 +54,7 @@ public sealed class BundleDescriptionTests : IDisposable
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("ed25519")]
     [InlineData("ed448")]
     public void Keys_that_dotnet_does_not_know_are_compared_too(string kind)

@@ -3,7 +3,7 @@ namespace Ringfree.Monitoring.CheckHaproxy.Tests;
 /// <summary>A real HAProxy that is alone on its machine: what is said of one that does not answer where it is asked, and what it loads.</summary>
 public sealed class RealAbsenceTests
 {
-    [SkippableFact]
+    [Fact]
     public void What_runs_elsewhere_is_not_called_dead_and_what_is_dead_is()
     {
         Needs.File("/usr/sbin/haproxy", "haproxy");

@@ -26,7 +26,7 @@ public sealed class RealCertificateTests : IDisposable
         folder.Dispose();
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_haproxy_refuses_is_critical_and_what_it_takes_is_not()
     {
         Needs.File(Haproxy, Package);
@@ -66,7 +66,7 @@ public sealed class RealCertificateTests : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_renewed_certificate_that_is_not_loaded_is_told_before_the_old_one_expires()
     {
         Needs.File(Haproxy, Package);
@@ -89,7 +89,7 @@ public sealed class RealCertificateTests : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_is_served_is_chosen_by_name_and_its_chain_is_judged()
     {
         Needs.File(Haproxy, Package);
@@ -119,7 +119,7 @@ public sealed class RealCertificateTests : IDisposable
         Assert.DoesNotContain("no certificate covers fop", all.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_port_that_does_not_serve_certificates_is_critical_within_the_deadline()
     {
         int closed = Ports.Free();
@@ -135,7 +135,7 @@ public sealed class RealCertificateTests : IDisposable
         Assert.InRange(hangs.Elapsed.TotalSeconds, 1.6, 20);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_recording_of_certificates_holds_no_key_and_gives_the_same_report_elsewhere()
     {
         Needs.Root();
@@ -163,7 +163,7 @@ public sealed class RealCertificateTests : IDisposable
         Assert.Equal((recorded.ExitCode, recorded.Output), (replayed.ExitCode, replayed.Output));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_user_who_may_not_read_the_bundle_is_sent_to_root()
     {
         Needs.Root();

@@ -14,7 +14,7 @@ public sealed class RealHaproxyTests : IDisposable
 
     public void Dispose() => web.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public void Every_status_that_haproxy_can_be_brought_into()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -68,7 +68,7 @@ public sealed class RealHaproxyTests : IDisposable
     }
 
     /// <summary>A redirect needs no server; a request that finds none is answered with 503, and stays counted until haproxy.cfg is mended.</summary>
-    [SkippableFact]
+    [Fact]
     public async Task A_backend_without_servers_is_judged_by_the_requests_that_it_failed()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -96,7 +96,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.StartsWith("HAPROXY WARNING - backend empty has no server configured: 1 request to it failed since HAProxy started, although HAProxy calls it UP | backends=0;", result.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_server_that_dies_and_comes_back()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -116,7 +116,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.Equal(0, Check(haproxy).ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_live_haproxy_is_recorded_and_its_recording_outlives_it()
     {
         Needs.Root();
@@ -143,7 +143,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.StartsWith($"HAPROXY UNKNOWN - --record '{folder.PathOf("root", "moved")}' exists; accepted is a folder that does not exist yet", again.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_dead_haproxy_leaves_its_socket_behind()
     {
         Needs.Root();
@@ -160,7 +160,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.InRange(result.Elapsed.TotalSeconds, 0.8, 20);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_hanging_haproxy_is_critical_within_the_deadline()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -172,7 +172,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.InRange(result.Elapsed.TotalSeconds, 1.6, 20);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_gap_of_a_reload_is_not_an_outage()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -188,7 +188,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.Equal(0, exit);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_user_who_may_not_connect_is_told_the_group_to_join()
     {
         Needs.Root();
@@ -210,7 +210,7 @@ public sealed class RealHaproxyTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Two_thousand_random_answers_never_confuse_the_published_program()
     {
         using var folder = new TestFolder();

@@ -11,7 +11,7 @@ public sealed class RealSourcesTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public void The_stats_page_tells_what_the_sockets_tell()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -39,7 +39,7 @@ public sealed class RealSourcesTests : IDisposable
         Assert.Matches($"^HAPROXY WARNING - the same HAProxy process \\(pid [0-9]+\\) answers on {haproxy.Socket} and 127\\.0\\.0\\.1:{tcp}", twice.Output);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Credentials_come_from_a_file_that_is_its_readers_alone()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -67,7 +67,7 @@ public sealed class RealSourcesTests : IDisposable
         Assert.Contains($"; cure: chmod 0600 '{right}'", open.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_page_over_https_is_believed_with_its_authority_alone()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -84,7 +84,7 @@ public sealed class RealSourcesTests : IDisposable
         Assert.StartsWith($"HAPROXY UNKNOWN - the stats page {source};csv cannot be asked: ", untrusted.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Of_several_sources_a_hanging_one_does_not_use_up_the_time_of_the_others()
     {
         Needs.File("/usr/sbin/haproxy", Package);

@@ -14,7 +14,7 @@ public sealed class RealTrafficTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public async Task Errors_between_two_runs_are_told_and_stay_raised()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -72,7 +72,7 @@ public sealed class RealTrafficTests : IDisposable
         Assert.Equal(0, Check(haproxy, "--only", "process").ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Requests_that_wait_are_told_with_their_backend()
     {
         Needs.File("/usr/sbin/haproxy", Package);
@@ -101,7 +101,7 @@ public sealed class RealTrafficTests : IDisposable
         Array.ForEach(clients, client => client.Dispose());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Who_set_a_server_aside_is_told_apart()
     {
         Needs.File("/usr/sbin/haproxy", Package);

@@ -130,7 +130,7 @@ public sealed class BeancountersTests : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Without_root_they_are_a_note_and_asked_for_they_are_unknown_with_the_cure()
     {
         Needs.Root();

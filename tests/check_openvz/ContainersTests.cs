@@ -168,7 +168,7 @@ public sealed class ContainersTests : IDisposable
         Assert.StartsWith("OPENVZ UNKNOWN - this is no OpenVZ node: its kernel tells no container of any process (envID in /proc/PID/status) | ", elsewhere.Check().Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Configs_that_may_not_be_read_are_unknown_with_the_file()
     {
         Needs.Root();

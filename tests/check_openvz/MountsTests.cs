@@ -89,7 +89,7 @@ public sealed class MountsTests : IDisposable
         Assert.Equal((3, "OPENVZ UNKNOWN - storage layers not watched: none is named; cure: --mount PATH=TYPE[,SOURCE] for each\n"), (code, output));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_hung_layer_is_critical_within_the_deadline_and_is_not_asked_again()
     {
         Needs.Root();

@@ -121,7 +121,7 @@ public sealed class ServicesTests : IDisposable
         Assert.Equal((3, $"OPENVZ UNKNOWN - {sentence}\n"), (result.ExitCode, result.Output));
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_asterisk_that_answers_is_well()
     {
         Needs.Root();
@@ -131,7 +131,7 @@ public sealed class ServicesTests : IDisposable
         Assert.Equal("cli quit after core show channels count\0", heard.ToString());
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_asterisk_that_greets_and_then_hangs_is_critical()
     {
         Needs.Root();
@@ -143,7 +143,7 @@ public sealed class ServicesTests : IDisposable
     }
 
     /// <summary>A container that points its run folder at the node's reaches its own tree.</summary>
-    [SkippableFact]
+    [Fact]
     public void A_socket_is_looked_for_inside_the_root_alone()
     {
         Needs.Root();
@@ -158,7 +158,7 @@ public sealed class ServicesTests : IDisposable
         Assert.Contains("101 (acme): is no socket", node.Check("--only", "services", "--asterisk-socket", Control).Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_user_who_may_not_ask_is_told_the_sudoers_line()
     {
         Needs.Root();

@@ -8,7 +8,7 @@ public sealed class StolenKeyTests(SshNode node)
     private const string Refusal = "-- run-check --\nRUN-CHECK UNKNOWN - node003 has no such command: its run-check and the objects of the scheduler come from different estates\n";
     private const string Agent = "-- run-check --\nrun-check of node003 has 14 commands\n";
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("id")]
     [InlineData("sh")]
     [InlineData("rf_haproxy_proxies; id")]
@@ -37,7 +37,7 @@ public sealed class StolenKeyTests(SshNode node)
         Assert.Equal((3, Refusal), (run.ExitCode, run.Output));
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_the_environment_brings_reaches_no_check()
     {
         node.Need();
@@ -54,7 +54,7 @@ public sealed class StolenKeyTests(SshNode node)
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("a shell", "")]
     [InlineData("an agent", "-A")]
     [InlineData("X11", "-X")]
@@ -65,7 +65,7 @@ public sealed class StolenKeyTests(SshNode node)
         Assert.True(run.ExitCode is 0 && run.Output.Replace("\r", "", StringComparison.Ordinal) == Agent, $"{what}: {run.ExitCode} {run.Output}{run.Error}");
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_terminal_is_not_to_be_had()
     {
         node.Need();
@@ -73,7 +73,7 @@ public sealed class StolenKeyTests(SshNode node)
         Assert.Equal((255, "PTY allocation request failed on channel 0\n"), (run.ExitCode, (run.Output + run.Error).Replace("\r", "", StringComparison.Ordinal)));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Sftp_is_refused()
     {
         node.Need();
@@ -81,7 +81,7 @@ public sealed class StolenKeyTests(SshNode node)
         Assert.True(run.ExitCode != 0 && !run.Output.Contains("run-check.d", StringComparison.Ordinal) && !run.Output.Contains(".ssh", StringComparison.Ordinal), run.Output + run.Error);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("-W 127.0.0.1:8000")]
     [InlineData("-N -o ExitOnForwardFailure=yes -R 127.0.0.1:9911:127.0.0.1:8000")]
     [InlineData("-N -o ExitOnForwardFailure=yes -R /tmp/forwarded:127.0.0.1:8000")]
@@ -93,7 +93,7 @@ public sealed class StolenKeyTests(SshNode node)
         Assert.True(run.ExitCode == 255 && !run.Output.Contains("HTTP/", StringComparison.Ordinal), $"{run.ExitCode} {run.Output}{run.Error}");
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("-L 127.0.0.1:9912:127.0.0.1:8000", "")]
     [InlineData("-D 127.0.0.1:9912", "--socks5 127.0.0.1:9912")]
     public void A_connection_through_the_node_is_refused(string options, string proxy)

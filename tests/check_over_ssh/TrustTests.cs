@@ -8,7 +8,7 @@ public sealed class TrustTests(SshNode node)
 {
     private const string Host = "198.51.100.11";
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("ed25519")]
     [InlineData("ecdsa")]
     [InlineData("rsa")]
@@ -20,7 +20,7 @@ public sealed class TrustTests(SshNode node)
         Assert.True(run.ExitCode == 0, run.Output);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("true", "/run/web/keys/stranger", "does not accept identity '/run/web/keys/stranger' (Permission denied (publickey")]
     [InlineData("true", "/run/web/keys/encrypted", "identity '/run/web/keys/encrypted' is encrypted")]
     [InlineData("true", "/run/web/keys/none", "cannot be read by shinken: No such file or directory")]
@@ -43,7 +43,7 @@ public sealed class TrustTests(SshNode node)
     }
 
     // KEY-x is the node's key of kind x as known_hosts has it, OTHER one that it does not have.
-    [SkippableTheory]
+    [Theory]
     [InlineData("HOST KEY-ed25519")]
     [InlineData("HOST KEY-rsa")]
     [InlineData("HOST KEY-ecdsa comment")]
@@ -63,7 +63,7 @@ public sealed class TrustTests(SshNode node)
         Assert.True(run.ExitCode == 0, run.Output);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("", "and FILE has no key for 198.51.100.11; cure, once the node's own console shows the same (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub): ssh-keyscan -t ed25519 198.51.100.11 >> 'FILE'")]
     [InlineData("elsewhere KEY-ed25519", "has no key for 198.51.100.11;")]
     [InlineData("*,!HOST KEY-ed25519", "has no key for 198.51.100.11;")]
@@ -94,7 +94,7 @@ public sealed class TrustTests(SshNode node)
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("", 22)]
     [InlineData("HOST OTHER", 22)]
     [InlineData("[HOST]:2222 OTHER", 2222)]
@@ -111,7 +111,7 @@ public sealed class TrustTests(SshNode node)
     }
 
     /// <summary>The same file, kept by root for the service: the cure says who follows it, and the service reads it as before.</summary>
-    [SkippableFact]
+    [Fact]
     public void The_cure_of_a_file_that_root_keeps_is_for_root()
     {
         node.Need();
@@ -126,7 +126,7 @@ public sealed class TrustTests(SshNode node)
     }
 
     /// <summary>A person who tries the service's own command as root is told to run it as the service, and takes nothing from it.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(SshNode.Identity, SshNode.KnownHosts, "identity 'FILE' is not root's own; it belongs to shinken: run this as shinken: sudo -u shinken ..., or give root a file of its own, mode 0600")]
     [InlineData("/run/web/roots-identity", "/run/web/shinkens-hosts", "known hosts '/run/web/shinkens-hosts' is not root's own; it belongs to shinken: run this as shinken: sudo -u shinken ..., or give root a file of its own")]
     public void Root_takes_nothing_from_the_service(string identity, string knownHosts, string said)
@@ -141,7 +141,7 @@ public sealed class TrustTests(SshNode node)
         Assert.True(own.ExitCode == 0 || own.Output.Contains(SshNode.KnownHosts, StringComparison.Ordinal), own.Output);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("chmod 0666", "can be written by others (mode 666); cure: chmod go-w")]
     [InlineData("chown ringfree", "is not shinken's own; it belongs to ringfree: run this as ringfree: sudo -u ringfree ..., or give shinken a file of its own")]
     [InlineData("rm", "cannot be read by shinken: No such file or directory")]
@@ -155,7 +155,7 @@ public sealed class TrustTests(SshNode node)
         Assert.Contains(said, run.Output, StringComparison.Ordinal);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("'rf;id' is no name of a command", "-H", "a", "rf;id")]
     [InlineData("'$(id)' is no name of a command", "-H", "a", "$(id)")]
     [InlineData("'a b' is no name of a command", "-H", "a", "a b")]

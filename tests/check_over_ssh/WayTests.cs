@@ -16,28 +16,28 @@ public sealed class WayTests : IDisposable
         folder.Dispose();
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_refused_connection() => Demand(Ports.Free(), "refuses the connection: the host has rebooted or its sshd died");
 
-    [SkippableFact]
+    [Fact]
     public void A_listener_that_says_nothing() => Demand(Listen(null, stays: true), "was silent: waited [0-9.]+ s in vain for the connection");
 
-    [SkippableFact]
+    [Fact]
     public void A_listener_that_greets_and_says_no_more() => Demand(Listen("SSH-2.0-OpenSSH_9.2\r\n", stays: true), "was silent: waited [0-9.]+ s in vain for the key exchange");
 
-    [SkippableFact]
+    [Fact]
     public void A_listener_that_closes_at_once() => Demand(Listen(null, stays: false), "no SSH with root@127.0.0.1", timeout: "4");
 
-    [SkippableFact]
+    [Fact]
     public void A_web_server() => Demand(Listen("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", stays: false), "no SSH with root@127.0.0.1", timeout: "4");
 
-    [SkippableFact]
+    [Fact]
     public void A_greeting_without_end() => Demand(Listen(new string('x', 8_000_000), stays: true), "OVER_SSH");
 
-    [SkippableFact]
+    [Fact]
     public void Protocol_noise() => Demand(Listen("SSH-2.0-x\r\n" + new string('\u0001', 100_000), stays: true), "OVER_SSH");
 
-    [SkippableFact]
+    [Fact]
     public void A_network_without_a_way_there()
     {
         Prepare();
@@ -46,7 +46,7 @@ public sealed class WayTests : IDisposable
         Assert.Contains("no way to root@192.0.2.1: Network is unreachable", run.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_name_without_an_address_is_unknown()
     {
         Prepare();
@@ -55,7 +55,7 @@ public sealed class WayTests : IDisposable
         Assert.Contains("the host of root@nowhere.invalid has no address: ", run.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_status_of_silence_can_be_chosen_for_a_command()
     {
         Prepare();
@@ -63,7 +63,7 @@ public sealed class WayTests : IDisposable
         Assert.Equal(2, run.ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_empty_root_is_enough()
     {
         Prepare();

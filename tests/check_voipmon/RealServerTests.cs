@@ -25,7 +25,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         folder.Dispose();
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_healthy_server_whose_newest_cdr_grows()
     {
         Prepare();
@@ -41,7 +41,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.Equal(["sniffer_stat", "totalcalls", "list_active_clients"], manager.Commands.Take(3));
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_rights_of_the_readme_suffice_and_show_no_caller()
     {
         Prepare();
@@ -61,7 +61,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_statements_on_cdr_open_the_partitions_of_three_days()
     {
         Prepare();
@@ -89,7 +89,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_server_is_asked_over_tls_and_believed_by_its_authority_only()
     {
         Prepare();
@@ -99,7 +99,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.Matches("^3 the database cannot be read: .*certificate", Headline(Check("--only", "database", "--mysql-options", database.OptionFile(folder, more: $"ssl-ca={other}\n"))));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_frozen_database_freezes_the_manager_and_is_named_as_the_cause()
     {
         Prepare();
@@ -122,7 +122,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.StartsWith("0 ", Headline(Check()), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void With_a_stored_key_the_manager_answers_although_the_database_is_frozen()
     {
         Prepare();
@@ -141,7 +141,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_dead_database_and_a_dead_sniffer_and_a_frozen_one()
     {
         Prepare();
@@ -155,7 +155,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.Equal($"2 the sniffer is dead: nothing listens on {manager.Address}", Headline(Check("--only", "sniffer")));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_partition_that_is_missing_tomorrow_is_seen_today()
     {
         Prepare();
@@ -167,7 +167,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.Equal(1526, failed.Number);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_database_that_is_read_only_or_full_or_denies()
     {
         Prepare();
@@ -194,7 +194,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.StartsWith("2 the database takes no more connections (1040 Too many connections)", Headline(full), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_table_that_an_older_release_lacks_is_a_note()
     {
         Prepare();
@@ -206,7 +206,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.Contains("note: stopped sensors are not told: 1146 Table 'voipmonitor.sensor_running_config' doesn't exist", result.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_sensor_that_stopped_and_one_that_is_silent()
     {
         Prepare();
@@ -218,7 +218,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.StartsWith("2 sensor 12 has brought no CDR in the last two days", Headline(Check("--only", "sensors", "--ignore-sensor", "7", "--sensor", "12")), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Recorded_with_its_rows_and_replayed_elsewhere_it_is_the_same_byte_for_byte()
     {
         Prepare();
@@ -233,7 +233,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.Contains("now_local", File.ReadAllText(folder.PathOf("recording", "databases", "1", "answer")), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_spool_on_this_machine_is_measured()
     {
         Prepare();
@@ -246,7 +246,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.StartsWith("2 spool folder ", Headline(Check("--only", "spool", "--clean-min-gb", "999999")), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_option_file_that_others_may_read_is_not_used()
     {
         Prepare();
@@ -255,7 +255,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
         Assert.StartsWith($"3 the database is not read: the MySQL option file '{open}' is owned by ", Headline(Run(open, "--only", "database")), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_server_that_accepts_and_says_nothing_is_no_database()
     {
         Prepare();

@@ -67,7 +67,7 @@ public sealed class ReadmeCommandTests
         + " && sed -i \"s#^public_keys = .*#public_keys = [\\\"$(cat /etc/ringfree/ssh/identity.pub)\\\"]#\" estate.toml"
         + " && nrpe-config --estate estate.toml --out nodes && rsync -rlp nodes/node003/ node003:/root/node003/";
 
-    [SkippableFact]
+    [Fact]
     public void The_demo_ends_as_the_readme_says()
     {
         Needs.Root();
@@ -84,7 +84,7 @@ public sealed class ReadmeCommandTests
         Assert.Equal(steps, Steps(File.ReadAllText(Repository.PathOf("README.md"))));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Every_command_of_a_check_prints_what_the_readme_says()
     {
         Needs.Root();
@@ -124,7 +124,7 @@ public sealed class ReadmeCommandTests
         Assert.InRange(Exceptions.Count, 1, 21);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Commands_on_hosts_run_as_they_stand_and_print_what_is_shown()
     {
         Needs.Root();

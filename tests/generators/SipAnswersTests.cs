@@ -19,7 +19,7 @@ public sealed class SipAnswersTests
         { null, "2 CRITICAL - Socket timeout after 1 seconds" },
     };
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Answers))]
     public async Task An_answer_of_a_server_that_works_is_ok_and_any_other_is_critical(string? answer, string expected)
     {

@@ -3,7 +3,7 @@ namespace Ringfree.Monitoring.Generators.Tests;
 /// <summary>The example's swap check, as it is generated for a host of Debian's family, with the real plugin; the script is swap.sh.</summary>
 public sealed class SwapTests
 {
-    [SkippableFact]
+    [Fact]
     public void A_machine_without_swap_is_fine_and_a_full_swap_is_critical()
     {
         Needs.File("/usr/lib/nagios/plugins/check_swap", "monitoring-plugins-basic");

@@ -12,7 +12,7 @@ public sealed class VerifyTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public void The_example_estate_is_accepted()
     {
         NeedPrograms();
@@ -29,7 +29,7 @@ public sealed class VerifyTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_file_of_somebody_else_that_breaks_the_objects_is_found()
     {
         NeedPrograms();
@@ -41,7 +41,7 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains("other.cfg", run.Error, StringComparison.Ordinal);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("node001/sudoers", "NOPASSWD:", "NOPASSWD;", "/usr/sbin/visudo refuses")]
     [InlineData("node001/nrpe.cfg", "command_timeout=40", "command_timeout=soon", "exit code 2, and says why in syslog")]
     [InlineData("node003/run-check", "esac", "", "/usr/bin/sh refuses")]
@@ -63,7 +63,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     /// <summary>What the machine cannot do is no fault of the files.</summary>
-    [SkippableFact]
+    [Fact]
     public void Without_a_loopback_interface_nrpe_cfg_is_not_verified()
     {
         NeedPrograms();
@@ -73,7 +73,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     /// <summary>The scheduler is this machine, and what it would start is not there.</summary>
-    [SkippableFact]
+    [Fact]
     public void On_the_shinken_host_a_program_that_is_missing_is_found()
     {
         NeedPrograms();

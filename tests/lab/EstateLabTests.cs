@@ -3,7 +3,7 @@ namespace Ringfree.Monitoring.Lab.Tests;
 /// <summary>The whole example estate, deployed on healthy hosts under a real Nagios: nobody is paged. The scene is scenes/healthy.</summary>
 public sealed class EstateLabTests
 {
-    [SkippableFact]
+    [Fact]
     public void The_example_estate_is_quiet_on_healthy_hosts() =>
         LabRun.Play("healthy", TimeSpan.FromMinutes(Soak.IsOn ? 20 : 5), ("INTERVALS", Soak.IsOn ? "100" : "5"));
 

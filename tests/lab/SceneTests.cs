@@ -3,27 +3,27 @@ namespace Ringfree.Monitoring.Lab.Tests;
 /// <summary>A server behind HAProxy dies and comes back; what a responder does reaches Nagios.</summary>
 public sealed class MainSceneTests
 {
-    [SkippableFact]
+    [Fact]
     public void A_fault_pages_once_and_resolves() => LabRun.Play("main", TimeSpan.FromMinutes(5), ("UNIT", "2"));
 }
 
 /// <summary>Heartbeat, reconciliation and acknowledgements on, and nothing wrong.</summary>
 public sealed class QuietSceneTests
 {
-    [SkippableFact]
+    [Fact]
     public void A_healthy_node_pages_nobody() => LabRun.Play("quiet", TimeSpan.FromMinutes(5), ("UNIT", "2"), ("INTERVALS", Soak.IsOn ? "100" : "5"));
 }
 
 /// <summary>One failure, one page.</summary>
 public sealed class OnePageSceneTests
 {
-    [SkippableFact]
+    [Fact]
     public void One_failure_is_one_page() => LabRun.Play("one-page", TimeSpan.FromMinutes(Soak.IsOn ? 30 : 8), ("UNIT", "2"), ("OFFSETS", Soak.IsOn ? "10" : "1"));
 }
 
 /// <summary>A node reboots at night.</summary>
 public sealed class RebootNightSceneTests
 {
-    [SkippableFact]
+    [Fact]
     public void A_reboot_is_one_page_and_what_stays_down_is_another() => LabRun.Play("reboot-night", TimeSpan.FromMinutes(8), ("UNIT", "2"));
 }

@@ -4,7 +4,7 @@ namespace Ringfree.Monitoring.Nrpe.Tests;
 
 public sealed class NodeTests(Node node) : IClassFixture<Node>
 {
-    [SkippableFact]
+    [Fact]
     public void The_status_of_the_servers_arrives_as_exit_code_and_headline()
     {
         node.Need();
@@ -19,7 +19,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         node.WaitFor("rf_haproxy_proxies", 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Several_lines_arrive_byte_for_byte()
     {
         node.Need();
@@ -38,7 +38,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_check_needs_the_root_that_sudo_gives()
     {
         node.Need();
@@ -49,7 +49,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
     }
 
     /// <summary>All or nothing: one rule that is missing leaves the other checks their pages.</summary>
-    [SkippableFact]
+    [Fact]
     public void Sudo_is_asked_for_each_command_of_the_node()
     {
         node.Need();
@@ -73,7 +73,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("no arguments")]
     [InlineData("another instance", "--instance", "other")]
     [InlineData("an argument more", "--instance", "proxies", "--socket", "/tmp/other")]
@@ -88,7 +88,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
     }
 
     // sudo compares the arguments joined by spaces (sudoers(5)): this one passes, and the check itself must refuse it.
-    [SkippableFact]
+    [Fact]
     public void Both_words_in_one_pass_sudo_and_are_refused_by_the_check()
     {
         node.Need();
@@ -97,7 +97,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         Assert.Contains("'--instance proxies'", run.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Nrpe_refuses_arguments()
     {
         node.Need();
@@ -106,7 +106,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         Assert.DoesNotContain("HAPROXY", run.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Nrpe_knows_no_command_but_the_generated_ones()
     {
         node.Need();
@@ -114,7 +114,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         Assert.Equal((3, "NRPE: Command 'check_users' not defined\n"), (run.ExitCode, run.Output));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Nrpe_answers_the_scheduler_alone()
     {
         node.Need();
@@ -123,7 +123,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
     }
 
     /// <summary>As the scheduler asks: through its own command lines, each of which reaches a real plugin behind a real NRPE, sudo included.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData("shinken")]
     [InlineData("nagios")]
     public void Every_generated_command_of_the_node_is_answered_by_its_plugin(string dialect)
@@ -147,7 +147,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         });
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_dead_daemon_is_critical_for_the_agent_and_unknown_for_what_is_behind_it()
     {
         node.Need();
@@ -156,7 +156,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         Assert.Equal(3, node.Run([.. dead, "-u", "-c", "rf_haproxy_proxies"]).ExitCode);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("a bad option", "echo --bogus >> FILE", "--bogus")]
     [InlineData("a bad range", "printf '%s\\n' -w 90:80 >> FILE", "90:80")]
     [InlineData("another owner", "chown nrpe FILE", "owned by nrpe")]
@@ -179,7 +179,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_real_nrpe_loads_every_committed_nrpe_cfg()
     {
         node.Need();

@@ -8,7 +8,7 @@ public sealed class OnePageTests
 
     private static readonly string[] Faults = ["dies", "rules", "tty"];
 
-    [SkippableFact]
+    [Fact]
     public void A_dead_agent_with_a_dead_daemon_is_one_page_and_so_is_a_sudo_that_refuses()
     {
         Needs.File("/usr/sbin/nagios4", "nagios4-core");

@@ -2,7 +2,7 @@ namespace Ringfree.Monitoring.Nrpe.Tests;
 
 public sealed class SchedulerTests
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("nrpe")]
     [InlineData("ssh")]
     public void A_dead_haproxy_is_one_page_and_a_dead_agent_is_one_page(string transport)

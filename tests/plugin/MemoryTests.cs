@@ -114,7 +114,7 @@ public sealed class MemoryTests : IDisposable
         Assert.Equal(0, Run().ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_folder_of_somebody_else_is_refused_with_the_cure()
     {
         Needs.Root();

@@ -90,7 +90,7 @@ public sealed class OptionsTests : IDisposable
         Assert.StartsWith($"TEMPERATURE UNKNOWN - {file}:{sentence}", output, StringComparison.Ordinal);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("chmod 0646 $1", "is writable by others (mode 646)")]
     [InlineData("chmod 0666 $1", "is writable by others (mode 666)")]
     [InlineData("chmod 1666 $1", "is writable by others (mode 1666)")]

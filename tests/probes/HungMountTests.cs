@@ -9,7 +9,7 @@ public sealed class HungMountTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public void A_hung_mount_costs_its_limit_once_and_is_not_asked_again_while_it_hangs()
     {
         ProcessResult run = BesideAHungMount("""
@@ -36,7 +36,7 @@ public sealed class HungMountTests : IDisposable
         Assert.InRange(run.Elapsed.TotalSeconds, 1, 50);
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_was_read_before_a_file_that_hangs_is_not_lost_with_it()
     {
         for (int number = 0; number < 10; number++)
@@ -90,7 +90,7 @@ public sealed class HungMountTests : IDisposable
             Check("files", folder.PathOf("*.conf")).Output);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Without_a_folder_for_locks_nothing_that_may_hang_is_asked()
     {
         Needs.Root();

@@ -7,7 +7,7 @@ public sealed class ByHandTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("no-recording", "check_haproxy --replay /nope")]
     [InlineData("no-glusterd", "check_gluster_split")]
     [InlineData("no-glusterd-and-no-such-volume", "check_gluster_split --volume nope")]

@@ -20,7 +20,7 @@ public sealed partial class FileCureTests(FileCureTests.Programs programs) : ICl
 
     public void Dispose() => folder.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("check_sansay_ha", "chown daemon $1", "root", "is not root's own; it belongs to daemon: run this as daemon: sudo -u daemon ..., or give root a file of its own, mode 0600")]
     [InlineData("check_sansay_ha", "chown root $1", Service, "cannot be read by daemon: Permission denied; it belongs to root: give daemon a file of its own, mode 0600")]
     [InlineData("check_sansay_ha", "chown daemon $1 && chmod 0640 $1", Service, "is owned by daemon and open to others (mode 640); cure: chmod 0600 'FILE'")]

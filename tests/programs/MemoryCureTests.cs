@@ -3,7 +3,7 @@ namespace Ringfree.Monitoring.Programs.Tests;
 /// <summary>The cures for a memory folder, followed as they are printed on a private machine: see memory-cures.sh.</summary>
 public sealed class MemoryCureTests
 {
-    [SkippableFact]
+    [Fact]
     public void A_memory_folder_is_mended_by_the_printed_command()
     {
         Needs.File("/usr/bin/sudo", "sudo");

@@ -65,7 +65,7 @@ public sealed class OldKernelTests(OldKernel kernel) : IClassFixture<OldKernel>,
         Assert.True(File.Exists(folder.PathOf("state", "check_openvz.json")), result.Output);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(OldKernel.RedHat6)]
     [InlineData(OldKernel.RedHat7)]
     public void Check_haproxy_asks_a_stats_socket(int lastCall)

@@ -25,7 +25,7 @@ public sealed class StaticTests : IDisposable
     [Fact]
     public void There_are_programs() => Assert.Contains("check_haproxy", Directory.GetFiles(Repository.PathOf("out", "bin")).Select(Path.GetFileName));
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Programs))]
     public void It_is_one_static_file_that_runs_in_an_empty_root(string program)
     {
@@ -51,7 +51,7 @@ public sealed class StaticTests : IDisposable
     public void A_generator_carries_no_check(string program, bool carriesOne) =>
         Assert.Equal(carriesOne, File.ReadAllBytes(Repository.Program(program)).AsSpan().IndexOf("OpenSSL 3"u8) >= 0);
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("chown nobody \"$1\"", "/sub' is owned by nobody")]
     [InlineData("chmod 0777 \"$1\"", "/sub' is writable by others (mode 777)")]
     [InlineData("chown nobody \"$1/check_haproxy\"", "/sub/check_haproxy' is owned by nobody")]
@@ -72,7 +72,7 @@ public sealed class StaticTests : IDisposable
         Assert.StartsWith(Judged, ProcessRun.Run("/usr/sbin/runuser", ["-u", "nobody", "--", program, "--only", "certificates"]).Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_check_judges_a_live_haproxy_from_an_empty_root()
     {
         Needs.Root();
@@ -88,7 +88,7 @@ public sealed class StaticTests : IDisposable
     /// The root's nsswitch.conf names a module that ends whoever loads it, as modules of another libc do. A static program without
     /// precautions proves that the trap is armed.
     /// </summary>
-    [SkippableFact]
+    [Fact]
     public void A_name_is_looked_up_in_a_root_whose_name_service_modules_are_foreign()
     {
         Needs.Root();

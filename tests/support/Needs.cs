@@ -17,6 +17,6 @@ public static class Needs
             Assert.Fail($"{reason}: on CI nothing may be skipped");
         }
 
-        Skip.IfNot(met, reason);
+        Assert.SkipUnless(met, reason);
     }
 }

@@ -10,5 +10,5 @@ namespace Ringfree.Monitoring.Tests.Support;
 public static class Snapshot
 {
     public static void Match(string text, string name, [CallerFilePath] string testFile = "") =>
-        Snapshooter.Xunit.Snapshot.Match(text, new SnapshotFullName(name + ".snap", Path.GetDirectoryName(testFile)!));
+        Snapshooter.Xunit3.Snapshot.Match(text, new SnapshotFullName(name + ".snap", Path.GetDirectoryName(testFile)!));
 }
