@@ -35,7 +35,7 @@ internal static class CallTransition
         {
             CallAction.Trigger => Triggered(now, call, channel, context),
             CallAction.Acknowledge => now.With(call.Channel, channel with { Presence = Presence.Acknowledged }),
-            _ => now.With(call.Channel, ChannelState.Closed) with { NotifiedSeverity = null },
+            _ => Closed(now, call.Channel),
         };
         Effect[] effects = [new Effect.Recorded("delivered", $"{call.Verb}: {input.Answer}"), .. call.Channel == ChannelKind.Api ? [new Effect.ApiAccepted()] : Array.Empty<Effect>()];
         return new Outcome(now, effects, "delivered");
@@ -97,6 +97,13 @@ internal static class CallTransition
             _ => now with { NotifiedSeverity = now.Severity, Mail = now.Mail with { Presence = Presence.Open } },
         };
         return new Outcome(now, [new Effect.Recorded("not needed", input.Reason.Words())], "not needed");
+    }
+
+    // What is over and open nowhere needs no further resolve, even when the scheduler said so again meanwhile.
+    private static Incident Closed(Incident now, ChannelKind channel)
+    {
+        Incident closed = now.With(channel, ChannelState.Closed) with { NotifiedSeverity = null };
+        return closed is { IsBad: false, Api.MayBeOpen: false, Mail.MayBeOpen: false } ? closed with { SettledVersion = closed.Version } : closed;
     }
 
     private static Incident Triggered(Incident now, Call call, ChannelState channel, Context context)

@@ -14,7 +14,7 @@ internal static class Describe
     /// <summary>What suppresses an incident, by whom or until when.</summary>
     public static string Suppressed(Suppression suppression) => suppression switch
     {
-        { Reason: SuppressionReason.Maintenance, Until: { } until } => $"maintenance until {Words.Moment(until)}",
+        { Reason: SuppressionReason.Maintenance, Until: { } until } => $"maintenance until {Words.Minute(until)}",
         { Reason: SuppressionReason.ResolvedByResponder, By: { } who } => $"resolved by {who}",
         { Reason: SuppressionReason.Dropped, By: { } who } => $"dropped by {who}",
         _ => suppression.Reason.Words(),
@@ -44,5 +44,8 @@ internal static class Describe
     public static DateTimeOffset? OpenedAt(Incident incident) => incident.IsNotified ? incident.OpenedAt : null;
 
     private static IEnumerable<(string Name, ChannelState State)> Channels(Incident incident) =>
-        new[] { ("api", incident.Api), ("mail", incident.Mail) }.Where(channel => channel.Item2.IsOpen || (channel.Item2.MayBeOpen && incident.DeliveredAt is not null) || channel.Item2.OpenedAt is not null);
+        new[] { ("api", incident.Api), ("mail", incident.Mail) }.Where(channel => channel.Item2.IsOpen || (IsSuspected(incident, channel.Item2) && !incident.IsOver));
+
+    // Before the first call nothing was opened, as far as this store knows.
+    private static bool IsSuspected(Incident incident, ChannelState channel) => channel.OpenedAt is not null || (channel.MayBeOpen && incident.DeliveredAt is not null);
 }

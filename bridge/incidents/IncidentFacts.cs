@@ -30,6 +30,9 @@ internal sealed partial record Incident
 
     public DateTimeOffset? OpenedAt => Api.OpenedAt ?? Mail.OpenedAt;
 
+    /// <summary>True when it ended and nothing is left to send.</summary>
+    public bool IsOver => !IsBad && IsSettled;
+
     public bool IsSettled => SettledVersion >= Version;
 
     /// <summary>True when PagerDuty refused the newest version for good.</summary>
@@ -43,7 +46,7 @@ internal sealed partial record Incident
         Suppression is { Reason: SuppressionReason.ResolvedByResponder } ? IncidentState.Resolved
         : Api.Presence == Presence.Acknowledged || Mail.Presence == Presence.Acknowledged ? IncidentState.Acknowledged
         : IsNotified ? IncidentState.Triggered
-        : DeliveredAt is not null && !Api.MayBeOpen && !Mail.MayBeOpen ? IncidentState.Resolved
+        : DeliveredAt is not null && (IsOver || (!Api.MayBeOpen && !Mail.MayBeOpen)) ? IncidentState.Resolved
         : IncidentState.None;
 
     public ChannelState Channel(ChannelKind channel) => channel == ChannelKind.Api ? Api : Mail;

@@ -115,12 +115,14 @@ internal static class NotifiedTransition
     }
 
     private static CallReason Cause(Incident old, Incident now, bool begins, Reopen? reopen) =>
-        reopen?.Reason ?? (now.Desired switch
+        now.Desired switch
         {
             IncidentState.Resolved => CallReason.Recovered,
             IncidentState.Acknowledged => CallReason.Acknowledged,
+            _ when reopen is not null => reopen.Reason,
+            _ when !begins && old.Suppression is { Reason: SuppressionReason.ResolvedByResponder } => CallReason.WorseThanNotified,
             _ => begins || !old.IsNotified ? CallReason.Began : CallReason.Updated,
-        });
+        };
 
     private static Acknowledgement? Acknowledged(Incident old, Incident now, bool begins, bool isBad) =>
         now.Desired == IncidentState.Acknowledged ? new Acknowledgement(begins ? null : old.Acknowledgement?.Responder, now.Severity)

@@ -18,8 +18,8 @@ public sealed class DurabilityTests
         using Store store = StoreRecovery.Open(folder.PathOf("incidents.db"), IncidentPolicy.Default, TimeProvider.System, out Salvage? salvage);
         Assert.Null(salvage);
         Database connection = ConnectionOf(store);
-        Assert.Equal("wal", Assert.Single(connection.All("PRAGMA journal_mode", row => row.GetString(0))));
-        Assert.Equal(Full, connection.Number("PRAGMA synchronous"));
+        Assert.Equal("wal", Assert.Single(connection.Query("PRAGMA journal_mode", row => row.GetString(0))));
+        Assert.Equal(Full, connection.Scalar("PRAGMA synchronous"));
     }
 
     [Fact]

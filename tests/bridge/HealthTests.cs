@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// <summary>The bridge's health: every limit from both sides, and the whole line in each state.</summary>
 public sealed partial class HealthTests
 {
-    private static readonly FigureSet Nothing = new(Pending: 0, TimeSpan.Zero, DeadLetters: 0, Open: 0, Held: 0, Commands: 0);
+    private static readonly FigureSet Nothing = new(Pending: 0, TimeSpan.Zero, DeadLetters: 0, Open: 0, Suppressed: 0, Commands: 0);
 
     private static readonly Health Good = new(
         IsServing: true,

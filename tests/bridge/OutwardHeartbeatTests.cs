@@ -16,8 +16,8 @@ public sealed class OutwardHeartbeatTests : IDisposable
     private readonly ConcurrentQueue<string> beats = new();
     private readonly int port = Ports.Free();
     private readonly BridgeInProcess bridge;
-    private readonly Pulse ingest;
-    private readonly Pulse deliver;
+    private readonly Liveness ingest;
+    private readonly Liveness deliver;
     private SafeFileHandle? serving;
     private int answer = 200;
 
@@ -33,8 +33,8 @@ public sealed class OutwardHeartbeatTests : IDisposable
             send_token_file = "FOLDER/token"
             """,
             files: [("token", Token)]);
-        ingest = new Pulse("ingest", TimeSpan.FromHours(1), time);
-        deliver = new Pulse("deliver", TimeSpan.FromHours(1), time);
+        ingest = new Liveness("ingest", TimeSpan.FromHours(1), time);
+        deliver = new Liveness("deliver", TimeSpan.FromHours(1), time);
         serving = bridge.Spool.TryLock();
     }
 
@@ -164,7 +164,7 @@ public sealed class OutwardHeartbeatTests : IDisposable
                 bridge.Own.Clear(OwnIncidents.Heartbeat);
                 break;
             case "problem waits":
-                Assert.True(bridge.Store.Deliveries.Drop("host=web1;service=HAProxy proxies", "Ann"));
+                Assert.True(bridge.Store.Drop("host=web1;service=HAProxy proxies", "Ann"));
                 break;
             case "API is away":
                 bridge.Store.Facts.Set(StoredFacts.ApiFailingSince, null);

@@ -34,17 +34,18 @@ public sealed class PaceTests
     public async Task A_probe_that_could_not_be_noted_is_not_the_last_one()
     {
         var channel = new Channel(new ChannelModel(() => Weather.Out), new Pace(100, time, []), new Outage(time));
-        var delivery = new Delivery("host=web1", ChannelKind.Api, "trigger", IncidentState.Triggered, 1, true, false, false, Sample.Event("PROBLEM", "DOWN", service: ""));
-        for (var call = 0; call < Outage.Threshold; call++)
+        SchedulerEvent notification = Sample.Event("PROBLEM", "DOWN", service: "");
+        Call call = Sample.Call("host=web1");
+        for (var failure = 0; failure < Outage.Threshold; failure++)
         {
             Assert.True(channel.TryEnter(out _));
-            await channel.SendAsync(delivery, _ => { }, CancellationToken.None);
+            await channel.SendAsync(call, notification, _ => { }, CancellationToken.None);
             channel.Leave();
         }
 
         time.Advance(Outage.LongestWait);
         Assert.True(channel.TryEnter(out _));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => channel.SendAsync(delivery, _ => throw new InvalidOperationException("the disk is full"), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => channel.SendAsync(call, notification, _ => throw new InvalidOperationException("the disk is full"), CancellationToken.None));
         channel.Leave();
         Assert.True(channel.TryEnter(out _));
     }

@@ -49,7 +49,7 @@ public sealed partial class PublishedBridgeTests
         bridge.Notify("PROBLEM", "WARNING", "web1", "Disk");
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 2, "the other page and the one about the dead letter");
         await bridge.UntilDelivered();
-        string table = Timestamp().Replace(bridge.Run("list").Output, "YYYY-MM-DD HH:MM:SSZ");
+        string table = Timestamp().Replace(bridge.Run("list").Output, "YYYY-MM-DD HH:MM:SS UTC");
         Snapshot.Match(table, "list");
     }
 
@@ -154,6 +154,6 @@ public sealed partial class PublishedBridgeTests
         Assert.Contains("statically linked", file.Output, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")]
     private static partial Regex Timestamp();
 }

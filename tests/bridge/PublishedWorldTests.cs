@@ -45,7 +45,7 @@ public sealed class PublishedWorldTests
             serve.Kill();
             await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "triggered" }], "a page about the silence", TimeSpan.FromSeconds(60));
             Assert.Equal("bridge-host / PagerDuty bridge: silent is CRITICAL: the PagerDuty bridge has sent no heartbeat for 9s: what breaks now may page nobody", sandbox.Incidents[0].Summary);
-            await PublishedBridge.Until(() => File.ReadAllText(other.Folder.PathOf("watch.state")).StartsWith("open ", StringComparison.Ordinal), "an open page on disk");
+            await PublishedBridge.Until(() => File.ReadAllText(other.Folder.PathOf("watch.state")).Contains("\"presence\":\"Open\"", StringComparison.Ordinal), "an open page on disk");
             _ = await bridge.ServeAsync();
             await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "resolved" }], "its end");
         }
@@ -79,7 +79,7 @@ public sealed class PublishedWorldTests
         Assert.Equal(("critical", 1), ((string?)report["status"], (int)report["health"]!["figures"]!["dead_letters"]!));
 
         string trace = bridge.Run("trace", "poison", "Disk").Output;
-        Assert.StartsWith("poison / Disk is CRITICAL; PagerDuty should have it triggered and was told - (set aside)\ndedup key host=poison;service=Disk\n", trace, StringComparison.Ordinal);
+        Assert.StartsWith("poison / Disk is CRITICAL; PagerDuty should have it triggered and has accepted nothing (dead letter)\ndedup key host=poison;service=Disk\n", trace, StringComparison.Ordinal);
         Assert.Contains("refused    trigger: HTTP 400: the sandbox was told to say so; trying without details", trace, StringComparison.Ordinal);
         Assert.Equal(3, ((JsonArray)JsonNode.Parse(bridge.Run("trace", "poison", "--json").Output)![0]!["history"]!).Count);
         Assert.Equal(1, bridge.Run("trace", "nobody").ExitCode);
@@ -94,7 +94,7 @@ public sealed class PublishedWorldTests
         Assert.Equal("new disks", (string?)JsonNode.Parse(bridge.Run("maintenance", "list", "--json").Output)![0]!["reason"]);
         _ = await bridge.ServeAsync();
         bridge.Notify("PROBLEM", "CRITICAL", "web1", "Disk");
-        await PublishedBridge.Until(() => bridge.List().Any(incident => (string?)incident!["held"] == "maintenance"), "a held problem");
+        await PublishedBridge.Until(() => bridge.List().Any(incident => (string?)incident!["suppressed"] == "maintenance"), "a held problem");
         Assert.Equal(0, bridge.Run("maintenance", "stop", "1").ExitCode);
         await PublishedBridge.Until(() => sandbox.Incidents.Any(alert => alert.DedupKey == "host=web1;service=Disk"), "its page");
         Assert.Equal(3, bridge.Run("maintenance", "start", "--for", "forever").ExitCode);

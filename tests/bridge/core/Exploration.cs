@@ -1,0 +1,363 @@
+using System.Runtime.InteropServices;
+
+namespace Ringfree.Monitoring.Bridge.Tests;
+
+/// <summary>
+/// An incident, the call that is under way, and what PagerDuty really has: a state of the exploration. Every step happens at one moment; time
+/// passes by moving what was noted into the past.
+/// </summary>
+/// <param name="Incident">The incident; null before the first notification.</param>
+/// <param name="UnderWay">The call under way; null when none is.</param>
+/// <param name="Api">What PagerDuty has open by the Events API.</param>
+/// <param name="Mail">What PagerDuty has open by mail.</param>
+/// <param name="IsPaged">This problem has paged a responder.</param>
+internal sealed record Explored(Incident? Incident, Call? UnderWay, Truth Api, Truth Mail, bool IsPaged)
+{
+    public static Explored Empty { get; } = new(null, null, Truth.Closed, Truth.Closed, false);
+}
+
+/// <summary>What PagerDuty really has.</summary>
+internal enum Truth
+{
+    Closed,
+    Open,
+    Acknowledged,
+}
+
+/// <summary>
+/// An explored state with everything dropped that decides nothing: times are none, past or ahead, texts are gone, counters are compared. Two states
+/// of one shape behave alike.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Shape(
+    bool IsKnown, IncidentState Desired, Severity Severity, int Problem, Presence Api, int ApiOpened, Presence Mail, int MailOpened, bool IsSettled, bool IsFirst,
+    CallReason? Reopen, bool IsReopenOfTheCall, SuppressionReason? Suppressed, int Since, int Until, int Acknowledged, Severity? Notified, int Retry, int NotBefore,
+    int Delivered, int Unanswered, int Responder, int Call, Truth ApiTruth, Truth MailTruth, bool IsPaged)
+{
+    public static Shape Of(Explored state, DateTimeOffset now)
+    {
+        if (state.Incident is not { } incident)
+        {
+            return default;
+        }
+
+        int Time(DateTimeOffset? moment) => moment is not { } known ? 0 : known > now ? 2 : now - known > Exploration.Long ? 3 : 1;
+        Call? call = state.UnderWay;
+        return new Shape(
+            true,
+            incident.Desired,
+            incident.Severity,
+            incident.Problem is not { } problem ? 0 : 1 + (problem.IsInStorm ? 1 : 0) + (problem.RoseAt is null ? 0 : 2),
+            incident.Api.Presence,
+            incident.Api.OpenedAt is null ? 0 : 1,
+            incident.Mail.Presence,
+            incident.Mail.OpenedAt is null ? 0 : 1,
+            incident.IsSettled,
+            incident.Version == 1,
+            incident.Reopen?.Reason,
+            incident.Reopen is { } reopen && call is not null && reopen.Version <= call.Version,
+            incident.Suppression?.Reason,
+            Time(incident.Suppression?.Since),
+            Time(incident.Suppression?.Until),
+            incident.Acknowledgement is not { } acknowledgement ? 0 : 1 + (int)acknowledgement.Severity + (acknowledgement.Responder is null ? 0 : 10),
+            incident.NotifiedSeverity,
+            (incident.Retry.Attempts > 0 ? 1 : 0) + (incident.Retry.IsMinimal ? 2 : 0) + (incident.Retry.DeadSince is null ? 0 : 4),
+            Time(incident.Retry.NotBefore) == 2 ? 2 : 0,
+            incident.DeliveredAt is null ? 0 : incident.UnansweredAt is null ? 1 : Time(incident.DeliveredAt),
+            incident.UnansweredAt is null ? 0 : 1,
+            incident.ResponderAt is null ? 0 : 1,
+            call is null ? 0 : 1 + ((int)call.Channel * 2) + ((int)call.Action * 4) + (call.IsLast ? 16 : 0) + (call.IsMinimal ? 32 : 0)
+                + (call.Version == incident.Version ? 64 : 0) + ((int)call.Severity * 128),
+            state.Api,
+            state.Mail,
+            state.IsPaged);
+    }
+}
+
+/// <summary>Walks every state that any order of inputs can lead to, breadth first, and asserts what must always be true.</summary>
+internal sealed class Exploration(IncidentKind kind, bool hasMail)
+{
+    /// <summary>Longer than any wait but a maintenance window.</summary>
+    public static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
+
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(Sample.At);
+    private static readonly IncidentPolicy Policy = IncidentPolicy.Default;
+
+    private readonly Dictionary<Shape, (Explored State, Shape From, string Input)> seen = [];
+    private readonly Queue<(Explored State, Shape Shape)> waiting = [];
+    private readonly Dictionary<string, SchedulerEvent> events = new(StringComparer.Ordinal);
+
+    /// <summary>The shortest story of each invariant that does not hold.</summary>
+    public Dictionary<string, string> Violations { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many inputs were tried.</summary>
+    public long Tried { get; private set; }
+
+    /// <returns>The number of shapes.</returns>
+    public int Run(int most)
+    {
+        Visit(Explored.Empty, default, "");
+        while (waiting.Count > 0 && seen.Count < most)
+        {
+            (Explored state, Shape shape) = waiting.Dequeue();
+            foreach ((string input, Explored next) in Successors(state))
+            {
+                Tried++;
+                Visit(next, shape, input);
+            }
+        }
+
+        return waiting.Count == 0 ? seen.Count : -1;
+    }
+
+    private static Context Plain => new(Now, Policy, MaintenanceUntil: null, ProblemsBegun: 0);
+
+    private static Context InMaintenance => Plain with { MaintenanceUntil = Now + TimeSpan.FromHours(1) };
+
+    private static Context InStorm => Plain with { ProblemsBegun = Policy.StormThreshold };
+
+    private void Visit(Explored state, Shape from, string input)
+    {
+        var shape = Shape.Of(state, Now);
+        if (seen.TryAdd(shape, (state, from, input)))
+        {
+            if (Violation(state) is { } violation)
+            {
+                Fail(violation, shape);
+            }
+
+            waiting.Enqueue((state, shape));
+        }
+    }
+
+    private void Fail(string violation, Shape shape)
+    {
+        var story = new List<string>();
+        for (Shape at = shape; seen[at].Input.Length > 0; at = seen[at].From)
+        {
+            story.Insert(0, $"{seen[at].Input}");
+        }
+
+        Violations.TryAdd(violation, $"{violation}\n{string.Join('\n', story)}\n{seen[shape].State}");
+    }
+
+    private IEnumerable<(string Input, Explored Next)> Successors(Explored state)
+    {
+        foreach ((string type, string to) in new[] { ("PROBLEM", "WARNING"), ("PROBLEM", "CRITICAL"), ("RECOVERY", "OK") })
+        {
+            yield return Notified(state, type, to, Plain, "", false);
+            if (kind == IncidentKind.Scheduler)
+            {
+                yield return Notified(state, type, to, InMaintenance, " in maintenance", false);
+                yield return Notified(state, type, to, InStorm, " in a storm", false);
+                yield return Notified(state, type, to, Plain, " alone", true);
+            }
+        }
+
+        if (state.Incident is not { } incident)
+        {
+            yield break;
+        }
+
+        if (kind == IncidentKind.Scheduler)
+        {
+            yield return Notified(state, "PROBLEM", "CRITICAL", Plain, " again, alone", true, isOld: true);
+        }
+
+        if (incident.IsBad && kind == IncidentKind.Scheduler)
+        {
+            yield return Notified(state, "ACKNOWLEDGEMENT", incident.State, Plain, "", false);
+            yield return Step(state, "storm begins", new IncidentInput.StormBegan(), InStorm);
+        }
+
+        foreach (ResponderDeed deed in incident.IsBad ? Enum.GetValues<ResponderDeed>() : [])
+        {
+            foreach ((string input, Explored next) in Responded(state, deed))
+            {
+                yield return (input, next);
+            }
+        }
+
+        yield return Step(state, "retry", new IncidentInput.Retried(), Plain);
+        yield return Step(state, "drop", new IncidentInput.Dropped("root"), Plain);
+        yield return Step(state, "reassert", new IncidentInput.Reasserted(), Plain);
+        yield return Step(state, "tick", new IncidentInput.Tick(), Plain);
+        yield return Step(state, "tick in maintenance", new IncidentInput.Tick(), InMaintenance);
+        yield return ("time passes", state with { Incident = Aged(incident) });
+        foreach ((string input, Explored next) in state.UnderWay is { } call ? Ends(state, call) : Begins(state, incident))
+        {
+            yield return (input, next);
+        }
+    }
+
+    private IEnumerable<(string Input, Explored Next)> Begins(Explored state, Incident incident)
+    {
+        foreach ((string name, Channels channels) in AllChannels())
+        {
+            Decision decision = Plan.Next(incident, channels, Now);
+            if (decision.Call is { } call)
+            {
+                yield return ($"{call.Verb} by {call.Channel} ({name})", Step(state, "", new IncidentInput.CallStarted(call), Plain).Next with { UnderWay = call });
+            }
+            else if (decision.IsSpared)
+            {
+                yield return ($"spared: {decision.Quiet} ({name})", Step(state, "", new IncidentInput.CallSpared(incident.Version, decision.Quiet), Plain).Next);
+            }
+        }
+    }
+
+    private IEnumerable<(string Name, Channels Channels)> AllChannels()
+    {
+        Channels both = new(HasApi: true, hasMail, IsApiOut: false, null, IsMailOut: false, TimeSpan.FromMinutes(5));
+        yield return ("fair", both);
+        if (hasMail)
+        {
+            yield return ("the API out for long", both with { IsApiOut = true, ApiFailingSince = Now - Long });
+        }
+    }
+
+    private IEnumerable<(string Input, Explored Next)> Ends(Explored state, Call call)
+    {
+        Explored after = Arrived(state, call) with { UnderWay = null };
+        Explored lost = state with { UnderWay = null };
+        var failed = new IncidentInput.CallUnanswered(call, "no answer", TimeSpan.FromSeconds(1));
+        yield return Step(after, "accepted", new IncidentInput.CallAnswered(call, IsAccepted: true, ""), Plain);
+        yield return Step(after, "its answer is lost", failed, Plain);
+        yield return Step(lost, "it does not arrive", failed, Plain);
+        yield return ("killed after it arrived", after);
+        yield return Step(lost, "refused", new IncidentInput.CallAnswered(call, IsAccepted: false, "HTTP 400"), Plain);
+    }
+
+    // What PagerDuty does with a call: a trigger of what is closed pages.
+    private Explored Arrived(Explored state, Call call)
+    {
+        Truth truth = call.Channel == ChannelKind.Api ? state.Api : state.Mail;
+        bool pages = call.Action == CallAction.Trigger && truth == Truth.Closed;
+        bool isOtherPaged = call.Channel == ChannelKind.Mail ? state.Api != Truth.Closed : state.Mail != Truth.Closed;
+        if (pages && state.IsPaged && !isOtherPaged && !hasMail && call.Reason is CallReason.Began or CallReason.Updated or CallReason.Acknowledged)
+        {
+            Fail($"a second page for one problem: {call.Reason}", Shape.Of(state, Now));
+        }
+
+        truth = call.Action switch
+        {
+            CallAction.Trigger => truth == Truth.Closed ? Truth.Open : truth,
+            CallAction.Acknowledge => truth == Truth.Closed ? truth : Truth.Acknowledged,
+            _ => Truth.Closed,
+        };
+        Explored after = call.Channel == ChannelKind.Api ? state with { Api = truth } : state with { Mail = truth };
+        return after with { IsPaged = state.IsPaged || pages };
+    }
+
+    private static IEnumerable<(string Input, Explored Next)> Responded(Explored state, ResponderDeed deed)
+    {
+        Truth truth = deed switch
+        {
+            ResponderDeed.Acknowledged when state.Api == Truth.Open => Truth.Acknowledged,
+            ResponderDeed.Unacknowledged when state.Api == Truth.Acknowledged => Truth.Open,
+            ResponderDeed.Resolved when state.Api != Truth.Closed => Truth.Closed,
+            ResponderDeed.Reopened when state is { Api: Truth.Closed, Incident.Suppression.Reason: SuppressionReason.ResolvedByResponder } => Truth.Open,
+            _ => state.Api,
+        };
+        if (truth == state.Api)
+        {
+            yield break;
+        }
+
+        // Heard of at once, late, and never.
+        Incident incident = state.Incident!;
+        var action = new ResponderAction(incident.Key, deed, "Ann", (incident.ResponderAt ?? Now) + TimeSpan.FromTicks(1), "");
+        yield return Step(state with { Api = truth }, $"Ann: {deed}", new IncidentInput.Responded(action), Plain);
+        yield return ($"Ann: {deed}, which nobody hears of", state with { Api = truth, IsPaged = state.IsPaged && truth != Truth.Closed });
+        if (incident.Problem?.RoseAt is { } rose && !(incident.ResponderAt >= rose))
+        {
+            action = action with { At = rose - TimeSpan.FromTicks(1) };
+            yield return Step(state with { Api = truth }, $"Ann: {deed} before it got worse", new IncidentInput.Responded(action), Plain);
+        }
+    }
+
+    private (string Input, Explored Next) Notified(Explored state, string type, string to, Context context, string how, bool isAlone, bool isOld = false)
+    {
+        bool wasBad = state.Incident?.IsBad == true;
+        (string input, Explored next) = Step(
+            state, $"{type} {to}{how}", new IncidentInput.Notified(Event(type, to, isOld), 1, kind, isAlone), context);
+        Explored after = wasBad == (next.Incident?.IsBad == true) ? next : next with { IsPaged = false };
+        return (input, after);
+    }
+
+    private SchedulerEvent Event(string type, string state, bool isOld = false)
+    {
+        if (!events.TryGetValue($"{type} {state} {isOld}", out SchedulerEvent? @event))
+        {
+            @event = Sample.Event(type, state, service: "Disk", spooledAt: Sample.At, sinceBoot: isOld ? 1 : 1_000);
+            events.Add($"{type} {state} {isOld}", @event);
+        }
+
+        return @event;
+    }
+
+    private static (string Input, Explored Next) Step(Explored state, string name, IncidentInput input, Context context) =>
+        (name, state with { Incident = Transitions.Step(state.Incident, input, context).Incident });
+
+    // What was noted lies far in the past; what has not come yet has.
+    private static Incident Aged(Incident incident)
+    {
+        DateTimeOffset? Past(DateTimeOffset? moment) => moment is null ? null : Now - TimeSpan.FromDays(2);
+        return incident with
+        {
+            Suppression = incident.Suppression is { } suppression
+                ? suppression with { Since = Now - TimeSpan.FromDays(2), Until = Past(suppression.Until) } : null,
+            Retry = incident.Retry with { NotBefore = null, FailingSince = Past(incident.Retry.FailingSince) },
+            DeliveredAt = Past(incident.DeliveredAt),
+            UnansweredAt = Past(incident.UnansweredAt),
+            ResponderAt = Past(incident.ResponderAt),
+            Problem = incident.Problem is { } problem ? problem with { Since = Now - TimeSpan.FromDays(2), RoseAt = Past(problem.RoseAt) } : null,
+        };
+    }
+
+    private string? Violation(Explored state)
+    {
+        if (state.Incident is not { } incident)
+        {
+            return null;
+        }
+
+        (string, bool)[] invariants =
+        [
+            ("a bad, unsuppressed problem is open, or a call is due", IsTended(state, incident)),
+            ("nothing that is closed is due", incident.IsBad || incident.Api.MayBeOpen || incident.Mail.MayBeOpen || incident.IsSettled),
+            ("what PagerDuty has open is known or suspected",
+                state.UnderWay is not null || state.Api == Truth.Closed || incident.Api.MayBeOpen || incident.IsBad || !incident.IsSettled),
+            ("every suppression ends", EndsOneDay(incident)),
+            ("a tick changes nothing before wake_at", SleepsUntilItWakes(incident)),
+            ("a tick does what wake_at promises", WakesWhenItSays(incident)),
+            ("delivered is said only of what was accepted", incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged)
+                || incident.NotifiedSeverity is not null || incident.Suppression is not null || incident.ResponderAt is not null),
+            ("done is said only of what PagerDuty has", Describe.Delivery(incident) != "done" || !incident.IsBad || incident.IsNotified),
+        ];
+        return invariants.FirstOrDefault(one => !one.Item2).Item1;
+    }
+
+    private bool IsTended(Explored state, Incident incident) =>
+        !incident.IsBad || incident.Suppression is not null || incident.Retry.DeadSince is not null || state.UnderWay is not null || incident.IsNotified
+        || AllChannels().All(channels => Plan.Next(Aged(incident), channels.Channels, Now) is { Call: not null } or { IsSpared: true });
+
+    private bool EndsOneDay(Incident incident)
+    {
+        Incident recovered = Transitions.Step(incident, new IncidentInput.Notified(Event("RECOVERY", "OK"), 1, kind), Plain).Incident!;
+        Incident later = Transitions.Step(Aged(incident), new IncidentInput.Tick(), Plain).Incident!;
+        return recovered.Suppression is null
+            && (!incident.IsBad || later.Suppression is not { Reason: SuppressionReason.Maintenance or SuppressionReason.ResolvedByResponder });
+    }
+
+    private static bool SleepsUntilItWakes(Incident incident)
+    {
+        DateTimeOffset? wake = TickTransition.WakeAt(incident, Policy);
+        DateTimeOffset before = wake is { } known ? known - TimeSpan.FromMilliseconds(1) : Now + TimeSpan.FromDays(30);
+        DateTimeOffset? maintenance = incident.Suppression?.Until is { } until && until > before ? until : null;
+        return before < Now || Transitions.Step(incident, new IncidentInput.Tick(), new Context(before, Policy, maintenance, 0)).IsNothing;
+    }
+
+    private static bool WakesWhenItSays(Incident incident) => TickTransition.WakeAt(incident, Policy) is not { } wake
+        || !Transitions.Step(incident, new IncidentInput.Tick(), new Context(wake, Policy, MaintenanceUntil: null, ProblemsBegun: 0)).IsNothing;
+}
