@@ -11,7 +11,7 @@ internal interface ISender
 }
 
 /// <summary>A way to PagerDuty with its pace, its outage, and a limit of calls at once.</summary>
-internal sealed class Channel(ISender sender, Pace pace, Outage outage)
+internal sealed class Channel(ISender sender, RateLimiter pace, CircuitBreaker outage)
 {
     /// <summary>The most calls under way at once: a server that takes its 10 s for each still gets its 120 a minute.</summary>
     public const int MaxAtOnce = 24;
@@ -21,7 +21,7 @@ internal sealed class Channel(ISender sender, Pace pace, Outage outage)
 
     private int underWay;
 
-    public Outage Outage => outage;
+    public CircuitBreaker CircuitBreaker => outage;
 
     /// <summary>Takes the place of one call, which <see cref="Leave"/> gives back.</summary>
     /// <param name="wait">How long to wait before the next try.</param>

@@ -20,7 +20,7 @@ internal sealed class Deliver(
     private readonly UnsavedInputs unsaved = new(store, time);
 
     /// <summary>What the channels are good for now.</summary>
-    public Channels Channels => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, mail?.Outage.IsOut == true, fallbackAfter);
+    public Channels Channels => new(api is not null, mail is not null, api?.CircuitBreaker.IsOut == true, api?.CircuitBreaker.Since, mail?.CircuitBreaker.IsOut == true, fallbackAfter);
 
     /// <summary>Ends when no call is under way.</summary>
     public Task IdleAsync() => Task.WhenAll(inFlight.Values);
@@ -140,9 +140,11 @@ internal sealed class Deliver(
     {
         try
         {
+            long begun = time.GetTimestamp();
             Answer answer = await channel.SendAsync(call, notification, Begin, stop);
+            log.Counters.Add(call.Channel, time.GetElapsedTime(begun));
             long attempts = answer.IsTooMany ? 0 : store.Incidents.Find(call.Key)?.Retry.Attempts ?? 0;
-            IncidentInput input = answer.InputFor(call, Jittered(Outage.Wait(attempts - 1)));
+            IncidentInput input = answer.InputFor(call, Jittered(CircuitBreaker.Wait(attempts - 1)));
             if (unsaved.Holds(call.Key) || !TrySave(call.Key, input))
             {
                 unsaved.Add(call.Key, input);
@@ -215,7 +217,7 @@ internal sealed class Deliver(
                 log.Refused(call.Verb, call.Key, answer.Text);
                 break;
             default:
-                log.CallFailed(call.Verb, call.Key, answer.Text);
+                log.CallFailed(call.Channel, call.Verb, call.Key, answer.Text);
                 break;
         }
     }

@@ -57,7 +57,7 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
             async call =>
             {
                 Answer? said = await SendAsync(call, newest, api, stop);
-                isApiBusy |= said is null && api?.Outage.IsOut == false;
+                isApiBusy |= said is null && api?.CircuitBreaker.IsOut == false;
                 return said ?? Unsent;
             },
             async call => isApiBusy ? Unsent : await SendAsync(call, newest, mail, stop) ?? Unsent);

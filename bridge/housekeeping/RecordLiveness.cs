@@ -1,7 +1,7 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>Records in the store that serve runs, and since when the API fails.</summary>
-internal sealed class RecordLiveness(Store store, Outage? outage, TimeProvider time) : IHousekeepingJob
+internal sealed class RecordLiveness(Store store, CircuitBreaker? outage, TimeProvider time) : IHousekeepingJob
 {
     private DateTimeOffset? failingSince = store.Facts.Get(StoredFacts.ApiFailingSince);
 

@@ -33,7 +33,7 @@ internal enum CallReason
     /// <summary>Its maintenance window ended.</summary>
     MaintenanceEnded,
 
-    /// <summary>A responder resolved it, and it is still bad after <c>reopen_after</c>.</summary>
+    /// <summary>PagerDuty shows it resolved, and it is still bad: a responder resolved it <c>reopen_after</c> ago.</summary>
     StillBad,
 
     /// <summary>It has been open for <c>reassert_after</c>: an event that was accepted and lost heals.</summary>
@@ -108,7 +108,7 @@ internal static class ReasonWords
         CallReason.Acknowledged => "the scheduler acknowledged it",
         CallReason.Recovered => "it is over",
         CallReason.MaintenanceEnded => "its maintenance ended",
-        CallReason.StillBad => "a responder resolved it and it is still bad",
+        CallReason.StillBad => "PagerDuty shows it resolved and it is still bad",
         CallReason.Reasserted => "it has been open for long",
         CallReason.LateTrigger => "its trigger was never answered",
         CallReason.MayBeOpen => "notify may have triggered it",

@@ -99,6 +99,7 @@ internal static class ResponderTransition
             Suppression = new Suppression(SuppressionReason.ResolvedByResponder, context.Now, action.Who, context.MaintenanceUntil),
             Api = Unopened(now.Api),
             Mail = Unopened(now.Mail),
+            NotifiedSeverity = now.NotifiedSeverity ?? now.Severity, // its answer was lost, and yet PagerDuty showed it
             SettledVersion = now.Version,
             Reopen = null,
             Acknowledgement = null,

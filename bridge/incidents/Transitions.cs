@@ -29,8 +29,14 @@ internal static class Transitions
             (_, IncidentInput.Reasserted) => Reasserted(before, context),
             _ => TickTransition.Step(before, context),
         };
-        return WithdrawCommands(before, outcome);
+        return WithdrawCommands(before, Tended(outcome, context));
     }
+
+    // Whatever met whatever: a bad problem that nothing suppresses and that PagerDuty does not show is due.
+    private static Outcome Tended(Outcome outcome, Context context) =>
+        outcome.Incident is { IsBad: true, Suppression: null, IsSettled: true, IsNotified: false } untended
+            ? outcome with { Incident = untended.Due(CallReason.StillBad, context.Now), IsNothing = false }
+            : outcome;
 
     // What has been sent stays an incident of its own; what has not is listed on the storm's page.
     private static Outcome StormBegan(Incident before, Context context)
@@ -41,7 +47,7 @@ internal static class Transitions
         }
 
         Incident member = before with { Problem = problem with { IsInStorm = true } };
-        if (before.Severity >= Severity.Critical || before.IsNotified || before.Retry.Attempts > 0)
+        if (before.Severity >= Severity.Critical || before.IsNotified || before.IsShown)
         {
             return new Outcome(member, [], "part of the storm, with a page of its own");
         }
@@ -50,7 +56,7 @@ internal static class Transitions
             member with
             {
                 Suppression = new Suppression(SuppressionReason.Storm, context.Now),
-                Api = before is { Version: 1, IsShown: false, Mail.MayBeOpen: false } ? ChannelState.Closed : before.Api,
+                Api = before is { DeliveredAt: null, Mail.MayBeOpen: false } ? ChannelState.Closed : before.Api,
             },
             [new Effect.Recorded("suppressed", "a storm began: the storm's page lists it")],
             "part of the storm");

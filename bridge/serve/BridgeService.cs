@@ -39,13 +39,13 @@ internal sealed class BridgeService : IDisposable
             pagerDuty = new PagerDuty(apiConfig.Endpoint, key);
             api = new Channel(
                 new ApiSender(pagerDuty, key, page),
-                new Pace(apiConfig.CallsPerMinute, time, store.Calls.Ages(ChannelKind.Api)),
-                new Outage(time) { Since = store.Facts.Get(StoredFacts.ApiFailingSince) });
+                new RateLimiter(apiConfig.CallsPerMinute, time, store.Calls.Ages(ChannelKind.Api)),
+                new CircuitBreaker(time) { Since = store.Facts.Get(StoredFacts.ApiFailingSince) });
         }
 
         mailSender = config.Email is { } email ? new MailSender(email, secrets.MailPassword, page) : null;
         Channel? mail = mailSender is null ? null
-            : new Channel(mailSender, new Pace(config.Email!.MailsPerMinute, time, store.Calls.Ages(ChannelKind.Mail)), new Outage(time));
+            : new Channel(mailSender, new RateLimiter(config.Email!.MailsPerMinute, time, store.Calls.Ages(ChannelKind.Mail)), new CircuitBreaker(time));
         rest = secrets.RestToken is { } token ? new RestApi(config.Acknowledgements.RestEndpoint, token, time) : null;
         webhooks = secrets.WebhookSecrets.Count > 0 && rest is not null
             ? new TakeWebhooks(store, new WebhookSignature(secrets.WebhookSecrets), rest, log)
@@ -58,7 +58,7 @@ internal sealed class BridgeService : IDisposable
         Ingest = new Ingest(spool, store, Heartbeat, Own, withoutStore, log, arrived, changed);
         Deliver = new Deliver(store, api, mail, config.Email?.FallbackAfter ?? TimeSpan.MaxValue, withoutStore, log, time, changed);
         Housekeeping = new Housekeeping(
-            Jobs(store, spool, Own, Heartbeat, api?.Outage, config.Reconcile.ReassertAfter, time), log, time, changed);
+            Jobs(store, spool, Own, Heartbeat, api?.CircuitBreaker, config.Reconcile.ReassertAfter, time), log, time, changed);
         Endpoints = new Endpoints(config, store, steps, webhooks, log, time);
     }
 
@@ -76,7 +76,7 @@ internal sealed class BridgeService : IDisposable
 
     /// <summary>What happens to incidents as time passes, in its order.</summary>
     public static IReadOnlyList<IHousekeepingJob> Jobs(
-        Store store, Spool spool, OwnIncidents own, HeartbeatSwitch heartbeat, Outage? outage, TimeSpan reassertAfter, TimeProvider time) =>
+        Store store, Spool spool, OwnIncidents own, HeartbeatSwitch heartbeat, CircuitBreaker? outage, TimeSpan reassertAfter, TimeProvider time) =>
     [
         new RecordLiveness(store, outage, time),
         new WakeIncidents(store, time),

@@ -7,7 +7,7 @@ internal sealed class RecentCalls(Database database, TimeProvider time)
     public void Note(ChannelKind channel)
     {
         long now = Now();
-        database.Execute("DELETE FROM calls WHERE at <= $before OR at > $now", ("$before", now - (long)Pace.Window.TotalMilliseconds), ("$now", now));
+        database.Execute("DELETE FROM calls WHERE at <= $before OR at > $now", ("$before", now - (long)RateLimiter.Window.TotalMilliseconds), ("$now", now));
         database.Execute("INSERT INTO calls VALUES ($at, $channel)", ("$at", now), ("$channel", channel.ToString()));
     }
 
@@ -19,7 +19,7 @@ internal sealed class RecentCalls(Database database, TimeProvider time)
             "SELECT at FROM calls WHERE channel = $channel AND at > $before ORDER BY at",
             row => TimeSpan.FromMilliseconds(Math.Max(0, now - row.GetInt64(0))),
             ("$channel", channel.ToString()),
-            ("$before", now - (long)Pace.Window.TotalMilliseconds));
+            ("$before", now - (long)RateLimiter.Window.TotalMilliseconds));
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -63,7 +63,7 @@ internal sealed class SilenceSwitch
 
         // Nobody retries a dead letter of the watch: what is refused is tried again, too.
         bool isFinal = answer.Verdict == Verdict.Refused && (call.IsMinimal || call.Action != CallAction.Trigger);
-        TimeSpan wait = Outage.Wait(incident.Retry.Attempts - 1);
+        TimeSpan wait = CircuitBreaker.Wait(incident.Retry.Attempts - 1);
         Step(isFinal ? new IncidentInput.CallUnanswered(call, answer.Text, wait) : answer.InputFor(call, wait));
     }
 

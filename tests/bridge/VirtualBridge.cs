@@ -117,14 +117,14 @@ internal sealed class VirtualBridge : IDisposable
     public void Restart()
     {
         var log = new Log(new LoggerConfiguration().CreateLogger());
-        var outage = new Outage(Time) { Since = Store.Facts.Get(StoredFacts.ApiFailingSince) };
+        var outage = new CircuitBreaker(Time) { Since = Store.Facts.Get(StoredFacts.ApiFailingSince) };
         var own = new OwnIncidents(Store, "bridge-host", Time);
-        var channel = new Channel(Api, new Pace(callsPerMinute, Time, Store.Calls.Ages(ChannelKind.Api)), outage);
+        var channel = new Channel(Api, new RateLimiter(callsPerMinute, Time, Store.Calls.Ages(ChannelKind.Api)), outage);
         canary = new Canary(Store, channel, "bridge-host", log, Time);
         Deliver = new Deliver(
             Store,
             withApi ? channel : null,
-            Mail is null ? null : new Channel(Mail, new Pace(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new Outage(Time)),
+            Mail is null ? null : new Channel(Mail, new RateLimiter(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new CircuitBreaker(Time)),
             TimeSpan.FromMinutes(5),
             new DeliverWithoutStore(new Spool(folder.PathOf("spool")), null, null, HeartbeatConfig, log),
             log,

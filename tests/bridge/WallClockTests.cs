@@ -22,7 +22,7 @@ public sealed class WallClockTests
         Assert.Single(api.Calls);
         time.StepTheWallClock(SetBack);
         weather = Weather.Fair;
-        time.Advance(Outage.LongestWait);
+        time.Advance(CircuitBreaker.LongestWait);
         await silence.OnceAsync(CancellationToken.None);
         Assert.Single(api.Open);
     }

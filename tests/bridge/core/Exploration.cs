@@ -30,9 +30,9 @@ internal enum Truth
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Shape(
-    bool IsKnown, IncidentState Desired, Severity Severity, int Problem, Presence Api, int ApiOpened, Presence Mail, int MailOpened, bool IsSettled, bool IsFirst,
-    CallReason? Reopen, bool IsReopenOfTheCall, SuppressionReason? Suppressed, int Since, int Until, int Acknowledged, Severity? Notified, int Retry, int NotBefore,
-    int Delivered, int Unanswered, int Responder, int Call, Truth ApiTruth, Truth MailTruth, bool IsPaged)
+    bool IsKnown, IncidentState Desired, Severity Severity, int Problem, Presence Api, int ApiOpened, Presence Mail, int MailOpened, bool IsSettled,
+    bool IsReopened, bool IsReopenOfTheCall, SuppressionReason? Suppressed, int Since, int Until, int Acknowledged, Severity? Notified, int Retry,
+    int Delivered, int Unanswered, int Call, Truth ApiTruth, Truth MailTruth, bool IsPaged)
 {
     public static Shape Of(Explored state, DateTimeOffset now)
     {
@@ -53,19 +53,16 @@ internal readonly record struct Shape(
             incident.Mail.Presence,
             incident.Mail.OpenedAt is null ? 0 : 1,
             incident.IsSettled,
-            incident.Version == 1,
-            incident.Reopen?.Reason,
+            incident.Reopen is not null,
             incident.Reopen is { } reopen && call is not null && reopen.Version <= call.Version,
             incident.Suppression?.Reason,
             Time(incident.Suppression?.Since),
             Time(incident.Suppression?.Until),
             incident.Acknowledgement is not { } acknowledgement ? 0 : 1 + (int)acknowledgement.Severity + (acknowledgement.Responder is null ? 0 : 10),
             incident.NotifiedSeverity,
-            (incident.Retry.Attempts > 0 ? 1 : 0) + (incident.Retry.IsMinimal ? 2 : 0) + (incident.Retry.DeadSince is null ? 0 : 4),
-            Time(incident.Retry.NotBefore) == 2 ? 2 : 0,
+            (incident.Retry.IsMinimal ? 2 : 0) + (incident.Retry.DeadSince is null ? 0 : 4),
             incident.DeliveredAt is null ? 0 : incident.UnansweredAt is null ? 1 : Time(incident.DeliveredAt),
             incident.UnansweredAt is null ? 0 : 1,
-            incident.ResponderAt is null ? 0 : 1,
             call is null ? 0 : 1 + ((int)call.Channel * 2) + ((int)call.Action * 4) + (call.IsLast ? 16 : 0) + (call.IsMinimal ? 32 : 0)
                 + (call.Version == incident.Version ? 64 : 0) + ((int)call.Severity * 128),
             state.Api,
@@ -74,8 +71,40 @@ internal readonly record struct Shape(
     }
 }
 
+/// <summary>Inputs beside notifications, calls that are accepted or whose answer is lost, and time.</summary>
+[Flags]
+internal enum Inputs
+{
+    None = 0,
+
+    /// <summary>The scheduler acknowledges.</summary>
+    Acknowledgements = 1,
+
+    /// <summary>PagerDuty refuses calls; operators retry.</summary>
+    Refusals = 2,
+
+    /// <summary>Operators drop.</summary>
+    Drops = 4,
+
+    /// <summary>Responders act, and the bridge hears of it.</summary>
+    Responders = 8,
+
+    /// <summary>Responders act, and nobody hears of it.</summary>
+    Unheard = 16,
+
+    Maintenance = 32,
+
+    Storm = 64,
+
+    /// <summary>notify may have delivered without serve.</summary>
+    Alone = 128,
+
+    /// <summary>Open criticals are reasserted.</summary>
+    Reassertion = 256,
+}
+
 /// <summary>Walks every state that any order of inputs can lead to, breadth first, and asserts what must always be true.</summary>
-internal sealed class Exploration(IncidentKind kind, bool hasMail)
+internal sealed class Exploration(IncidentKind kind, bool hasMail, Inputs inputs)
 {
     /// <summary>Longer than any wait but a maintenance window.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
@@ -116,6 +145,8 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail)
 
     private static Context InStorm => Plain with { ProblemsBegun = Policy.StormThreshold };
 
+    private bool Has(Inputs one) => inputs.HasFlag(one);
+
     private void Visit(Explored state, Shape from, string input)
     {
         var shape = Shape.Of(state, Now);
@@ -146,10 +177,18 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail)
         foreach ((string type, string to) in new[] { ("PROBLEM", "WARNING"), ("PROBLEM", "CRITICAL"), ("RECOVERY", "OK") })
         {
             yield return Notified(state, type, to, Plain, "", false);
-            if (kind == IncidentKind.Scheduler)
+            if (Has(Inputs.Maintenance))
             {
                 yield return Notified(state, type, to, InMaintenance, " in maintenance", false);
+            }
+
+            if (Has(Inputs.Storm))
+            {
                 yield return Notified(state, type, to, InStorm, " in a storm", false);
+            }
+
+            if (Has(Inputs.Alone))
+            {
                 yield return Notified(state, type, to, Plain, " alone", true);
             }
         }
@@ -159,18 +198,22 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail)
             yield break;
         }
 
-        if (kind == IncidentKind.Scheduler)
+        if (Has(Inputs.Alone))
         {
             yield return Notified(state, "PROBLEM", "CRITICAL", Plain, " again, alone", true, isOld: true);
         }
 
-        if (incident.IsBad && kind == IncidentKind.Scheduler)
+        if (incident.IsBad && Has(Inputs.Acknowledgements))
         {
             yield return Notified(state, "ACKNOWLEDGEMENT", incident.State, Plain, "", false);
+        }
+
+        if (incident.IsBad && Has(Inputs.Storm))
+        {
             yield return Step(state, "storm begins", new IncidentInput.StormBegan(), InStorm);
         }
 
-        foreach (ResponderDeed deed in incident.IsBad ? Enum.GetValues<ResponderDeed>() : [])
+        foreach (ResponderDeed deed in incident.IsBad && Has(Inputs.Responders) ? Enum.GetValues<ResponderDeed>() : [])
         {
             foreach ((string input, Explored next) in Responded(state, deed))
             {
@@ -178,11 +221,27 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail)
             }
         }
 
-        yield return Step(state, "retry", new IncidentInput.Retried(), Plain);
-        yield return Step(state, "drop", new IncidentInput.Dropped("root"), Plain);
-        yield return Step(state, "reassert", new IncidentInput.Reasserted(), Plain);
+        if (Has(Inputs.Refusals))
+        {
+            yield return Step(state, "retry", new IncidentInput.Retried(), Plain);
+        }
+
+        if (Has(Inputs.Drops))
+        {
+            yield return Step(state, "drop", new IncidentInput.Dropped("root"), Plain);
+        }
+
+        if (Has(Inputs.Reassertion))
+        {
+            yield return Step(state, "reassert", new IncidentInput.Reasserted(), Plain);
+        }
+
         yield return Step(state, "tick", new IncidentInput.Tick(), Plain);
-        yield return Step(state, "tick in maintenance", new IncidentInput.Tick(), InMaintenance);
+        if (Has(Inputs.Maintenance))
+        {
+            yield return Step(state, "tick in maintenance", new IncidentInput.Tick(), InMaintenance);
+        }
+
         yield return ("time passes", state with { Incident = Aged(incident) });
         foreach ((string input, Explored next) in state.UnderWay is { } call ? Ends(state, call) : Begins(state, incident))
         {
@@ -220,12 +279,15 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail)
     {
         Explored after = Arrived(state, call) with { UnderWay = null };
         Explored lost = state with { UnderWay = null };
-        var failed = new IncidentInput.CallUnanswered(call, "no answer", TimeSpan.FromSeconds(1));
+        var failed = new IncidentInput.CallUnanswered(call, "no answer", TimeSpan.Zero);
         yield return Step(after, "accepted", new IncidentInput.CallAnswered(call, IsAccepted: true, ""), Plain);
         yield return Step(after, "its answer is lost", failed, Plain);
         yield return Step(lost, "it does not arrive", failed, Plain);
         yield return ("killed after it arrived", after);
-        yield return Step(lost, "refused", new IncidentInput.CallAnswered(call, IsAccepted: false, "HTTP 400"), Plain);
+        if (Has(Inputs.Refusals))
+        {
+            yield return Step(lost, "refused", new IncidentInput.CallAnswered(call, IsAccepted: false, "HTTP 400"), Plain);
+        }
     }
 
     // What PagerDuty does with a call: a trigger of what is closed pages.
@@ -246,10 +308,12 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail)
             _ => Truth.Closed,
         };
         Explored after = call.Channel == ChannelKind.Api ? state with { Api = truth } : state with { Mail = truth };
-        return after with { IsPaged = state.IsPaged || pages };
+
+        // A resolve of what is still bad is half of a page again.
+        return after with { IsPaged = call.Action == CallAction.Resolve ? state.Incident?.IsBad != true && state.IsPaged : state.IsPaged || pages };
     }
 
-    private static IEnumerable<(string Input, Explored Next)> Responded(Explored state, ResponderDeed deed)
+    private IEnumerable<(string Input, Explored Next)> Responded(Explored state, ResponderDeed deed)
     {
         Truth truth = deed switch
         {
@@ -267,12 +331,20 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail)
         // Heard of at once, late, and never.
         Incident incident = state.Incident!;
         var action = new ResponderAction(incident.Key, deed, "Ann", (incident.ResponderAt ?? Now) + TimeSpan.FromTicks(1), "");
-        yield return Step(state with { Api = truth }, $"Ann: {deed}", new IncidentInput.Responded(action), Plain);
-        yield return ($"Ann: {deed}, which nobody hears of", state with { Api = truth, IsPaged = state.IsPaged && truth != Truth.Closed });
+
+
+        // A call that is under way may still page what she resolves.
+        bool isPaged = state.IsPaged && !(truth == Truth.Closed && state.UnderWay is not null);
+        yield return Step(state with { Api = truth, IsPaged = isPaged }, $"Ann: {deed}", new IncidentInput.Responded(action), Plain);
+        if (Has(Inputs.Unheard))
+        {
+            yield return ($"Ann: {deed}, which nobody hears of", state with { Api = truth, IsPaged = state.IsPaged && truth != Truth.Closed });
+        }
+
         if (incident.Problem?.RoseAt is { } rose && !(incident.ResponderAt >= rose))
         {
             action = action with { At = rose - TimeSpan.FromTicks(1) };
-            yield return Step(state with { Api = truth }, $"Ann: {deed} before it got worse", new IncidentInput.Responded(action), Plain);
+            yield return Step(state with { Api = truth, IsPaged = isPaged }, $"Ann: {deed} before it got worse", new IncidentInput.Responded(action), Plain);
         }
     }
 

@@ -97,7 +97,7 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
                 End(new IncidentInput.CallAnswered(underWay!, IsAccepted: false, rest));
                 break;
             case "fails":
-                End(new IncidentInput.CallUnanswered(underWay!, rest, Outage.Wait(incident!.Retry.Attempts - 1)));
+                End(new IncidentInput.CallUnanswered(underWay!, rest, CircuitBreaker.Wait(incident!.Retry.Attempts - 1)));
                 break;
             case "killed":
                 underWay = null;

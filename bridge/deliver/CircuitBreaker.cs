@@ -1,11 +1,11 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Knows whether a channel is out. Three failures in a row that no success interrupts are an outage: then one call at a time probes it, after
+/// Opens when a channel is out. Three failures in a row that no success interrupts are an outage: then one call at a time probes it, after
 /// waits that double up to 30 s, so that 100,000 waiting incidents cost no more than one. A single incident that fails for itself is no
 /// outage as long as others succeed.
 /// </summary>
-internal sealed class Outage(TimeProvider time)
+internal sealed class CircuitBreaker(TimeProvider time)
 {
     /// <summary>Failures in a row that make an outage.</summary>
     public const int Threshold = 3;

@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="calls">Calls in any 60 s.</param>
 /// <param name="time">The clock.</param>
 /// <param name="ages">How long ago each call of the program's last run began, the longest first.</param>
-internal sealed class Pace(int calls, TimeProvider time, IReadOnlyList<TimeSpan> ages)
+internal sealed class RateLimiter(int calls, TimeProvider time, IReadOnlyList<TimeSpan> ages)
 {
     /// <summary>How long PagerDuty counts a call.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
