@@ -99,13 +99,12 @@ internal static class CallTransition
         return new Outcome(now, [new Effect.Recorded("not needed", input.Reason.Words())], "not needed");
     }
 
-    // What is over and open nowhere needs no further resolve, even when the scheduler said so again meanwhile. A responder who has resolved it may open it
-    // again before the bridge hears of it.
+    // A responder who has resolved it may open it again before the bridge hears of it.
     private static Incident Closed(Incident now, ChannelKind channel)
     {
         bool isResponders = now.Suppression is { Reason: SuppressionReason.ResolvedByResponder };
-        Incident closed = now.With(channel, isResponders ? new ChannelState(Presence.Unknown) : ChannelState.Closed) with { NotifiedSeverity = null };
-        return closed is { IsBad: false, Api.MayBeOpen: false, Mail.MayBeOpen: false } ? closed with { SettledVersion = closed.Version } : closed;
+        Incident closed = now.With(channel, isResponders ? new ChannelState(Presence.Unknown) : ChannelState.Closed);
+        return closed.IsNotified ? closed : closed with { NotifiedSeverity = null };
     }
 
     private static Incident Triggered(Incident now, Call call, ChannelState channel, Context context)

@@ -72,11 +72,6 @@ internal static class NotifiedTransition
             WaitingSince = old.IsSettled ? context.Now : old.WaitingSince,
         };
         bool isSpared = !isBad && !now.Api.MayBeOpen && !now.Mail.MayBeOpen;
-        if (isSpared)
-        {
-            now = now with { SettledVersion = now.Version };
-        }
-
         string summary = Summary(now, reopen, isSpared);
         return new Outcome(now, isScheduler ? [Line(input.Event, summary)] : [], summary)
         {
@@ -121,6 +116,8 @@ internal static class NotifiedTransition
             IncidentState.Acknowledged => CallReason.Acknowledged,
             _ when reopen is not null => reopen.Reason,
             _ when !begins && old.Suppression is { Reason: SuppressionReason.ResolvedByResponder } => CallReason.WorseThanNotified,
+            _ when !begins && !old.IsSettled && old.Cause is CallReason.MaintenanceEnded or CallReason.StillBad or CallReason.ResolvedBeforeWorse
+                or CallReason.WorseThanNotified => old.Cause,
             _ => begins || !old.IsNotified ? CallReason.Began : CallReason.Updated,
         };
 

@@ -29,14 +29,18 @@ internal static class Transitions
             (_, IncidentInput.Reasserted) => Reasserted(before, context),
             _ => TickTransition.Step(before, context),
         };
-        return WithdrawCommands(before, Tended(outcome, context));
+        return WithdrawCommands(before, Consistent(outcome, context));
     }
 
-    // Whatever met whatever: a bad problem that nothing suppresses and that PagerDuty does not show is due.
-    private static Outcome Tended(Outcome outcome, Context context) =>
-        outcome.Incident is { IsBad: true, Suppression: null, IsSettled: true, IsNotified: false } untended
-            ? outcome with { Incident = untended.Due(CallReason.StillBad, context.Now), IsNothing = false }
-            : outcome;
+    // Whatever met whatever: a bad problem that nothing suppresses and that PagerDuty does not show is due, and what is over and open nowhere is not.
+    private static Outcome Consistent(Outcome outcome, Context context) => outcome.Incident switch
+    {
+        { IsBad: true, Suppression: null, IsSettled: true, IsNotified: false } untended =>
+            outcome with { Incident = untended.Due(CallReason.StillBad, context.Now), IsNothing = false },
+        { IsBad: false, IsSettled: false, Api.MayBeOpen: false, Mail.MayBeOpen: false } over =>
+            outcome with { Incident = over with { SettledVersion = over.Version }, IsNothing = false },
+        _ => outcome,
+    };
 
     // What has been sent stays an incident of its own; what has not is listed on the storm's page.
     private static Outcome StormBegan(Incident before, Context context)

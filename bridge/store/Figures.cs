@@ -21,7 +21,7 @@ internal sealed class Figures(Database database, TimeProvider time)
             oldest > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, now - oldest)) : TimeSpan.Zero,
             DeadLetters(),
             database.Scalar("SELECT COUNT(*) FROM incidents WHERE is_bad"),
-            database.Scalar("SELECT COUNT(*) FROM incidents WHERE suppressed IS NOT NULL"),
+            database.Scalar("SELECT COUNT(*) FROM incidents WHERE suppressed IS NOT NULL AND is_bad"),
             database.Scalar("SELECT COUNT(*) FROM commands"));
     }
 

@@ -6,7 +6,7 @@ internal enum IncidentFilter
     /// <summary>All.</summary>
     All,
 
-    /// <summary>Those that are bad or that a call is due for, dead letters and suppressed ones included.</summary>
+    /// <summary>Those that are bad, that a call is due for, or that PagerDuty refused for good.</summary>
     Unsettled,
 
     /// <summary>Those that PagerDuty refused for good.</summary>

@@ -61,7 +61,7 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
         $"""
         SELECT key, revision, body FROM incidents {filter switch
         {
-            IncidentFilter.Unsettled => "WHERE is_bad OR due_at IS NOT NULL OR is_dead OR suppressed IS NOT NULL ORDER BY host, service",
+            IncidentFilter.Unsettled => "WHERE is_bad OR due_at IS NOT NULL OR is_dead ORDER BY host, service",
             IncidentFilter.DeadLetters => "WHERE is_dead ORDER BY host, service",
             IncidentFilter.Suppressed => "WHERE suppressed IS NOT NULL ORDER BY host, service",
             IncidentFilter.StormMembers => "WHERE is_in_storm ORDER BY host, service",
@@ -119,7 +119,7 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
     public void Forget() => database.InTransaction(() =>
     {
         database.Execute(
-            "DELETE FROM incidents WHERE NOT is_bad AND due_at IS NULL AND NOT is_dead AND suppressed IS NULL AND waiting_since < $before",
+            "DELETE FROM incidents WHERE NOT is_bad AND due_at IS NULL AND NOT is_dead AND waiting_since < $before",
             ("$before", (time.GetUtcNow() - History.Memory).ToUnixTimeMilliseconds()));
         database.Execute("DELETE FROM notifications WHERE id NOT IN (SELECT json_extract(member.value, '$.notification') FROM incidents, json_each(body, '$.incident.members') AS member)");
     });

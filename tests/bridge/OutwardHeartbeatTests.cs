@@ -91,11 +91,11 @@ public sealed class OutwardHeartbeatTests : IDisposable
         using var stop = new CancellationTokenSource();
         Task sending = Start(stop.Token);
         await Goes("a word about nobody", () => log.Lines.Count);
-        Assert.StartsWith("the bridge's heartbeat did not go out: ", log.Lines.Last(), StringComparison.Ordinal);
+        Assert.StartsWith("the bridge's heartbeat was not sent: ", log.Lines.Last(), StringComparison.Ordinal);
         Assert.DoesNotContain(Token, log.Lines.Last(), StringComparison.Ordinal);
         answer = 401;
         await using WebApplication watch = await Listen();
-        await PublishedBridge.Until(() => Turn() && log.Lines.Contains("the bridge's heartbeat did not go out: HTTP 401"), "a word about the refusal");
+        await PublishedBridge.Until(() => Turn() && log.Lines.Contains("the bridge's heartbeat was not sent: HTTP 401"), "a word about the refusal");
         answer = 200;
         int said = log.Lines.Count;
         await Goes("a heartbeat", () => beats.Count);

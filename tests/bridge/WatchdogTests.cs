@@ -37,7 +37,7 @@ public sealed class WatchdogTests : IDisposable
         int said = log.Lines.Count;
         await PublishedBridge.Until(() => Turn(ingest) && log.Lines.Count > said + 2, "further words about the silence");
         Assert.Equal(0, Fed());
-        Assert.Equal(["deliver shows no sign of life: the watchdog is not fed"], log.Lines.Distinct(StringComparer.Ordinal));
+        Assert.Equal(["deliver does not run: the watchdog is not fed"], log.Lines.Distinct(StringComparer.Ordinal));
 
         await UntilFed(ingest, deliver);
         await stop.CancelAsync();
@@ -51,7 +51,7 @@ public sealed class WatchdogTests : IDisposable
         using var stop = new CancellationTokenSource();
         Task feeding = Task.Run(() => new ServiceManager(folder.PathOf("notify"), null).RunAsync([ingest], log.Log, time, stop.Token));
         await PublishedBridge.Until(() => Turn() && log.Lines.Count > 0, "a word about the silence");
-        Assert.Equal("ingest shows no sign of life: the watchdog is not fed", log.Lines.First());
+        Assert.Equal("ingest does not run: the watchdog is not fed", log.Lines.First());
         Assert.Equal(0, Fed());
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => feeding);

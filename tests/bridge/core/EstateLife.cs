@@ -362,7 +362,7 @@ internal sealed class EstateLife : IDisposable
             Incident incident = bridge.Store.Incidents.Find(key)!;
             bool isOpen = bridge.Api.Open.Contains(key) || bridge.Mail?.Open.Contains(key) == true;
             bool isListed = incident.Suppression is { Reason: SuppressionReason.Storm } && isStormOpen;
-            if (isOpen != (state != "OK") && !isListed && !(dropped.Contains(host) && state != "OK"))
+            if (isOpen != (state != "OK") && !isListed && !dropped.Contains(host))
             {
                 return $"node{host} is {state} and {(isOpen ? "open" : "not open")}: {Describe.Sentence(incident)}\n{incident}\n"
                     + string.Join('\n', bridge.Store.History.Of(key).Select(line => $"{line.At:HH:mm:ss} {line.What}: {line.Detail}"));

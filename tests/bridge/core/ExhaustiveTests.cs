@@ -18,7 +18,7 @@ public sealed class ExhaustiveTests
         (IncidentKind.Scheduler, false, Inputs.Maintenance | Inputs.Storm | Inputs.Drops),
         (IncidentKind.Scheduler, false, Inputs.Responders),
         (IncidentKind.Scheduler, false, Inputs.Responders | Inputs.Maintenance),
-        (IncidentKind.Scheduler, true, Inputs.Acknowledgements),
+        (IncidentKind.Scheduler, true, Inputs.None),
         (IncidentKind.Own, true, Inputs.Refusals),
         (IncidentKind.Notice, false, Inputs.Responders),
     ];
@@ -26,6 +26,7 @@ public sealed class ExhaustiveTests
     private static readonly (IncidentKind Kind, bool HasMail, Inputs Inputs)[] MoreSets =
     [
         (IncidentKind.Scheduler, false, Inputs.Responders | Inputs.Unheard | Inputs.Acknowledgements),
+        (IncidentKind.Scheduler, true, Inputs.Acknowledgements),
         (IncidentKind.Scheduler, true, Inputs.Responders),
         (IncidentKind.Scheduler, false, Inputs.Responders | Inputs.Drops | Inputs.Refusals),
     ];
