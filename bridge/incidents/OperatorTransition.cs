@@ -16,6 +16,7 @@ internal static class OperatorTransition
                 before with
                 {
                     Suppression = new Suppression(SuppressionReason.Dropped, context.Now, by),
+                    Retry = before.Retry with { DeadSince = null },
                     Problem = before.Problem is { } problem ? problem with { IsInStorm = false } : null,
                 },
                 [new Effect.Recorded("dropped", $"by {by}: nothing more is sent until its next change")],

@@ -40,6 +40,9 @@ internal sealed class EstateLife : IDisposable
     private int tooMany;
     private bool isFull;
 
+    // What is older may have been delivered by notify.
+    private long servedSince;
+
     private EstateLife(int hosts, bool hasMail)
     {
         this.hosts = hosts;
@@ -217,17 +220,19 @@ internal sealed class EstateLife : IDisposable
         states[host] = state;
         dropped.Remove(host);
         spool.Enqueue(bridge.Event(type, state, $"node{host}"));
-        Ingest(servedSince: 0);
+        Ingest();
     }
 
     // While the store cannot be written the notifications stay in the spool.
-    private void Ingest(long servedSince) => Try(() =>
+    private void Ingest() => Try(() =>
     {
         while (spool.TryPeek(out SchedulerEvent? next))
         {
             bridge.Store.Incidents.Ingest([next], Sample.Boot, servedSince);
             spool.Dequeue();
         }
+
+        servedSince = 0;
     });
 
     // serve is dead: notify delivers, and the next serve takes the spool in.
@@ -249,7 +254,8 @@ internal sealed class EstateLife : IDisposable
         }
 
         Try(() => bridge.Restart());
-        Ingest(servedSince: long.MaxValue);
+        servedSince = long.MaxValue;
+        Ingest();
     }
 
     private void Heard(ResponderDeed deed, int host, int number)
@@ -293,7 +299,7 @@ internal sealed class EstateLife : IDisposable
     {
         for (TimeSpan passed = TimeSpan.Zero; passed < span; passed += by)
         {
-            Ingest(servedSince: 0);
+            Ingest();
             Try(() => bridge.Step());
             bridge.Time.Advance(by);
         }
@@ -355,7 +361,8 @@ internal sealed class EstateLife : IDisposable
 
     private string? Differs()
     {
-        bool isStormOpen = bridge.Api.Open.Contains("host=bridge-host;service=PagerDuty bridge: alert storm");
+        const string Storm = "host=bridge-host;service=PagerDuty bridge: alert storm";
+        bool isStormOpen = bridge.Api.Open.Contains(Storm) || bridge.Mail?.Open.Contains(Storm) == true;
         foreach ((int host, string state) in states)
         {
             string key = KeyOf(host);

@@ -45,6 +45,23 @@ public sealed class ExhaustiveTests
         Assert.NotEmpty(Explore(MoreSets, 5_000_000));
     }
 
+    /// <summary>With RINGFREE_WRITE_LIVES=1 the page is written again.</summary>
+    [Fact]
+    public void The_page_about_the_states_is_drawn_from_the_code()
+    {
+        string page = Repository.PathOf("docs", "architecture", "incident-states.md");
+        string written = File.ReadAllText(page);
+        int begin = written.IndexOf("```mermaid\n", StringComparison.Ordinal) + "```mermaid\n".Length;
+        int end = written.IndexOf("```", begin, StringComparison.Ordinal);
+        string drawn = written[..begin] + Diagram.Text() + written[end..];
+        if (Environment.GetEnvironmentVariable("RINGFREE_WRITE_LIVES") == "1")
+        {
+            File.WriteAllText(page, drawn);
+        }
+
+        Assert.Equal(drawn, File.ReadAllText(page));
+    }
+
     private static List<string> Explore((IncidentKind Kind, bool HasMail, Inputs Inputs)[] sets, int most)
     {
         var counts = new List<string>();

@@ -119,6 +119,9 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail, Inputs inputs
     /// <summary>The shortest story of each invariant that does not hold.</summary>
     public Dictionary<string, string> Violations { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Hears of every step.</summary>
+    public Action<Explored, string, Explored>? Walked { get; init; }
+
     /// <summary>How many inputs were tried.</summary>
     public long Tried { get; private set; }
 
@@ -132,6 +135,7 @@ internal sealed class Exploration(IncidentKind kind, bool hasMail, Inputs inputs
             foreach ((string input, Explored next) in Successors(state))
             {
                 Tried++;
+                Walked?.Invoke(state, input, next);
                 Visit(next, shape, input);
             }
         }
