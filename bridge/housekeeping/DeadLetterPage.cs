@@ -13,17 +13,23 @@ internal sealed class DeadLetterPage(Store store, OwnIncidents own, TimeProvider
     {
         // The page itself must not feed on being refused.
         string key = own.KeyOf(OwnIncidents.DeadLetters);
-        List<Incident> dead = [.. store.Table.Query(IncidentFilter.DeadLetters).Where(incident => incident.Key != key)];
-        if (dead.Count == 0)
+        Incident? newest = null;
+        int count = store.Table.Select(
+            IncidentFilter.DeadLetters,
+            incident =>
+            {
+                newest = incident.Key == key || incident.WaitingSince < newest?.WaitingSince ? newest : incident;
+                return incident.Key == key ? null : incident.Key;
+            }).Count;
+        if (newest is null)
         {
             own.Clear(OwnIncidents.DeadLetters);
             return false;
         }
 
-        Incident newest = dead.MaxBy(incident => incident.WaitingSince)!;
         own.Raise(
             OwnIncidents.DeadLetters,
-            $"PagerDuty refuses {dead.Count} {(dead.Count == 1 ? "event" : "events")} for good, newest: {Describe.Name(newest)} is {newest.State} ({newest.Retry.LastAnswer})",
+            $"PagerDuty refuses {count} {(count == 1 ? "event" : "events")} for good, newest: {Describe.Name(newest)} is {newest.State} ({newest.Retry.LastAnswer})",
             "first: pagerduty-bridge list shows them with PagerDuty's words; after the cause is gone pagerduty-bridge retry, else drop. "
             + "A wrong routing key refuses all: pagerduty-bridge check-config and send-test.");
 

@@ -17,8 +17,7 @@ internal sealed class StormPage(Store store, OwnIncidents own, TimeProvider time
     /// <summary>Writes the page again when its members changed, at most once a minute.</summary>
     public bool Run()
     {
-        Incident[] members = [.. store.Table.Query(IncidentFilter.StormMembers).OrderByDescending(member => member.Severity)];
-        if (members.Length == 0)
+        if (!store.Table.HasStormMembers())
         {
             own.Clear(OwnIncidents.Storm);
             return false;
@@ -30,29 +29,33 @@ internal sealed class StormPage(Store store, OwnIncidents own, TimeProvider time
             return false;
         }
 
+        Listed[] members = [.. store.Table.Select(
+            IncidentFilter.StormMembers,
+            incident => new Listed(incident.Host, Describe.Name(incident), incident.State, incident.Severity, incident.Suppression is not { Reason: SuppressionReason.Storm }))
+            .OrderByDescending(member => member.Severity)];
         store.Facts.Set(StoredFacts.StormPagedAt, now);
         own.Raise(OwnIncidents.Storm, Headline(members), Details(members), IncidentKind.Storm);
         return true;
     }
 
-    private static bool HasOwnPage(Incident member) => member.Suppression is not { Reason: SuppressionReason.Storm };
-
-    private static string Headline(Incident[] members)
+    private static string Headline(Listed[] members)
     {
         int hosts = members.Select(member => member.Host).Distinct(StringComparer.Ordinal).Count();
-        int paged = members.Count(HasOwnPage);
+        int paged = members.Count(member => member.HasOwnPage);
         string states = string.Join(", ", members.CountBy(member => member.State, StringComparer.Ordinal).Select(state => $"{state.Value} {state.Key}"));
-        return $"{members.Length} problems on {hosts} {(hosts == 1 ? "host" : "hosts")} at once ({states}), {paged} of them paged on their own; first of them: {Describe.Name(members[0])}";
+        return $"{members.Length} problems on {hosts} {(hosts == 1 ? "host" : "hosts")} at once ({states}), {paged} of them paged on their own; first of them: {members[0].Name}";
     }
 
-    private static string Details(Incident[] members)
+    private static string Details(Listed[] members)
     {
         var lines = new StringBuilder("still bad:\n");
-        foreach (Incident member in members.Take(MaxListed))
+        foreach (Listed member in members.Take(MaxListed))
         {
-            lines.Append($"{member.State,-11} {Describe.Name(member)}{(HasOwnPage(member) ? "" : " (no page of its own)")}\n");
+            lines.Append($"{member.State,-11} {member.Name}{(member.HasOwnPage ? "" : " (no page of its own)")}\n");
         }
 
         return members.Length > MaxListed ? lines.Append($"and {members.Length - MaxListed} more: pagerduty-bridge list\n").ToString() : lines.ToString();
     }
+
+    private sealed record Listed(string Host, string Name, string State, Severity Severity, bool HasOwnPage);
 }

@@ -98,6 +98,19 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Reads every row of a query, and keeps none.</summary>
+    public void Scan(string sql, Action<SqliteDataReader> take)
+    {
+        lock (gate)
+        {
+            using SqliteDataReader row = Command(sql, []).ExecuteReader();
+            while (row.Read())
+            {
+                take(row);
+            }
+        }
+    }
+
     /// <summary>Reads every row of a query.</summary>
     public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

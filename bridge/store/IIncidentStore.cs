@@ -54,6 +54,10 @@ internal interface IIncidentStore
     /// <summary>Incidents by host and service, unless the filter says otherwise.</summary>
     IReadOnlyList<Incident> Query(IncidentFilter filter);
 
+    /// <summary>What is needed of each incident: of a hundred thousand not all are in memory at once. Null is left out.</summary>
+    IReadOnlyList<T> Select<T>(IncidentFilter filter, Func<Incident, T?> project)
+        where T : class;
+
     /// <summary>The history of an incident, oldest first.</summary>
     IReadOnlyList<HistoryLine> HistoryOf(string key);
 }

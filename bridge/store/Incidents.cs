@@ -84,8 +84,8 @@ internal sealed class Incidents(
     /// before it.
     /// </summary>
     public List<Incident> Unproven(DateTimeOffset before, DateTimeOffset? apiFailingSince) =>
-        [.. store.Query(IncidentFilter.Unsettled).Where(incident => incident is { IsBad: true, Suppression: null } && incident.WaitingSince <= before
-            && (incident is { IsNotified: false, IsDue: true } || (incident.Mail.IsOpen && apiFailingSince <= before)))];
+        [.. store.Select(IncidentFilter.Unsettled, incident => incident is { IsBad: true, Suppression: null } && incident.WaitingSince <= before
+            && (incident is { IsNotified: false, IsDue: true } || (incident.Mail.IsOpen && apiFailingSince <= before)) ? incident : null)];
 
     private string Notify(string key, IncidentInput input, ref Fleet fleet)
     {

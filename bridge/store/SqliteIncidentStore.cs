@@ -57,20 +57,23 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
     public IReadOnlyList<string> Waking() =>
         database.Query("SELECT key FROM incidents WHERE wake_at IS NOT NULL AND wake_at <= $now", row => row.GetString(0), ("$now", Now()));
 
-    public IReadOnlyList<Incident> Query(IncidentFilter filter) => database.Query(
-        $"""
-        SELECT key, revision, body FROM incidents {filter switch
-        {
-            IncidentFilter.Unsettled => "WHERE is_bad OR due_at IS NOT NULL OR is_dead ORDER BY host, service",
-            IncidentFilter.DeadLetters => "WHERE is_dead ORDER BY host, service",
-            IncidentFilter.Suppressed => "WHERE suppressed IS NOT NULL ORDER BY host, service",
-            IncidentFilter.StormMembers => "WHERE is_in_storm ORDER BY host, service",
-            IncidentFilter.Pages => "WHERE page_at IS NOT NULL ORDER BY page_at",
-            IncidentFilter.Unsent => "WHERE due_at IS NOT NULL AND storm_at IS NOT NULL ORDER BY host, service",
-            _ => "ORDER BY host, service",
-        }}
-        """,
-        Read);
+    public IReadOnlyList<Incident> Query(IncidentFilter filter) => Select(filter, incident => incident);
+
+    public IReadOnlyList<T> Select<T>(IncidentFilter filter, Func<Incident, T?> project)
+        where T : class
+    {
+        var found = new List<T>();
+        database.Scan(
+            $"SELECT key, revision, body FROM incidents {Where(filter)}",
+            row =>
+            {
+                if (project(Read(row)) is { } one)
+                {
+                    found.Add(one);
+                }
+            });
+        return found;
+    }
 
     public IReadOnlyList<HistoryLine> HistoryOf(string key) => history.Of(key);
 
@@ -105,6 +108,9 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
     public int ProblemsBegun(TimeSpan window) => (int)database.Scalar(
         "SELECT COUNT(*) FROM incidents WHERE storm_at > $since", ("$since", Now() - (long)window.TotalMilliseconds));
 
+    /// <summary>True when the storm's page lists an incident.</summary>
+    public bool HasStormMembers() => database.Scalar("SELECT COUNT(*) FROM (SELECT 1 FROM incidents WHERE is_in_storm LIMIT 1)") > 0;
+
     /// <summary>The open criticals that PagerDuty was last sent before a moment, the longest ago first.</summary>
     public List<string> Reassertable(TimeSpan after, int most) => database.Query(
         "SELECT key FROM incidents WHERE reassert_at <= $before ORDER BY reassert_at LIMIT $most",
@@ -123,6 +129,17 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
             ("$before", (time.GetUtcNow() - History.Memory).ToUnixTimeMilliseconds()));
         database.Execute("DELETE FROM notifications WHERE id NOT IN (SELECT json_extract(member.value, '$.notification') FROM incidents, json_each(body, '$.incident.members') AS member)");
     });
+
+    private static string Where(IncidentFilter filter) => filter switch
+    {
+        IncidentFilter.Unsettled => "WHERE is_bad OR due_at IS NOT NULL OR is_dead ORDER BY host, service",
+        IncidentFilter.DeadLetters => "WHERE is_dead ORDER BY host, service",
+        IncidentFilter.Suppressed => "WHERE suppressed IS NOT NULL ORDER BY host, service",
+        IncidentFilter.StormMembers => "WHERE is_in_storm ORDER BY host, service",
+        IncidentFilter.Pages => "WHERE page_at IS NOT NULL ORDER BY page_at",
+        IncidentFilter.Unsent => "WHERE due_at IS NOT NULL AND storm_at IS NOT NULL ORDER BY host, service",
+        _ => "ORDER BY host, service",
+    };
 
     private static Incident Read(SqliteDataReader row) => IncidentBody.Read(row.GetString(0), row.GetInt64(1), row.GetString(2));
 

@@ -104,7 +104,7 @@ internal sealed class Store : IDisposable
 
         try
         {
-            Table.Query(IncidentFilter.All);
+            Table.Select<Incident>(IncidentFilter.All, _ => null);
             return null;
         }
         catch (StoreDamagedException damaged)

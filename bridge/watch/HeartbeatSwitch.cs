@@ -57,8 +57,9 @@ internal sealed class HeartbeatSwitch : IHousekeepingJob
     /// <summary>Resolves the heartbeat's own incident: nothing else would ever end one that was opened by mistake.</summary>
     public void CloseOpened()
     {
-        foreach (Incident incident in store.Incidents.List(withSettled: false).Where(one =>
-            one is { Kind: IncidentKind.Scheduler, IsBad: true } && config.Is(one.Host, one.Service)))
+        foreach (Incident incident in store.Table.Select(
+            IncidentFilter.Unsettled,
+            one => one is { Kind: IncidentKind.Scheduler, IsBad: true } && config.Is(one.Host, one.Service) ? one : null))
         {
             (byte[] host, byte[] service) = store.Incidents.NamesOf(incident);
             Dictionary<string, byte[]> macros = Macros.Of((Macros.NotificationType, "RECOVERY"), ("SERVICESTATE", "OK"));

@@ -87,7 +87,7 @@ public sealed partial class PublishedBridgeTests
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 2, "the page and the one about the file");
         Alert about = Assert.Single(sandbox.Incidents, alert => alert.DedupKey != Web);
         Assert.Equal(
-            "bridge-host / PagerDuty bridge: rejected file is CRITICAL: a file in the spool is no notification that can be used, so that a problem may page nobody: its name is not one that notify gives",
+            "bridge-host / PagerDuty bridge: rejected file is CRITICAL: a file in the spool is not a usable notification, so that a problem may page nobody: its name is not one that notify gives",
             about.Summary);
         Assert.Equal("no notification", File.ReadAllText(Path.Combine(bridge.SpoolPath, "rejected", "a.event")));
     }
