@@ -47,9 +47,9 @@ public sealed class LeakTests : IDisposable
             "trigger of host=refused;service=Disk is a dead letter", // refused by the API, with the routing key
             "trigger of host=broken;service=Disk not delivered, trying again: HTTP 500", // the same from a server that is ill
             "535: 5.7.8 wrong password: ********", // by mail
-            "the plain mail to a person did not go out",
+            "the mail of last resort was not sent",
             "HTTP 401 from PagerDuty's REST API",
-            "the bridge's heartbeat did not go out: HTTP 401",
+            "the bridge's heartbeat was not sent: HTTP 401",
             "a webhook is refused",
         ];
         foreach (string line in said)

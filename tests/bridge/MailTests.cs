@@ -90,7 +90,7 @@ public sealed class MailTests
         Assert.Contains("first_step: from the Shinken host: check_nrpe -H {address}", mail.Mails[0].TextBody, StringComparison.Ordinal);
         Assert.Contains("no proof that PagerDuty has it", mail.Mails[1].TextBody, StringComparison.Ordinal);
         Assert.Contains("    meaning: the NRPE agent of web1 does not answer\n", mail.Mails[1].TextBody, StringComparison.Ordinal);
-        Assert.Equal("api+mail", (string?)bridge.List()[0]!["channel"]); // the API was called and never answered: it may have it
+        Assert.Equal("api?+mail", (string?)bridge.List()[0]!["channel"]); // the API was called and never answered: it may have it
         ProcessResult test = ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "send-test"], mail.Environment);
         Assert.Equal(1, test.ExitCode);
         Assert.Contains("api: trigger: no answer: Connection refused", test.Output, StringComparison.Ordinal);

@@ -80,11 +80,11 @@ public sealed class PublishedWorldTests
 
         string trace = bridge.Run("trace", "poison", "Disk").Output;
         Assert.StartsWith("poison / Disk is CRITICAL; PagerDuty should have it triggered and has accepted nothing (dead letter)\ndedup key host=poison;service=Disk\n", trace, StringComparison.Ordinal);
-        Assert.Contains("refused    trigger: HTTP 400: the sandbox was told to say so; trying without details", trace, StringComparison.Ordinal);
+        Assert.Contains("refused      trigger: HTTP 400: the sandbox was told to say so; trying without details", trace, StringComparison.Ordinal);
         Assert.Equal(3, ((JsonArray)JsonNode.Parse(bridge.Run("trace", "poison", "--json").Output)![0]!["history"]!).Count);
         Assert.Equal(1, bridge.Run("trace", "nobody").ExitCode);
 
-        Assert.Equal((0, "1 incident is due again; serve tries within a second\n"), (bridge.Run("retry") is var retry ? retry.ExitCode : 1, retry.Output));
+        Assert.Equal((0, "1 incident is due again; serve calls within a second\n"), (bridge.Run("retry") is var retry ? retry.ExitCode : 1, retry.Output));
         Assert.Equal(1, bridge.Run("retry", "nobody").ExitCode);
         Assert.Equal(0, bridge.Run("drop", "poison", "Disk").ExitCode);
         Assert.Equal(1, bridge.Run("drop", "poison", "Disk").ExitCode);
@@ -147,7 +147,7 @@ public sealed class PublishedWorldTests
         bridge.Notify("PROBLEM", "CRITICAL", "web2", "Disk");
         _ = await bridge.ServeAsync();
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 3, "the page about the store, and the one that the spool held");
-        Alert about = Assert.Single(sandbox.Incidents, alert => alert.Summary.Contains("the incident store was damaged and built again: 0 incidents saved", StringComparison.Ordinal));
+        Alert about = Assert.Single(sandbox.Incidents, alert => alert.Summary.Contains("the incident store was damaged and rebuilt: 0 incidents saved", StringComparison.Ordinal));
         Assert.Contains(Path.Combine(bridge.Folder.Root, "incidents.db.damaged-"), about.LastEvent!.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains(sandbox.Incidents, alert => alert.DedupKey == "host=web2;service=Disk");
         Assert.Single(Directory.GetFiles(bridge.Folder.Root, "incidents.db.damaged-*Z"));
