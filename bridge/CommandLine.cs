@@ -14,7 +14,8 @@ internal static class CommandLine
         "Exit codes: 0 done, 1 failed, 2 command line, config or environment are wrong; status has those of Nagios plugins";
 
     /// <summary>Runs the program.</summary>
-    /// <returns>0 done, 1 failed, 2 the command line, config or environment is wrong; for status 0 to 3 as Nagios plugins have them.</returns>
+    /// <returns>0 done, 1 failed, 2 the command line, config or environment is wrong; for status 0 to 3 as Nagios plugins have
+    /// them.</returns>
     public static int Run(string[] arguments)
     {
         StandardStreams.FillClosed();

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Asks PagerDuty for each incident that should be open what responders did with it. It needs no port that PagerDuty can reach, and finds what a
-/// lost webhook would have said.
+/// Asks PagerDuty for each incident that should be open what responders did with it. It needs no port that PagerDuty can reach, and finds
+/// what a lost webhook would have said.
 /// </summary>
 internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan interval, Log log, TimeProvider time)
 {
@@ -79,7 +79,8 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
     public static bool IsOfAnEarlierPage(RestIncident incident, OpenPage page) =>
         incident.Status == "resolved" && incident.ChangedAt.AddSeconds(1) <= page.OpenedAt;
 
-    // 202 does not say that a responder was paged: a disabled service, a maintenance window or a suppressing rule of PagerDuty makes no incident.
+    // 202 does not say that a responder was paged: a disabled service, a maintenance window or a suppressing rule of PagerDuty makes no
+    // incident.
     private void NoteMissing(OpenPage page)
     {
         if (time.GetUtcNow() - page.DeliveredAt > NoIncidentAfter && withoutIncident.Add(page.Key))

@@ -12,7 +12,9 @@ internal sealed class SchedulerCommands(Database database, History history, Time
     /// <summary>Older ones are given up: the scheduler's own notifications have overtaken them.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
-    /// <summary>Puts a command at the end. What still waits for the same incident is overtaken and removed: only the newest state counts.</summary>
+    /// <summary>
+    /// Puts a command at the end. What still waits for the same incident is overtaken and removed: only the newest state counts.
+    /// </summary>
     /// <param name="key">The incident.</param>
     /// <param name="command">The command without its time.</param>
     public void Add(string key, string command)

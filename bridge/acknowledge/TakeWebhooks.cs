@@ -90,8 +90,8 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
         log.Responded(webhook.Deed, key, outcome);
     }
 
-    // Webhooks come late, and again after hours: a page that has been opened since is not meant, and a trigger since has opened what a responder
-    // resolved. PagerDuty tells times in whole seconds.
+    // Webhooks come late, and again after hours: a page that has been opened since is not meant, and a trigger since has opened what a
+    // responder resolved. PagerDuty tells times in whole seconds.
     private static bool IsOfAnEarlierPage(Webhook webhook, Incident incident)
     {
         DateTimeOffset latest = webhook.At.AddSeconds(1);

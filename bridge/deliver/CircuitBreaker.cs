@@ -31,7 +31,9 @@ internal sealed class CircuitBreaker(TimeProvider time)
         }
     }
 
-    /// <summary>Since when every call failed; null when the last one succeeded. A start of the program takes it over from the one before.</summary>
+    /// <summary>
+    /// Since when every call failed; null when the last one succeeded. A start of the program takes it over from the one before.
+    /// </summary>
     public DateTimeOffset? Since
     {
         get
@@ -51,7 +53,9 @@ internal sealed class CircuitBreaker(TimeProvider time)
         }
     }
 
-    /// <summary>Asks for a call, which must then be answered by <see cref="Succeeded"/>, <see cref="Failed"/> or <see cref="Withdrawn"/>.</summary>
+    /// <summary>
+    /// Asks for a call, which must then be answered by <see cref="Succeeded"/>, <see cref="Failed"/> or <see cref="Withdrawn"/>.
+    /// </summary>
     public bool MayCall()
     {
         lock (gate)

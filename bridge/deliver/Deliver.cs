@@ -172,8 +172,8 @@ internal sealed class Deliver(
         }
     }
 
-    // A call whose beginning the store cannot hold is made all the same, once: PagerDuty knows it by its key, and the store gets it when it can be
-    // written. A close before a page again is not: if the page could not follow, the problem would stand resolved. Nor is what a newer notification
+    // A call whose beginning the store cannot hold is made all the same, once: PagerDuty knows it by its key, and the store gets it when
+    // it can be written. A close before a page again is not: if the page could not follow, the problem would stand resolved. Nor is what a newer notification
     // in the spool overtakes.
     private void Begin(Call call)
     {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// What serve does while its store cannot be written: it delivers what is in the spool as notify does without serve, of each incident the newest
-/// and that once. The files stay: when the store can be written again it takes them in, and PagerDuty is sent the same under the same keys.
+/// What serve does while its store cannot be written: it delivers what is in the spool as notify does without serve, of each incident the
+/// newest and that once. The files stay: when the store can be written again it takes them in, and PagerDuty is sent the same under the same keys.
 /// </summary>
 internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? mail, HeartbeatConfig heartbeat, Log log)
 {

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Delivers one notification without the store: the incident exists only in memory, and lives by the same steps and the same plan. The dedup
-/// key is the same, so that serve changes nothing at PagerDuty when it takes the notification in later.
+/// Delivers one notification without the store: the incident exists only in memory, and lives by the same steps and the same plan. The
+/// dedup key is the same, so that serve changes nothing at PagerDuty when it takes the notification in later.
 /// </summary>
 internal static class Storeless
 {
@@ -29,7 +29,8 @@ internal static class Storeless
             : answer!.Value with { Text = $"{answer.Value.Text}; {said.Text}" };
     }
 
-    // Nothing is known of what PagerDuty has: a problem may be open, what ends is closed everywhere, and what is acknowledged was notified before.
+    // Nothing is known of what PagerDuty has: a problem may be open, what ends is closed everywhere, and what is acknowledged was notified
+    // before.
     private static Incident Assumed(SchedulerEvent @event)
     {
         Incident incident = Step(null, new IncidentInput.Notified(@event, 0, MayBeDelivered: true), @event.Spooled.Wall);

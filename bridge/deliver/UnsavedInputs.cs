@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// What calls came to while the store could not be written. What is stored and these inputs together are the incident, so that nothing is called
-/// twice; they are saved in their order when the store can be written again.
+/// What calls came to while the store could not be written. What is stored and these inputs together are the incident, so that nothing is
+/// called twice; they are saved in their order when the store can be written again.
 /// </summary>
 internal sealed class UnsavedInputs(Store store, TimeProvider time)
 {

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Sends open criticals once more under their own key, so that an event which PagerDuty accepted and lost heals. What PagerDuty has is updated in
-/// silence.
+/// Sends open criticals once more under their own key, so that an event which PagerDuty accepted and lost heals. What PagerDuty has is
+/// updated in silence.
 /// </summary>
 internal sealed class Reassert(Store store, TimeSpan after) : IHousekeepingJob
 {

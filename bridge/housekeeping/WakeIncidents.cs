@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Steps the incidents that time changes: maintenance that ends, what a responder resolved and is still bad, late triggers, notices that were read.
-/// At the start, and after the wall clock was set back, all of them are looked at, because their moments were noted by another clock.
+/// Steps the incidents that time changes: maintenance that ends, what a responder resolved and is still bad, late triggers, notices that
+/// were read. At the start, and after the wall clock was set back, all of them are looked at, because their moments were noted by another clock.
 /// </summary>
 internal sealed class WakeIncidents(Store store, TimeProvider time) : IHousekeepingJob
 {

@@ -29,7 +29,8 @@ internal enum CallAction
 /// <param name="IsMailOut">The circuit breaker of the mail is open.</param>
 /// <param name="FallbackAfter">After this long without the API problems are mailed.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Channels(bool HasApi, bool HasMail, bool IsApiOut, DateTimeOffset? ApiFailingSince, bool IsMailOut, TimeSpan FallbackAfter)
+internal readonly record struct Channels(
+    bool HasApi, bool HasMail, bool IsApiOut, DateTimeOffset? ApiFailingSince, bool IsMailOut, TimeSpan FallbackAfter)
 {
     public static Channels ApiOnly { get; } = new(true, false, false, null, false, TimeSpan.Zero);
 
@@ -42,12 +43,14 @@ internal readonly record struct Channels(bool HasApi, bool HasMail, bool IsApiOu
 /// <param name="Action">What it asks for.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Version">The version of the desired state that it is made for: a newer one may come while the call runs.</param>
-/// <param name="IsLast">False when another call must follow: after the close before a page again, after the trigger before an acknowledgement.</param>
+/// <param name="IsLast">False when another call must follow: after the close before a page again, after the trigger before an
+/// acknowledgement.</param>
 /// <param name="IsMinimal">True when PagerDuty refused the full event: no details, no links.</param>
 /// <param name="Severity">The severity that it tells.</param>
 /// <param name="Notification">The id of the notification that the page is written from.</param>
 internal sealed record Call(
-    string Key, ChannelKind Channel, CallAction Action, CallReason Reason, long Version, bool IsLast, bool IsMinimal, Severity Severity, string Notification)
+    string Key, ChannelKind Channel, CallAction Action, CallReason Reason, long Version, bool IsLast, bool IsMinimal, Severity Severity,
+    string Notification)
 {
     [JsonIgnore]
     public string Verb => Action switch

@@ -4,8 +4,8 @@ namespace Ringfree.Monitoring.Bridge;
 internal static class CallTransition
 {
     /// <summary>
-    /// A call begins, and its answer may never come: after a trigger PagerDuty may know the incident; after a resolve it may not, so that an
-    /// acknowledgement that follows is triggered first again.
+    /// A call begins, and its answer may never come: after a trigger PagerDuty may know the incident; after a resolve it may not, so that
+    /// an acknowledgement that follows is triggered first again.
     /// </summary>
     public static Outcome Started(Incident before, Call call, Context context)
     {
@@ -13,7 +13,10 @@ internal static class CallTransition
         Incident now = before with { Retry = before.Retry with { Attempts = before.Retry.Attempts + 1 } };
         now = call.Action switch
         {
-            CallAction.Trigger => now.With(call.Channel, channel.Doubted() with { OpenedAt = channel.OpenedAt ?? context.Now }) with { UnansweredAt = context.Now },
+            CallAction.Trigger => now.With(call.Channel, channel.Doubted() with { OpenedAt = channel.OpenedAt ?? context.Now }) with
+            {
+                UnansweredAt = context.Now,
+            },
             CallAction.Resolve => now.With(call.Channel, channel with { Presence = Presence.Unknown }),
             _ => now,
         };
@@ -37,13 +40,13 @@ internal static class CallTransition
             CallAction.Acknowledge => now.With(call.Channel, channel with { Presence = Presence.Acknowledged }),
             _ => Closed(now, call.Channel),
         };
-        Effect[] effects = [new Effect.Recorded("delivered", $"{call.Verb}: {input.Answer}"), .. call.Channel == ChannelKind.Api ? [new Effect.ApiAccepted()] : Array.Empty<Effect>()];
-        return new Outcome(now, effects, "delivered");
+        var delivered = new Effect.Recorded("delivered", $"{call.Verb}: {input.Answer}");
+        return new Outcome(now, call.Channel == ChannelKind.Api ? [delivered, new Effect.ApiAccepted()] : [delivered], "delivered");
     }
 
     /// <summary>
-    /// PagerDuty refuses it. A page is first tried again without its details: whatever it stumbled over, a name and a state still page. What is
-    /// refused even so is a dead letter, due again with its next change, a retry or the next start.
+    /// PagerDuty refuses it. A page is first tried again without its details: whatever it stumbled over, a name and a state still page.
+    /// What is refused even so is a dead letter, due again with its next change, a retry or the next start.
     /// </summary>
     public static Outcome Refused(Incident before, IncidentInput.CallAnswered input, Context context)
     {
@@ -59,10 +62,8 @@ internal static class CallTransition
                 DeadSince = isDead && call.Version == before.Version ? context.Now : before.Retry.DeadSince,
             },
         };
-        return new Outcome(
-            now,
-            [new Effect.Recorded(isDead ? "dead letter" : "refused", $"{call.Verb}: {input.Answer}{(isDead ? "" : "; trying without details")}")],
-            isDead ? "dead letter" : "refused");
+        string what = isDead ? "dead letter" : "refused";
+        return new Outcome(now, [new Effect.Recorded(what, $"{call.Verb}: {input.Answer}{(isDead ? "" : "; trying without details")}")], what);
     }
 
     /// <summary>A call is tried again after a wait; it stands in the history only when the reason is a new one.</summary>
@@ -77,8 +78,8 @@ internal static class CallTransition
                 LastAnswer = input.Answer,
             },
         };
-        Effect[] effects = input.Answer == before.Retry.LastAnswer ? [] : [new Effect.Recorded("not delivered", $"{input.Call.Verb}: {input.Answer}")];
-        return new Outcome(now, effects, "not delivered");
+        var failed = new Effect.Recorded("not delivered", $"{input.Call.Verb}: {input.Answer}");
+        return new Outcome(now, input.Answer == before.Retry.LastAnswer ? [] : [failed], failed.What);
     }
 
     /// <summary>What is due needs no call.</summary>
@@ -89,7 +90,12 @@ internal static class CallTransition
             return Outcome.Nothing(before, "not due");
         }
 
-        Incident now = before with { SettledVersion = input.Version, Retry = new Retry { IsMinimal = before.Retry.IsMinimal }, DeliveredAt = context.Now };
+        Incident now = before with
+        {
+            SettledVersion = input.Version,
+            Retry = new Retry { IsMinimal = before.Retry.IsMinimal },
+            DeliveredAt = context.Now,
+        };
         now = input.Reason switch
         {
             QuietReason.NeverOpened => now with { Api = ChannelState.Closed, Mail = ChannelState.Closed, NotifiedSeverity = null },

@@ -34,6 +34,8 @@ internal readonly record struct Context(DateTimeOffset Now, IncidentPolicy Polic
     /// <summary>True when a storm rages, counting one more problem that begins.</summary>
     public bool IsStorm(bool begins) => ProblemsBegun + (begins ? 1 : 0) >= Policy.StormThreshold;
 
-    /// <summary>True when a span has passed. What lies ahead was noted before the wall clock was set back: it counts as long past.</summary>
+    /// <summary>
+    /// True when a span has passed. What lies ahead was noted before the wall clock was set back: it counts as long past.
+    /// </summary>
     public bool HasPassed(DateTimeOffset since, TimeSpan span) => Now - since >= span || since - Now > IncidentPolicy.ClockTolerance;
 }

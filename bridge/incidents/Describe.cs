@@ -20,8 +20,12 @@ internal static class Describe
         _ => suppression.Reason.Words(),
     };
 
-    /// <summary>Where PagerDuty has it open: <c>api</c>, <c>mail</c>, <c>api+mail</c>, each with <c>?</c> when that is not known; empty for nowhere.</summary>
-    public static string Via(Incident incident) => string.Join('+', Channels(incident).Select(channel => channel.Name + (channel.State.IsOpen ? "" : "?")));
+    /// <summary>
+    /// Where PagerDuty has it open: <c>api</c>, <c>mail</c>, <c>api+mail</c>, each with <c>?</c> when that is not known; empty for
+    /// nowhere.
+    /// </summary>
+    public static string Via(Incident incident) =>
+        string.Join('+', Channels(incident).Select(channel => channel.Name + (channel.State.IsOpen ? "" : "?")));
 
     public static string Word(IncidentState state) => state == IncidentState.None ? "-" : state.ToString().ToLowerInvariant();
 
@@ -29,7 +33,8 @@ internal static class Describe
     public static string Sentence(Incident incident)
     {
         string delivered = incident.Delivered == IncidentState.None ? "has accepted nothing" : $"accepted {Word(incident.Delivered)}";
-        return $"{Name(incident)} is {Words.Safe(incident.State)}; PagerDuty should have it {Word(incident.Desired)} and {delivered} ({Delivery(incident)})";
+        return $"{Name(incident)} is {Words.Safe(incident.State)}; "
+            + $"PagerDuty should have it {Word(incident.Desired)} and {delivered} ({Delivery(incident)})";
     }
 
     /// <summary>A host, or a host and a service.</summary>
@@ -44,8 +49,10 @@ internal static class Describe
     public static DateTimeOffset? OpenedAt(Incident incident) => incident.IsNotified ? incident.OpenedAt : null;
 
     private static IEnumerable<(string Name, ChannelState State)> Channels(Incident incident) =>
-        new[] { ("api", incident.Api), ("mail", incident.Mail) }.Where(channel => channel.Item2.IsOpen || (IsSuspected(incident, channel.Item2) && !incident.IsOver));
+        new[] { ("api", incident.Api), ("mail", incident.Mail) }
+            .Where(channel => channel.Item2.IsOpen || (IsSuspected(incident, channel.Item2) && !incident.IsOver));
 
     // Before the first call nothing was opened, as far as this store knows.
-    private static bool IsSuspected(Incident incident, ChannelState channel) => channel.OpenedAt is not null || (channel.MayBeOpen && incident.DeliveredAt is not null);
+    private static bool IsSuspected(Incident incident, ChannelState channel) =>
+        channel.OpenedAt is not null || (channel.MayBeOpen && incident.DeliveredAt is not null);
 }

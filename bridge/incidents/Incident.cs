@@ -19,8 +19,8 @@ internal enum IncidentKind
 }
 
 /// <summary>
-/// One page: what the scheduler says, what PagerDuty was sent by each channel, and why nothing more is sent. <see cref="Transitions.Step"/> is
-/// the only place that changes one.
+/// One page: what the scheduler says, what PagerDuty was sent by each channel, and why nothing more is sent. <see
+/// cref="Transitions.Step"/> is the only place that changes one.
 /// </summary>
 internal sealed partial record Incident
 {
@@ -87,7 +87,8 @@ internal sealed partial record Incident
 /// <param name="Desired">What the notification asks for.</param>
 /// <param name="Stamp">When it was notified.</param>
 /// <param name="Notification">The id of the notification that the page is written from.</param>
-internal sealed record Member(string Host, string Service, string State, Severity Severity, IncidentState Desired, Stamp Stamp, string Notification);
+internal sealed record Member(
+    string Host, string Service, string State, Severity Severity, IncidentState Desired, Stamp Stamp, string Notification);
 
 /// <summary>What is bad since when.</summary>
 /// <param name="Since">When the bridge learned of it.</param>

@@ -66,6 +66,9 @@ internal sealed partial record Incident
     /// <summary>Every bad member asks for a trigger again.</summary>
     public Incident Unacknowledged() => this with
     {
-        Members = [.. Members.Select(member => member.Desired == IncidentState.Acknowledged ? member with { Desired = IncidentState.Triggered } : member)],
+        Members =
+        [
+            .. Members.Select(member => member.Desired == IncidentState.Acknowledged ? member with { Desired = IncidentState.Triggered } : member),
+        ],
     };
 }

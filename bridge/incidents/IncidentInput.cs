@@ -12,7 +12,8 @@ internal abstract record IncidentInput
     /// <param name="Boot">The order of its boot.</param>
     /// <param name="Kind">Who notified it.</param>
     /// <param name="MayBeDelivered">True when notify may have delivered it without serve.</param>
-    internal sealed record Notified(SchedulerEvent Event, long Boot, IncidentKind Kind = IncidentKind.Scheduler, bool MayBeDelivered = false) : IncidentInput;
+    internal sealed record Notified(
+        SchedulerEvent Event, long Boot, IncidentKind Kind = IncidentKind.Scheduler, bool MayBeDelivered = false) : IncidentInput;
 
     /// <summary>The scheduler's own state differs from the incident.</summary>
     /// <param name="Event">What its notification would have said.</param>

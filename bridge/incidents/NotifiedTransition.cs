@@ -26,7 +26,8 @@ internal static class NotifiedTransition
             return input.MayBeDelivered && desired == IncidentState.Triggered && !before!.IsBad
                 ? old with
                 {
-                    Incident = (before with { Api = before.Api.Doubted(), Mail = before.Mail.Doubted() }).Due(CallReason.MayBeOpen, context.Now),
+                    Incident = (before with { Api = before.Api.Doubted(), Mail = before.Mail.Doubted() })
+                        .Due(CallReason.MayBeOpen, context.Now),
                     IsNothing = false,
                 }
                 : old;
@@ -39,7 +40,8 @@ internal static class NotifiedTransition
     private static Outcome Recorded(Incident? before, SchedulerEvent @event, bool isOwn, string outcome) =>
         new(before, isOwn ? [] : [Line(@event, outcome)], outcome);
 
-    private static Effect.Recorded Line(SchedulerEvent @event, string outcome) => new("notified", $"{@event.Type}, {@event.State}: {outcome}", @event.Id);
+    private static Effect.Recorded Line(SchedulerEvent @event, string outcome) =>
+        new("notified", $"{@event.Type}, {@event.State}: {outcome}", @event.Id);
 
     private static Outcome Wanted(Incident? before, IncidentInput.Notified input, Member member, Context context)
     {
@@ -48,7 +50,11 @@ internal static class NotifiedTransition
 
         // A first notification may be of what a lost store has opened: its end is delivered in any case, which does no harm.
         Incident old = before ?? new Incident { Key = key, Kind = input.Kind, Members = [member], Api = new ChannelState(Presence.Unknown) };
-        Incident now = old with { Kind = input.Kind, Members = [.. old.Members.Where(one => one.Host != member.Host || one.Service != member.Service), member] };
+        Incident now = old with
+        {
+            Kind = input.Kind,
+            Members = [.. old.Members.Where(one => one.Host != member.Host || one.Service != member.Service), member],
+        };
         bool isBad = now.Desired != IncidentState.Resolved;
         bool begins = isBad && !old.IsBad;
         bool mayBeOpen = input.MayBeDelivered || (!isBad && before is { IsBad: false } && isScheduler);
@@ -89,7 +95,8 @@ internal static class NotifiedTransition
         : begins && context.IsStorm(begins) ? new Suppression(SuppressionReason.Storm, context.Now)
         : null;
 
-    // A new problem is not the one before it, whose end PagerDuty was not sent yet: a responder may have acknowledged that, and would hear nothing.
+    // A new problem is not the one before it, whose end PagerDuty was not sent yet: a responder may have acknowledged that, and would hear
+    // nothing.
     private static Reopen? Reopens(Incident old, Incident now, bool begins)
     {
         CallReason? reason = begins ? (old.IsShown ? CallReason.EndNotDelivered : null)

@@ -5,7 +5,8 @@ internal static class OperatorTransition
 {
     /// <summary>What failed or was refused is due at once; what is suppressed stays so, and what is settled has nothing to send.</summary>
     public static Outcome Retried(Incident before) => before.IsSettled || before.Suppression is not null
-        ? Outcome.Nothing(before, before.Suppression is { } suppression ? $"suppressed: {Describe.Suppressed(suppression)}" : "nothing waits")
+        ? Outcome.Nothing(
+            before, before.Suppression is { } suppression ? $"suppressed: {Describe.Suppressed(suppression)}" : "nothing waits")
         : new Outcome(before with { Retry = before.Retry with { DeadSince = null, IsMinimal = false, NotBefore = null } }, [], "due");
 
     /// <summary>Gives up what waits: PagerDuty keeps what it was sent.</summary>

@@ -16,8 +16,8 @@ internal static class Plan
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The next call. An acknowledgement of what PagerDuty never heard of is triggered first, because it never opens an incident. What was over
-    /// before the first call needs none.
+    /// The next call. An acknowledgement of what PagerDuty never heard of is triggered first, because it never opens an incident. What was
+    /// over before the first call needs none.
     /// </summary>
     public static Decision Next(Incident incident, Channels channels, DateTimeOffset now)
     {
@@ -31,12 +31,18 @@ internal static class Plan
         bool mails = channels.HasMail && (!channels.HasApi || IsLongOut(incident, channels, now)
             || (incident.Kind != IncidentKind.Scheduler && incident.Retry.IsMinimal));
         CallReason? reopens = incident.Reopen?.Reason
-            ?? (incident.IsNotified ? Severities.Reopens(incident.Severity, incident.NotifiedSeverity, incident.Acknowledgement?.Severity) : null);
+            ?? (incident.IsNotified
+                ? Severities.Reopens(incident.Severity, incident.NotifiedSeverity, incident.Acknowledgement?.Severity)
+                : null);
         switch (incident.Desired)
         {
             case IncidentState.Resolved:
-                return hasApi || hasMail ? Close(incident, channels, incident.Cause, isLast: true) : new Decision(null, QuietReason.NeverOpened);
-            case IncidentState.Acknowledged when incident.IsNotified && incident.Reopen is null: // else PagerDuty shows another problem, which may be over there
+                return hasApi || hasMail
+                    ? Close(incident, channels, incident.Cause, isLast: true)
+                    : new Decision(null, QuietReason.NeverOpened);
+
+            // Else PagerDuty shows another problem, which may be over there.
+            case IncidentState.Acknowledged when incident.IsNotified && incident.Reopen is null:
                 return hasApi
                     ? Make(incident, ChannelKind.Api, CallAction.Acknowledge, incident.Cause, isLast: true)
                     : new Decision(null, QuietReason.MailCannotAcknowledge);
@@ -71,12 +77,14 @@ internal static class Plan
     }
 
     private static Decision Make(Incident incident, ChannelKind channel, CallAction action, CallReason reason, bool isLast) => new(
-        new Call(incident.Key, channel, action, reason, incident.Version, isLast, incident.Retry.IsMinimal, incident.Severity, incident.Lead.Notification),
+        new Call(
+            incident.Key, channel, action, reason, incident.Version, isLast, incident.Retry.IsMinimal, incident.Severity, incident.Lead.Notification),
         QuietReason.None);
 
     private static bool IsLongOut(Incident incident, Channels channels, DateTimeOffset now) =>
         IsLong(channels.ApiFailingSince, channels, now) || (!channels.IsMailOut && IsLong(incident.Retry.FailingSince, channels, now));
 
     // What lies ahead began before the wall clock was set back.
-    private static bool IsLong(DateTimeOffset? since, Channels channels, DateTimeOffset now) => since > now || now - since >= channels.FallbackAfter;
+    private static bool IsLong(DateTimeOffset? since, Channels channels, DateTimeOffset now) =>
+        since > now || now - since >= channels.FallbackAfter;
 }

@@ -27,7 +27,9 @@ internal enum ResponderDeed
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ResponderAction(string Key, ResponderDeed Deed, string Who, DateTimeOffset At, string Url)
 {
-    /// <summary>The page as it was when PagerDuty was asked: about another one the deed says nothing. Null when that is known not to matter.</summary>
+    /// <summary>
+    /// The page as it was when PagerDuty was asked: about another one the deed says nothing. Null when that is known not to matter.
+    /// </summary>
     public OpenPage? Seen { get; init; }
 }
 
@@ -38,7 +40,8 @@ internal readonly record struct ResponderAction(string Key, ResponderDeed Deed, 
 /// <param name="OpenedAt">When the call began that opened it.</param>
 /// <param name="DeliveredAt">When PagerDuty last accepted a call about it.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct OpenPage(string Key, IncidentState Delivered, bool IsAcknowledged, DateTimeOffset OpenedAt, DateTimeOffset DeliveredAt)
+internal readonly record struct OpenPage(
+    string Key, IncidentState Delivered, bool IsAcknowledged, DateTimeOffset OpenedAt, DateTimeOffset DeliveredAt)
 {
     /// <summary>An incident's page; null when PagerDuty should have none open.</summary>
     public static OpenPage? Of(Incident incident) =>

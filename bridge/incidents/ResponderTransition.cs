@@ -48,7 +48,8 @@ internal static class ResponderTransition
         "pages again");
 
     // It has got worse since the deed: nobody has seen that.
-    private static bool HasRisenSince(Incident now, ResponderAction action) => now.Desired == IncidentState.Triggered && action.At < now.Problem?.RoseAt;
+    private static bool HasRisenSince(Incident now, ResponderAction action) =>
+        now.Desired == IncidentState.Triggered && action.At < now.Problem?.RoseAt;
 
     private static Outcome Acknowledge(Incident now, ResponderAction action, Context context)
     {
@@ -72,7 +73,8 @@ internal static class ResponderTransition
         // What the scheduler itself acknowledged must not come back to it.
         if (now is { Kind: IncidentKind.Scheduler, Desired: IncidentState.Triggered, Reopen: null })
         {
-            effects.AddRange(now.Members.Select(member => Told(SchedulerCommand.Acknowledge(member.Host, member.Service, action.Who, action.Url))));
+            effects.AddRange(now.Members.Select(member =>
+                Told(SchedulerCommand.Acknowledge(member.Host, member.Service, action.Who, action.Url))));
         }
 
         return new Outcome(now with { Acknowledgement = new Acknowledgement(action.Who, now.Severity) }, effects, "acknowledged");
@@ -86,14 +88,18 @@ internal static class ResponderTransition
             open = now.Unacknowledged() with { Acknowledgement = null, Api = Opened(now.Api), Mail = Opened(now.Mail) };
         }
 
-        return new Outcome(open, [new Effect.Recorded("unacknowledged", $"at PagerDuty by {action.Who}"), .. TakeBack(now)], "unacknowledged");
+        var line = new Effect.Recorded("unacknowledged", $"at PagerDuty by {action.Who}");
+        return new Outcome(open, [line, .. TakeBack(now)], line.What);
     }
 
-    // What was opened by both channels is two incidents at PagerDuty, and only one of them was resolved: the end is sent to both in any case.
+    // What was opened by both channels is two incidents at PagerDuty, and only one of them was resolved: the end is sent to both in any
+    // case.
     private static Outcome Resolve(Incident now, ResponderAction action, Context context)
     {
         bool isRead = now.Kind == IncidentKind.Notice;
-        IEnumerable<Effect> takenBack = now.Acknowledgement?.Responder is not null ? TakeBack(now) : []; // it may page again, and then nobody works on it
+
+        // It may page again, and then nobody works on it.
+        IEnumerable<Effect> takenBack = now.Acknowledgement?.Responder is not null ? TakeBack(now) : [];
         Incident resolved = now with
         {
             Suppression = new Suppression(SuppressionReason.ResolvedByResponder, context.Now, action.Who, context.MaintenanceUntil),
@@ -117,12 +123,14 @@ internal static class ResponderTransition
 
         if (!isRead && HasRisenSince(now, action))
         {
-            Outcome again = PageAgain(resolved, CallReason.ResolvedBeforeWorse, $"{action.Who} resolved it at PagerDuty before it got worse", context);
+            Outcome again = PageAgain(
+                resolved, CallReason.ResolvedBeforeWorse, $"{action.Who} resolved it at PagerDuty before it got worse", context);
             return again with { Effects = [.. takenBack, .. again.Effects], Summary = "resolved before it got worse: pages again" };
         }
 
         string still = isRead ? "" : $", while it is still bad; pages again after {Words.Duration(context.Policy.ReopenAfter)}";
-        return new Outcome(resolved, [.. takenBack, new Effect.Recorded("resolved", $"at PagerDuty by {action.Who}{still}")], "resolved by a responder");
+        var line = new Effect.Recorded("resolved", $"at PagerDuty by {action.Who}{still}");
+        return new Outcome(resolved, [.. takenBack, line], "resolved by a responder");
     }
 
     private static Outcome Reopen(Incident now, ResponderAction action)
@@ -141,7 +149,8 @@ internal static class ResponderTransition
         ? new Effect.Recorded("scheduler not notified", "its name of the host or service cannot stand in a command")
         : new Effect.SchedulerTold(command);
 
-    private static ChannelState Opened(ChannelState state) => state.Presence == Presence.Acknowledged ? state with { Presence = Presence.Open } : state;
+    private static ChannelState Opened(ChannelState state) =>
+        state.Presence == Presence.Acknowledged ? state with { Presence = Presence.Open } : state;
 
     private static ChannelState Unopened(ChannelState state) => state.MayBeOpen ? new ChannelState(Presence.Unknown) : ChannelState.Closed;
 }

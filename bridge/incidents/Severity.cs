@@ -35,8 +35,8 @@ internal static class Severities
     public static string Word(this Severity severity) => severity.ToString().ToLowerInvariant();
 
     /// <summary>
-    /// Why a state that got worse pages again; null when it does not. It does when a responder has acknowledged a milder one: PagerDuty appends
-    /// further triggers to an acknowledged alert in silence. And when it passes from a warning to error or critical: PagerDuty gives an incident
+    /// Why a state that got worse pages again; null when it does not. It does when a responder has acknowledged a milder one: PagerDuty
+    /// appends further triggers to an acknowledged alert in silence. And when it passes from a warning to error or critical: PagerDuty gives an incident
     /// its urgency when it opens, and one of low urgency never escalates.
     /// </summary>
     /// <param name="now">The new severity.</param>

@@ -19,8 +19,8 @@ internal enum Priority
 }
 
 /// <summary>
-/// What a store must be able to find incidents by. All of it follows from the incident: the store computes it at each save, and nothing else
-/// writes it.
+/// What a store must be able to find incidents by. All of it follows from the incident: the store computes it at each save, and nothing
+/// else writes it.
 /// </summary>
 /// <param name="Host">The host's name.</param>
 /// <param name="Service">The service's name; empty for the host itself.</param>
@@ -40,12 +40,14 @@ internal enum Priority
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Standing(
     string Host, string Service, IncidentKind Kind, bool IsBad, SuppressionReason? Suppressed, bool IsDead, DateTimeOffset? DueAt, Priority Priority,
-    bool CanBeMailed, DateTimeOffset WaitingSince, DateTimeOffset? WakeAt, DateTimeOffset? StormAt, bool IsInStorm, DateTimeOffset? ReassertAt, DateTimeOffset? PageAt)
+    bool CanBeMailed, DateTimeOffset WaitingSince, DateTimeOffset? WakeAt, DateTimeOffset? StormAt, bool IsInStorm, DateTimeOffset? ReassertAt,
+    DateTimeOffset? PageAt)
 {
     public static Standing Of(Incident incident, IncidentPolicy policy)
     {
         bool isNew = !incident.IsNotified || incident.Reopen is not null;
         bool isOver = incident.Desired == IncidentState.Resolved;
+        bool isCritical = incident is { Desired: IncidentState.Triggered, Severity: Severity.Critical };
         return new Standing(
             incident.Host,
             incident.Service,
@@ -55,17 +57,15 @@ internal readonly record struct Standing(
             incident.IsDeadLetter,
             incident.IsDue ? incident.Retry.NotBefore ?? DateTimeOffset.UnixEpoch : null,
             incident.Kind is IncidentKind.Own or IncidentKind.Notice ? Priority.Own
-                : incident.Kind == IncidentKind.Scheduler && incident is { Desired: IncidentState.Triggered, Severity: Severity.Critical } && isNew ? Priority.NewCritical
+                : incident.Kind == IncidentKind.Scheduler && isCritical && isNew ? Priority.NewCritical
                 : isOver || incident.Kind == IncidentKind.Storm ? Priority.Over
                 : Priority.Other,
             isOver ? incident.Mail.MayBeOpen || !incident.Api.MayBeOpen : isNew,
             incident.WaitingSince,
             TickTransition.WakeAt(incident, policy),
-            incident is { Kind: IncidentKind.Scheduler, Problem: { } problem, Suppression: not { Reason: SuppressionReason.Maintenance } } ? problem.Since : null,
+            incident is { Kind: IncidentKind.Scheduler, Suppression: not { Reason: SuppressionReason.Maintenance } } ? incident.Problem?.Since : null,
             incident.Problem is { IsInStorm: true },
-            incident is { Desired: IncidentState.Triggered, Severity: Severity.Critical, IsSettled: true, Suppression: null, Api.Presence: Presence.Open }
-                ? incident.DeliveredAt
-                : null,
+            isCritical && incident is { IsSettled: true, Suppression: null, Api.Presence: Presence.Open } ? incident.DeliveredAt : null,
             OpenPage.Of(incident) is null ? null : incident.Problem?.Since);
     }
 }

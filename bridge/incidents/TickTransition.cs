@@ -7,9 +7,13 @@ internal static class TickTransition
     {
         { Suppression: { Reason: SuppressionReason.Maintenance } suppression } => Maintained(before, suppression, context),
         { Suppression: { Reason: SuppressionReason.ResolvedByResponder } suppression, IsBad: true } => StillBad(before, suppression, context),
-        { IsBad: false, IsSettled: true, UnansweredAt: not null, DeliveredAt: { } delivered } when context.HasPassed(delivered, IncidentPolicy.LateTriggerAfter) =>
+        { IsBad: false, IsSettled: true, UnansweredAt: not null, DeliveredAt: { } delivered }
+            when context.HasPassed(delivered, IncidentPolicy.LateTriggerAfter) =>
             new Outcome(
-                (before with { UnansweredAt = null, Api = before.Api with { Presence = Presence.Unknown } }).Due(CallReason.LateTrigger, context.Now), [], "resolves once more"),
+                (before with { UnansweredAt = null, Api = before.Api with { Presence = Presence.Unknown } })
+                    .Due(CallReason.LateTrigger, context.Now),
+                [],
+                "resolves once more"),
         { Kind: IncidentKind.Notice, IsBad: true, DeliveredAt: { } delivered } when context.HasPassed(delivered, IncidentPolicy.NoticeLifetime) =>
             new Outcome(
                 (before with
@@ -27,7 +31,8 @@ internal static class TickTransition
     public static DateTimeOffset? WakeAt(Incident incident, IncidentPolicy policy) => incident switch
     {
         { Suppression: { Reason: SuppressionReason.Maintenance } maintenance } => maintenance.Until ?? maintenance.Since,
-        { Suppression: { Reason: SuppressionReason.ResolvedByResponder } resolved, IsBad: true } => Later(resolved.Since + policy.ReopenAfter, resolved.Until),
+        { Suppression: { Reason: SuppressionReason.ResolvedByResponder } resolved, IsBad: true } =>
+            Later(resolved.Since + policy.ReopenAfter, resolved.Until),
         { IsBad: false, IsSettled: true, UnansweredAt: not null, DeliveredAt: { } delivered } => delivered + IncidentPolicy.LateTriggerAfter,
         { Kind: IncidentKind.Notice, IsBad: true, DeliveredAt: { } delivered } => delivered + IncidentPolicy.NoticeLifetime,
         _ => null,
@@ -53,6 +58,9 @@ internal static class TickTransition
             : isCovered || !context.HasPassed(suppression.Since, context.Policy.ReopenAfter)
                 ? Outcome.Nothing(before, "resolved by a responder")
             : ResponderTransition.PageAgain(
-                before, CallReason.StillBad, $"{suppression.By} resolved it at PagerDuty and it is still bad after {Words.Duration(context.Policy.ReopenAfter)}", context);
+                before,
+                CallReason.StillBad,
+                $"{suppression.By} resolved it at PagerDuty and it is still bad after {Words.Duration(context.Policy.ReopenAfter)}",
+                context);
     }
 }

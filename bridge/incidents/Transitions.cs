@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The life of an incident: <c>(incident, input, context) → (incident, effects)</c>. No clock, no disk, no socket: whoever calls it stores the
-/// incident and the effects in one transaction.
+/// The life of an incident: <c>(incident, input, context) → (incident, effects)</c>. No clock, no disk, no socket: whoever calls it stores
+/// the incident and the effects in one transaction.
 /// </summary>
 internal static class Transitions
 {
@@ -32,7 +32,8 @@ internal static class Transitions
         return WithdrawCommands(before, Consistent(outcome, context));
     }
 
-    // Whatever met whatever: a bad problem that nothing suppresses and that PagerDuty does not show is due, and what is over and open nowhere is not.
+    // Whatever met whatever: a bad problem that nothing suppresses and that PagerDuty does not show is due, and what is over and open
+    // nowhere is not.
     private static Outcome Consistent(Outcome outcome, Context context) => outcome.Incident switch
     {
         { IsBad: true, Suppression: null, IsSettled: true, IsNotified: false } untended =>
@@ -67,11 +68,13 @@ internal static class Transitions
     }
 
     private static Outcome Reasserted(Incident before, Context context) =>
-        before is { Desired: IncidentState.Triggered, IsSettled: true, Suppression: null, Severity: Severity.Critical, Api.Presence: Presence.Open }
+        before is { Desired: IncidentState.Triggered, IsSettled: true, Suppression: null, Severity: Severity.Critical }
+        && before.Api.Presence == Presence.Open
             ? new Outcome(before.Due(CallReason.Reasserted, context.Now), [], "reasserted")
             : Outcome.Nothing(before, "not open");
 
-    // What waits for the scheduler's pipe and no longer holds: of a problem that is over, of a milder state, of an acknowledgement that was taken back.
+    // What waits for the scheduler's pipe and no longer holds: of a problem that is over, of a milder state, of an acknowledgement that
+    // was taken back.
     private static Outcome WithdrawCommands(Incident? before, Outcome outcome)
     {
         if (before is null || outcome.Incident is not { } after)
@@ -80,7 +83,8 @@ internal static class Transitions
         }
 
         bool isOver = before.IsBad && !after.IsBad;
-        bool isStale = before.Acknowledgement?.Responder is not null && (after.Acknowledgement?.Responder is null || (before.Reopen is null && after.Reopen is not null));
+        bool isStale = before.Acknowledgement?.Responder is not null
+            && (after.Acknowledgement?.Responder is null || (before.Reopen is null && after.Reopen is not null));
         return isOver || isStale
             ? outcome with { Effects = [new Effect.CommandWithdrawn(OnlyAcknowledgement: !isOver), .. outcome.Effects] }
             : outcome;

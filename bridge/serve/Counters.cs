@@ -6,7 +6,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Labels">Such as <c>channel="api"</c>; empty for none.</param>
 internal sealed record Counter(string Name, string Help, string Labels = "");
 
-/// <summary>Counts events since the start of the program. Every counter exists from the start, so that its first increase is seen.</summary>
+/// <summary>
+/// Counts events since the start of the program. Every counter exists from the start, so that its first increase is seen.
+/// </summary>
 internal sealed class Counters
 {
     public static readonly Counter Notifications = new("notifications_total", "Notifications taken in.");

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The last resort: when problems have waited too long for any channel, or were only handed to a mail server while the API stays away, a plain
-/// mail lists them.
+/// The last resort: when problems have waited too long for any channel, or were only handed to a mail server while the API stays away, a
+/// plain mail lists them.
 /// </summary>
 internal sealed class LastResort(Store store, MailSender mail, Page page, EmailConfig config, Log log, TimeProvider time)
 {

@@ -4,7 +4,8 @@ using Serilog.Formatting.Compact;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Every event that the bridge logs, one a line: compact JSON on standard output, where the service manager keeps it. Each has a stable name in
+/// Every event that the bridge logs, one a line: compact JSON on standard output, where the service manager keeps it. Each has a stable
+/// name in
 /// <c>event</c>; the sentence may change.
 /// </summary>
 internal sealed class Log(ILogger log)

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// A loop's work, done again and again. What fails in one round is logged and tried in the next; only a damaged store ends the loop, because
-/// a start of serve rebuilds it.
+/// A loop's work, done again and again. What fails in one round is logged and tried in the next; only a damaged store ends the loop,
+/// because a start of serve rebuilds it.
 /// </summary>
 internal static class PollingLoop
 {

@@ -162,7 +162,9 @@ internal sealed partial class Spool(string path)
 
     public void Remove(string name) => File.Delete(System.IO.Path.Combine(path, name));
 
-    /// <summary>Moves a file whose event is committed into taken/, where it stays until the store's file on the disk holds the event.</summary>
+    /// <summary>
+    /// Moves a file whose event is committed into taken/, where it stays until the store's file on the disk holds the event.
+    /// </summary>
     /// <exception cref="IOException">It cannot be moved; it stays.</exception>
     public void Take(string name)
     {
@@ -185,8 +187,8 @@ internal sealed partial class Spool(string path)
     }
 
     /// <summary>
-    /// Moves the files that were taken back into the spool: a store that was lost, or that is older than they are, gets their events again; one that
-    /// holds them already is not changed.
+    /// Moves the files that were taken back into the spool: a store that was lost, or that is older than they are, gets their events
+    /// again; one that holds them already is not changed.
     /// </summary>
     public void GiveBackTaken()
     {

@@ -37,7 +37,8 @@ internal sealed class Database : IDisposable
         {
             connection.Open();
 
-            // Without it SQLite compiles a statement again at each run, once a partial index made it look at a parameter's value (sqlite.org/c3ref, ENABLE_QPSG).
+            // Without it SQLite compiles a statement again at each run, once a partial index made it look at a parameter's value
+            // (sqlite.org/c3ref, ENABLE_QPSG).
             _ = raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
             return new Database(connection);
         }

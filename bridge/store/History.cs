@@ -2,7 +2,8 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>One line of the history.</summary>
 /// <param name="At">When the bridge recorded it.</param>
-/// <param name="What">A word or two: <c>notified</c>, <c>delivered</c>, <c>not delivered</c>, <c>dead letter</c>, <c>acknowledged</c> …</param>
+/// <param name="What">A word or two: <c>notified</c>, <c>delivered</c>, <c>not delivered</c>, <c>dead letter</c>, <c>acknowledged</c>
+/// …</param>
 /// <param name="Detail">One sentence.</param>
 internal sealed record HistoryLine(DateTimeOffset At, string What, string Detail);
 

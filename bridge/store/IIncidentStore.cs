@@ -35,7 +35,8 @@ internal interface IIncidentStore
     Incident? Load(string key);
 
     /// <summary>
-    /// Stores an incident, its effects, its history and its notification in one transaction, if nobody has stored another revision meanwhile.
+    /// Stores an incident, its effects, its history and its notification in one transaction, if nobody has stored another revision
+    /// meanwhile.
     /// </summary>
     /// <param name="before">What <see cref="Load"/> returned.</param>
     /// <param name="key">The dedup key.</param>

@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>The one way to change incidents: load, <see cref="Transitions.Step"/>, save; whoever loses against another process does it again.</summary>
+/// <summary>
+/// The one way to change incidents: load, <see cref="Transitions.Step"/>, save; whoever loses against another process does it again.
+/// </summary>
 internal sealed class Incidents(
     SqliteIncidentStore store, Database database, History history, MaintenanceWindows windows, IncidentPolicy policy, TimeProvider time)
 {
@@ -32,7 +34,8 @@ internal sealed class Incidents(
     /// <summary>Takes events in, all or none of them. An event that is in already, by its id, changes nothing.</summary>
     /// <param name="events">In their order.</param>
     /// <param name="currentBoot">Stands for the boot of events that do not know theirs.</param>
-    /// <param name="servedSince">When serve took the spool, on the boot clock in nanoseconds: notify may have delivered what is older.</param>
+    /// <param name="servedSince">When serve took the spool, on the boot clock in nanoseconds: notify may have delivered what is
+    /// older.</param>
     /// <returns>For each event what came of it, in words.</returns>
     public List<string> Ingest(IReadOnlyList<SchedulerEvent> events, string currentBoot, long servedSince = 0) => database.InTransaction<List<string>>(() =>
     {
@@ -72,7 +75,9 @@ internal sealed class Incidents(
     /// <param name="withSettled">Also those that are resolved and delivered.</param>
     public IReadOnlyList<Incident> List(bool withSettled) => store.Query(withSettled ? IncidentFilter.All : IncidentFilter.Unsettled);
 
-    /// <summary>Host and service in the bytes in which the scheduler names them; in UTF-8 when the stored notification cannot be read.</summary>
+    /// <summary>
+    /// Host and service in the bytes in which the scheduler names them; in UTF-8 when the stored notification cannot be read.
+    /// </summary>
     public (byte[] Host, byte[] Service) NamesOf(Incident incident)
     {
         SchedulerEvent stored = store.NotificationOf(incident);
@@ -80,8 +85,8 @@ internal sealed class Incidents(
     }
 
     /// <summary>
-    /// The problems that may have paged nobody: they wait since before a moment, or only a mail server took them and the API has been away since
-    /// before it.
+    /// The problems that may have paged nobody: they wait since before a moment, or only a mail server took them and the API has been away
+    /// since before it.
     /// </summary>
     public List<Incident> Unproven(DateTimeOffset before, DateTimeOffset? apiFailingSince) =>
         [.. store.Select(IncidentFilter.Unsettled, incident => incident is { IsBad: true, Suppression: null } && incident.WaitingSince <= before

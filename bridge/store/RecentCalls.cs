@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>The calls of the last minute by channel: a start after a crash must keep the rate that the serve before it had used up.</summary>
+/// <summary>
+/// The calls of the last minute by channel: a start after a crash must keep the rate that the serve before it had used up.
+/// </summary>
 internal sealed class RecentCalls(Database database, TimeProvider time)
 {
     /// <summary>Notes a call that begins now, and removes those that no rate limit counts any more.</summary>
@@ -11,7 +13,9 @@ internal sealed class RecentCalls(Database database, TimeProvider time)
         database.Execute("INSERT INTO calls VALUES ($at, $channel)", ("$at", now), ("$channel", channel.ToString()));
     }
 
-    /// <summary>How long ago each call of a channel began, the longest first. One that lies ahead was noted before the wall clock was set back.</summary>
+    /// <summary>
+    /// How long ago each call of a channel began, the longest first. One that lies ahead was noted before the wall clock was set back.
+    /// </summary>
     public List<TimeSpan> Ages(ChannelKind channel)
     {
         long now = Now();

@@ -1,6 +1,9 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>The tables of the store, format 1. Every column of <c>incidents</c> but key, revision and body follows from the body: <see cref="Standing"/>.</summary>
+/// <summary>
+/// The tables of the store, format 1. Every column of <c>incidents</c> but key, revision and body follows from the body: <see
+/// cref="Standing"/>.
+/// </summary>
 internal static class Schema
 {
     /// <summary>The format that this program makes and reads.</summary>

@@ -84,7 +84,9 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
         ("$host", host),
         ("$service", service));
 
-    /// <summary>The notification that a page is written from; when it is damaged, one of what the incident itself says: its page must not be lost.</summary>
+    /// <summary>
+    /// The notification that a page is written from; when it is damaged, one of what the incident itself says: its page must not be lost.
+    /// </summary>
     public SchedulerEvent NotificationOf(Incident incident)
     {
         Member member = incident.Lead;
@@ -118,7 +120,9 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
         ("$before", Now() - (long)after.TotalMilliseconds),
         ("$most", most));
 
-    /// <summary>The keys of every incident that a tick will change one day: after a step of the wall clock all of them are looked at.</summary>
+    /// <summary>
+    /// The keys of every incident that a tick will change one day: after a step of the wall clock all of them are looked at.
+    /// </summary>
     public List<string> Sleeping() => database.Query("SELECT key FROM incidents WHERE wake_at IS NOT NULL", row => row.GetString(0));
 
     /// <summary>Removes delivered incidents that are over, older than the history.</summary>

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// What must survive: incidents, history, maintenance windows, commands for the scheduler. SQLite with WAL and synchronous=FULL: what is committed
-/// survives a power cut.
+/// What must survive: incidents, history, maintenance windows, commands for the scheduler. SQLite with WAL and synchronous=FULL: what is
+/// committed survives a power cut.
 /// </summary>
 internal sealed class Store : IDisposable
 {
@@ -118,7 +118,9 @@ internal sealed class Store : IDisposable
     public bool Checkpoint() => database.Query(
         "PRAGMA wal_checkpoint(PASSIVE)", row => row.GetInt64(0) == 0 && row.GetInt64(1) == row.GetInt64(2)).FirstOrDefault();
 
-    /// <summary>Copies the rows of a table that a damaged store still gives, from its beginning and from its end up to the damage.</summary>
+    /// <summary>
+    /// Copies the rows of a table that a damaged store still gives, from its beginning and from its end up to the damage.
+    /// </summary>
     /// <returns>The number of rows.</returns>
     public int TakeFrom(Database damaged, string table)
     {

@@ -32,7 +32,9 @@ internal sealed class StoredFacts(Database database)
             ? DateTimeOffset.FromUnixTimeMilliseconds(value)
             : null;
 
-    /// <summary>True when a moment lies less than a time behind. One that lies ahead was noted before the wall clock was set back.</summary>
+    /// <summary>
+    /// True when a moment lies less than a time behind. One that lies ahead was noted before the wall clock was set back.
+    /// </summary>
     public bool IsWithin(string name, TimeSpan most, DateTimeOffset now) => now - Get(name) is { } age && age >= TimeSpan.Zero && age < most;
 
     public void Set(string name, DateTimeOffset? value)

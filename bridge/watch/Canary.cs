@@ -3,8 +3,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Proves that PagerDuty accepts calls while nothing is broken: when no call succeeded for a while, it resolves an incident that does not exist,
-/// which PagerDuty accepts and which opens nothing.
+/// Proves that PagerDuty accepts calls while nothing is broken: when no call succeeded for a while, it resolves an incident that does not
+/// exist, which PagerDuty accepts and which opens nothing.
 /// </summary>
 internal sealed class Canary(Store store, Channel api, string name, Log log, TimeProvider time)
 {

@@ -2,8 +2,8 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// The dead man's switch for everything before the bridge: a service that is always bad, notified again every few minutes through the real
-/// contact. Its notifications are consumed; when they stop, scheduler, reactionner, notification command or spool are broken, and that pages.
-/// The wait runs on a clock that no step of the wall clock moves.
+/// contact. Its notifications are consumed; when they stop, scheduler, reactionner, notification command or spool are broken, and that
+/// pages. The wait runs on a clock that no step of the wall clock moves.
 /// </summary>
 internal sealed class HeartbeatSwitch : IHousekeepingJob
 {

@@ -1,6 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>The liveness of one loop. When one stays silent the watchdog is no longer fed, and the service manager restarts serve.</summary>
+/// <summary>
+/// The liveness of one loop. When one stays silent the watchdog is no longer fed, and the service manager restarts serve.
+/// </summary>
 /// <param name="name">The loop, for the message.</param>
 /// <param name="most">How long it may be silent.</param>
 /// <param name="time">The clock.</param>

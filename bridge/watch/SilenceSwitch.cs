@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Pages when no heartbeat came for the set time, and resolves when one comes again. Its page is an incident like any other, in a file of its
-/// own: what PagerDuty has, or may have because an answer was lost, survives a restart.
+/// Pages when no heartbeat came for the set time, and resolves when one comes again. Its page is an incident like any other, in a file of
+/// its own: what PagerDuty has, or may have because an answer was lost, survives a restart.
 /// </summary>
 internal sealed class SilenceSwitch
 {

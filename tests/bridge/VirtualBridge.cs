@@ -67,7 +67,9 @@ internal sealed class ChannelModel(Func<Weather> weather, Func<Call, SchedulerEv
     }
 }
 
-/// <summary>Store, delivery and housekeeping on a clock that the test turns, against a model of PagerDuty; no task, no thread, no socket.</summary>
+/// <summary>
+/// Store, delivery and housekeeping on a clock that the test turns, against a model of PagerDuty; no task, no thread, no socket.
+/// </summary>
 internal sealed class VirtualBridge : IDisposable
 {
     private readonly TestFolder folder = new();

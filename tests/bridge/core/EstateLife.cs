@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>
-/// A whole estate on a virtual clock: its scheduler and a second one that repeats it, responders, operators, networks that fail in every way, full
-/// disks, clock steps and kills. At the end PagerDuty must have what the scheduler says.
+/// A whole estate on a virtual clock: its scheduler and a second one that repeats it, responders, operators, networks that fail in every
+/// way, full disks, clock steps and kills. At the end PagerDuty must have what the scheduler says.
 /// </summary>
 internal sealed partial class EstateLife : IDisposable
 {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>
-/// Every state that an incident can come into, under every order of notifications, calls, time and one set of other inputs, with what must be
-/// true in each. All sets at once would be millions of states; in soak more of them meet.
+/// Every state that an incident can come into, under every order of notifications, calls, time and one set of other inputs, with what must
+/// be true in each. All sets at once would be millions of states; in soak more of them meet.
 /// </summary>
 public sealed class ExhaustiveTests
 {

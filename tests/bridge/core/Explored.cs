@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>
-/// An incident, the call that is under way, and what PagerDuty really has: a state of the exploration. Every step happens at one moment; time
-/// passes by moving what was noted into the past.
+/// An incident, the call that is under way, and what PagerDuty really has: a state of the exploration. Every step happens at one moment;
+/// time passes by moving what was noted into the past.
 /// </summary>
 /// <param name="Incident">The incident; null before the first notification.</param>
 /// <param name="UnderWay">The call under way; null when none is.</param>

@@ -1,7 +1,8 @@
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>
-/// Lives of one incident as reviewed text, in <c>core/lives</c>. With RINGFREE_WRITE_LIVES=1 they are written again; the diff is what to review.
+/// Lives of one incident as reviewed text, in <c>core/lives</c>. With RINGFREE_WRITE_LIVES=1 they are written again; the diff is what to
+/// review.
 /// </summary>
 public sealed class LivesTests
 {

@@ -1,7 +1,8 @@
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>
-/// The core with one rule broken, in a scratch copy: the lives or the exploration must notice each. What they would not notice they do not prove.
+/// The core with one rule broken, in a scratch copy: the lives or the exploration must notice each. What they would not notice they do not
+/// prove.
 /// </summary>
 public sealed class MutantTests
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>
-/// An explored state with everything dropped that decides nothing: times are none, past or ahead, texts are gone, counters are compared. Two states
-/// of one shape behave alike.
+/// An explored state with everything dropped that decides nothing: times are none, past or ahead, texts are gone, counters are compared.
+/// Two states of one shape behave alike.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Shape(

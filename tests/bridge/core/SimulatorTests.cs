@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>
-/// Whole estates under random seeds. A failing seed is printed with the shortest story that still fails; RINGFREE_SEED=N lives that one only.
+/// Whole estates under random seeds. A failing seed is printed with the shortest story that still fails; RINGFREE_SEED=N lives that one
+/// only.
 /// </summary>
 public sealed class SimulatorTests
 {
