@@ -34,10 +34,12 @@ internal static class Storeless
     private static Incident Assumed(SchedulerEvent @event)
     {
         Incident incident = Step(null, new IncidentInput.Notified(@event, 0, MayBeDelivered: true), @event.Spooled.Wall);
-        return incident.Desired == IncidentState.Acknowledged ? incident with { Api = incident.Api with { Presence = Presence.Open } } : incident;
+        return incident.Desired == IncidentState.Acknowledged ? incident with { Api = incident.Api with { Presence = Presence.Open } }
+            : incident;
     }
 
-    private static async Task<(Incident Incident, Answer? Answer)> TryAsync(Incident incident, Channels channels, Func<Call, Task<Answer>> send)
+    private static async Task<(Incident Incident, Answer? Answer)> TryAsync(
+        Incident incident, Channels channels, Func<Call, Task<Answer>> send)
     {
         Answer? last = null;
         DateTimeOffset now = incident.WaitingSince;

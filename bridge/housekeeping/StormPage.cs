@@ -31,7 +31,12 @@ internal sealed class StormPage(Store store, OwnIncidents own, TimeProvider time
 
         Listed[] members = [.. store.Table.Select(
             IncidentFilter.StormMembers,
-            incident => new Listed(incident.Host, Describe.Name(incident), incident.State, incident.Severity, incident.Suppression is not { Reason: SuppressionReason.Storm }))
+            incident => new Listed(
+                incident.Host,
+                Describe.Name(incident),
+                incident.State,
+                incident.Severity,
+                incident.Suppression is not { Reason: SuppressionReason.Storm }))
             .OrderByDescending(member => member.Severity)];
         store.Facts.Set(StoredFacts.StormPagedAt, now);
         own.Raise(OwnIncidents.Storm, Headline(members), Details(members), IncidentKind.Storm);
@@ -42,7 +47,8 @@ internal sealed class StormPage(Store store, OwnIncidents own, TimeProvider time
     {
         int hosts = members.Select(member => member.Host).Distinct(StringComparer.Ordinal).Count();
         int paged = members.Count(member => member.HasOwnPage);
-        string states = string.Join(", ", members.CountBy(member => member.State, StringComparer.Ordinal).Select(state => $"{state.Value} {state.Key}"));
+        string states = string.Join(
+            ", ", members.CountBy(member => member.State, StringComparer.Ordinal).Select(state => $"{state.Value} {state.Key}"));
         return $"{members.Length} problems on {hosts} {(hosts == 1 ? "host" : "hosts")} at once ({states}), {paged} of them paged on their own; first of them: {members[0].Name}";
     }
 
@@ -54,7 +60,8 @@ internal sealed class StormPage(Store store, OwnIncidents own, TimeProvider time
             lines.Append($"{member.State,-11} {member.Name}{(member.HasOwnPage ? "" : " (no page of its own)")}\n");
         }
 
-        return members.Length > MaxListed ? lines.Append($"and {members.Length - MaxListed} more: pagerduty-bridge list\n").ToString() : lines.ToString();
+        return members.Length > MaxListed ? lines.Append($"and {members.Length - MaxListed} more: pagerduty-bridge list\n").ToString()
+            : lines.ToString();
     }
 
     private sealed record Listed(string Host, string Name, string State, Severity Severity, bool HasOwnPage);

@@ -63,7 +63,8 @@ internal static class CallTransition
             },
         };
         string what = isDead ? "dead letter" : "refused";
-        return new Outcome(now, [new Effect.Recorded(what, $"{call.Verb}: {input.Answer}{(isDead ? "" : "; trying without details")}")], what);
+        return new Outcome(
+            now, [new Effect.Recorded(what, $"{call.Verb}: {input.Answer}{(isDead ? "" : "; trying without details")}")], what);
     }
 
     /// <summary>A call is tried again after a wait; it stands in the history only when the reason is a new one.</summary>

@@ -68,7 +68,8 @@ internal sealed partial record Incident
     {
         Members =
         [
-            .. Members.Select(member => member.Desired == IncidentState.Acknowledged ? member with { Desired = IncidentState.Triggered } : member),
+            .. Members.Select(
+                member => member.Desired == IncidentState.Acknowledged ? member with { Desired = IncidentState.Triggered } : member),
         ],
     };
 }

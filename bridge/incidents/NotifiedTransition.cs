@@ -49,7 +49,8 @@ internal static class NotifiedTransition
         bool isScheduler = input.Kind == IncidentKind.Scheduler;
 
         // A first notification may be of what a lost store has opened: its end is delivered in any case, which does no harm.
-        Incident old = before ?? new Incident { Key = key, Kind = input.Kind, Members = [member], Api = new ChannelState(Presence.Unknown) };
+        Incident old = before
+            ?? new Incident { Key = key, Kind = input.Kind, Members = [member], Api = new ChannelState(Presence.Unknown) };
         Incident now = old with
         {
             Kind = input.Kind,
@@ -123,7 +124,8 @@ internal static class NotifiedTransition
             IncidentState.Acknowledged => CallReason.Acknowledged,
             _ when reopen is not null => reopen.Reason,
             _ when !begins && old.Suppression is { Reason: SuppressionReason.ResolvedByResponder } => CallReason.WorseThanNotified,
-            _ when !begins && !old.IsSettled && old.Cause is CallReason.MaintenanceEnded or CallReason.StillBad or CallReason.ResolvedBeforeWorse
+            _ when !begins && !old.IsSettled
+                && old.Cause is CallReason.MaintenanceEnded or CallReason.StillBad or CallReason.ResolvedBeforeWorse
                 or CallReason.WorseThanNotified => old.Cause,
             _ => begins || !old.IsNotified ? CallReason.Began : CallReason.Updated,
         };

@@ -78,7 +78,8 @@ internal static class Plan
 
     private static Decision Make(Incident incident, ChannelKind channel, CallAction action, CallReason reason, bool isLast) => new(
         new Call(
-            incident.Key, channel, action, reason, incident.Version, isLast, incident.Retry.IsMinimal, incident.Severity, incident.Lead.Notification),
+            incident.Key, channel, action, reason, incident.Version, isLast, incident.Retry.IsMinimal, incident.Severity,
+            incident.Lead.Notification),
         QuietReason.None);
 
     private static bool IsLongOut(Incident incident, Channels channels, DateTimeOffset now) =>

@@ -39,9 +39,9 @@ internal enum Priority
 /// <param name="PageAt">When its problem began; null when PagerDuty should have no page open by the Events API.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Standing(
-    string Host, string Service, IncidentKind Kind, bool IsBad, SuppressionReason? Suppressed, bool IsDead, DateTimeOffset? DueAt, Priority Priority,
-    bool CanBeMailed, DateTimeOffset WaitingSince, DateTimeOffset? WakeAt, DateTimeOffset? StormAt, bool IsInStorm, DateTimeOffset? ReassertAt,
-    DateTimeOffset? PageAt)
+    string Host, string Service, IncidentKind Kind, bool IsBad, SuppressionReason? Suppressed, bool IsDead, DateTimeOffset? DueAt,
+    Priority Priority, bool CanBeMailed, DateTimeOffset WaitingSince, DateTimeOffset? WakeAt, DateTimeOffset? StormAt, bool IsInStorm,
+    DateTimeOffset? ReassertAt, DateTimeOffset? PageAt)
 {
     public static Standing Of(Incident incident, IncidentPolicy policy)
     {
@@ -63,7 +63,8 @@ internal readonly record struct Standing(
             isOver ? incident.Mail.MayBeOpen || !incident.Api.MayBeOpen : isNew,
             incident.WaitingSince,
             TickTransition.WakeAt(incident, policy),
-            incident is { Kind: IncidentKind.Scheduler, Suppression: not { Reason: SuppressionReason.Maintenance } } ? incident.Problem?.Since : null,
+            incident is { Kind: IncidentKind.Scheduler, Suppression: not { Reason: SuppressionReason.Maintenance } }
+                ? incident.Problem?.Since : null,
             incident.Problem is { IsInStorm: true },
             isCritical && incident is { IsSettled: true, Suppression: null, Api.Presence: Presence.Open } ? incident.DeliveredAt : null,
             OpenPage.Of(incident) is null ? null : incident.Problem?.Since);

@@ -6,7 +6,8 @@ internal static class TickTransition
     public static Outcome Step(Incident before, Context context) => before switch
     {
         { Suppression: { Reason: SuppressionReason.Maintenance } suppression } => Maintained(before, suppression, context),
-        { Suppression: { Reason: SuppressionReason.ResolvedByResponder } suppression, IsBad: true } => StillBad(before, suppression, context),
+        { Suppression: { Reason: SuppressionReason.ResolvedByResponder } suppression, IsBad: true } =>
+            StillBad(before, suppression, context),
         { IsBad: false, IsSettled: true, UnansweredAt: not null, DeliveredAt: { } delivered }
             when context.HasPassed(delivered, IncidentPolicy.LateTriggerAfter) =>
             new Outcome(
@@ -14,7 +15,8 @@ internal static class TickTransition
                     .Due(CallReason.LateTrigger, context.Now),
                 [],
                 "resolves once more"),
-        { Kind: IncidentKind.Notice, IsBad: true, DeliveredAt: { } delivered } when context.HasPassed(delivered, IncidentPolicy.NoticeLifetime) =>
+        { Kind: IncidentKind.Notice, IsBad: true, DeliveredAt: { } delivered }
+            when context.HasPassed(delivered, IncidentPolicy.NoticeLifetime) =>
             new Outcome(
                 (before with
                 {
@@ -33,7 +35,8 @@ internal static class TickTransition
         { Suppression: { Reason: SuppressionReason.Maintenance } maintenance } => maintenance.Until ?? maintenance.Since,
         { Suppression: { Reason: SuppressionReason.ResolvedByResponder } resolved, IsBad: true } =>
             Later(resolved.Since + policy.ReopenAfter, resolved.Until),
-        { IsBad: false, IsSettled: true, UnansweredAt: not null, DeliveredAt: { } delivered } => delivered + IncidentPolicy.LateTriggerAfter,
+        { IsBad: false, IsSettled: true, UnansweredAt: not null, DeliveredAt: { } delivered } =>
+            delivered + IncidentPolicy.LateTriggerAfter,
         { Kind: IncidentKind.Notice, IsBad: true, DeliveredAt: { } delivered } => delivered + IncidentPolicy.NoticeLifetime,
         _ => null,
     };
@@ -47,7 +50,8 @@ internal static class TickTransition
                 [new Effect.Recorded("maintenance ended", "it is still bad")],
                 "maintenance ended")
         : context.MaintenanceUntil != suppression.Until
-            ? new Outcome(before with { Suppression = suppression with { Until = context.MaintenanceUntil } }, [], "another window covers it")
+            ? new Outcome(
+                before with { Suppression = suppression with { Until = context.MaintenanceUntil } }, [], "another window covers it")
         : Outcome.Nothing(before, "in maintenance");
 
     private static Outcome StillBad(Incident before, Suppression suppression, Context context)

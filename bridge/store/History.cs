@@ -39,7 +39,8 @@ internal sealed class History(Database database, TimeProvider time)
     public List<(string Key, string Detail)> Orphans() => database.Query(
         """
         SELECT key, detail FROM history
-        WHERE id IN (SELECT MAX(id) FROM history WHERE what = 'notified' AND detail NOT LIKE '%: recorded only%' GROUP BY key) AND key NOT IN (SELECT key FROM incidents)
+        WHERE id IN (SELECT MAX(id) FROM history WHERE what = 'notified' AND detail NOT LIKE '%: recorded only%' GROUP BY key)
+            AND key NOT IN (SELECT key FROM incidents)
         """,
         row => (row.GetString(0), row.GetString(1)));
 

@@ -11,7 +11,8 @@ internal sealed record IncidentBody(int Format, Incident Incident)
     /// <summary>The format that this program writes.</summary>
     public const int Newest = 1;
 
-    public static string Write(Incident incident) => JsonSerializer.Serialize(new IncidentBody(Newest, incident), IncidentBodyJson.Default.IncidentBody);
+    public static string Write(Incident incident) =>
+        JsonSerializer.Serialize(new IncidentBody(Newest, incident), IncidentBodyJson.Default.IncidentBody);
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="StoreDamagedException">It is no incident, or one of another format.</exception>
@@ -19,7 +20,8 @@ internal sealed record IncidentBody(int Format, Incident Incident)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, IncidentBodyJson.Default.IncidentBody) is { Format: Newest, Incident: { Members.Count: > 0 } incident } && incident.Key == key
+            IncidentBody? stored = JsonSerializer.Deserialize(body, IncidentBodyJson.Default.IncidentBody);
+            return stored is { Format: Newest, Incident: { Members.Count: > 0 } incident } && incident.Key == key
                 ? incident with { Revision = revision }
                 : throw new StoreDamagedException($"the incident {key} has a format that this program does not know");
         }

@@ -29,7 +29,8 @@ internal sealed class Incidents(
 
     /// <summary>The boots met so far with their order.</summary>
     public Dictionary<string, long> Boots() =>
-        database.Query("SELECT boot, ordinal FROM boots", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToDictionary(StringComparer.Ordinal);
+        database.Query("SELECT boot, ordinal FROM boots", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToDictionary(
+            StringComparer.Ordinal);
 
     /// <summary>Takes events in, all or none of them. An event that is in already, by its id, changes nothing.</summary>
     /// <param name="events">In their order.</param>
@@ -37,7 +38,8 @@ internal sealed class Incidents(
     /// <param name="servedSince">When serve took the spool, on the boot clock in nanoseconds: notify may have delivered what is
     /// older.</param>
     /// <returns>For each event what came of it, in words.</returns>
-    public List<string> Ingest(IReadOnlyList<SchedulerEvent> events, string currentBoot, long servedSince = 0) => database.InTransaction<List<string>>(() =>
+    public List<string> Ingest(IReadOnlyList<SchedulerEvent> events, string currentBoot, long servedSince = 0) =>
+        database.InTransaction<List<string>>(() =>
     {
         Fleet fleet = Fleet();
         string running = new Moment(0, 0, currentBoot).Boot;
@@ -89,7 +91,8 @@ internal sealed class Incidents(
     /// since before it.
     /// </summary>
     public List<Incident> Unproven(DateTimeOffset before, DateTimeOffset? apiFailingSince) =>
-        [.. store.Select(IncidentFilter.Unsettled, incident => incident is { IsBad: true, Suppression: null } && incident.WaitingSince <= before
+        [.. store.Select(
+            IncidentFilter.Unsettled, incident => incident is { IsBad: true, Suppression: null } && incident.WaitingSince <= before
             && (incident is { IsNotified: false, IsDue: true } || (incident.Mail.IsOpen && apiFailingSince <= before)) ? incident : null)];
 
     private string Notify(string key, IncidentInput input, ref Fleet fleet)

@@ -3,7 +3,8 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>The maintenance windows of the store.</summary>
 internal sealed class MaintenanceWindows(Database database, TimeProvider time)
 {
-    public MaintenanceWindow Start(string host, string service, TimeSpan duration, string reason, string startedBy) => database.InTransaction(() =>
+    public MaintenanceWindow Start(string host, string service, TimeSpan duration, string reason, string startedBy) =>
+        database.InTransaction(() =>
     {
         DateTimeOffset now = time.GetUtcNow();
         database.Execute(
@@ -27,7 +28,8 @@ internal sealed class MaintenanceWindows(Database database, TimeProvider time)
     public List<MaintenanceWindow> Open() => database.Query(
         "SELECT id, host, service, since, until, reason, started_by FROM maintenance WHERE until > $now ORDER BY id",
         row => new MaintenanceWindow(
-            row.GetInt64(0), row.GetString(1), row.GetString(2), Moment(row.GetInt64(3)), Moment(row.GetInt64(4)), row.GetString(5), row.GetString(6)),
+            row.GetInt64(0), row.GetString(1), row.GetString(2), Moment(row.GetInt64(3)), Moment(row.GetInt64(4)),
+            row.GetString(5), row.GetString(6)),
         ("$now", Now()));
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

@@ -9,7 +9,10 @@ internal sealed class RecentCalls(Database database, TimeProvider time)
     public void Note(ChannelKind channel)
     {
         long now = Now();
-        database.Execute("DELETE FROM calls WHERE at <= $before OR at > $now", ("$before", now - (long)RateLimiter.Window.TotalMilliseconds), ("$now", now));
+        database.Execute(
+            "DELETE FROM calls WHERE at <= $before OR at > $now",
+            ("$before", now - (long)RateLimiter.Window.TotalMilliseconds),
+            ("$now", now));
         database.Execute("INSERT INTO calls VALUES ($at, $channel)", ("$at", now), ("$channel", channel.ToString()));
     }
 

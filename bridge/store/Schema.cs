@@ -13,7 +13,8 @@ internal static class Schema
         """
         CREATE TABLE incidents(
             key TEXT PRIMARY KEY, revision INTEGER NOT NULL, body TEXT NOT NULL,
-            host TEXT NOT NULL, service TEXT NOT NULL, kind TEXT NOT NULL, is_bad INTEGER NOT NULL, suppressed TEXT, is_dead INTEGER NOT NULL,
+            host TEXT NOT NULL, service TEXT NOT NULL, kind TEXT NOT NULL, is_bad INTEGER NOT NULL, suppressed TEXT,
+                is_dead INTEGER NOT NULL,
             due_at INTEGER, priority INTEGER NOT NULL, can_be_mailed INTEGER NOT NULL, waiting_since INTEGER NOT NULL, wake_at INTEGER,
             storm_at INTEGER, is_in_storm INTEGER NOT NULL, reassert_at INTEGER, page_at INTEGER) STRICT;
         CREATE INDEX incidents_due ON incidents(priority, waiting_since, due_at) WHERE due_at IS NOT NULL;
@@ -37,7 +38,8 @@ internal static class Schema
         CREATE TABLE maintenance(
             id INTEGER PRIMARY KEY, host TEXT NOT NULL, service TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
             reason TEXT NOT NULL, started_by TEXT NOT NULL) STRICT;
-        CREATE TABLE commands(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, command TEXT NOT NULL, last_error TEXT) STRICT;
+        CREATE TABLE commands(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, command TEXT NOT NULL,
+            last_error TEXT) STRICT;
         CREATE TABLE webhooks(id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
         CREATE TABLE pages(incident_id TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
         CREATE TABLE calls(at INTEGER NOT NULL, channel TEXT NOT NULL) STRICT;
@@ -45,7 +47,8 @@ internal static class Schema
         """;
 
     /// <summary>The tables whose rows a damaged store is rebuilt from.</summary>
-    public static IReadOnlyList<string> Durable { get; } = ["boots", "notifications", "incidents", "history", "facts", "maintenance", "commands"];
+    public static IReadOnlyList<string> Durable { get; } =
+        ["boots", "notifications", "incidents", "history", "facts", "maintenance", "commands"];
 
     /// <summary>Makes the tables of an empty store.</summary>
     /// <exception cref="InvalidOperationException">Another version of this program made it.</exception>
@@ -59,7 +62,8 @@ internal static class Schema
         }
         else if (format != Format)
         {
-            throw new InvalidOperationException($"{path} has store format {format}; this program reads format {Format}: run the version that made it");
+            throw new InvalidOperationException(
+                $"{path} has store format {format}; this program reads format {Format}: run the version that made it");
         }
     });
 }

@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>The incidents in SQLite: one row each, whose body is JSON and whose other columns follow from it.</summary>
-internal sealed class SqliteIncidentStore(Database database, History history, SchedulerCommands commands, StoredFacts facts, RecentCalls calls, IncidentPolicy policy, TimeProvider time)
+internal sealed class SqliteIncidentStore(
+    Database database, History history, SchedulerCommands commands, StoredFacts facts, RecentCalls calls, IncidentPolicy policy,
+    TimeProvider time)
     : IIncidentStore
 {
     // A moment further ahead was noted before the wall clock was set back.
@@ -31,7 +33,8 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
                     ("$bytes", SpoolFile.Write(notification.Macros, notification.Spooled)));
             }
 
-            foreach (Member replaced in (before?.Members ?? []).Where(old => !after.Members.Any(now => now.Notification == old.Notification)))
+            foreach (Member replaced in (before?.Members ?? []).Where(
+                old => !after.Members.Any(now => now.Notification == old.Notification)))
             {
                 database.Execute("DELETE FROM notifications WHERE id = $id", ("$id", replaced.Notification));
             }
@@ -47,7 +50,8 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
 
     public IReadOnlyList<string> Due(int most, bool onlyMail = false) => database.Query(
         $"""
-        SELECT key FROM incidents WHERE due_at IS NOT NULL AND (due_at <= $now OR due_at > $now + {MostWait}){(onlyMail ? " AND can_be_mailed" : "")}
+        SELECT key FROM incidents
+        WHERE due_at IS NOT NULL AND (due_at <= $now OR due_at > $now + {MostWait}){(onlyMail ? " AND can_be_mailed" : "")}
         ORDER BY priority, waiting_since LIMIT $most
         """,
         row => row.GetString(0),
@@ -92,7 +96,9 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
         Member member = incident.Lead;
         var refusal = "it is missing";
         SchedulerEvent? stored = database.Query(
-            "SELECT bytes FROM notifications WHERE id = $id", row => SpoolFile.Read(member.Notification, row.GetFieldValue<byte[]>(0), out refusal), ("$id", member.Notification))
+            "SELECT bytes FROM notifications WHERE id = $id",
+            row => SpoolFile.Read(member.Notification, row.GetFieldValue<byte[]>(0), out refusal),
+            ("$id", member.Notification))
             .FirstOrDefault();
         string about = member.Service.Length > 0 ? "SERVICE" : "HOST";
         return stored ?? new SchedulerEvent(
@@ -131,7 +137,11 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
         database.Execute(
             "DELETE FROM incidents WHERE NOT is_bad AND due_at IS NULL AND NOT is_dead AND waiting_since < $before",
             ("$before", (time.GetUtcNow() - History.Memory).ToUnixTimeMilliseconds()));
-        database.Execute("DELETE FROM notifications WHERE id NOT IN (SELECT json_extract(member.value, '$.notification') FROM incidents, json_each(body, '$.incident.members') AS member)");
+        database.Execute(
+            """
+            DELETE FROM notifications WHERE id NOT IN (
+                SELECT json_extract(member.value, '$.notification') FROM incidents, json_each(body, '$.incident.members') AS member)
+            """);
     });
 
     private static string Where(IncidentFilter filter) => filter switch
@@ -154,11 +164,13 @@ internal sealed class SqliteIncidentStore(Database database, History history, Sc
             before is null
                 ? """
                   INSERT OR IGNORE INTO incidents VALUES (
-                      $key, 1, $body, $host, $service, $kind, $bad, $suppressed, $dead, $due, $priority, $mail, $waiting, $wake, $storm, $inStorm, $reassert, $page)
+                      $key, 1, $body, $host, $service, $kind, $bad, $suppressed, $dead, $due, $priority, $mail, $waiting, $wake, $storm,
+                          $inStorm, $reassert, $page)
                   """
                 : """
                   UPDATE incidents SET revision = revision + 1, body = $body, host = $host, service = $service, kind = $kind, is_bad = $bad,
-                      suppressed = $suppressed, is_dead = $dead, due_at = $due, priority = $priority, can_be_mailed = $mail, waiting_since = $waiting,
+                      suppressed = $suppressed, is_dead = $dead, due_at = $due, priority = $priority, can_be_mailed = $mail,
+                          waiting_since = $waiting,
                       wake_at = $wake, storm_at = $storm, is_in_storm = $inStorm, reassert_at = $reassert, page_at = $page
                   WHERE key = $key AND revision = $revision
                   """,

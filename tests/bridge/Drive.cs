@@ -22,13 +22,16 @@ internal static class Drive
         store.Incidents.Apply(call.Key, new IncidentInput.CallUnanswered(call, answer, wait));
 
     /// <returns>What came of it, in words.</returns>
-    public static string Respond(this Store store, ResponderAction action) => store.Incidents.Apply(action.Key, new IncidentInput.Responded(action)).Summary;
+    public static string Respond(this Store store, ResponderAction action) =>
+        store.Incidents.Apply(action.Key, new IncidentInput.Responded(action)).Summary;
 
     /// <summary>The pages that PagerDuty should have open.</summary>
-    public static List<OpenPage> Pages(this Store store) => [.. store.Table.Query(IncidentFilter.Pages).Select(OpenPage.Of).OfType<OpenPage>()];
+    public static List<OpenPage> Pages(this Store store) =>
+        [.. store.Table.Query(IncidentFilter.Pages).Select(OpenPage.Of).OfType<OpenPage>()];
 
     /// <returns>True when something was given up.</returns>
-    public static bool Drop(this Store store, string key, string who) => !store.Incidents.Apply(key, new IncidentInput.Dropped(who)).IsNothing;
+    public static bool Drop(this Store store, string key, string who) =>
+        !store.Incidents.Apply(key, new IncidentInput.Dropped(who)).IsNothing;
 
     /// <summary>Tries dead letters again as a start of serve does.</summary>
     public static void RetryDeadLetters(this Store store) => store.Incidents.Apply(

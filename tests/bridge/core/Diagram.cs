@@ -7,7 +7,8 @@ internal static class Diagram
 {
     private static readonly (Inputs Inputs, bool HasMail)[] Explorations =
     [
-        (Inputs.Acknowledgements | Inputs.Refusals, false), (Inputs.Maintenance | Inputs.Storm | Inputs.Drops, false), (Inputs.Responders, false),
+        (Inputs.Acknowledgements | Inputs.Refusals, false), (Inputs.Maintenance | Inputs.Storm | Inputs.Drops, false), (
+            Inputs.Responders, false),
     ];
 
     public static string Text()
@@ -30,9 +31,11 @@ internal static class Diagram
         }
 
         var text = new StringBuilder("stateDiagram-v2\n");
-        foreach (IGrouping<(string From, string To), (string From, string To, string Input)> edge in edges.GroupBy(edge => (edge.From, edge.To)))
+        foreach (IGrouping<(string From, string To), (string From, string To, string Input)> edge in edges.GroupBy(
+            edge => (edge.From, edge.To)))
         {
-            text.Append($"    {edge.Key.From} --> {edge.Key.To}: {string.Join(", ", edge.Select(one => one.Input).Distinct(StringComparer.Ordinal))}\n");
+            text.Append(
+                $"    {edge.Key.From} --> {edge.Key.To}: {string.Join(", ", edge.Select(one => one.Input).Distinct(StringComparer.Ordinal))}\n");
         }
 
         return text.ToString();

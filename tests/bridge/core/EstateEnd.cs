@@ -25,7 +25,8 @@ internal sealed partial class EstateLife
         }
 
         Pass(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30));
-        return Differs() ?? (bridge.Store.Incidents.List(withSettled: false).FirstOrDefault(incident => incident.Kind != IncidentKind.Notice) is { } left
+        return Differs()
+            ?? (bridge.Store.Incidents.List(withSettled: false).FirstOrDefault(incident => incident.Kind != IncidentKind.Notice) is { } left
             ? $"not settled at the end: {left}"
             : null);
     }

@@ -13,7 +13,8 @@ internal sealed partial class EstateLife : IDisposable
     private static readonly string[] Kinds =
     [
         "problem", "problem", "problem", "problem", "recovery", "recovery", "acknowledgement", "repeat", "repeat", "storm", "calm",
-        "Ann acknowledges", "Ann resolves", "webhooks", "poll", "poll", "weather", "weather", "refuse", "too many", "restart", "killed", "alone",
+        "Ann acknowledges", "Ann resolves", "webhooks", "poll", "poll", "weather", "weather", "refuse", "too many", "restart", "killed",
+            "alone",
         "maintenance", "maintenance ends", "drop", "retry", "clock", "disk full", "disk free", "wait", "wait", "wait", "wait",
     ];
 
@@ -36,7 +37,8 @@ internal sealed partial class EstateLife : IDisposable
     private EstateLife(int hosts, bool hasMail)
     {
         this.hosts = hosts;
-        bridge = new VirtualBridge(api: () => api, mail: hasMail ? () => mail : null, callsPerMinute: 600, judge: Judge, reassertAfter: TimeSpan.FromHours(1));
+        bridge = new VirtualBridge(
+            api: () => api, mail: hasMail ? () => mail : null, callsPerMinute: 600, judge: Judge, reassertAfter: TimeSpan.FromHours(1));
     }
 
     /// <summary>What happens under a seed.</summary>
@@ -87,7 +89,8 @@ internal sealed partial class EstateLife : IDisposable
 
     private Answer? Judge(Call call, SchedulerEvent notification) =>
         tooMany > 0 && tooMany-- > 0 ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.TooManyRequests, "HTTP 429")
-        : refused >= 0 && notification.Host == $"node{refused}" ? new Answer(Verdict.Refused, System.Net.HttpStatusCode.BadRequest, "HTTP 400")
+        : refused >= 0 && notification.Host == $"node{refused}"
+            ? new Answer(Verdict.Refused, System.Net.HttpStatusCode.BadRequest, "HTTP 400")
         : null;
 
     private void Do(Act act)
@@ -160,7 +163,8 @@ internal sealed partial class EstateLife : IDisposable
                 Alone(host, number);
                 break;
             case "maintenance":
-                Try(() => bridge.Store.Maintenance.Start(number % 3 == 0 ? "" : $"node{host}", "", TimeSpan.FromMinutes(1 + (number % 90)), "", "root"));
+                Try(() => bridge.Store.Maintenance.Start(
+                    number % 3 == 0 ? "" : $"node{host}", "", TimeSpan.FromMinutes(1 + (number % 90)), "", "root"));
                 break;
             case "maintenance ends":
                 Try(() => bridge.Store.Maintenance.Stop(null));
@@ -184,7 +188,8 @@ internal sealed partial class EstateLife : IDisposable
                 break;
             case "disk full" when !isFull:
                 isFull = true;
-                foreach ((string statement, string table) in new[] { ("INSERT", "history"), ("INSERT", "incidents"), ("UPDATE", "incidents"), ("INSERT", "facts"), ("UPDATE", "facts") })
+                foreach ((string statement, string table) in new[] { ("INSERT", "history"), ("INSERT", "incidents"), (
+                    "UPDATE", "incidents"), ("INSERT", "facts"), ("UPDATE", "facts") })
                 {
                     Disk($"CREATE TRIGGER full_{statement}_{table} BEFORE {statement} ON {table} BEGIN SELECT RAISE(FAIL, 'the disk is full'); END");
                 }
@@ -275,7 +280,8 @@ internal sealed partial class EstateLife : IDisposable
     {
         foreach (OpenPage page in bridge.Store.Pages().Where(page => page.Key.StartsWith("host=node", StringComparison.Ordinal)))
         {
-            string status = !bridge.Api.Open.Contains(page.Key) ? "resolved" : bridge.Api.Acknowledged.Contains(page.Key) ? "acknowledged" : "triggered";
+            string status = !bridge.Api.Open.Contains(page.Key) ? "resolved" : bridge.Api.Acknowledged.Contains(page.Key) ? "acknowledged"
+                : "triggered";
             DateTimeOffset at = bridge.Time.GetUtcNow();
             var incident = new RestIncident("Q1", status, "", at, "Ann", IsByResponder: true, status == "acknowledged" ? "Ann" : null, at);
             if (PollAcknowledgements.Action(incident, page, at) is { } action)

@@ -157,11 +157,15 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
             Decision decision = Plan.Next(incident, channels, Now);
             if (decision.Call is { } call)
             {
-                yield return ($"{call.Verb} by {call.Channel} ({name})", Step(state, "", new IncidentInput.CallStarted(call), Plain).Next with { UnderWay = call });
+                yield return (
+                    $"{call.Verb} by {call.Channel} ({name})", Step(
+                    state, "", new IncidentInput.CallStarted(call), Plain).Next with { UnderWay = call });
             }
             else if (decision.IsSpared)
             {
-                yield return ($"spared: {decision.Quiet} ({name})", Step(state, "", new IncidentInput.CallSpared(incident.Version, decision.Quiet), Plain).Next);
+                yield return (
+                    $"spared: {decision.Quiet} ({name})", Step(
+                    state, "", new IncidentInput.CallSpared(incident.Version, decision.Quiet), Plain).Next);
             }
         }
     }
@@ -197,7 +201,8 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
         Truth truth = call.Channel == ChannelKind.Api ? state.Api : state.Mail;
         bool pages = call.Action == CallAction.Trigger && truth == Truth.Closed;
         bool isOtherPaged = call.Channel == ChannelKind.Mail ? state.Api != Truth.Closed : state.Mail != Truth.Closed;
-        if (pages && state.IsPaged && !isOtherPaged && !hasMail && call.Reason is CallReason.Began or CallReason.Updated or CallReason.Acknowledged)
+        if (pages && state.IsPaged && !isOtherPaged && !hasMail
+            && call.Reason is CallReason.Began or CallReason.Updated or CallReason.Acknowledged)
         {
             Fail($"a second page for one problem: {call.Reason}", Shape.Of(state, Now));
         }
@@ -211,7 +216,8 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
         Explored after = call.Channel == ChannelKind.Api ? state with { Api = truth } : state with { Mail = truth };
 
         // A resolve of what is still bad is half of a page again.
-        return after with { IsPaged = call.Action == CallAction.Resolve ? state.Incident?.IsBad != true && state.IsPaged : state.IsPaged || pages };
+        return after with { IsPaged = call.Action == CallAction.Resolve ? state.Incident?.IsBad != true && state.IsPaged : state.IsPaged
+            || pages };
     }
 
     private IEnumerable<(string Input, Explored Next)> Responded(Explored state, ResponderDeed deed)
@@ -221,7 +227,8 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
             ResponderDeed.Acknowledged when state.Api == Truth.Open => Truth.Acknowledged,
             ResponderDeed.Unacknowledged when state.Api == Truth.Acknowledged => Truth.Open,
             ResponderDeed.Resolved when state.Api != Truth.Closed => Truth.Closed,
-            ResponderDeed.Reopened when state is { Api: Truth.Closed, Incident.Suppression.Reason: SuppressionReason.ResolvedByResponder } => Truth.Open,
+            ResponderDeed.Reopened when state is { Api: Truth.Closed,
+                Incident.Suppression.Reason: SuppressionReason.ResolvedByResponder } => Truth.Open,
             _ => state.Api,
         };
         if (truth == state.Api)
@@ -239,17 +246,21 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
         yield return Step(state with { Api = truth, IsPaged = isPaged }, $"Ann: {deed}", new IncidentInput.Responded(action), Plain);
         if (Has(Inputs.Unheard))
         {
-            yield return ($"Ann: {deed}, which nobody hears of", state with { Api = truth, IsPaged = state.IsPaged && truth != Truth.Closed });
+            yield return (
+                $"Ann: {deed}, which nobody hears of", state with { Api = truth, IsPaged = state.IsPaged && truth != Truth.Closed });
         }
 
         if (incident.Problem?.RoseAt is { } rose && !(incident.ResponderAt >= rose))
         {
             action = action with { At = rose - TimeSpan.FromTicks(1) };
-            yield return Step(state with { Api = truth, IsPaged = isPaged }, $"Ann: {deed} before it got worse", new IncidentInput.Responded(action), Plain);
+            yield return Step(
+                state with { Api = truth, IsPaged = isPaged }, $"Ann: {deed} before it got worse", new IncidentInput.Responded(
+                action), Plain);
         }
     }
 
-    private (string Input, Explored Next) Notified(Explored state, string type, string to, Context context, string how, bool isAlone, bool isOld = false)
+    private (string Input, Explored Next) Notified(
+        Explored state, string type, string to, Context context, string how, bool isAlone, bool isOld = false)
     {
         bool wasBad = state.Incident?.IsBad == true;
         (string input, Explored next) = Step(
@@ -284,7 +295,8 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
             DeliveredAt = Past(incident.DeliveredAt),
             UnansweredAt = Past(incident.UnansweredAt),
             ResponderAt = Past(incident.ResponderAt),
-            Problem = incident.Problem is { } problem ? problem with { Since = Now - TimeSpan.FromDays(2), RoseAt = Past(problem.RoseAt) } : null,
+            Problem = incident.Problem is { } problem ? problem with { Since = Now - TimeSpan.FromDays(2), RoseAt = Past(problem.RoseAt) }
+                : null,
         };
     }
 }

@@ -19,7 +19,8 @@ internal sealed partial class Exploration
             ("every suppression ends", EndsOneDay(incident)),
             ("a tick changes nothing before wake_at", SleepsUntilItWakes(incident)),
             ("a tick does what wake_at promises", WakesWhenItSays(incident)),
-            ("delivered is said only of what was accepted", incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged)
+            ("delivered is said only of what was accepted", incident.Delivered is not (
+                IncidentState.Triggered or IncidentState.Acknowledged)
                 || incident.NotifiedSeverity is not null || incident.Suppression is not null || incident.ResponderAt is not null),
             ("done is said only of what PagerDuty has", Describe.Delivery(incident) != "done" || !incident.IsBad || incident.IsNotified),
         ];
@@ -27,7 +28,8 @@ internal sealed partial class Exploration
     }
 
     private bool IsTended(Explored state, Incident incident) =>
-        !incident.IsBad || incident.Suppression is not null || incident.Retry.DeadSince is not null || state.UnderWay is not null || incident.IsNotified
+        !incident.IsBad || incident.Suppression is not null || incident.Retry.DeadSince is not null || state.UnderWay is not null
+            || incident.IsNotified
         || AllChannels().All(channels => Plan.Next(Aged(incident), channels.Channels, Now) is { Call: not null } or { IsSpared: true });
 
     private bool EndsOneDay(Incident incident)
@@ -35,7 +37,8 @@ internal sealed partial class Exploration
         Incident recovered = Transitions.Step(incident, new IncidentInput.Notified(Event("RECOVERY", "OK"), 1, kind), Plain).Incident!;
         Incident later = Transitions.Step(Aged(incident), new IncidentInput.Tick(), Plain).Incident!;
         return recovered.Suppression is null
-            && (!incident.IsBad || later.Suppression is not { Reason: SuppressionReason.Maintenance or SuppressionReason.ResolvedByResponder });
+            && (!incident.IsBad
+                || later.Suppression is not { Reason: SuppressionReason.Maintenance or SuppressionReason.ResolvedByResponder });
     }
 
     private static bool SleepsUntilItWakes(Incident incident)
@@ -47,5 +50,6 @@ internal sealed partial class Exploration
     }
 
     private static bool WakesWhenItSays(Incident incident) => TickTransition.WakeAt(incident, Policy) is not { } wake
-        || !Transitions.Step(incident, new IncidentInput.Tick(), new Context(wake, Policy, MaintenanceUntil: null, ProblemsBegun: 0)).IsNothing;
+        || !Transitions.Step(
+            incident, new IncidentInput.Tick(), new Context(wake, Policy, MaintenanceUntil: null, ProblemsBegun: 0)).IsNothing;
 }

@@ -169,7 +169,8 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
         Decision decision = Plan.Next(incident, channels, now);
         if (decision.Call is { } call)
         {
-            text.Append($"  {call.Verb} by {(call.Channel == ChannelKind.Api ? "API" : "mail")}{(call.IsMinimal ? ", minimal" : "")}: {call.Reason.Words()}\n");
+            text.Append(
+                $"  {call.Verb} by {(call.Channel == ChannelKind.Api ? "API" : "mail")}{(call.IsMinimal ? ", minimal" : "")}: {call.Reason.Words()}\n");
             underWay = call;
             Step(new IncidentInput.CallStarted(call), isQuiet: true);
             return true;
@@ -245,7 +246,8 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
                     text.Append($"  scheduler: {told.Command}\n");
                     break;
                 case Effect.CommandWithdrawn withdrawn:
-                    text.Append($"  scheduler: {(withdrawn.OnlyAcknowledgement ? "a waiting acknowledgement is" : "waiting commands are")} withdrawn\n");
+                    text.Append(
+                        $"  scheduler: {(withdrawn.OnlyAcknowledgement ? "a waiting acknowledgement is" : "waiting commands are")} withdrawn\n");
                     break;
                 default:
                     break;
@@ -254,7 +256,9 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
 
         if (!isQuiet && incident is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  = desired {Describe.Word(incident.Desired)}, delivered {Describe.Word(incident.Delivered)}, {Describe.Delivery(incident)}{Via()}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  = desired {Describe.Word(incident.Desired)}, delivered {Describe.Word(incident.Delivered)}, {Describe.Delivery(incident)}{Via()}\n");
         }
     }
 
@@ -262,9 +266,11 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
 
     private void SetChannels(string words)
     {
-        DateTimeOffset? since = words.Contains("out", StringComparison.Ordinal) ? now - Span(words.Split("out ")[1].Split([',', ' '])[0]) : null;
+        DateTimeOffset? since = words.Contains("out", StringComparison.Ordinal) ? now - Span(words.Split("out ")[1].Split([',', ' '])[0])
+            : null;
         channels = new Channels(
-            words.Contains("api", StringComparison.Ordinal), words.Contains("mail", StringComparison.Ordinal), since is not null, since, IsMailOut: false, TimeSpan.FromMinutes(5));
+            words.Contains("api", StringComparison.Ordinal), words.Contains(
+                "mail", StringComparison.Ordinal), since is not null, since, IsMailOut: false, TimeSpan.FromMinutes(5));
     }
 
     private static TimeSpan Span(string text) => text[^1] switch

@@ -8,7 +8,8 @@ public sealed class LivesTests
 {
     private static readonly string Folder = Repository.PathOf("tests", "bridge", "core", "lives");
 
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.life").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Folder, "*.life").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -29,5 +30,8 @@ public sealed class LivesTests
 
     [Fact]
     public void There_are_at_least_sixty() =>
-        Assert.InRange(Names.Sum(row => File.ReadAllLines(Path.Combine(Folder, $"{row.Data}.life")).Count(line => line.StartsWith("# ", StringComparison.Ordinal))), 60, 1_000);
+        Assert.InRange(
+            Names.Sum(
+            row => File.ReadAllLines(Path.Combine(Folder, $"{row.Data}.life")).Count(
+            line => line.StartsWith("# ", StringComparison.Ordinal))), 60, 1_000);
 }

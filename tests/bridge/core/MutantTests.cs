@@ -10,17 +10,26 @@ public sealed class MutantTests
 
     public static TheoryData<string, string, string, string> Mutants => new()
     {
-        { "a repetition ends what a responder resolved", "NotifiedTransition.cs", "now.Severity <= old.NotifiedSeverity ? resolved", "now.Severity < old.NotifiedSeverity ? resolved" },
+        { "a repetition ends what a responder resolved", "NotifiedTransition.cs", "now.Severity <= old.NotifiedSeverity ? resolved",
+            "now.Severity < old.NotifiedSeverity ? resolved" },
         { "what is as bad as what was acknowledged pages again", "Severity.cs", "now > acknowledged ?", "now >= acknowledged ?" },
         { "a call that begins leaves no trace", "CallTransition.cs", "channel.Doubted() with", "channel with" },
-        { "what a responder resolved pages in a maintenance", "TickTransition.cs", "isCovered || !context.HasPassed", "!context.HasPassed" },
-        { "an acknowledgement is sent for what was never triggered", "Plan.cs", "when incident.IsNotified && incident.Reopen is null", "when incident.Reopen is null" },
-        { "what nobody tends stays so", "Transitions.cs", "IsSettled: true, IsNotified: false } untended", "IsSettled: true, IsNotified: false, Version: < 0 } untended" },
-        { "a storm keeps criticals silent", "NotifiedTransition.cs", "old.IsNotified || now.Severity >= Severity.Critical ? null", "old.IsNotified ? null" },
-        { "a tick comes late", "TickTransition.cs", "Later(resolved.Since + policy.ReopenAfter", "Later(resolved.Since + policy.ReopenAfter + policy.ReopenAfter" },
-        { "any trigger answers a demand to page again", "CallTransition.cs", "reopen.Version <= call.Version", "reopen.Version <= call.Version + 1_000" },
-        { "a notification of the same moment is old", "Stamp.cs", "return SinceBoot < known.SinceBoot;", "return SinceBoot <= known.SinceBoot;" },
-        { "retry ignores what suppresses", "OperatorTransition.cs", "before.IsSettled || before.Suppression is not null", "before.IsSettled" },
+        { "what a responder resolved pages in a maintenance", "TickTransition.cs", "isCovered || !context.HasPassed",
+            "!context.HasPassed" },
+        { "an acknowledgement is sent for what was never triggered", "Plan.cs", "when incident.IsNotified && incident.Reopen is null",
+            "when incident.Reopen is null" },
+        { "what nobody tends stays so", "Transitions.cs", "IsSettled: true, IsNotified: false } untended",
+            "IsSettled: true, IsNotified: false, Version: < 0 } untended" },
+        { "a storm keeps criticals silent", "NotifiedTransition.cs", "old.IsNotified || now.Severity >= Severity.Critical ? null",
+            "old.IsNotified ? null" },
+        { "a tick comes late", "TickTransition.cs", "Later(resolved.Since + policy.ReopenAfter",
+            "Later(resolved.Since + policy.ReopenAfter + policy.ReopenAfter" },
+        { "any trigger answers a demand to page again", "CallTransition.cs", "reopen.Version <= call.Version",
+            "reopen.Version <= call.Version + 1_000" },
+        { "a notification of the same moment is old", "Stamp.cs", "return SinceBoot < known.SinceBoot;",
+            "return SinceBoot <= known.SinceBoot;" },
+        { "retry ignores what suppresses", "OperatorTransition.cs", "before.IsSettled || before.Suppression is not null",
+            "before.IsSettled" },
     };
 
     [Theory]
@@ -35,7 +44,8 @@ public sealed class MutantTests
         string mutant = scratch.PathOf("bridge", "incidents", file);
         File.WriteAllText(mutant, File.ReadAllText(mutant).Replace(whole, broken, StringComparison.Ordinal));
         Shell($"cd '{scratch.Root}' && dotnet build tests/bridge -c Release -v quiet -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false");
-        string program = Directory.GetFiles(scratch.PathOf("tests", "bridge", "bin"), "Ringfree.Monitoring.Bridge.Tests", SearchOption.AllDirectories).Single();
+        string program = Directory.GetFiles(
+            scratch.PathOf("tests", "bridge", "bin"), "Ringfree.Monitoring.Bridge.Tests", SearchOption.AllDirectories).Single();
         ProcessResult tests = ProcessRun.Run(
             "/bin/sh",
             ["-c", "unset RINGFREE_SOAK; exec \"$1\" -class Ringfree.Monitoring.Bridge.Tests.LivesTests -class Ringfree.Monitoring.Bridge.Tests.ExhaustiveTests", "sh", program],

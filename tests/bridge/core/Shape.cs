@@ -8,8 +8,10 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Shape(
-    bool IsKnown, IncidentState Desired, Severity Severity, int Problem, Presence Api, int ApiOpened, Presence Mail, int MailOpened, bool IsSettled,
-    bool IsReopened, bool IsReopenOfTheCall, SuppressionReason? Suppressed, int Since, int Until, int Acknowledged, Severity? Notified, int Retry,
+    bool IsKnown, IncidentState Desired, Severity Severity, int Problem, Presence Api, int ApiOpened, Presence Mail, int MailOpened,
+        bool IsSettled,
+    bool IsReopened, bool IsReopenOfTheCall, SuppressionReason? Suppressed, int Since, int Until, int Acknowledged, Severity? Notified,
+        int Retry,
     int Delivered, int Unanswered, int Call, Truth ApiTruth, Truth MailTruth, bool IsPaged)
 {
     public static Shape Of(Explored state, DateTimeOffset now)
@@ -36,7 +38,8 @@ internal readonly record struct Shape(
             incident.Suppression?.Reason,
             Time(incident.Suppression?.Since),
             Time(incident.Suppression?.Until),
-            incident.Acknowledgement is not { } acknowledgement ? 0 : 1 + (int)acknowledgement.Severity + (acknowledgement.Responder is null ? 0 : 10),
+            incident.Acknowledgement is not { } acknowledgement ? 0
+                : 1 + (int)acknowledgement.Severity + (acknowledgement.Responder is null ? 0 : 10),
             incident.NotifiedSeverity,
             (incident.Retry.IsMinimal ? 2 : 0) + (incident.Retry.DeadSince is null ? 0 : 4),
             incident.DeliveredAt is null ? 0 : incident.UnansweredAt is null ? 1 : Time(incident.DeliveredAt),
