@@ -105,6 +105,7 @@ internal sealed class BridgeService : IDisposable
         ServiceManager manager = ServiceManager.FromEnvironment();
         store.Incidents.Apply(store.Table.Query(IncidentFilter.DeadLetters).Select(incident => incident.Key), new IncidentInput.Retried());
         Heartbeat.CloseOpened();
+        spool.GiveBackTaken(); // before the housekeeping runs, which removes what the store holds
         await steps.RefreshAsync(stop.Token);
         string channels = string.Join(" and ", new[] { config.Api?.Endpoint.ToString(), config.Email?.To }.Where(channel => channel is not null));
         log.Started(spool.Path, config.StorePath, channels);

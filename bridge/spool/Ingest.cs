@@ -26,7 +26,6 @@ internal sealed class Ingest(
     /// <summary>Runs until stopped. The kernel's notice of a new file only shortens the wait: the look each second is what counts.</summary>
     public Task RunAsync(Liveness liveness, CancellationToken stop)
     {
-        spool.GiveBackTaken();
         Watch();
         return PollingLoop.RunAsync(OnceAsync, token => arrived.WaitAsync(PollInterval, token), liveness, log, stop);
     }
