@@ -11,10 +11,11 @@ internal static class CommandLine
     private const string DefaultConfig = "/etc/ringfree/pagerduty-bridge.toml";
 
     private const string ExitCodes =
-        "Exit codes: 0 done, 1 the machine or PagerDuty refused, 3 command line, config or environment are wrong; status has those of Nagios";
+        "Exit codes: 0 done, 1 failed, 2 command line, config or environment are wrong; status has those of Nagios plugins";
 
     /// <summary>Runs the program.</summary>
-    /// <returns>0 done, 1 the machine refused, 3 the command line, config or environment is wrong; for status 0 to 3 as Nagios has them.</returns>
+    /// <returns>0 done, 1 failed, 2 the command line, config or environment is wrong; for status 0 to 3 as Nagios plugins have
+    /// them.</returns>
     public static int Run(string[] arguments)
     {
         StandardStreams.FillClosed();

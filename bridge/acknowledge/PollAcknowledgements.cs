@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Asks PagerDuty for each incident that should be open what people did with it. It needs no port that PagerDuty can reach, and finds what a
-/// lost webhook would have said.
+/// Asks PagerDuty for each incident that should be open what responders did with it. It needs no port that PagerDuty can reach, and finds
+/// what a lost webhook would have said.
 /// </summary>
 internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan interval, Log log, TimeProvider time)
 {
@@ -17,60 +17,60 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
     private int round;
 
     /// <summary>Runs until stopped.</summary>
-    public Task RunAsync(Pulse pulse, CancellationToken stop) =>
-        Rounds.RunAsync(token => OnceAsync(pulse, token), token => Task.Delay(interval, time, token), pulse, log, stop);
+    public Task RunAsync(Liveness liveness, CancellationToken stop) =>
+        PollingLoop.RunAsync(token => OnceAsync(liveness, token), token => Task.Delay(interval, time, token), liveness, log, stop);
 
     /// <summary>Asks once for each open incident; when they are more than a round may ask for, for the next part of them.</summary>
     /// <exception cref="HttpRequestException">PagerDuty does not answer.</exception>
-    public async Task OnceAsync(Pulse pulse, CancellationToken stop)
+    public async Task OnceAsync(Liveness liveness, CancellationToken stop)
     {
-        List<OpenPage> pages = store.Persons.ShouldBeOpen();
+        List<OpenPage> pages = [.. store.Table.Query(IncidentFilter.Pages).Select(OpenPage.Of).OfType<OpenPage>()];
         int parts = Math.Max(1, (pages.Count + MaxAtOnce - 1) / MaxAtOnce);
         int first = round++ % parts * MaxAtOnce;
         foreach (OpenPage page in pages.Skip(first).Take(MaxAtOnce))
         {
-            pulse.Beat();
+            liveness.Beat();
             TimeSpan age = time.GetUtcNow() - page.DeliveredAt;
             if (age >= TimeSpan.Zero && age < Settling)
             {
                 continue;
             }
 
-            RestIncident? incident = await rest.NewestAsync(page.DedupKey, stop);
+            RestIncident? incident = await rest.NewestAsync(page.Key, stop);
             if (incident is null || IsOfAnEarlierPage(incident, page))
             {
                 NoteMissing(page);
                 continue;
             }
 
-            withoutIncident.Remove(page.DedupKey);
-            store.Persons.Learn(incident.Id, page.DedupKey);
+            withoutIncident.Remove(page.Key);
+            store.PagerDuty.Learn(incident.Id, page.Key);
             if (Action(incident, page, time.GetUtcNow()) is { } action)
             {
-                string outcome = store.Persons.Apply(action with { Seen = page });
-                log.PersonActed(action.Deed, page.DedupKey, outcome);
+                string outcome = store.Incidents.Apply(page.Key, new IncidentInput.Responded(action with { Seen = page })).Summary;
+                log.Responded(action.Deed, page.Key, outcome);
             }
         }
     }
 
-    /// <summary>What a person, or PagerDuty itself, did with a page that the bridge does not know of yet.</summary>
+    /// <summary>What a responder, or PagerDuty itself, did with a page that the bridge does not know of yet.</summary>
     /// <param name="incident">The newest incident of the page's key.</param>
     /// <param name="page">The page.</param>
     /// <param name="now">The time.</param>
     /// <returns>Null when there is nothing new.</returns>
-    public static PersonAction? Action(RestIncident incident, OpenPage page, DateTimeOffset now)
+    public static ResponderAction? Action(RestIncident incident, OpenPage page, DateTimeOffset now)
     {
         // A while after the newest call what is newest at PagerDuty is the truth, whatever the two clocks say.
         bool isNews = incident.ChangedAt > page.DeliveredAt;
-        bool isSettled = now - page.DeliveredAt > PersonActions.OwnResolves;
+        bool isSettled = now - page.DeliveredAt > ResponderTransition.OwnResolves;
         return incident.Status switch
         {
             "acknowledged" when incident.AcknowledgedBy is { } who && !page.IsAcknowledged =>
-                new PersonAction(page.DedupKey, PersonDeed.Acknowledged, who, incident.AcknowledgedAt, incident.Url),
+                new ResponderAction(page.Key, ResponderDeed.Acknowledged, who, incident.AcknowledgedAt, incident.Url),
             "triggered" when page.IsAcknowledged || (page.Delivered == IncidentState.Acknowledged && isNews) =>
-                new PersonAction(page.DedupKey, PersonDeed.Unacknowledged, incident.ChangedBy, incident.ChangedAt, incident.Url),
-            "resolved" when isSettled || (isNews && incident.IsChangedByPerson) =>
-                new PersonAction(page.DedupKey, PersonDeed.Resolved, incident.ChangedBy, incident.ChangedAt, incident.Url),
+                new ResponderAction(page.Key, ResponderDeed.Unacknowledged, incident.ChangedBy, incident.ChangedAt, incident.Url),
+            "resolved" when isSettled || (isNews && incident.IsByResponder) =>
+                new ResponderAction(page.Key, ResponderDeed.Resolved, incident.ChangedBy, incident.ChangedAt, incident.Url),
             _ => null,
         };
     }
@@ -79,13 +79,14 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
     public static bool IsOfAnEarlierPage(RestIncident incident, OpenPage page) =>
         incident.Status == "resolved" && incident.ChangedAt.AddSeconds(1) <= page.OpenedAt;
 
-    // 202 does not say that somebody was paged: a disabled service, a maintenance window or a suppressing rule of PagerDuty makes no incident.
+    // 202 does not say that a responder was paged: a disabled service, a maintenance window or a suppressing rule of PagerDuty makes no
+    // incident.
     private void NoteMissing(OpenPage page)
     {
-        if (time.GetUtcNow() - page.DeliveredAt > NoIncidentAfter && withoutIncident.Add(page.DedupKey))
+        if (time.GetUtcNow() - page.DeliveredAt > NoIncidentAfter && withoutIncident.Add(page.Key))
         {
-            store.History.Record(page.DedupKey, "no incident", "PagerDuty accepted the event and shows no incident: service disabled, maintenance, or a suppressing rule?");
-            log.NoIncident(page.DedupKey);
+            store.History.Record(page.Key, "no incident", "PagerDuty accepted the event and shows no incident: service disabled, maintenance, or a suppressing rule?");
+            log.NoIncident(page.Key);
         }
     }
 }

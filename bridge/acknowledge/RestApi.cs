@@ -12,11 +12,11 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Url">Its page for people.</param>
 /// <param name="ChangedAt">When its status last changed.</param>
 /// <param name="ChangedBy">Who changed it; empty when not said.</param>
-/// <param name="IsChangedByPerson">False when the Events API or PagerDuty itself did it, or when not said.</param>
-/// <param name="AcknowledgedBy">The person who last acknowledged it; null when it was the Events API or nobody.</param>
+/// <param name="IsByResponder">False when the Events API or PagerDuty itself did it, or when not said.</param>
+/// <param name="AcknowledgedBy">The responder who last acknowledged it; null when it was the Events API or nobody.</param>
 /// <param name="AcknowledgedAt">When.</param>
 internal sealed record RestIncident(
-    string Id, string Status, string Url, DateTimeOffset ChangedAt, string ChangedBy, bool IsChangedByPerson, string? AcknowledgedBy, DateTimeOffset AcknowledgedAt);
+    string Id, string Status, string Url, DateTimeOffset ChangedAt, string ChangedBy, bool IsByResponder, string? AcknowledgedBy, DateTimeOffset AcknowledgedAt);
 
 /// <summary>Asks PagerDuty's REST API v2 with a token that may only read.</summary>
 internal sealed class RestApi : IDisposable
@@ -83,7 +83,7 @@ internal sealed class RestApi : IDisposable
             : DateTimeOffset.UnixEpoch;
 
     /// <summary>True for a reference to a user; what else acts is an integration or PagerDuty itself.</summary>
-    public static bool IsPerson(JsonElement agent) => Text(agent, "type").StartsWith("user", StringComparison.Ordinal);
+    public static bool IsResponder(JsonElement agent) => Text(agent, "type").StartsWith("user", StringComparison.Ordinal);
 
     private async Task<JsonDocument> GetAsync(string path, CancellationToken stop) => await retrying.ExecuteAsync(
         async cancellation =>
@@ -118,7 +118,7 @@ internal sealed class RestApi : IDisposable
         {
             foreach (JsonElement one in all.EnumerateArray())
             {
-                if (one.TryGetProperty("acknowledger", out JsonElement who) && IsPerson(who))
+                if (one.TryGetProperty("acknowledger", out JsonElement who) && IsResponder(who))
                 {
                     (person, at) = (Text(who, "summary"), Moment(one, "at"));
                 }
@@ -127,6 +127,6 @@ internal sealed class RestApi : IDisposable
 
         incident.TryGetProperty("last_status_change_by", out JsonElement by);
         return new RestIncident(
-            Text(incident, "id"), Text(incident, "status"), Text(incident, "html_url"), Moment(incident, "last_status_change_at"), Text(by, "summary"), IsPerson(by), person, at);
+            Text(incident, "id"), Text(incident, "status"), Text(incident, "html_url"), Moment(incident, "last_status_change_at"), Text(by, "summary"), IsResponder(by), person, at);
     }
 }

@@ -32,12 +32,12 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
             return 403;
         }
 
-        if (Webhook.Read(body) is not { } webhook || (id.Length is > 0 and <= 200 && store.Persons.HasSeen(id)))
+        if (Webhook.Read(body) is not { } webhook || (id.Length is > 0 and <= 200 && store.PagerDuty.HasSeen(id)))
         {
             return 202;
         }
 
-        string? key = store.Incidents.Find(webhook.DedupKey) is not null ? webhook.DedupKey : store.Persons.DedupKeyOf(webhook.IncidentId);
+        string? key = store.Incidents.Find(webhook.Key) is not null ? webhook.Key : store.PagerDuty.KeyOf(webhook.IncidentId);
         if (key is not null)
         {
             Apply(webhook, key);
@@ -49,7 +49,7 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
 
         if (id.Length is > 0 and <= 200)
         {
-            store.Persons.Saw(id);
+            store.PagerDuty.Saw(id);
         }
 
         return 202;
@@ -65,7 +65,7 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
             {
                 foreach (string key in await rest.KeysAsync(webhook.IncidentId, stop))
                 {
-                    store.Persons.Learn(webhook.IncidentId, key);
+                    store.PagerDuty.Learn(webhook.IncidentId, key);
                     Apply(webhook, key);
                 }
             }
@@ -78,27 +78,28 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
 
     private void Apply(Webhook webhook, string key)
     {
-        store.Persons.Learn(webhook.IncidentId, key);
-        if ((webhook.Deed == PersonDeed.Acknowledged && !webhook.IsByPerson)
+        store.PagerDuty.Learn(webhook.IncidentId, key);
+        if ((webhook.Deed == ResponderDeed.Acknowledged && !webhook.IsByResponder)
             || (store.Incidents.Find(key) is { } incident && (IsOfAnEarlierPage(webhook, incident) || IsOwnResolve(webhook, incident))))
         {
             return;
         }
 
-        string outcome = store.Persons.Apply(new PersonAction(key, webhook.Deed, webhook.Who, webhook.At, webhook.Url));
-        log.PersonActed(webhook.Deed, key, outcome);
+        var action = new ResponderAction(key, webhook.Deed, webhook.Who, webhook.At, webhook.Url);
+        string outcome = store.Incidents.Apply(key, new IncidentInput.Responded(action)).Summary;
+        log.Responded(webhook.Deed, key, outcome);
     }
 
-    // Webhooks come late, and again after hours: a page that has been opened since is not meant, and a trigger since has opened what a person
-    // resolved. PagerDuty tells times in whole seconds.
+    // Webhooks come late, and again after hours: a page that has been opened since is not meant, and a trigger since has opened what a
+    // responder resolved. PagerDuty tells times in whole seconds.
     private static bool IsOfAnEarlierPage(Webhook webhook, Incident incident)
     {
         DateTimeOffset latest = webhook.At.AddSeconds(1);
         return latest <= incident.OpenedAt
-            || (webhook.Deed == PersonDeed.Resolved && incident.Delivered == IncidentState.Triggered && latest <= incident.DeliveredAt);
+            || (webhook.Deed == ResponderDeed.Resolved && incident.Delivered == IncidentState.Triggered && latest <= incident.DeliveredAt);
     }
 
     // When a problem got worse the bridge's own resolve, which may come late, is followed by a new page at once.
-    private static bool IsOwnResolve(Webhook webhook, Incident incident) => webhook.Deed == PersonDeed.Resolved && !webhook.IsByPerson
-        && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged) || webhook.At - incident.DeliveredAt < PersonActions.OwnResolves);
+    private static bool IsOwnResolve(Webhook webhook, Incident incident) => webhook.Deed == ResponderDeed.Resolved && !webhook.IsByResponder
+        && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged) || webhook.At - incident.DeliveredAt < ResponderTransition.OwnResolves);
 }

@@ -5,14 +5,14 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>What a webhook of PagerDuty (v3) says of an incident.</summary>
 /// <param name="IncidentId">PagerDuty's id.</param>
-/// <param name="DedupKey">The incident's key; empty when PagerDuty keeps it on the alert alone.</param>
+/// <param name="Key">The incident's key; empty when PagerDuty keeps it on the alert alone.</param>
 /// <param name="Deed">What changed.</param>
-/// <param name="Who">Who did it; the integration's name when it was no person.</param>
-/// <param name="IsByPerson">False when the Events API or PagerDuty itself did it.</param>
+/// <param name="Who">Who did it; the integration's name when it was not a responder.</param>
+/// <param name="IsByResponder">False when the Events API or PagerDuty itself did it.</param>
 /// <param name="At">When.</param>
 /// <param name="Url">The incident's page.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Webhook(string IncidentId, string DedupKey, PersonDeed Deed, string Who, bool IsByPerson, DateTimeOffset At, string Url)
+internal readonly record struct Webhook(string IncidentId, string Key, ResponderDeed Deed, string Who, bool IsByResponder, DateTimeOffset At, string Url)
 {
     /// <summary>Reads a body.</summary>
     /// <returns>Null when it is none that says something about an incident's state.</returns>
@@ -27,12 +27,12 @@ internal readonly record struct Webhook(string IncidentId, string DedupKey, Pers
                 return null;
             }
 
-            PersonDeed? deed = RestApi.Text(@event, "event_type") switch
+            ResponderDeed? deed = RestApi.Text(@event, "event_type") switch
             {
-                "incident.acknowledged" => PersonDeed.Acknowledged,
-                "incident.unacknowledged" => PersonDeed.Unacknowledged,
-                "incident.resolved" => PersonDeed.Resolved,
-                "incident.reopened" => PersonDeed.Reopened,
+                "incident.acknowledged" => ResponderDeed.Acknowledged,
+                "incident.unacknowledged" => ResponderDeed.Unacknowledged,
+                "incident.resolved" => ResponderDeed.Resolved,
+                "incident.reopened" => ResponderDeed.Reopened,
                 _ => null,
             };
             string id = RestApi.Text(data, "id");
@@ -44,7 +44,7 @@ internal readonly record struct Webhook(string IncidentId, string DedupKey, Pers
                     RestApi.Text(data, "incident_key"),
                     done,
                     who.Length > 0 ? who : "PagerDuty",
-                    RestApi.IsPerson(agent),
+                    RestApi.IsResponder(agent),
                     RestApi.Moment(@event, "occurred_at"),
                     RestApi.Text(data, "html_url"))
                 : null;

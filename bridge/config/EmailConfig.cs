@@ -2,7 +2,7 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>The table [email]: PagerDuty's e-mail integration, and a person as the last resort.</summary>
+/// <summary>The table [email]: PagerDuty's e-mail integration, and the mail of last resort.</summary>
 /// <param name="To">The integration's address.</param>
 /// <param name="From">The sender.</param>
 /// <param name="Server">The mail server's name, which its certificate must have.</param>
@@ -12,11 +12,11 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="PasswordFile">The file of the password; null without AUTH.</param>
 /// <param name="FallbackAfter">Problems are mailed after this long without the API; default 5 min.</param>
 /// <param name="MailsPerMinute">The most mails in any 60 s, 1 to 60, default 30.</param>
-/// <param name="Person">Who gets a plain mail when PagerDuty stays out of reach; null for nobody.</param>
-/// <param name="PersonAfter">After this long; default 15 min.</param>
+/// <param name="LastResortTo">Who gets the mail of last resort when PagerDuty stays out of reach; null for nobody.</param>
+/// <param name="LastResortAfter">After this long; default 15 min.</param>
 internal sealed record EmailConfig(
     string To, string From, string Server, int Port, bool UsesTlsFromStart, string? Username, string? PasswordFile, TimeSpan FallbackAfter,
-    int MailsPerMinute, string? Person, TimeSpan PersonAfter)
+    int MailsPerMinute, string? LastResortTo, TimeSpan LastResortAfter)
 {
     private const int PortOfStartTls = 587;
     private const int PortOfTls = 465;
@@ -36,7 +36,7 @@ internal sealed record EmailConfig(
         bool isTls = table.Choice("security", Securities, "starttls").Value == "tls";
         Setting<string?> username = table.OptionalText("username");
         Setting<string?> password = table.OptionalText("password_file").Check(problems, Config.IfGiven(Secret.Complaint));
-        Setting<string?> person = table.OptionalText("person").Check(problems, Config.IfGiven(Address));
+        Setting<string?> lastResort = table.OptionalText("last_resort_to").Check(problems, Config.IfGiven(Address));
         if (username.IsGiven != password.IsGiven)
         {
             problems.Report(username.IsGiven ? username.Place : password.Place, "username and password_file go together; accepted: both or neither");
@@ -54,8 +54,8 @@ internal sealed record EmailConfig(
 
             // PagerDuty takes 60 a minute of one integration and then drops without a word.
             (int)table.IntegerOr("mails_per_minute", 30, 1, 60).Value,
-            person.Value,
-            table.DurationOr("person_after", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).Value);
+            lastResort.Value,
+            table.DurationOr("last_resort_after", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).Value);
     }
 
     private static string? Address(string text) =>

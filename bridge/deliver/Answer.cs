@@ -12,7 +12,7 @@ internal enum Verdict
     RetryCouldHelp,
 
     /// <summary>The same call can never succeed.</summary>
-    SetAside,
+    Refused,
 }
 
 /// <summary>The answer to one call, in the bridge's own words.</summary>
@@ -24,6 +24,13 @@ internal readonly record struct Answer(Verdict Verdict, HttpStatusCode? Status, 
     /// <summary>True for 429: the event was not ingested, and the key has made too many calls.</summary>
     public bool IsTooMany => Status == HttpStatusCode.TooManyRequests;
 
+    /// <summary>What the answer is to the incident that was called for.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="wait">How long the next one waits when this one failed.</param>
+    public IncidentInput InputFor(Call call, TimeSpan wait) => Verdict == Verdict.RetryCouldHelp
+        ? new IncidentInput.CallUnanswered(call, Text, wait)
+        : new IncidentInput.CallAnswered(call, Verdict == Verdict.Delivered, Text);
+
     /// <summary>
     /// Could a retry help? 202 is the one success that the API documents. The 400 class says that the event is wrong, except 408 (timeout)
     /// and 429 (too many calls, event not ingested). Everything else comes from something between us and the API, or from its bad day.
@@ -32,7 +39,7 @@ internal readonly record struct Answer(Verdict Verdict, HttpStatusCode? Status, 
     {
         202 => Verdict.Delivered,
         408 or 429 => Verdict.RetryCouldHelp,
-        >= 400 and < 500 => Verdict.SetAside,
+        >= 400 and < 500 => Verdict.Refused,
         _ => Verdict.RetryCouldHelp,
     };
 }

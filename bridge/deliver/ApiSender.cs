@@ -1,12 +1,12 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>Sends deliveries to the Events API.</summary>
+/// <summary>Makes calls of the Events API.</summary>
 internal sealed class ApiSender(PagerDuty pagerDuty, Secret key, Page page) : ISender
 {
-    public Task<Answer> SendAsync(Delivery delivery, CancellationToken stop) => pagerDuty.CallAsync(Request(delivery), stop);
+    public Task<Answer> SendAsync(Call call, SchedulerEvent notification, CancellationToken stop) => pagerDuty.CallAsync(Request(call, notification), stop);
 
-    private EventsApiRequest Request(Delivery delivery) =>
-        delivery.State != IncidentState.Triggered ? Page.Close(key.Value, delivery.Action, delivery.DedupKey)
-        : delivery.IsPlain ? page.Plain(key.Value, delivery.DedupKey, delivery.Event)
-        : page.Trigger(key.Value, delivery.DedupKey, delivery.Event);
+    private EventsApiRequest Request(Call call, SchedulerEvent notification) =>
+        call.Action != CallAction.Trigger ? Page.Close(key.Value, call.Verb, call.Key)
+        : call.IsMinimal ? page.Minimal(key.Value, call.Key, notification)
+        : page.Trigger(key.Value, call.Key, notification);
 }

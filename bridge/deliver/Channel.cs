@@ -1,14 +1,17 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>Sends one delivery and says what became of it; never throws for anything that a network or a server can do.</summary>
+/// <summary>Makes one call and says what became of it; never throws for anything that a network or a server can do.</summary>
 internal interface ISender
 {
     /// <exception cref="OperationCanceledException">The program ends.</exception>
-    Task<Answer> SendAsync(Delivery delivery, CancellationToken stop);
+    /// <param name="call">The call.</param>
+    /// <param name="notification">What the page is written from.</param>
+    /// <param name="stop">Ends it.</param>
+    Task<Answer> SendAsync(Call call, SchedulerEvent notification, CancellationToken stop);
 }
 
 /// <summary>A way to PagerDuty with its pace, its outage, and a limit of calls at once.</summary>
-internal sealed class Channel(ISender sender, Pace pace, Outage outage)
+internal sealed class Channel(ISender sender, RateLimiter pace, CircuitBreaker outage)
 {
     /// <summary>The most calls under way at once: a server that takes its 10 s for each still gets its 120 a minute.</summary>
     public const int MaxAtOnce = 24;
@@ -18,7 +21,7 @@ internal sealed class Channel(ISender sender, Pace pace, Outage outage)
 
     private int underWay;
 
-    public Outage Outage => outage;
+    public CircuitBreaker CircuitBreaker => outage;
 
     /// <summary>Takes the place of one call, which <see cref="Leave"/> gives back.</summary>
     /// <param name="wait">How long to wait before the next try.</param>
@@ -49,15 +52,16 @@ internal sealed class Channel(ISender sender, Pace pace, Outage outage)
     }
 
     /// <summary>Makes the call whose place was taken.</summary>
-    /// <param name="delivery">The call.</param>
-    /// <param name="begin">What must be noted before it; when that fails there is no call.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="notification">What the page is written from.</param>
+    /// <param name="begin">What must be stored before it; when that fails there is no call.</param>
     /// <param name="stop">Ends it.</param>
-    public async Task<Answer> SendAsync(Delivery delivery, Action<Delivery> begin, CancellationToken stop)
+    public async Task<Answer> SendAsync(Call call, SchedulerEvent notification, Action<Call> begin, CancellationToken stop)
     {
         try
         {
-            begin(delivery);
-            Answer answer = await sender.SendAsync(delivery, stop);
+            begin(call);
+            Answer answer = await sender.SendAsync(call, notification, stop);
             Note(answer);
             return answer;
         }

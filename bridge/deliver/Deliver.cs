@@ -17,23 +17,23 @@ internal sealed class Deliver(
     private static readonly TimeSpan StoreFailureWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, UnnotedCall> unnoted = new(StringComparer.Ordinal);
+    private readonly UnsavedInputs unsaved = new(store, time);
 
-    /// <summary>What the ways to PagerDuty are good for now.</summary>
-    public Ways Ways => new(api is not null, mail is not null, api?.Outage.IsOut == true, api?.Outage.Since, mail?.Outage.IsOut == true, fallbackAfter);
+    /// <summary>What the channels are good for now.</summary>
+    public Channels Channels => new(api is not null, mail is not null, api?.CircuitBreaker.IsOut == true, api?.CircuitBreaker.Since, mail?.CircuitBreaker.IsOut == true, fallbackAfter);
 
     /// <summary>Ends when no call is under way.</summary>
     public Task IdleAsync() => Task.WhenAll(inFlight.Values);
 
     /// <summary>Runs until stopped.</summary>
     /// <exception cref="OperationCanceledException">The program ends; no call is under way any more.</exception>
-    public async Task RunAsync(Pulse pulse, CancellationToken stop)
+    public async Task RunAsync(Liveness liveness, CancellationToken stop)
     {
         try
         {
             while (true)
             {
-                pulse.Beat();
+                liveness.Beat();
                 TimeSpan wait = PollInterval;
                 try
                 {
@@ -53,7 +53,7 @@ internal sealed class Deliver(
         }
     }
 
-    /// <summary>Starts the calls that may go now.</summary>
+    /// <summary>Starts the calls that may be made now.</summary>
     /// <returns>How long to wait before the next step, when nothing happens meanwhile.</returns>
     public TimeSpan Step(CancellationToken stop)
     {
@@ -73,37 +73,26 @@ internal sealed class Deliver(
     {
         var isAnyStarted = false;
         var full = new HashSet<Channel>();
-        foreach (string dedupKey in store.Deliveries.Due(MaxAtOnce + inFlight.Count, onlyMail))
+        foreach (string key in store.Table.Due(MaxAtOnce + inFlight.Count, onlyMail))
         {
-            if (inFlight.ContainsKey(dedupKey) || store.Deliveries.Next(dedupKey, Ways) is not { } delivery)
+            if (inFlight.ContainsKey(key) || Current(key) is not { } incident)
             {
                 continue;
             }
 
-            if (Unnoted(delivery) is { } call)
+            Decision decision = Plan.Next(incident, Channels, time.GetUtcNow());
+            if (decision.IsSpared)
             {
-                isAnyStarted |= call.Answer is { } known && TryNote(() => NoteLate(call, known));
-                continue;
+                isAnyStarted |= Spare(incident, decision.Quiet);
             }
 
-            if (delivery.Action.Length == 0)
-            {
-                isAnyStarted |= TryNote(() => store.Deliveries.Delivered(delivery, NotNeeded(delivery)));
-                continue;
-            }
-
-            Channel? channel = delivery.Channel == ChannelKind.Api ? api : mail;
-            if (onlyMail && channel == api)
+            Channel? channel = decision.Call is not { } due ? null : due.Channel == ChannelKind.Api ? api : mail;
+            if (decision.Call is not { } call || channel is null || (onlyMail && channel == api) || full.Contains(channel))
             {
                 continue;
             }
 
-            if (channel is null || full.Contains(channel))
-            {
-                continue;
-            }
-
-            // What waits for one channel holds up nothing that goes by the other.
+            // What waits for one channel holds up nothing that another one carries.
             if (!channel.TryEnter(out TimeSpan until))
             {
                 full.Add(channel);
@@ -112,29 +101,58 @@ internal sealed class Deliver(
             }
 
             isAnyStarted = true;
-            Start(delivery, channel, stop);
+            Start(incident, call, channel, stop);
         }
 
         return isAnyStarted;
     }
 
-    private void Start(Delivery delivery, Channel channel, CancellationToken stop)
+    private Incident? Current(string key)
+    {
+        if (!unsaved.TrySave(key, out string? refusal))
+        {
+            log.StoreFailed("deliveries", refusal);
+        }
+
+        return unsaved.On(store.Incidents.Find(key));
+    }
+
+    private bool Spare(Incident incident, QuietReason reason)
+    {
+        if (!TrySave(incident.Key, new IncidentInput.CallSpared(incident.Version, reason)))
+        {
+            return false;
+        }
+
+        log.NotNeeded(incident.Key, reason.Words());
+        return true;
+    }
+
+    private void Start(Incident incident, Call call, Channel channel, CancellationToken stop)
     {
         // The key is taken before the call: one that ends at once must find it, to give it back.
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        inFlight.TryAdd(delivery.DedupKey, ended.Task);
-        _ = CallAsync(delivery, channel, ended, stop);
+        inFlight.TryAdd(call.Key, ended.Task);
+        _ = CallAsync(call, store.Table.NotificationOf(incident), channel, ended, stop);
     }
 
-    private async Task CallAsync(Delivery delivery, Channel channel, TaskCompletionSource ended, CancellationToken stop)
+    private async Task CallAsync(Call call, SchedulerEvent notification, Channel channel, TaskCompletionSource ended, CancellationToken stop)
     {
         try
         {
-            Answer answer = await channel.SendAsync(delivery, Begin, stop);
-            if (Unnoted(delivery) is not null || !TryNote(() => Record(delivery, answer)))
+            long begun = time.GetTimestamp();
+            Answer answer = await channel.SendAsync(call, notification, Begin, stop);
+            log.Counters.Add(call.Channel, time.GetElapsedTime(begun));
+            long attempts = answer.IsTooMany ? 0 : store.Incidents.Find(call.Key)?.Retry.Attempts ?? 0;
+            IncidentInput input = answer.InputFor(call, Jittered(CircuitBreaker.Wait(attempts - 1)));
+            if (unsaved.Holds(call.Key) || !TrySave(call.Key, input))
             {
-                await KeepForLaterAsync(delivery, answer, stop);
+                unsaved.Add(call.Key, input);
+                log.DeliveredWithoutStore(call.Verb, call.Key, answer.Text);
+                return;
             }
+
+            Report(call, answer);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -142,71 +160,40 @@ internal sealed class Deliver(
         }
         catch (Exception failure)
         {
-            log.StoreFailed(delivery.DedupKey, failure.Message);
-            await PauseAsync(stop);
+            log.StoreFailed(call.Key, failure.Message);
+            await Task.Delay(StoreFailureWait, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
             channel.Leave();
-            inFlight.TryRemove(delivery.DedupKey, out _);
+            inFlight.TryRemove(call.Key, out _);
             ended.SetResult();
             changed.Raise();
         }
     }
 
-    // What the store cannot note goes out all the same, once: PagerDuty knows it by its key, and the store notes it when it is well. A close before a
-    // page again does not: if the page could not follow, the problem would stand resolved. Nor does what a newer notification in the spool overtakes.
-    private void Begin(Delivery delivery)
+    // A call whose beginning the store cannot hold is made all the same, once: PagerDuty knows it by its key, and the store gets it when
+    // it can be written. A close before a page again is not: if the page could not follow, the problem would stand resolved. Nor is what a newer notification
+    // in the spool overtakes.
+    private void Begin(Call call)
     {
         try
         {
-            store.Deliveries.Begin(delivery);
+            store.Incidents.Apply(call.Key, new IncidentInput.CallStarted(call));
         }
-        catch (SqliteException failure) when (!Database.IsDamage(failure) && delivery.IsLast && !withoutStore.Holds(delivery.DedupKey))
+        catch (SqliteException failure) when (!Database.IsDamage(failure) && call.IsLast && !withoutStore.Holds(call.Key))
         {
-            unnoted[delivery.DedupKey] = new UnnotedCall(delivery, IsBegun: false, Answer: null);
-            log.StoreFailed(delivery.DedupKey, failure.Message);
+            unsaved.Add(call.Key, new IncidentInput.CallStarted(call));
+            log.StoreFailed(call.Key, failure.Message);
         }
     }
 
-    private Task PauseAsync(CancellationToken stop) =>
-        Task.Delay(StoreFailureWait, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-
-    private UnnotedCall? Unnoted(Delivery delivery) =>
-        unnoted.TryGetValue(delivery.DedupKey, out UnnotedCall? known) && known.Delivery.Version == delivery.Version ? known : null;
-
-    private async Task KeepForLaterAsync(Delivery delivery, Answer answer, CancellationToken stop)
-    {
-        log.DeliveredWithoutStore(delivery.Action, delivery.DedupKey, answer.Text);
-        if (answer.Verdict == Verdict.RetryCouldHelp)
-        {
-            unnoted.TryRemove(delivery.DedupKey, out _);
-            await PauseAsync(stop);
-        }
-        else
-        {
-            unnoted[delivery.DedupKey] = new UnnotedCall(delivery, IsBegun: Unnoted(delivery) is null, answer);
-        }
-    }
-
-    private void NoteLate(UnnotedCall call, Answer answer)
-    {
-        if (!call.IsBegun)
-        {
-            store.Deliveries.Begin(call.Delivery);
-            unnoted[call.Delivery.DedupKey] = call with { IsBegun = true };
-        }
-
-        Record(call.Delivery, answer);
-        unnoted.TryRemove(call.Delivery.DedupKey, out _);
-    }
-
-    // One row that cannot be noted must not hold up the others.
-    private bool TryNote(Action note)
+    // One incident that cannot be saved must not hold up the others.
+    private bool TrySave(string key, IncidentInput input)
     {
         try
         {
-            note();
+            store.Incidents.Apply(key, input);
             return true;
         }
         catch (SqliteException failure) when (!Database.IsDamage(failure))
@@ -216,43 +203,23 @@ internal sealed class Deliver(
         }
     }
 
-    private void Record(Delivery delivery, Answer answer)
+    private void Report(Call call, Answer answer)
     {
         switch (answer.Verdict)
         {
             case Verdict.Delivered:
-                store.Deliveries.Delivered(delivery, $"{delivery.Action}: {answer.Text}");
-                log.Delivered(delivery.Action, delivery.DedupKey, answer.Text);
+                log.Delivered(call.Verb, call.Key, answer.Text);
                 break;
-            case Verdict.SetAside:
-                if (store.Deliveries.SetAside(delivery, answer.Text))
-                {
-                    log.SetAside(delivery.Action, delivery.DedupKey, answer.Text);
-                }
-                else
-                {
-                    log.Refused(delivery.Action, delivery.DedupKey, answer.Text);
-                }
-
+            case Verdict.Refused when call.IsMinimal || call.Action != CallAction.Trigger:
+                log.DeadLetter(call.Verb, call.Key, answer.Text);
+                break;
+            case Verdict.Refused:
+                log.Refused(call.Verb, call.Key, answer.Text);
                 break;
             default:
-                long attempts = answer.IsTooMany ? 0 : store.Deliveries.Attempts(delivery.DedupKey);
-                store.Deliveries.Failed(delivery, answer.Text, Jittered(Outage.Wait(attempts - 1)));
-                log.CallFailed(delivery.Action, delivery.DedupKey, answer.Text);
+                log.CallFailed(call.Channel, call.Verb, call.Key, answer.Text);
                 break;
         }
-    }
-
-    private string NotNeeded(Delivery delivery)
-    {
-        string reason = delivery.State switch
-        {
-            IncidentState.Resolved => "over before PagerDuty heard of it",
-            IncidentState.Acknowledged => "it was opened by mail, which knows no acknowledgement",
-            _ => "it was opened by mail: another mail would page again",
-        };
-        log.NotNeeded(delivery.DedupKey, reason);
-        return reason;
     }
 
     // Incidents that failed together must not come back together.
@@ -261,10 +228,4 @@ internal sealed class Deliver(
         double spread = (time.GetTimestamp() % 1_000) / 1_000.0;
         return wait * (0.75 + (spread / 2));
     }
-
-    /// <summary>A call that went out and is not in the store as it is.</summary>
-    /// <param name="Delivery">The call.</param>
-    /// <param name="IsBegun">True when its beginning is noted.</param>
-    /// <param name="Answer">What came of it; null while it is under way.</param>
-    private sealed record UnnotedCall(Delivery Delivery, bool IsBegun, Answer? Answer);
 }

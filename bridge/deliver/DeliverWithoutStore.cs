@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// What serve does while its store takes nothing: it delivers what lies in the spool as notify does when no serve lives, of each incident the newest
-/// and that once. The files stay: when the store is well again it takes them in, and tells PagerDuty the same under the same keys.
+/// What serve does while its store cannot be written: it delivers what is in the spool as notify does without serve, of each incident the
+/// newest and that once. The files stay: when the store can be written again it takes them in, and PagerDuty is sent the same under the same keys.
 /// </summary>
 internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? mail, HeartbeatConfig heartbeat, Log log)
 {
@@ -14,10 +14,10 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
     private readonly ConcurrentDictionary<string, string> done = new(StringComparer.Ordinal);
     private volatile HashSet<string> spooled = [];
 
-    /// <summary>True when a notification about an incident lay in the spool in the last round.</summary>
-    public bool Holds(string dedupKey) => spooled.Contains(dedupKey);
+    /// <summary>True when a notification about an incident was in the spool in the last round.</summary>
+    public bool Holds(string key) => spooled.Contains(key);
 
-    /// <summary>Delivers what no round before has delivered, as far as pace and outage of the channels allow; mail when the API does not take it.</summary>
+    /// <summary>Delivers what no round before has delivered, as far as the channels allow; by mail when the API does not take it.</summary>
     /// <exception cref="OperationCanceledException">The program ends.</exception>
     public async Task OnceAsync(CancellationToken stop)
     {
@@ -27,49 +27,50 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
             done.TryRemove(gone, out _);
         }
 
-        List<Delivery> waiting = [.. names.Where(name => !done.ContainsKey(name)).Select(Read).OfType<Delivery>()];
-        spooled = [.. done.Values, .. waiting.Select(delivery => delivery.DedupKey)];
-        IEnumerable<IGrouping<string, Delivery>> incidents = waiting
-            .GroupBy(delivery => delivery.DedupKey, StringComparer.Ordinal)
-            .OrderByDescending(incident => Severities.Of(incident.Last().Event));
+        List<SchedulerEvent> waiting = [.. names.Where(name => !done.ContainsKey(name)).Select(Read).OfType<SchedulerEvent>()];
+        spooled = [.. done.Values, .. waiting.Select(DedupKey.Of)];
+        IEnumerable<IGrouping<string, SchedulerEvent>> incidents = waiting
+            .GroupBy(DedupKey.Of, StringComparer.Ordinal)
+            .OrderByDescending(incident => Severities.Of(incident.Last()));
         await Task.WhenAll(incidents.Select(incident => DeliverAsync([.. incident], stop)).ToArray());
     }
 
-    private Delivery? Read(string name)
+    private SchedulerEvent? Read(string name)
     {
         try
         {
-            return spool.Read(name, out _) is { } @event ? DirectDelivery.Of(@event, heartbeat) : null;
+            return spool.Read(name, out _) is { } @event && Storeless.IsDelivered(@event, heartbeat) ? @event : null;
         }
         catch (IOException)
         {
-            return null; // gone, or none that may be read: ingest says so when the store is well again
+            return null; // gone, or one that may not be read: ingest reports it when the store can be written again
         }
     }
 
-    private async Task DeliverAsync(List<Delivery> incident, CancellationToken stop)
+    private async Task DeliverAsync(List<SchedulerEvent> incident, CancellationToken stop)
     {
-        // Its pace or its places are used up: a moment later the API takes it, and no mail is needed.
+        // The rate limit or the places are used up: a moment later the API takes it, and no mail is needed.
         var isApiBusy = false;
-        Answer answer = await DirectDelivery.InOrderAsync(
-            incident[^1],
+        SchedulerEvent newest = incident[^1];
+        Answer answer = await Storeless.DeliverAsync(
+            newest,
             async call =>
             {
-                Answer? said = await SendAsync(call, api, stop);
-                isApiBusy |= said is null && api?.Outage.IsOut == false;
+                Answer? said = await SendAsync(call, newest, api, stop);
+                isApiBusy |= said is null && api?.CircuitBreaker.IsOut == false;
                 return said ?? Unsent;
             },
-            async call => isApiBusy ? Unsent : await SendAsync(call, mail, stop) ?? Unsent);
+            async call => isApiBusy ? Unsent : await SendAsync(call, newest, mail, stop) ?? Unsent);
 
-        // What PagerDuty refuses for good is a dead letter, which the store must tell of.
+        // What PagerDuty refuses for good is a dead letter, which the store must record.
         if (answer.Verdict != Verdict.RetryCouldHelp)
         {
-            incident.ForEach(delivery => done[delivery.Event.Id] = delivery.DedupKey);
+            incident.ForEach(@event => done[@event.Id] = DedupKey.Of(@event));
         }
     }
 
     /// <returns>Null when there is no such channel, or it has no place now.</returns>
-    private async Task<Answer?> SendAsync(Delivery delivery, Channel? channel, CancellationToken stop)
+    private async Task<Answer?> SendAsync(Call call, SchedulerEvent notification, Channel? channel, CancellationToken stop)
     {
         if (channel?.TryEnter(out _) != true)
         {
@@ -78,8 +79,8 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
 
         try
         {
-            Answer answer = await channel.SendAsync(delivery, static _ => { }, stop);
-            log.DeliveredWithoutStore(delivery.Action, delivery.DedupKey, answer.Text);
+            Answer answer = await channel.SendAsync(call, notification, static _ => { }, stop);
+            log.DeliveredWithoutStore(call.Verb, call.Key, answer.Text);
             return answer;
         }
         finally

@@ -15,7 +15,7 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
     /// <summary>PagerDuty's limit for a whole request (512 KB), in bytes.</summary>
     public const int MaxBytes = 512_000;
 
-    private const int MaxPlainSummary = 200;
+    private const int MaxMinimalSummary = 200;
 
     private const string Client = "Ringfree monitoring";
 
@@ -47,13 +47,13 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
     public static EventsApiRequest Close(string routingKey, string action, string dedupKey) => new(routingKey, action, dedupKey, null, null, null);
 
     /// <summary>The same page with nothing that PagerDuty could stumble over: no details, no links, no time.</summary>
-    public EventsApiRequest Plain(string routingKey, string dedupKey, SchedulerEvent @event) => new(
+    public EventsApiRequest Minimal(string routingKey, string dedupKey, SchedulerEvent @event) => new(
         routingKey,
         "trigger",
         dedupKey,
         new EventsApiPayload(
-            Ascii(Cut(Summary(@event, AdviceOn(@event)), MaxPlainSummary)),
-            Source: Ascii(Cut(OneLine(@event.Host), MaxPlainSummary)),
+            Ascii(Cut(Summary(@event, AdviceOn(@event)), MaxMinimalSummary)),
+            Source: Ascii(Cut(OneLine(@event.Host), MaxMinimalSummary)),
             Severities.Of(@event).Word(),
             null,
             null,

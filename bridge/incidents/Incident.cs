@@ -1,53 +1,167 @@
+using System.Text.Json.Serialization;
+
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>Who speaks of an incident.</summary>
+/// <summary>Who reports an incident.</summary>
 internal enum IncidentKind
 {
     /// <summary>The scheduler: a host or a service.</summary>
-    Scheduler = 0,
+    Scheduler,
 
-    /// <summary>The bridge: its dead letters, a storm, a missing heartbeat.</summary>
-    Own = 1,
+    /// <summary>The bridge: its dead letters, a missing heartbeat.</summary>
+    Own,
 
-    /// <summary>The bridge, of something that is over when somebody has read it.</summary>
-    Notice = 2,
+    /// <summary>The bridge, about something that is over once a responder has read it.</summary>
+    Notice,
+
+    /// <summary>The bridge: more problems at once than one responder can be paged for.</summary>
+    Storm,
 }
 
-/// <summary>Why an incident that is due waits.</summary>
-internal enum Hold
+/// <summary>
+/// One page: what the scheduler says, what PagerDuty was sent by each channel, and why nothing more is sent. <see
+/// cref="Transitions.Step"/> is the only place that changes one.
+/// </summary>
+internal sealed partial record Incident
 {
-    /// <summary>It does not wait.</summary>
-    None = 0,
+    /// <summary>Its dedup key at PagerDuty.</summary>
+    public required string Key { get; init; }
 
-    /// <summary>It began during maintenance, and pages if it is still bad at its end.</summary>
-    Maintenance = 1,
+    public IncidentKind Kind { get; init; }
 
-    /// <summary>It is a member of a storm, whose own incident lists it.</summary>
-    Storm = 2,
+    /// <summary>The hosts and services whose problems this incident pages for; at least one.</summary>
+    public required IReadOnlyList<Member> Members { get; init; }
 
-    /// <summary>A person has resolved it at PagerDuty; it pages again when it is still bad after a set time.</summary>
-    Person = 3,
+    /// <summary>The problem; null when every member is good.</summary>
+    public Problem? Problem { get; init; }
+
+    public ChannelState Api { get; init; } = ChannelState.Closed;
+
+    public ChannelState Mail { get; init; } = ChannelState.Closed;
+
+    /// <summary>Counts the changes of the desired state, repeated notifications included.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The newest version that needs no further call.</summary>
+    public long SettledVersion { get; init; }
+
+    /// <summary>Why the newest version is due.</summary>
+    public CallReason Cause { get; init; }
+
+    /// <summary>Set when PagerDuty's incident must be resolved and triggered again under the same key.</summary>
+    public Reopen? Reopen { get; init; }
+
+    /// <summary>Why nothing is sent; null when nothing suppresses it.</summary>
+    public Suppression? Suppression { get; init; }
+
+    /// <summary>Who works on it; null when nobody is known to.</summary>
+    public Acknowledgement? Acknowledgement { get; init; }
+
+    public Retry Retry { get; init; } = new();
+
+    /// <summary>The severity of the trigger that PagerDuty accepted last; null when it accepted none since the last resolve.</summary>
+    public Severity? NotifiedSeverity { get; init; }
+
+    /// <summary>Since when a call is due; when none is, since when the last one was.</summary>
+    public DateTimeOffset WaitingSince { get; init; }
+
+    /// <summary>When a channel last accepted a call; null when never.</summary>
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>When a trigger began whose answer never came; null when the last one was answered.</summary>
+    public DateTimeOffset? UnansweredAt { get; init; }
+
+    /// <summary>How often the store has saved it: two processes that step it at once find out by it.</summary>
+    [JsonIgnore]
+    public long Revision { get; init; }
+
+    /// <summary>The newest act of a responder, by PagerDuty's clock; null when there was none.</summary>
+    public DateTimeOffset? ResponderAt { get; init; }
 }
 
-/// <summary>What an incident is, what PagerDuty should know of it and what it was told.</summary>
-/// <param name="DedupKey">Its name at PagerDuty.</param>
-/// <param name="Kind">Who speaks of it.</param>
+/// <summary>A host or a service of an incident.</summary>
 /// <param name="Host">The host's name.</param>
 /// <param name="Service">The service's name; empty for the host itself.</param>
-/// <param name="State">The scheduler's state of it, such as CRITICAL.</param>
-/// <param name="Desired">The state that PagerDuty should have.</param>
-/// <param name="Delivered">The state that was last delivered.</param>
-/// <param name="IsPending">True when the two differ and a delivery is due.</param>
-/// <param name="IsSetAside">True when PagerDuty refused the newest delivery for good: a dead letter.</param>
-/// <param name="Held">Why a delivery waits although it is due.</param>
-/// <param name="Channel">Where PagerDuty may have it open: <c>api</c>, <c>mail</c>, <c>api+mail</c>, or empty.</param>
-/// <param name="AcknowledgedBy">Who acknowledged it at PagerDuty; null when nobody did.</param>
-/// <param name="WantedAt">When the desired state was last set.</param>
-/// <param name="OpenedAt">When the call began that opened what PagerDuty shows now; null when nothing is open.</param>
-/// <param name="DeliveredAt">When PagerDuty last accepted a delivery; null when never.</param>
-/// <param name="Attempts">Calls since the last success.</param>
-/// <param name="LastAnswer">What the last failed call came back with; null when none failed since the last success.</param>
-internal sealed record Incident(
-    string DedupKey, IncidentKind Kind, string Host, string Service, string State, IncidentState Desired, IncidentState Delivered, bool IsPending, bool IsSetAside,
-    Hold Held, string Channel, string? AcknowledgedBy,
-    DateTimeOffset WantedAt, DateTimeOffset? OpenedAt, DateTimeOffset? DeliveredAt, long Attempts, string? LastAnswer);
+/// <param name="State">The scheduler's state, such as CRITICAL.</param>
+/// <param name="Severity">What the state is worth.</param>
+/// <param name="Desired">What the notification asks for.</param>
+/// <param name="Stamp">When it was notified.</param>
+/// <param name="Notification">The id of the notification that the page is written from.</param>
+internal sealed record Member(
+    string Host, string Service, string State, Severity Severity, IncidentState Desired, Stamp Stamp, string Notification);
+
+/// <summary>What is bad since when.</summary>
+/// <param name="Since">When the bridge learned of it.</param>
+/// <param name="RoseAt">When its severity last rose; null when it never did.</param>
+/// <param name="IsInStorm">True when it began in a storm, whose page lists it.</param>
+internal sealed record Problem(DateTimeOffset Since, DateTimeOffset? RoseAt, bool IsInStorm);
+
+/// <summary>What PagerDuty has open by one channel.</summary>
+internal enum Presence
+{
+    /// <summary>Nothing.</summary>
+    Closed,
+
+    /// <summary>Not known: a call was not answered, or another run of the bridge may have opened it.</summary>
+    Unknown,
+
+    /// <summary>The trigger was accepted.</summary>
+    Open,
+
+    /// <summary>The acknowledgement was accepted.</summary>
+    Acknowledged,
+}
+
+/// <summary>One channel's side of an incident.</summary>
+/// <param name="Presence">What PagerDuty has open.</param>
+/// <param name="OpenedAt">When the call began that opened it; null when no call did.</param>
+internal sealed record ChannelState(Presence Presence, DateTimeOffset? OpenedAt = null)
+{
+    public static ChannelState Closed { get; } = new(Presence.Closed);
+
+    public bool MayBeOpen => Presence != Presence.Closed;
+
+    public bool IsOpen => Presence is Presence.Open or Presence.Acknowledged;
+
+    /// <summary>What is closed may be open after all.</summary>
+    public ChannelState Doubted() => MayBeOpen ? this : this with { Presence = Presence.Unknown };
+}
+
+/// <summary>A demand to page again.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Version">The version that demanded it: the trigger of an earlier one does not answer it.</param>
+internal sealed record Reopen(CallReason Reason, long Version);
+
+/// <summary>Why nothing is sent although something is due.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="By">Who caused it; null when nobody did.</param>
+/// <param name="Until">The end of the maintenance that covers it; null when none does.</param>
+internal sealed record Suppression(SuppressionReason Reason, DateTimeOffset Since, string? By = null, DateTimeOffset? Until = null);
+
+/// <summary>Who works on an incident.</summary>
+/// <param name="Responder">The responder at PagerDuty; null when the scheduler said it.</param>
+/// <param name="Severity">How bad it was then.</param>
+internal sealed record Acknowledgement(string? Responder, Severity Severity);
+
+/// <summary>What the failed calls since the last success leave behind.</summary>
+internal sealed record Retry
+{
+    /// <summary>Calls since the last success.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>No call before this moment; null when one may go now.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Since when the newest version fails; null when it does not.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>What the last failed call came back with; null when none failed since the last success.</summary>
+    public string? LastAnswer { get; init; }
+
+    /// <summary>True after PagerDuty refused the full event: it is sent without details.</summary>
+    public bool IsMinimal { get; init; }
+
+    /// <summary>When PagerDuty refused the newest version for good; null when it did not.</summary>
+    public DateTimeOffset? DeadSince { get; init; }
+}

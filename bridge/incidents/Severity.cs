@@ -1,12 +1,12 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>PagerDuty's severities in rising order; the store keeps the numbers.</summary>
+/// <summary>PagerDuty's severities in rising order.</summary>
 internal enum Severity
 {
     /// <summary>OK and UP.</summary>
     Info = 0,
 
-    /// <summary>WARNING. A service with urgency by severity wakes nobody up for it.</summary>
+    /// <summary>WARNING. A service with urgency by severity pages nobody at night for it.</summary>
     Warning = 1,
 
     /// <summary>UNKNOWN and UNREACHABLE.</summary>
@@ -27,21 +27,23 @@ internal static class Severities
         _ => Severity.Critical,
     };
 
-    /// <summary>What a notification is worth: one of a type that nobody knows pages also when its state is good.</summary>
+    /// <summary>What a notification is worth: one of an unknown type pages also when its state is good.</summary>
     public static Severity Of(SchedulerEvent @event) =>
-        !@event.IsBad && Transition.Of(@event.Type, isBad: false) == IncidentState.Triggered ? Severity.Error : Of(@event.State);
+        !@event.IsBad && Meaning.Of(@event.Type, isBad: false) == IncidentState.Triggered ? Severity.Error : Of(@event.State);
 
     /// <summary>The word of the Events API.</summary>
     public static string Word(this Severity severity) => severity.ToString().ToLowerInvariant();
 
     /// <summary>
-    /// Does a state that got worse page again? When somebody has acknowledged a milder one: PagerDuty appends further triggers to an
-    /// acknowledged alert in silence. And when it passes from a warning to error or critical: PagerDuty gives an incident its urgency when it
-    /// opens, and one of low urgency never escalates.
+    /// Why a state that got worse pages again; null when it does not. It does when a responder has acknowledged a milder one: PagerDuty
+    /// appends further triggers to an acknowledged alert in silence. And when it passes from a warning to error or critical: PagerDuty gives an incident
+    /// its urgency when it opens, and one of low urgency never escalates.
     /// </summary>
     /// <param name="now">The new severity.</param>
-    /// <param name="told">The one that PagerDuty was last told.</param>
-    /// <param name="acknowledged">The one that somebody acknowledged; null when nobody did.</param>
-    public static bool PagesAgain(Severity now, Severity told, Severity? acknowledged) =>
-        now > acknowledged || (now >= Severity.Error && told <= Severity.Warning);
+    /// <param name="notified">The one that PagerDuty accepted last; null when it accepted none.</param>
+    /// <param name="acknowledged">The one that was acknowledged; null when nobody acknowledged.</param>
+    public static CallReason? Reopens(Severity now, Severity? notified, Severity? acknowledged) =>
+        now > acknowledged ? CallReason.WorseThanAcknowledged
+        : now >= Severity.Error && notified is null or <= Severity.Warning ? CallReason.WorseThanNotified
+        : null;
 }

@@ -21,18 +21,19 @@ internal static partial class MailGrammar
     public const string KeyPattern = @"^[A-Z ]+ \[([^\]]+)\]";
 
     /// <summary>The subject.</summary>
-    /// <param name="delivery">The call.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="notification">What the page is written from.</param>
     /// <param name="summary">Of the page.</param>
-    public static string Subject(Delivery delivery, string summary) => delivery.Action == "resolve"
-        ? $"RESOLVED [{delivery.DedupKey}] {Name(delivery.Event)}"
-        : $"PROBLEM {Severities.Of(delivery.Event).Word().ToUpperInvariant()} [{delivery.DedupKey}] {Page.Cut(summary, MaxHeadline)}";
+    public static string Subject(Call call, SchedulerEvent notification, string summary) => call.Action == CallAction.Resolve
+        ? $"RESOLVED [{call.Key}] {Name(notification)}"
+        : $"PROBLEM {Severities.Of(notification).Word().ToUpperInvariant()} [{call.Key}] {Page.Cut(summary, MaxHeadline)}";
 
     /// <summary>The body: plain text alone, because PagerDuty reads HTML raw when it finds some.</summary>
-    public static string Body(Delivery delivery, EventsApiRequest page)
+    public static string Body(Call call, SchedulerEvent notification, EventsApiRequest page)
     {
         var body = new StringBuilder();
-        body.Append(delivery.Action == "resolve" ? $"{Name(delivery.Event)} is over.\n" : $"{page.Payload?.Summary}\n");
-        body.Append($"\ndedup key: {delivery.DedupKey}\n");
+        body.Append(call.Action == CallAction.Resolve ? $"{Name(notification)} is over.\n" : $"{page.Payload?.Summary}\n");
+        body.Append($"\ndedup key: {call.Key}\n");
         foreach ((string name, string value) in page.Payload?.CustomDetails ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             body.Append(value.Contains('\n', StringComparison.Ordinal) ? $"{name}:\n{value}\n" : $"{name}: {value}\n");

@@ -23,10 +23,11 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
     private const int MaxBody = 32_000;
     private const int MaxText = 500;
 
-    public Task<Answer> SendAsync(Delivery delivery, CancellationToken stop)
+    public Task<Answer> SendAsync(Call call, SchedulerEvent notification, CancellationToken stop)
     {
-        EventsApiRequest request = page.Trigger("", delivery.DedupKey, delivery.Event);
-        return SendAsync(config.To, MailGrammar.Subject(delivery, request.Payload!.Summary), MailGrammar.Body(delivery, request), stop);
+        EventsApiRequest request = page.Trigger("", call.Key, notification);
+        return SendAsync(
+            config.To, MailGrammar.Subject(call, notification, request.Payload!.Summary), MailGrammar.Body(call, notification, request), stop);
     }
 
     /// <summary>Sends a plain text.</summary>

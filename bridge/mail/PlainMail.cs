@@ -21,12 +21,12 @@ internal static class PlainMail
         var body = new StringBuilder($"PagerDuty's API does not take events{since}. These problems may have paged nobody:\n\n");
         foreach ((Incident incident, Advice? advice) in listed)
         {
-            string name = incident.Service.Length > 0 ? $"{incident.Host} / {incident.Service}" : incident.Host;
-            string how = incident.Delivered == IncidentState.Triggered
+            string name = Describe.Name(incident);
+            string how = incident.Mail.IsOpen
                 ? "handed to the mail server, no proof that PagerDuty has it"
                 : "not delivered";
-            body.Append($"{incident.State,-11} {Words.Safe(name)}  since {Words.Moment(incident.WantedAt)}");
-            body.Append($"  ({how}; {incident.LastAnswer ?? "no answer yet"})\n");
+            body.Append($"{incident.State,-11} {name}  since {Words.Moment(incident.WaitingSince)}");
+            body.Append($"  ({how}; {incident.Retry.LastAnswer ?? "no answer yet"})\n");
             Append(body, "meaning", advice?.Meaning);
             Append(body, "first", advice?.FirstStep);
         }

@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>The verbs maintenance start, stop and list.</summary>
 internal static class MaintenanceVerbs
 {
-    /// <summary>The longest window: what is forgotten must not stay silent for ever.</summary>
+    /// <summary>The longest window: a forgotten one must end.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     private static readonly string[] Columns = ["ID", "HOST", "SERVICE", "SINCE", "UNTIL", "BY", "REASON"];
@@ -26,19 +26,20 @@ internal static class MaintenanceVerbs
             return ExitCode.Usage;
         }
 
-        return Desk.WithStore("maintenance start", configFile, (_, store) =>
+        return CommandContext.WithStore("maintenance start", configFile, (_, store) =>
         {
-            MaintenanceWindow window = store.Maintenance.Start(host, service, span, reason, Desk.Who());
+            MaintenanceWindow window = store.Maintenance.Start(host, service, span, reason, CommandContext.Who());
             StandardStreams.Output(
-                $"maintenance {window.Id} of {(host.Length > 0 ? Desk.Name(host, service) : "everything, the heartbeat included")} until {Words.Moment(window.Until)}: "
-                + "new problems wait, and page if they are still bad then\n");
+                $"maintenance {window.Id} of {(host.Length > 0 ? Describe.Name(host, service) : "everything, the heartbeat included")} until {Words.Moment(window.Until)}: "
+                + "new problems page nobody, and page then if they are still bad\n");
             return ExitCode.Done;
         });
     }
 
-    public static int Stop(string configFile, long? id) => Desk.WithStore("maintenance stop", configFile, (_, store) =>
+    public static int Stop(string configFile, long? id) => CommandContext.WithStore("maintenance stop", configFile, (_, store) =>
     {
         int count = store.Maintenance.Stop(id);
+        store.Incidents.Apply(store.Table.Query(IncidentFilter.Suppressed).Select(incident => incident.Key), new IncidentInput.Tick());
         if (count == 0)
         {
             StandardStreams.Error(id is null ? "pagerduty-bridge maintenance stop: no window is open\n" : $"pagerduty-bridge maintenance stop: no window {id} is open\n");
@@ -49,9 +50,9 @@ internal static class MaintenanceVerbs
         return ExitCode.Done;
     });
 
-    public static int List(string configFile, bool asJson) => Desk.WithStore("maintenance list", configFile, (_, store) =>
+    public static int List(string configFile, bool asJson) => CommandContext.WithStore("maintenance list", configFile, (_, store) =>
     {
-        List<MaintenanceWindow> windows = store.Maintenance.Active();
+        List<MaintenanceWindow> windows = store.Maintenance.Open();
         StandardStreams.Output(asJson
             ? JsonSerializer.Serialize([.. windows.Select(MaintenanceJson.Of)], PeopleJson.Readable.IReadOnlyListMaintenanceJson) + "\n"
             : Table.Text(Columns, windows.Select(window => new[]

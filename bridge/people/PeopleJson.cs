@@ -9,30 +9,39 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>An incident.</summary>
 internal sealed record IncidentJson(
-    string DedupKey, string Kind, string Host, string? Service, string? State, string? Desired, string? Delivered, bool IsPending,
-    bool IsSetAside, string? Held, string? Channel, string? AcknowledgedBy, DateTimeOffset WantedAt, DateTimeOffset? OpenedAt, DateTimeOffset? DeliveredAt,
-    long Attempts, string? LastAnswer)
+    string DedupKey, string Kind, string Host, string? Service, string? State, string Severity, string? Desired, string? Delivered, string Delivery, bool IsPending,
+    bool IsDeadLetter, string? Suppressed, DateTimeOffset? SuppressedUntil, string? SuppressedBy, string? Channel, string? AcknowledgedBy, string Cause,
+    DateTimeOffset? ProblemSince, DateTimeOffset? WaitingSince, DateTimeOffset? OpenedAt, DateTimeOffset? DeliveredAt, long Attempts, string? LastAnswer)
 {
     public static IncidentJson Of(Incident incident) => new(
-        incident.DedupKey,
-        incident.Kind.ToString().ToLowerInvariant(),
+        incident.Key,
+        Lower(incident.Kind),
         incident.Host,
         PeopleJson.OrNull(incident.Service),
         PeopleJson.OrNull(incident.State.ToLowerInvariant()),
+        incident.Severity.Word(),
         Word(incident.Desired),
         Word(incident.Delivered),
-        incident.IsPending,
-        incident.IsSetAside,
-        incident.Held == Hold.None ? null : incident.Held.ToString().ToLowerInvariant(),
-        PeopleJson.OrNull(incident.Channel),
-        incident.AcknowledgedBy,
-        incident.WantedAt,
-        incident.OpenedAt,
+        Describe.Delivery(incident),
+        incident.IsDue,
+        incident.IsDeadLetter,
+        incident.Suppression is { } suppression ? Lower(suppression.Reason) : null,
+        incident.Suppression?.Until,
+        incident.Suppression?.By,
+        PeopleJson.OrNull(Describe.Via(incident)),
+        incident.Acknowledgement?.Responder,
+        Lower(incident.Cause),
+        incident.Problem?.Since,
+        Describe.WaitingSince(incident),
+        Describe.OpenedAt(incident),
         incident.DeliveredAt,
-        incident.Attempts,
-        incident.LastAnswer);
+        incident.Retry.Attempts,
+        incident.Retry.LastAnswer);
 
-    private static string? Word(IncidentState state) => state == IncidentState.None ? null : state.ToString().ToLowerInvariant();
+    private static string? Word(IncidentState state) => state == IncidentState.None ? null : Lower(state);
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }
 
 /// <summary>What happened to an incident, oldest first; the incident is null when only its history is left.</summary>
@@ -55,9 +64,9 @@ internal sealed record MaintenanceJson(
 /// <summary>The bridge's health.</summary>
 /// <param name="Status">ok, warning, critical or unknown.</param>
 /// <param name="Headline">The sentence of the line for Nagios.</param>
-/// <param name="Complaints">What is wrong, the worst first.</param>
+/// <param name="Problems">What is wrong, the worst first.</param>
 /// <param name="Health">The figures; null when this user may not read them.</param>
-internal sealed record StatusJson(string Status, string Headline, IReadOnlyList<string> Complaints, HealthJson? Health)
+internal sealed record StatusJson(string Status, string Headline, IReadOnlyList<string> Problems, HealthJson? Health)
 {
     /// <summary>When all that is known is a line.</summary>
     public static StatusJson Of(HealthStatus status, string headline) =>
@@ -77,7 +86,7 @@ internal sealed record StatusJson(string Status, string Headline, IReadOnlyList<
                     figures.Pending > 0 ? figures.OldestPending : null,
                     figures.DeadLetters,
                     figures.Open,
-                    figures.Held,
+                    figures.Suppressed,
                     figures.Commands),
                 health.Spool,
                 health.HasApi,
@@ -99,7 +108,7 @@ internal sealed record HealthJson(
     TimeSpan? Heartbeat, TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, string? Steps);
 
 /// <summary>The store's counts.</summary>
-internal sealed record FiguresJson(long Pending, TimeSpan? OldestPending, long DeadLetters, long Open, long Held, long Commands);
+internal sealed record FiguresJson(long Pending, TimeSpan? OldestPending, long DeadLetters, long Open, long Suppressed, long Commands);
 
 /// <summary>The JSON of the verbs, generated at build time.</summary>
 [JsonSerializable(typeof(IReadOnlyList<IncidentJson>))]

@@ -48,20 +48,15 @@ internal static class SendTest
         Dictionary<string, byte[]> macros = new (string Name, string Value)[]
         {
             (Macros.NotificationType, "PROBLEM"), (Macros.HostName, name), (Macros.ServiceName, $"PagerDuty bridge: test by {channel}"),
-            ("SERVICESTATE", "CRITICAL"), ("SERVICEOUTPUT", $"a test by {Desk.Who()}: nothing is broken"),
+            ("SERVICESTATE", "CRITICAL"), ("SERVICEOUTPUT", $"a test by {CommandContext.Who()}: nothing is broken"),
         }.ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal);
         var @event = new SchedulerEvent("test", Moment.Now(), macros);
         var isGood = true;
-        foreach ((string action, IncidentState state) in new[] { ("trigger", IncidentState.Triggered), ("resolve", IncidentState.Resolved) })
+        foreach (CallAction action in new[] { CallAction.Trigger, CallAction.Resolve }.Where(action => action == CallAction.Trigger || !keepsOpen))
         {
-            if (action == "resolve" && keepsOpen)
-            {
-                break;
-            }
-
-            Answer answer = await sender.SendAsync(
-                new Delivery(DedupKey.Of(@event), ChannelKind.Api, action, state, 1, IsLast: true, IsClosedAfter: false, IsPlain: false, @event), CancellationToken.None);
-            StandardStreams.Output($"{channel}: {action}: {answer.Text}\n");
+            var call = new Call(DedupKey.Of(@event), ChannelKind.Api, action, CallReason.Began, 1, IsLast: true, IsMinimal: false, Severity.Critical, @event.Id);
+            Answer answer = await sender.SendAsync(call, @event, CancellationToken.None);
+            StandardStreams.Output($"{channel}: {call.Verb}: {answer.Text}\n");
             isGood &= answer.Verdict == Verdict.Delivered;
         }
 

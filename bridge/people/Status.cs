@@ -35,7 +35,7 @@ internal static class Status
                     : Say(HealthStatus.Unknown, $"cannot read {config.StorePath}: {complaint}{(isClosed ? OrListen(configFile) : "")}");
             }
 
-            using Store store = Store.OpenExisting(config.StorePath, TimeProvider.System);
+            using Store store = Store.OpenExisting(config.StorePath, TimeProvider.System, config.Policy);
             var steps = new StepsFile(config.StepsPath);
             steps.RefreshAsync(CancellationToken.None).GetAwaiter().GetResult();
             Health health = Health.Read(config, store, steps, TimeProvider.System);

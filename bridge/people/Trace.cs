@@ -4,24 +4,24 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>The verb trace: did the 03:12 page go out, and if not why? Everything that happened to a host's or service's incident.</summary>
+/// <summary>The verb trace: was the 03:12 page sent, and if not why? Everything that happened to a host's or service's incident.</summary>
 internal static class Trace
 {
     private static readonly string[] Columns = ["AT", "WHAT", "DETAIL"];
 
-    public static int Run(string configFile, string host, string? service, bool asJson) => Desk.WithStore("trace", configFile, (_, store) =>
+    public static int Run(string configFile, string host, string? service, bool asJson) => CommandContext.WithStore("trace", configFile, (_, store) =>
     {
-        List<IncidentTrace> traces = [.. store.Incidents.Of(host, service)
-            .Select(incident => new IncidentTrace(incident.DedupKey, incident, store.History.Of(incident.DedupKey)))];
-        string key = Desk.Key(host, service);
-        if (traces.TrueForAll(trace => trace.DedupKey != key) && store.History.Of(key) is { Count: > 0 } lines)
+        List<IncidentTrace> traces = [.. store.Table.Of(host, service)
+            .Select(incident => new IncidentTrace(incident.Key, incident, store.History.Of(incident.Key)))];
+        string key = CommandContext.Key(host, service);
+        if (traces.TrueForAll(trace => trace.Key != key) && store.History.Of(key) is { Count: > 0 } lines)
         {
             traces.Add(new IncidentTrace(key, null, lines));
         }
 
         if (traces.Count == 0)
         {
-            StandardStreams.Error($"pagerduty-bridge trace: no notification of {Desk.Name(host, service ?? "")} in the last {History.Memory.Days} days\n");
+            StandardStreams.Error($"pagerduty-bridge trace: no notification of {Describe.Name(host, service ?? "")} in the last {History.Memory.Days} days\n");
             return ExitCode.Failed;
         }
 
@@ -32,21 +32,20 @@ internal static class Trace
     });
 
     private static TraceJson Json(IncidentTrace trace) =>
-        new(trace.DedupKey, trace.Incident is { } incident ? IncidentJson.Of(incident) : null, trace.History);
+        new(trace.Key, trace.Incident is { } incident ? IncidentJson.Of(incident) : null, trace.History);
 
     private static string Text(IncidentTrace trace)
     {
         var text = new StringBuilder();
         if (trace.Incident is { } incident)
         {
-            text.AppendLine($"{Desk.Name(incident.Host, incident.Service)} is {Words.Safe(incident.State)}; "
-                + $"PagerDuty should have it {ListIncidents.Word(incident.Desired)} and was told {ListIncidents.Word(incident.Delivered)} ({ListIncidents.Delivery(incident)})");
+            text.AppendLine(Describe.Sentence(incident));
         }
 
-        text.AppendLine($"dedup key {trace.DedupKey}");
+        text.AppendLine($"dedup key {trace.Key}");
         return text.Append(Table.Text(Columns, trace.History.Select(line => new[] { Words.Moment(line.At), line.What, line.Detail }))).ToString();
     }
 
     /// <summary>What happened to an incident; null when only its history is left.</summary>
-    private sealed record IncidentTrace(string DedupKey, Incident? Incident, IReadOnlyList<HistoryLine> History);
+    private sealed record IncidentTrace(string Key, Incident? Incident, IReadOnlyList<HistoryLine> History);
 }

@@ -5,8 +5,8 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>Moments and durations for people.</summary>
 internal static class Words
 {
-    /// <summary>In UTC, to the second: <c>2026-11-23 03:12:00Z</c>.</summary>
-    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>In UTC, to the second: <c>2026-11-23 03:12:00 UTC</c>.</summary>
+    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>In UTC, to the minute: <c>2026-11-23 03:12 UTC</c>.</summary>
     public static string Minute(DateTimeOffset moment) =>

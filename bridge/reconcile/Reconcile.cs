@@ -35,8 +35,8 @@ internal sealed class Reconcile(
     private bool awaitsSpool;
 
     /// <summary>Runs until stopped.</summary>
-    public Task RunAsync(Pulse pulse, CancellationToken stop) =>
-        Rounds.RunAsync(OnceAsync, token => Task.Delay(awaitsSpool ? SpoolPatience : interval, time, token), pulse, log, stop);
+    public Task RunAsync(Liveness liveness, CancellationToken stop) =>
+        PollingLoop.RunAsync(OnceAsync, token => Task.Delay(awaitsSpool ? SpoolPatience : interval, time, token), liveness, log, stop);
 
     /// <summary>Compares once, when the spool is taken.</summary>
     /// <returns>The number of incidents that were closed or opened.</returns>
@@ -67,7 +67,7 @@ internal sealed class Reconcile(
         // Names that differ only in bytes that are no UTF-8 are one name in the scheduler's state.
         List<Incident> known = [.. store.Incidents.List(withSettled: true).Where(incident => incident.Kind == IncidentKind.Scheduler)];
         Dictionary<(string, string), Incident> incidents = known
-            .GroupBy(incident => (incident.Host, incident.Service)).ToDictionary(group => group.Key, group => group.MinBy(incident => incident.Desired)!);
+            .GroupBy(incident => (incident.Host, incident.Service)).ToDictionary(group => group.Key, group => group.MaxBy(incident => incident.IsBad)!);
         int closed = known.Count(incident => Close(incident, objects.GetValueOrDefault((incident.Host, incident.Service)), now));
         ContactObjects? ours = contacts?.Read();
         int opened = state.Objects.Count(one => Open(one, incidents.GetValueOrDefault((one.Host, one.Service)), ours, now));
@@ -82,13 +82,13 @@ internal sealed class Reconcile(
 
     private bool Close(Incident incident, SchedulerObject? scheduler, DateTimeOffset now)
     {
-        if (scheduler is not null || incident.Desired == IncidentState.Resolved)
+        if (scheduler is not null || !incident.IsBad)
         {
-            unknownSince.Remove(incident.DedupKey);
+            unknownSince.Remove(incident.Key);
         }
 
-        if (incident.Desired == IncidentState.Resolved || now - incident.WantedAt < settling
-            || !(scheduler is null ? IsForgotten(incident.DedupKey) : IsGoodForLong(scheduler, now)))
+        if (!incident.IsBad || now - incident.WaitingSince < settling
+            || !(scheduler is null ? IsForgotten(incident.Key) : IsGoodForLong(scheduler, now)))
         {
             return false;
         }
@@ -96,8 +96,8 @@ internal sealed class Reconcile(
         string what = scheduler is null ? "the scheduler no longer knows it: closed" : $"the scheduler says {scheduler.State}: closed";
         string good = incident.Service.Length > 0 ? "OK" : "UP";
         (byte[] host, byte[] service) = store.Incidents.NamesOf(incident);
-        Tell(incident.DedupKey, what, "RECOVERY", host, service, good, scheduler?.LastChange, scheduler?.Output ?? what);
-        unknownSince.Remove(incident.DedupKey);
+        Apply(incident.Key, what, "RECOVERY", host, service, good, scheduler?.LastChange, scheduler?.Output ?? what);
+        unknownSince.Remove(incident.Key);
         return true;
     }
 
@@ -105,10 +105,10 @@ internal sealed class Reconcile(
         scheduler is { IsGood: true, IsHard: true } && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) >= settling;
 
     // A broker that has just started, or whose scheduler of one realm is dead, does not know what is as bad as before.
-    private bool IsForgotten(string dedupKey)
+    private bool IsForgotten(string key)
     {
-        unknownSince.TryAdd(dedupKey, time.GetTimestamp());
-        return time.GetElapsedTime(unknownSince[dedupKey]) >= ForgottenAfter;
+        unknownSince.TryAdd(key, time.GetTimestamp());
+        return time.GetElapsedTime(unknownSince[key]) >= ForgottenAfter;
     }
 
     private bool Open(SchedulerObject scheduler, Incident? incident, ContactObjects? ours, DateTimeOffset now)
@@ -116,14 +116,14 @@ internal sealed class Reconcile(
         if (scheduler.IsGood || !scheduler.IsHard || scheduler.IsSilenced || scheduler.Notifications == 0
             || heartbeat.Is(scheduler.Host, scheduler.Service)
             || now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastNotification) < settling
-            || incident is { Desired: not IncidentState.Resolved } || (incident is not null && now - incident.WantedAt < settling)
+            || incident is { IsBad: true } || (incident is not null && now - incident.WaitingSince < settling)
             || !(scheduler.IsOurs ?? ours?.Holds(scheduler.Host, scheduler.Service) ?? incident is not null))
         {
             return false;
         }
 
         string what = $"the scheduler has notified {scheduler.State} and no notification came: opened";
-        Tell(
+        Apply(
             DedupKey.Of(Encoding.UTF8.GetBytes(scheduler.Host), Encoding.UTF8.GetBytes(scheduler.Service)),
             what,
             "PROBLEM",
@@ -135,7 +135,7 @@ internal sealed class Reconcile(
         return true;
     }
 
-    private void Tell(string dedupKey, string what, string type, byte[] host, byte[] service, string state, long? lastChange, string output)
+    private void Apply(string key, string what, string type, byte[] host, byte[] service, string state, long? lastChange, string output)
     {
         string about = service.Length > 0 ? "SERVICE" : "HOST";
         Dictionary<string, byte[]> macros = Macros.Of(
@@ -150,9 +150,8 @@ internal sealed class Reconcile(
         }
 
         var moment = Moment.Now();
-        store.History.Record(dedupKey, "reconciled", what);
-        store.Incidents.Ingest([new SchedulerEvent($"reconciled-{moment.WallNanoseconds}-{made++}", moment, macros)], moment.Boot);
-        log.Reconciled(dedupKey, what);
+        store.Incidents.Reconcile(new SchedulerEvent($"reconciled-{moment.WallNanoseconds}-{made++}", moment, macros), what);
+        log.Reconciled(key, what);
     }
 }
 

@@ -1,11 +1,11 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>Puts the parts of serve together and runs their loops. When one loop fails all end, and the service manager starts afresh.</summary>
+/// <summary>
+/// Puts the parts of serve together and runs their loops, which stand in the order of an event's way. When one loop fails all end, and the
+/// service manager restarts serve.
+/// </summary>
 internal sealed class BridgeService : IDisposable
 {
-    // A loop beats at least every few seconds; a call of 10 s or a slow disk is no silence.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
-
     private readonly Config config;
     private readonly Spool spool;
     private readonly Store store;
@@ -13,12 +13,15 @@ internal sealed class BridgeService : IDisposable
     private readonly TimeProvider time;
     private readonly Signal arrived;
     private readonly Signal changed;
-    private readonly PagerDuty? pagerDuty;
-    private readonly RestApi? rest;
-    private readonly OutwardHeartbeat? outward;
     private readonly StepsFile steps;
-    private readonly List<Pulse> pulses = [];
-    private readonly List<Func<CancellationToken, Task>> loops = [];
+    private readonly Page page;
+    private readonly PagerDuty? pagerDuty;
+    private readonly MailSender? mailSender;
+    private readonly Channel? api;
+    private readonly RestApi? rest;
+    private readonly TakeWebhooks? webhooks;
+    private readonly OutwardHeartbeat? outward;
+    private readonly List<Liveness> watched = [];
 
     public BridgeService(Config config, Secrets secrets, Spool spool, Store store, Log log, TimeProvider time)
     {
@@ -30,75 +33,33 @@ internal sealed class BridgeService : IDisposable
         arrived = new Signal(time);
         changed = new Signal(time);
         steps = new StepsFile(config.StepsPath);
-        var page = new Page(config.Scheduler, () => steps.Current);
-        Channel? api = null;
+        page = new Page(config.Scheduler, () => steps.Current);
         if (config.Api is { } apiConfig && secrets.RoutingKey is { } key)
         {
             pagerDuty = new PagerDuty(apiConfig.Endpoint, key);
             api = new Channel(
                 new ApiSender(pagerDuty, key, page),
-                new Pace(apiConfig.CallsPerMinute, time, store.Calls.Ages(ChannelKind.Api)),
-                new Outage(time) { Since = store.Facts.Get(StoredFacts.ApiFailingSince) });
+                new RateLimiter(apiConfig.CallsPerMinute, time, store.Calls.Ages(ChannelKind.Api)),
+                new CircuitBreaker(time) { Since = store.Facts.Get(StoredFacts.ApiFailingSince) });
         }
 
-        MailSender? mailSender = config.Email is { } email ? new MailSender(email, secrets.MailPassword, page) : null;
+        mailSender = config.Email is { } email ? new MailSender(email, secrets.MailPassword, page) : null;
         Channel? mail = mailSender is null ? null
-            : new Channel(mailSender, new Pace(config.Email!.MailsPerMinute, time, store.Calls.Ages(ChannelKind.Mail)), new Outage(time));
-        Own = new OwnIncidents(store, config.Name, time);
-        Heartbeat = new HeartbeatSwitch(config.Heartbeat, store, Own, time);
-        var withoutStore = new DeliverWithoutStore(spool, api, mail, config.Heartbeat, log);
-        Ingest = new Ingest(spool, store, Heartbeat, Own, withoutStore, log, arrived, changed);
-        Deliver = new Deliver(store, api, mail, config.Email?.FallbackAfter ?? TimeSpan.MaxValue, withoutStore, log, time, changed);
-        Upkeep = new Upkeep(
-            store, spool, Own, new StormPage(store, Own, time), Heartbeat, api?.Outage, config.Reconcile.ReassertAfter, log, time, changed);
+            : new Channel(mailSender, new RateLimiter(config.Email!.MailsPerMinute, time, store.Calls.Ages(ChannelKind.Mail)), new CircuitBreaker(time));
         rest = secrets.RestToken is { } token ? new RestApi(config.Acknowledgements.RestEndpoint, token, time) : null;
-        TakeWebhooks? webhooks = secrets.WebhookSecrets.Count > 0 && rest is not null
+        webhooks = secrets.WebhookSecrets.Count > 0 && rest is not null
             ? new TakeWebhooks(store, new WebhookSignature(secrets.WebhookSecrets), rest, log)
             : null;
+        outward = config.Heartbeat.SendTo is null ? null : new OutwardHeartbeat(config, secrets.HeartbeatToken, store, steps, watched, log, time);
+
+        var withoutStore = new DeliverWithoutStore(spool, api, mail, config.Heartbeat, log);
+        Own = new OwnIncidents(store, config.Name, time);
+        Heartbeat = new HeartbeatSwitch(config.Heartbeat, store, Own, time);
+        Ingest = new Ingest(spool, store, Heartbeat, Own, withoutStore, log, arrived, changed);
+        Deliver = new Deliver(store, api, mail, config.Email?.FallbackAfter ?? TimeSpan.MaxValue, withoutStore, log, time, changed);
+        Housekeeping = new Housekeeping(
+            Jobs(store, spool, Own, Heartbeat, api?.CircuitBreaker, config.Reconcile.ReassertAfter, time), log, time, changed);
         Endpoints = new Endpoints(config, store, steps, webhooks, log, time);
-
-        loops.Add(token => steps.FollowAsync(log, time, token));
-        Add("ingest", Ingest.RunAsync);
-        Add("deliver", Deliver.RunAsync);
-        Add("upkeep", Upkeep.RunAsync);
-        if (api is not null)
-        {
-            Add("proof of the way", new ProveTheWay(store, api, config.Name, log, time).RunAsync);
-        }
-
-        if (mailSender is not null && config.Email!.Person is not null)
-        {
-            Add("last resort", new LastResort(store, mailSender, page, config.Email, log, time).RunAsync);
-        }
-
-        if (config.Acknowledgements.CommandPipe is { } pipe)
-        {
-            Add("scheduler commands", new TellScheduler(store.Commands, new CommandPipe(pipe, time), log, time).RunAsync);
-        }
-
-        if (rest is not null)
-        {
-            Add("acknowledgements", new PollAcknowledgements(store, rest, config.Acknowledgements.Interval, log, time).RunAsync, config.Acknowledgements.Interval);
-        }
-
-        if (webhooks is not null)
-        {
-            loops.Add(webhooks.RunAsync);
-        }
-
-        if (Source() is { } source)
-        {
-            ContactObjectsFile? contacts = config.Reconcile is { Contact: { } contact, ObjectsFile: { } objects } ? new ContactObjectsFile(objects, contact) : null;
-            var reconcile = new Reconcile(
-                source, contacts, config.Heartbeat, store, () => Ingest.HasTakenAll, config.Reconcile.Interval, log, time, changed);
-            Add("reconciliation", reconcile.RunAsync, config.Reconcile.Interval);
-        }
-
-        if (config.Heartbeat.SendTo is not null)
-        {
-            outward = new OutwardHeartbeat(config, secrets.HeartbeatToken, store, steps, pulses, log, time);
-            loops.Add(outward.RunAsync);
-        }
     }
 
     public OwnIncidents Own { get; }
@@ -109,17 +70,31 @@ internal sealed class BridgeService : IDisposable
 
     public Deliver Deliver { get; }
 
-    public Upkeep Upkeep { get; }
+    public Housekeeping Housekeeping { get; }
 
     public Endpoints Endpoints { get; }
 
+    /// <summary>What happens to incidents as time passes, in its order.</summary>
+    public static IReadOnlyList<IHousekeepingJob> Jobs(
+        Store store, Spool spool, OwnIncidents own, HeartbeatSwitch heartbeat, CircuitBreaker? outage, TimeSpan reassertAfter, TimeProvider time) =>
+    [
+        new RecordLiveness(store, outage, time),
+        new WakeIncidents(store, time),
+        new DeadLetterPage(store, own, time),
+        new StormPage(store, own, time),
+        heartbeat,
+        new Reassert(store, reassertAfter),
+        new CheckpointStore(store, spool),
+        new ForgetOld(store, spool, time),
+    ];
+
     /// <summary>Pages about a store that was damaged.</summary>
-    public void Tell(Salvage salvage)
+    public void Report(Salvage salvage)
     {
         log.StoreRebuilt(salvage.SetAside, salvage.Reason);
         Own.Raise(
             OwnIncidents.DamagedStore,
-            $"the incident store was damaged and built again: {salvage.Incidents} incidents saved, {salvage.FromHistory} from the history alone",
+            $"the incident store was damaged and rebuilt: {salvage.Incidents} incidents saved, {salvage.FromHistory} from the history only",
             $"SQLite says: {salvage.Reason}\nthe damaged file: {salvage.SetAside}\nfirst: compare pagerduty-bridge list with the scheduler; look at the disk (dmesg, smartctl)",
             IncidentKind.Notice);
     }
@@ -128,13 +103,13 @@ internal sealed class BridgeService : IDisposable
     public async Task RunAsync(CancellationTokenSource stop)
     {
         ServiceManager manager = ServiceManager.FromEnvironment();
-        store.Deliveries.Retry();
+        store.Incidents.Apply(store.Table.Query(IncidentFilter.DeadLetters).Select(incident => incident.Key), new IncidentInput.Retried());
         Heartbeat.CloseOpened();
+        spool.GiveBackTaken(); // before the housekeeping runs, which removes what the store holds
         await steps.RefreshAsync(stop.Token);
         string channels = string.Join(" and ", new[] { config.Api?.Endpoint.ToString(), config.Email?.To }.Where(channel => channel is not null));
         log.Started(spool.Path, config.StorePath, channels);
-        loops.Add(token => manager.RunAsync(pulses, log, time, token));
-        Task[] running = [.. loops.Select(loop => Task.Run(() => loop(stop.Token)))];
+        Task[] running = [.. Loops(manager).Select(loop => Start(loop, stop.Token))];
         manager.Ready($"delivering to {channels}");
         Task ended = await Task.WhenAny(running);
         manager.Stopping();
@@ -164,15 +139,53 @@ internal sealed class BridgeService : IDisposable
         arrived.Dispose();
     }
 
-    private ISchedulerSource? Source() =>
-        config.Reconcile.StatusFile is { } file ? new StatusFile(file)
-        : config.Reconcile.Livestatus is { } address ? new Livestatus(address, config.Reconcile.Contact ?? "", time)
-        : null;
+    // In the order of an event's way: in, out, back to the scheduler, and what watches over it.
+    private List<ServeLoop> Loops(ServiceManager manager) =>
+    [
+        new("steps", (_, stop) => steps.FollowAsync(log, time, stop)) { IsWatched = false },
+        new("ingest", Ingest.RunAsync),
+        .. Reconciliation(),
+        new("deliver", Deliver.RunAsync),
+        new("housekeeping", Housekeeping.RunAsync),
+        .. Optional(mailSender is not null && config.Email!.LastResortTo is not null, () =>
+            new("last resort", new LastResort(store, mailSender!, page, config.Email!, log, time).RunAsync)),
+        .. Optional(rest is not null, () => new("acknowledgements", new PollAcknowledgements(store, rest!, config.Acknowledgements.Interval, log, time).RunAsync)
+        {
+            Interval = config.Acknowledgements.Interval,
+        }),
+        .. Optional(webhooks is not null, () => new("webhooks", (_, stop) => webhooks!.RunAsync(stop)) { IsWatched = false }),
+        .. Optional(config.Acknowledgements.CommandPipe is not null, () =>
+            new("scheduler commands", new NotifyScheduler(store.Commands, new CommandPipe(config.Acknowledgements.CommandPipe!, time), log, time).RunAsync)),
+        .. Optional(api is not null, () => new("canary", new Canary(store, api!, config.Name, log, time).RunAsync)),
+        .. Optional(outward is not null, () => new("heartbeat", (_, stop) => outward!.RunAsync(stop)) { IsWatched = false }),
+        new("watchdog", (_, stop) => manager.RunAsync(watched, log, time, stop)) { IsWatched = false },
+    ];
 
-    private void Add(string name, Func<Pulse, CancellationToken, Task> loop, TimeSpan interval = default)
+    private static IEnumerable<ServeLoop> Optional(bool isOn, Func<ServeLoop> loop) => isOn ? [loop()] : [];
+
+    private IEnumerable<ServeLoop> Reconciliation()
     {
-        var pulse = new Pulse(name, Silence + interval, time);
-        pulses.Add(pulse);
-        loops.Add(stop => loop(pulse, stop));
+        ISchedulerSource? source = config.Reconcile.StatusFile is { } file ? new StatusFile(file)
+            : config.Reconcile.Livestatus is { } address ? new Livestatus(address, config.Reconcile.Contact ?? "", time)
+            : null;
+        if (source is null)
+        {
+            return [];
+        }
+
+        ContactObjectsFile? contacts = config.Reconcile is { Contact: { } contact, ObjectsFile: { } objects } ? new ContactObjectsFile(objects, contact) : null;
+        var reconcile = new Reconcile(source, contacts, config.Heartbeat, store, () => Ingest.HasTakenAll, config.Reconcile.Interval, log, time, changed);
+        return [new ServeLoop("reconciliation", reconcile.RunAsync) { Interval = config.Reconcile.Interval }];
+    }
+
+    private Task Start(ServeLoop loop, CancellationToken stop)
+    {
+        Liveness liveness = loop.Liveness(time);
+        if (loop.IsWatched)
+        {
+            watched.Add(liveness);
+        }
+
+        return Task.Run(() => loop.RunAsync(liveness, stop), stop);
     }
 }

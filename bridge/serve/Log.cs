@@ -3,7 +3,11 @@ using Serilog.Formatting.Compact;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>Every event that the bridge logs, one a line: compact JSON on standard output, where the service manager keeps it.</summary>
+/// <summary>
+/// Every event that the bridge logs, one a line: compact JSON on standard output, where the service manager keeps it. Each has a stable
+/// name in
+/// <c>event</c>; the sentence may change.
+/// </summary>
 internal sealed class Log(ILogger log)
 {
     /// <summary>How often each happened since the start, for /metrics.</summary>
@@ -12,99 +16,101 @@ internal sealed class Log(ILogger log)
     public static Log ToStandardOutput() =>
         new(new LoggerConfiguration().WriteTo.Console(new RenderedCompactJsonFormatter()).CreateLogger());
 
-    public void Started(string spool, string store, string channels) => log.Information("serving: {Spool:l} into {Store:l}, delivering to {Channels:l}", spool, store, channels);
+    public void Started(string spool, string store, string channels) => Event("started").Information("serving: {Spool:l} into {Store:l}, delivering to {Channels:l}", spool, store, channels);
 
-    public void Stopped() => log.Information("stopped");
+    public void Stopped() => Event("stopped").Information("stopped");
 
     public void Ingested(string type, string host, string service, string outcome)
     {
-        Counters.Add("notifications_total");
-        log.Information("{Type:l} of {Host:l} {Service:l}: {Outcome:l}", type, host, service, outcome);
+        Counters.Add(Bridge.Counters.Notifications);
+        Event("notified").Information("{Type:l} of {Host:l} {Service:l}: {Outcome:l}", type, host, service, outcome);
     }
 
-    public void Heartbeat() => Counters.Add("heartbeats_total");
+    public void Heartbeat() => Counters.Add(Bridge.Counters.Heartbeats);
 
     public void Rejected(string file, string reason)
     {
-        Counters.Add("rejected_files_total");
-        log.Error("{File:l} is set aside in rejected/: {Reason:l}", file, reason);
+        Counters.Add(Bridge.Counters.RejectedFiles);
+        Event("file_rejected").Error("{File:l} is moved to rejected/: {Reason:l}", file, reason);
     }
 
-    public void IngestFailed(string reason) => log.Error("the spool cannot be taken in, trying again: {Reason:l}", reason);
+    public void IngestFailed(string reason) => Event("ingest_failed").Error("the spool cannot be taken in, trying again: {Reason:l}", reason);
 
-    public void WatchFailed(string reason) => log.Warning("the kernel gives no notice of new files, they are found within a second: {Reason:l}", reason);
+    public void WatchFailed(string reason) => Event("file_watch_failed").Warning("the kernel gives no notice of new files, they are found within a second: {Reason:l}", reason);
 
     public void Delivered(string action, string dedupKey, string answer)
     {
-        Counters.Add("deliveries_total");
-        log.Information("{Action:l} of {DedupKey:l} delivered: {Answer:l}", action, dedupKey, answer);
+        Counters.Add(Bridge.Counters.Deliveries);
+        Event("delivered").Information("{Action:l} of {DedupKey:l} delivered: {Answer:l}", action, dedupKey, answer);
     }
 
-    public void NotNeeded(string dedupKey, string reason) => log.Information("{DedupKey:l}: {Reason:l}, nothing to deliver", dedupKey, reason);
+    public void NotNeeded(string dedupKey, string reason) => Event("call_not_needed").Information("{DedupKey:l}: {Reason:l}, nothing to deliver", dedupKey, reason);
 
-    public void CallFailed(string action, string dedupKey, string reason)
+    public void CallFailed(ChannelKind channel, string action, string dedupKey, string reason)
     {
-        Counters.Add("failed_calls_total");
-        log.Warning("{Action:l} of {DedupKey:l} not delivered, trying again: {Reason:l}", action, dedupKey, reason);
+        Counters.Add(channel == ChannelKind.Api ? Bridge.Counters.FailedApiCalls : Bridge.Counters.FailedMailCalls);
+        Event("delivery_failed").Warning("{Action:l} of {DedupKey:l} not delivered, trying again: {Reason:l}", action, dedupKey, reason);
     }
 
-    public void Refused(string action, string dedupKey, string reason) => log.Warning("{Action:l} of {DedupKey:l} refused, trying without details: {Reason:l}", action, dedupKey, reason);
+    public void Refused(string action, string dedupKey, string reason) => Event("delivery_refused").Warning("{Action:l} of {DedupKey:l} refused, trying without details: {Reason:l}", action, dedupKey, reason);
 
-    public void SetAside(string action, string dedupKey, string reason)
+    public void DeadLetter(string action, string dedupKey, string reason)
     {
-        Counters.Add("dead_letters_total");
-        log.Error("{Action:l} of {DedupKey:l} is set aside, PagerDuty refuses it: {Reason:l}", action, dedupKey, reason);
+        Counters.Add(Bridge.Counters.DeadLetters);
+        Event("dead_letter").Error("{Action:l} of {DedupKey:l} is a dead letter, PagerDuty refuses it for good: {Reason:l}", action, dedupKey, reason);
     }
 
-    public void RoundFailed(string stage, string reason) => log.Error("{Stage:l} failed, trying again: {Reason:l}", stage, reason);
+    public void RoundFailed(string stage, string reason) => Event("loop_failed").Error("{Stage:l} failed, trying again: {Reason:l}", stage, reason);
 
-    public void StoreFailed(string what, string reason) => log.Error("the store fails ({What:l}), trying again: {Reason:l}", what, reason);
+    public void StoreFailed(string what, string reason) => Event("store_failed").Error("the store fails ({What:l}), trying again: {Reason:l}", what, reason);
 
     public void DeliveredWithoutStore(string action, string dedupKey, string answer) =>
-        log.Warning("{Action:l} of {DedupKey:l} without the store: {Answer:l}", action, dedupKey, answer);
+        Event("delivered_without_store").Warning("{Action:l} of {DedupKey:l} without the store: {Answer:l}", action, dedupKey, answer);
 
-    public void StoreRebuilt(string setAside, string reason) => log.Error("the store was damaged, it lies in {SetAside:l} and was built again: {Reason:l}", setAside, reason);
+    public void StoreRebuilt(string setAside, string reason) => Event("store_rebuilt").Error("the store was damaged, it lies in {SetAside:l} and was built again: {Reason:l}", setAside, reason);
 
-    public void ToldScheduler(string dedupKey, string command)
+    public void SchedulerNotified(string dedupKey, string command)
     {
-        Counters.Add("scheduler_commands_total");
-        log.Information("told the scheduler of {DedupKey:l}: {Command:l}", dedupKey, command.Split(';')[0]);
+        Counters.Add(Bridge.Counters.SchedulerCommands);
+        Event("scheduler_notified").Information("notified the scheduler of {DedupKey:l}: {Command:l}", dedupKey, command.Split(';')[0]);
     }
 
-    public void PersonActed(PersonDeed deed, string dedupKey, string outcome)
+    public void Responded(ResponderDeed deed, string dedupKey, string outcome)
     {
-        Counters.Add("person_actions_total");
-        log.Information("{Deed:l} at PagerDuty: {DedupKey:l}: {Outcome:l}", deed.ToString(), dedupKey, outcome);
+        Counters.Add(Bridge.Counters.ResponderActions);
+        Event("responder_acted").Information("{Deed:l} at PagerDuty: {DedupKey:l}: {Outcome:l}", deed.ToString(), dedupKey, outcome);
     }
 
-    public void PollFailed(string reason) => log.Warning("PagerDuty cannot be asked for acknowledgements, trying again: {Reason:l}", reason);
+    public void PollFailed(string reason) => Event("poll_failed").Warning("PagerDuty cannot be asked for acknowledgements, trying again: {Reason:l}", reason);
 
-    public void NoIncident(string dedupKey) => log.Error("PagerDuty accepted {DedupKey:l} and shows no incident: service disabled, maintenance, or a suppressing rule?", dedupKey);
+    public void NoIncident(string dedupKey) => Event("no_incident").Error("PagerDuty accepted {DedupKey:l} and shows no incident: service disabled, maintenance, or a suppressing rule?", dedupKey);
 
     public void WebhookRefused(string reason)
     {
-        Counters.Add("refused_webhooks_total");
-        log.Warning("a webhook is refused: {Reason:l}", reason);
+        Counters.Add(Bridge.Counters.RefusedWebhooks);
+        Event("webhook_refused").Warning("a webhook is refused: {Reason:l}", reason);
     }
 
-    public void PersonTold(int count) => log.Warning("a person got a plain mail about {Count} problems that may have paged nobody", count);
+    public void LastResortSent(int count) => Event("last_resort_sent").Warning("the mail of last resort was sent, about {Count} problems that may have paged nobody", count);
 
-    public void PersonNotTold(string reason) => log.Error("the plain mail to a person did not go out: {Reason:l}", reason);
+    public void LastResortFailed(string reason) => Event("last_resort_failed").Error("the mail of last resort was not sent: {Reason:l}", reason);
 
-    public void ProofFailed(string reason) => log.Warning("the way to PagerDuty is not proven: {Reason:l}", reason);
+    public void CanaryFailed(string reason) => Event("canary_failed").Warning("the canary call was not accepted: {Reason:l}", reason);
 
-    public void LoopSilent(string name) => log.Error("{Name:l} shows no sign of life: the watchdog is not fed", name);
+    public void LoopSilent(string name) => Event("loop_silent").Error("{Name:l} does not run: the watchdog is not fed", name);
 
-    public void HeartbeatWithheld(string reason) => log.Warning("the bridge's heartbeat is withheld: {Reason:l}", reason);
+    public void HeartbeatWithheld(string reason) => Event("heartbeat_withheld").Warning("the bridge's heartbeat is withheld: {Reason:l}", reason);
 
-    public void HeartbeatFailed(string reason) => log.Warning("the bridge's heartbeat did not go out: {Reason:l}", reason);
+    public void HeartbeatFailed(string reason) => Event("heartbeat_failed").Warning("the bridge's heartbeat was not sent: {Reason:l}", reason);
 
     public void StepsUnusable(string reason) =>
-        log.Warning("pages are sent without the meaning and first step of stock services: {Reason:l}", reason);
+        Event("steps_unusable").Warning("pages are sent without the meaning and first step of stock services: {Reason:l}", reason);
 
-    public void Reconciled(string dedupKey, string what) => log.Warning("{DedupKey:l} differed from the scheduler: {What:l}", dedupKey, what);
+    public void Reconciled(string dedupKey, string what) => Event("reconciled").Warning("{DedupKey:l} differed from the scheduler: {What:l}", dedupKey, what);
 
-    public void Watching(string listen, string silentAfter) => log.Information("watching: heartbeats at {Listen:l}, silent after {SilentAfter:l}", listen, silentAfter);
+    public void Watching(string listen, string silentAfter) => Event("watching").Information("watching: heartbeats at {Listen:l}, silent after {SilentAfter:l}", listen, silentAfter);
 
-    public void WatchPaged(string action, string answer) => log.Warning("watch: {Action:l}: {Answer:l}", action, answer);
+    public void WatchPaged(string action, string answer) => Event("watch_paged").Warning("watch: {Action:l}: {Answer:l}", action, answer);
+
+    private ILogger Event(string name) => log.ForContext("event", name);
 }

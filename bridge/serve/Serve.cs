@@ -57,7 +57,7 @@ internal static class Serve
             using var service = new BridgeService(config, secrets!, spool, store, Log.ToStandardOutput(), TimeProvider.System);
             if (salvage is not null)
             {
-                service.Tell(salvage);
+                service.Report(salvage);
             }
 
 #pragma warning disable CA2025 // the task has ended when store and service are disposed of: the line waits for it

@@ -2,10 +2,7 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>
-/// Delivers one notification without store and daemon: what notify does when no serve lives or the spool takes nothing. The dedup key is the
-/// same, so that a serve which finds the spool file later changes nothing at PagerDuty.
-/// </summary>
+/// <summary>Delivers one notification within notify's time: what notify does when no serve runs or the spool cannot be written.</summary>
 internal static class DirectDelivery
 {
     // Together below the 20 s that a page may take, and far below the scheduler's notification timeout of 30 s. The API's is for both tries.
@@ -19,10 +16,10 @@ internal static class DirectDelivery
         var problems = new Problems();
         if (Config.Load(configFile, problems) is not { } config)
         {
-            return new Answer(Verdict.SetAside, null, problems.ToString());
+            return new Answer(Verdict.Refused, null, problems.ToString());
         }
 
-        if (Of(@event, config.Heartbeat) is not { } delivery)
+        if (!Storeless.IsDelivered(@event, config.Heartbeat))
         {
             return new Answer(Verdict.Delivered, null, "nothing to deliver");
         }
@@ -30,73 +27,35 @@ internal static class DirectDelivery
         Secret? key = config.Api is null ? null : Secret.RoutingKey(config.Api.RoutingKeyFile, problems);
         Secret? password = config.Email?.PasswordFile is { } file ? Secret.OneLine(file, "a password", problems) : null;
         Network.Prepare();
-        return SendAsync(config, key, password, delivery, problems).GetAwaiter().GetResult();
+        return SendAsync(config, key, password, @event, problems).GetAwaiter().GetResult();
     }
 
-    /// <summary>The call that a notification asks for by itself; null for the heartbeat and for what is only recorded.</summary>
-    public static Delivery? Of(SchedulerEvent @event, HeartbeatConfig heartbeat)
-    {
-        if (HeartbeatSwitch.Is(heartbeat, @event) || Transition.Of(@event.Type, @event.IsBad) is not { } desired)
-        {
-            return null;
-        }
-
-        string action = desired switch
-        {
-            IncidentState.Resolved => "resolve",
-            IncidentState.Acknowledged => "acknowledge",
-            _ => "trigger",
-        };
-        return new Delivery(DedupKey.Of(@event), ChannelKind.Api, action, desired, 1, IsLast: true, IsClosedAfter: false, IsPlain: false, @event);
-    }
-
-    /// <summary>The API, then the page without what PagerDuty may stumble over, then mail, which knows no acknowledgement.</summary>
-    /// <param name="delivery">The call.</param>
-    /// <param name="byApi">Makes one call of the API.</param>
-    /// <param name="byMail">Hands one mail over; null when there is no mail.</param>
-    public static async Task<Answer> InOrderAsync(Delivery delivery, Func<Delivery, Task<Answer>> byApi, Func<Delivery, Task<Answer>>? byMail)
-    {
-        Answer answer = await byApi(delivery);
-        if (answer.Verdict == Verdict.SetAside && delivery.State == IncidentState.Triggered)
-        {
-            answer = await byApi(delivery with { IsPlain = true });
-        }
-
-        if (answer.Verdict == Verdict.Delivered || byMail is null || delivery.State == IncidentState.Acknowledged)
-        {
-            return answer;
-        }
-
-        Answer mailed = await byMail(delivery with { Channel = ChannelKind.Mail });
-        return mailed.Verdict == Verdict.Delivered ? mailed : answer with { Text = $"{answer.Text}; {mailed.Text}" };
-    }
-
-    private static async Task<Answer> SendAsync(Config config, Secret? key, Secret? password, Delivery delivery, Problems problems)
+    private static async Task<Answer> SendAsync(Config config, Secret? key, Secret? password, SchedulerEvent @event, Problems problems)
     {
         using PagerDuty? pagerDuty = config.Api is { } api && key is not null ? new PagerDuty(api.Endpoint, key) : null;
         using var apiDeadline = new CancellationTokenSource(ApiBudget, TimeProvider.System);
         var steps = new StepsFile(config.StepsPath);
         await steps.RefreshAsync(CancellationToken.None);
         var page = new Page(config.Scheduler, () => steps.Current);
-        return await InOrderAsync(
-            delivery,
+        return await Storeless.DeliverAsync(
+            @event,
             call => pagerDuty is null
                 ? Task.FromResult(new Answer(Verdict.RetryCouldHelp, null, problems.ToString()))
-                : WithinAsync(apiDeadline, ApiBudget, new ApiSender(pagerDuty, key!, page), call),
-            config.Email is { } email ? call => MailAsync(new MailSender(email, password, page), call) : null);
+                : WithinAsync(apiDeadline, ApiBudget, new ApiSender(pagerDuty, key!, page), call, @event),
+            config.Email is { } email ? call => MailAsync(new MailSender(email, password, page), call, @event) : null);
     }
 
-    private static async Task<Answer> MailAsync(MailSender sender, Delivery delivery)
+    private static async Task<Answer> MailAsync(MailSender sender, Call call, SchedulerEvent @event)
     {
         using var deadline = new CancellationTokenSource(MailBudget, TimeProvider.System);
-        return await WithinAsync(deadline, MailBudget, sender, delivery);
+        return await WithinAsync(deadline, MailBudget, sender, call, @event);
     }
 
-    private static async Task<Answer> WithinAsync(CancellationTokenSource deadline, TimeSpan budget, ISender sender, Delivery delivery)
+    private static async Task<Answer> WithinAsync(CancellationTokenSource deadline, TimeSpan budget, ISender sender, Call call, SchedulerEvent @event)
     {
         try
         {
-            return await sender.SendAsync(delivery, deadline.Token);
+            return await sender.SendAsync(call, @event, deadline.Token);
         }
         catch (OperationCanceledException)
         {

@@ -3,7 +3,7 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>Takes the spool's files into the store, in their order; a file goes when its event is committed.</summary>
+/// <summary>Takes the spool's files into the store, in their order; a file moves to taken/ when its event is committed.</summary>
 internal sealed class Ingest(
     Spool spool, Store store, HeartbeatSwitch heartbeat, OwnIncidents own, DeliverWithoutStore withoutStore, Log log, Signal arrived, Signal changed) : IDisposable
 {
@@ -24,10 +24,10 @@ internal sealed class Ingest(
     public bool HasTakenAll => hasTakenAll;
 
     /// <summary>Runs until stopped. The kernel's notice of a new file only shortens the wait: the look each second is what counts.</summary>
-    public Task RunAsync(Pulse pulse, CancellationToken stop)
+    public Task RunAsync(Liveness liveness, CancellationToken stop)
     {
         Watch();
-        return Rounds.RunAsync(OnceAsync, token => arrived.WaitAsync(PollInterval, token), pulse, log, stop);
+        return PollingLoop.RunAsync(OnceAsync, token => arrived.WaitAsync(PollInterval, token), liveness, log, stop);
     }
 
     /// <summary>Takes in what is there.</summary>
@@ -97,7 +97,12 @@ internal sealed class Ingest(
         List<string> outcomes = store.Incidents.Ingest(batch, currentBoot, servedSince);
         foreach ((SchedulerEvent @event, string outcome) in batch.Zip(outcomes))
         {
-            Attempt(@event.Id, spool.Remove);
+            Attempt(@event.Id, spool.Take);
+            if (outcome == Incidents.Known)
+            {
+                continue;
+            }
+
             log.Ingested(@event.Type, @event.Host, @event.Service, outcome);
         }
 
@@ -134,7 +139,7 @@ internal sealed class Ingest(
         string shown = Spool.IsEventName(name) ? name : "a file";
         own.Raise(
             OwnIncidents.Rejected,
-            $"a file in the spool is no notification that can be used, so that a problem may page nobody: {refusal}",
+            $"a file in the spool is not a usable notification, so that a problem may page nobody: {refusal}",
             $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and group of the spool as bridge/README.md says",
             IncidentKind.Notice);
         if (Attempt(name, spool.Reject))

@@ -21,7 +21,10 @@ internal sealed partial class Spool(string path)
 
     public string Path => path;
 
-    /// <summary>Where files lie that are no notifications.</summary>
+    /// <summary>Where files are whose events are committed and not yet in the store's file on the disk.</summary>
+    public string TakenFolder => System.IO.Path.Combine(path, "taken");
+
+    /// <summary>Where files are that are not notifications.</summary>
     public string RejectedFolder => System.IO.Path.Combine(path, "rejected");
 
     /// <summary>
@@ -160,21 +163,53 @@ internal sealed partial class Spool(string path)
     public void Remove(string name) => File.Delete(System.IO.Path.Combine(path, name));
 
     /// <summary>
-    /// Sets a file aside in rejected/, where a person can look at it. That folder must be this user's own: whoever may write the spool
-    /// could have put a link there, to have files moved to where he may not write.
+    /// Moves a file whose event is committed into taken/, where it stays until the store's file on the disk holds the event.
     /// </summary>
+    /// <exception cref="IOException">It cannot be moved; it stays.</exception>
+    public void Take(string name)
+    {
+        using SafeFileHandle folder = OwnFolder(TakenFolder);
+        KernelFile.RenameInto(System.IO.Path.Combine(path, name), folder, name);
+    }
+
+    /// <summary>The names of the files that were taken.</summary>
+    public List<string> TakenNames() => Directory.Exists(TakenFolder)
+        ? [.. Directory.EnumerateFileSystemEntries(TakenFolder).Select(entry => System.IO.Path.GetFileName(entry)!).Where(IsEventName)]
+        : [];
+
+    /// <summary>Removes files that were taken.</summary>
+    public void RemoveTaken(IEnumerable<string> names)
+    {
+        foreach (string name in names)
+        {
+            File.Delete(System.IO.Path.Combine(TakenFolder, name));
+        }
+    }
+
+    /// <summary>
+    /// Moves the files that were taken back into the spool: a store that was lost, or that is older than they are, gets their events
+    /// again; one that holds them already is not changed.
+    /// </summary>
+    public void GiveBackTaken()
+    {
+        if (TakenNames() is not { Count: > 0 } names)
+        {
+            return;
+        }
+
+        OwnFolder(TakenFolder).Dispose();
+        foreach (string name in names)
+        {
+            KernelFile.Rename(System.IO.Path.Combine(TakenFolder, name), System.IO.Path.Combine(path, name));
+        }
+    }
+
+    /// <summary>Moves a file into rejected/, where an operator can look at it.</summary>
     /// <exception cref="IOException">It cannot be moved; it stays.</exception>
     public void Reject(string name)
     {
-        Directory.CreateDirectory(RejectedFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string file = System.IO.Path.Combine(path, name);
-        using SafeFileHandle rejected = KernelFile.OpenFolder(RejectedFolder, mayBeLink: false);
-        FileFacts facts = KernelFile.Facts(rejected, RejectedFolder);
-        if (facts.User != ProcessContext.User() || facts.IsWritableByOthers)
-        {
-            throw new IOException($"{RejectedFolder} must belong to user {ProcessContext.User()} alone (chown and chmod 0700), or be removed");
-        }
-
+        using SafeFileHandle rejected = OwnFolder(RejectedFolder);
         if (Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count() < MaxRejected)
         {
             KernelFile.RenameInto(file, rejected, name);
@@ -183,6 +218,21 @@ internal sealed partial class Spool(string path)
         {
             File.Delete(file);
         }
+    }
+
+    // It must be this user's own: whoever may write the spool could have put a link there, to have files moved to where they may not write.
+    private static SafeFileHandle OwnFolder(string path)
+    {
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SafeFileHandle folder = KernelFile.OpenFolder(path, mayBeLink: false);
+        FileFacts facts = KernelFile.Facts(folder, path);
+        if (facts.User == ProcessContext.User() && !facts.IsWritableByOthers)
+        {
+            return folder;
+        }
+
+        folder.Dispose();
+        throw new IOException($"{path} must belong to user {ProcessContext.User()} only (chown and chmod 0700), or be removed");
     }
 
     /// <summary>Removes what a killed notify left half written, once it is an hour old.</summary>

@@ -25,7 +25,7 @@ internal enum HealthStatus
 /// <param name="HasApi">The Events API is configured.</param>
 /// <param name="LastSuccess">How long ago PagerDuty last accepted a call; null when never.</param>
 /// <param name="ApiFailing">How long every call of the API has failed; null when the last succeeded.</param>
-/// <param name="Alive">How long ago serve's loops last showed life; null when never.</param>
+/// <param name="Alive">How long ago serve's loops last wrote to the store; null when never.</param>
 /// <param name="Heartbeat">How long ago the estate's heartbeat came; null when never.</param>
 /// <param name="HeartbeatLimit">How long it may be missing.</param>
 /// <param name="IsHeartbeatPaged">Serve has paged that it is missing.</param>
@@ -50,6 +50,7 @@ internal sealed record Health(
         DateTimeOffset now = time.GetUtcNow();
         TimeSpan? Age(string fact) => store.Facts.Get(fact) is { } moment ? (now > moment ? now - moment : TimeSpan.Zero) : null;
         var spool = new Spool(config.SpoolPath);
+        Fleet fleet = store.Incidents.Fleet();
         return new Health(
             spool.IsServed(),
             store.Figures.Read(),
@@ -61,8 +62,8 @@ internal sealed record Health(
             Age(StoredFacts.Heartbeat),
             config.Heartbeat.MissingAfter,
             new OwnIncidents(store, config.Name, time).IsBad(OwnIncidents.Heartbeat),
-            store.Maintenance.Active().Count,
-            store.Maintenance.CoversEverything(),
+            fleet.Windows.Count,
+            fleet.IsAllInMaintenance,
             steps.Complaint);
     }
 
@@ -77,7 +78,12 @@ internal sealed record Health(
         }
         else if (Alive > AliveCritical)
         {
-            Add(HealthStatus.Critical, $"serve has left no sign of life in the store for {Words.Duration(Alive.Value)}: is its disk full? journalctl -u pagerduty-bridge, then systemctl restart");
+            Add(HealthStatus.Critical, $"serve has not written to the store for {Words.Duration(Alive.Value)}: is its disk full? journalctl -u pagerduty-bridge, then systemctl restart");
+        }
+
+        if (HasApi && ApiFailing is { } failing && Figures.Pending > 0)
+        {
+            Add(HealthStatus.Warning, $"PagerDuty's API has failed for {Words.Duration(failing)}, {Count(Figures.Pending, "incident")} queued");
         }
 
         if (Figures.OldestPending > PendingWarning)

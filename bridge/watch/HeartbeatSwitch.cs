@@ -2,10 +2,10 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// The dead man's switch for everything before the bridge: a service that is always bad, notified again every few minutes through the real
-/// contact. Its notifications are swallowed; when they stop, scheduler, reactionner, notification command or spool are broken, and that pages.
-/// The wait runs on a clock that no step of the wall clock moves.
+/// contact. Its notifications are consumed; when they stop, scheduler, reactionner, notification command or spool are broken, and that
+/// pages. The wait runs on a clock that no step of the wall clock moves.
 /// </summary>
-internal sealed class HeartbeatSwitch
+internal sealed class HeartbeatSwitch : IHousekeepingJob
 {
     private readonly HeartbeatConfig config;
     private readonly Store store;
@@ -32,6 +32,8 @@ internal sealed class HeartbeatSwitch
     /// <summary>How long the heartbeat is missing; null while the switch is not armed.</summary>
     public TimeSpan? Age => config.IsDemanded || store.Facts.Get(StoredFacts.Heartbeat) is not null ? time.GetElapsedTime(Volatile.Read(ref last)) : null;
 
+    public TimeSpan Interval => TimeSpan.Zero;
+
     public bool IsMissing => Age > config.MissingAfter;
 
     /// <summary>True when a notification is the heartbeat.</summary>
@@ -55,20 +57,22 @@ internal sealed class HeartbeatSwitch
     /// <summary>Resolves the heartbeat's own incident: nothing else would ever end one that was opened by mistake.</summary>
     public void CloseOpened()
     {
-        foreach (Incident incident in store.Incidents.List(withSettled: false).Where(one => one.Kind == IncidentKind.Scheduler
-            && one.Desired != IncidentState.Resolved && config.Is(one.Host, one.Service)))
+        foreach (Incident incident in store.Table.Select(
+            IncidentFilter.Unsettled,
+            one => one is { Kind: IncidentKind.Scheduler, IsBad: true } && config.Is(one.Host, one.Service) ? one : null))
         {
             (byte[] host, byte[] service) = store.Incidents.NamesOf(incident);
             Dictionary<string, byte[]> macros = Macros.Of((Macros.NotificationType, "RECOVERY"), ("SERVICESTATE", "OK"));
             macros[Macros.HostName] = host;
             macros[Macros.ServiceName] = service;
-            store.History.Record(incident.DedupKey, "reconciled", "it is the heartbeat that the bridge consumes: closed");
-            store.Incidents.Want(new SchedulerEvent($"heartbeat-{incident.DedupKey}", Moment.Now(), macros), IncidentKind.Scheduler);
+            var moment = Moment.Now();
+            store.Incidents.Reconcile(
+                new SchedulerEvent($"heartbeat-{moment.WallNanoseconds}-{incident.Key}", moment, macros), "it is the heartbeat that the bridge consumes: closed");
         }
     }
 
     /// <summary>Pages when it is missing, resolves when it is back: a start alone resolves nothing. Maintenance of everything keeps it silent.</summary>
-    public void Check()
+    public bool Run()
     {
         if (!IsMissing)
         {
@@ -77,7 +81,7 @@ internal sealed class HeartbeatSwitch
                 own.Clear(OwnIncidents.Heartbeat);
             }
         }
-        else if (!store.Maintenance.CoversEverything())
+        else if (!store.Incidents.Fleet().IsAllInMaintenance)
         {
             string since = store.Facts.Get(StoredFacts.Heartbeat) is { } known ? $"since {Words.Moment(known)}" : "none ever came";
             own.Raise(
@@ -86,6 +90,8 @@ internal sealed class HeartbeatSwitch
                 "first: does the scheduler run (systemctl status shinken-* or nagios4)? Does its log show notifications of this service? "
                 + "Does the contact's command end with 0? pagerduty-bridge status; ls of the spool. Is the service acknowledged or in downtime?");
         }
+
+        return false;
     }
 
     // Before the first one comes the wait counts from the first start that was to have it.

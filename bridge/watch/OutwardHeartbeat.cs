@@ -16,18 +16,18 @@ internal sealed class OutwardHeartbeat : IDisposable
     private readonly Config config;
     private readonly Store store;
     private readonly StepsFile steps;
-    private readonly IReadOnlyList<Pulse> pulses;
+    private readonly IReadOnlyList<Liveness> loops;
     private readonly Log log;
     private readonly TimeProvider time;
     private readonly HttpClient http;
 
     public OutwardHeartbeat(
-        Config config, Secret? token, Store store, StepsFile steps, IReadOnlyList<Pulse> pulses, Log log, TimeProvider time)
+        Config config, Secret? token, Store store, StepsFile steps, IReadOnlyList<Liveness> loops, Log log, TimeProvider time)
     {
         this.config = config;
         this.store = store;
         this.steps = steps;
-        this.pulses = pulses;
+        this.loops = loops;
         this.log = log;
         this.time = time;
 #pragma warning disable CA2000 // the HttpClient disposes of its handlers
@@ -78,7 +78,7 @@ internal sealed class OutwardHeartbeat : IDisposable
 
     /// <summary>Why the way is not proven; null when it is.</summary>
     private string? Doubt() =>
-        pulses.FirstOrDefault(pulse => !pulse.IsAlive) is { } silent ? $"{silent.Name} is silent"
+        loops.FirstOrDefault(loop => !loop.IsAlive) is { } silent ? $"{silent.Name} is silent"
         : Health.Read(config, store, steps, time).Complaints().FirstOrDefault(complaint => complaint.Status == HealthStatus.Critical) is { Sentence: { } sentence } ? sentence
         : null;
 }

@@ -9,7 +9,7 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
     /// <summary>Events that PagerDuty refuses for good.</summary>
     public const string DeadLetters = "dead letters";
 
-    /// <summary>More problems at once than one person can be paged for.</summary>
+    /// <summary>More problems at once than one responder can be paged for.</summary>
     public const string Storm = "alert storm";
 
     /// <summary>The estate's heartbeat notification is missing.</summary>
@@ -18,9 +18,10 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
     /// <summary>The store was damaged and built again.</summary>
     public const string DamagedStore = "damaged store";
 
-    /// <summary>A file in the spool is no notification.</summary>
+    /// <summary>A file in the spool is not a notification.</summary>
     public const string Rejected = "rejected file";
 
+    private long raised;
     private readonly ConcurrentDictionary<string, string> said = new(StringComparer.Ordinal);
 
     /// <summary>The service's name of a concern.</summary>
@@ -28,11 +29,11 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
 
     public string KeyOf(string concern) => DedupKey.Of(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(ServiceOf(concern)));
 
-    /// <summary>Pages, or tells PagerDuty the new text of a page that is open.</summary>
+    /// <summary>Pages, or sends the new text of a page that is open.</summary>
     /// <param name="concern">One of the constants.</param>
     /// <param name="headline">One sentence.</param>
     /// <param name="details">Further lines.</param>
-    /// <param name="kind"><see cref="IncidentKind.Notice"/> for what is over when somebody has read it.</param>
+    /// <param name="kind"><see cref="IncidentKind.Notice"/> for what is over once a responder has read it.</param>
     public void Raise(string concern, string headline, string details = "", IncidentKind kind = IncidentKind.Own)
     {
         string text = $"{headline}\n{details}";
@@ -42,7 +43,7 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
         }
 
         said[concern] = text;
-        store.Incidents.Want(Event(concern, "PROBLEM", "CRITICAL", headline, details), kind);
+        store.Incidents.Raise(Event(concern, "PROBLEM", "CRITICAL", headline, details), kind);
     }
 
     /// <summary>Resolves the page of a concern when there is one.</summary>
@@ -51,11 +52,11 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
         said.TryRemove(concern, out _);
         if (IsBad(concern))
         {
-            store.Incidents.Want(Event(concern, "RECOVERY", "OK", "over", ""), IncidentKind.Own);
+            store.Incidents.Raise(Event(concern, "RECOVERY", "OK", "over", ""), concern == Storm ? IncidentKind.Storm : IncidentKind.Own);
         }
     }
 
-    public bool IsBad(string concern) => store.Incidents.Find(KeyOf(concern)) is { Desired: not IncidentState.Resolved };
+    public bool IsBad(string concern) => store.Incidents.Find(KeyOf(concern)) is { IsBad: true };
 
     private SchedulerEvent Event(string concern, string type, string state, string headline, string details)
     {
@@ -68,6 +69,6 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
             ("LONGSERVICEOUTPUT", details));
         DateTimeOffset now = time.GetUtcNow();
         var moment = new Moment((now - DateTimeOffset.UnixEpoch).Ticks * 100, KernelClock.BootNanoseconds(), Moment.CurrentBootId());
-        return new SchedulerEvent($"own-{concern}", moment, macros);
+        return new SchedulerEvent($"own-{concern}-{moment.WallNanoseconds}-{Interlocked.Increment(ref raised)}", moment, macros);
     }
 }

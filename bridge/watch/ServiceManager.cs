@@ -27,12 +27,12 @@ internal sealed class ServiceManager(string? socket, TimeSpan? watchdog)
 
     /// <summary>Feeds the watchdog until stopped, twice in each of its intervals.</summary>
     /// <exception cref="OperationCanceledException">The program ends.</exception>
-    public async Task RunAsync(IReadOnlyList<Pulse> pulses, Log log, TimeProvider time, CancellationToken stop)
+    public async Task RunAsync(IReadOnlyList<Liveness> loops, Log log, TimeProvider time, CancellationToken stop)
     {
         TimeSpan interval = (watchdog ?? TimeSpan.FromSeconds(20)) / 2;
         while (true)
         {
-            if (pulses.FirstOrDefault(pulse => !pulse.IsAlive) is { } silent)
+            if (loops.FirstOrDefault(loop => !loop.IsAlive) is { } silent)
             {
                 log.LoopSilent(silent.Name);
             }

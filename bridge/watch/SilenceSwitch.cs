@@ -1,30 +1,23 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Pages when no heartbeat came for the set time, and resolves when one comes again; both are tried until PagerDuty accepts them. Whether a page
-/// is open, or may be because its answer was lost, is remembered on disk.
+/// Pages when no heartbeat came for the set time, and resolves when one comes again. Its page is an incident like any other, in a file of
+/// its own: what PagerDuty has, or may have because an answer was lost, survives a restart.
 /// </summary>
 internal sealed class SilenceSwitch
 {
-    private const string Opening = "opening";
-    private const string Open = "open";
-    private const string Closed = "closed";
-
     private readonly WatchConfig config;
     private readonly string name;
     private readonly ISender sender;
     private readonly Log log;
     private readonly TimeProvider time;
+    private Incident? incident;
+    private SchedulerEvent notification;
     private long last;
-    private bool isOpen;
-    private bool mayBeOpen;
     private bool isHeard;
-    private long failures;
-    private long failedAt;
 
     public SilenceSwitch(WatchConfig config, string name, ISender sender, Log log, TimeProvider time)
     {
@@ -36,9 +29,8 @@ internal sealed class SilenceSwitch
 
         // A start gives the next heartbeat half of the time, and no more: a watch that starts again and again must still page.
         last = time.TimestampIn(-config.SilentAfter / 2);
-        string known = File.Exists(config.StateFile) ? File.ReadAllText(config.StateFile).Split(' ')[0] : Closed;
-        isOpen = known == Open;
-        mayBeOpen = known is Open or Opening;
+        notification = Notification(isBad: true);
+        incident = Remembered();
     }
 
     /// <summary>A heartbeat came.</summary>
@@ -52,36 +44,36 @@ internal sealed class SilenceSwitch
     /// <exception cref="OperationCanceledException">The program ends.</exception>
     public async Task OnceAsync(CancellationToken stop)
     {
-        TimeSpan silent = time.GetElapsedTime(Volatile.Read(ref last));
-        bool shouldBeOpen = silent >= config.SilentAfter;
-        bool isDue = shouldBeOpen ? !isOpen : mayBeOpen && Volatile.Read(ref isHeard);
-        if (!isDue || (failures > 0 && time.GetElapsedTime(failedAt) < Outage.Wait(failures - 1)))
+        bool isSilent = time.GetElapsedTime(Volatile.Read(ref last)) >= config.SilentAfter;
+        if (isSilent != (incident?.IsBad == true) && (isSilent || Volatile.Read(ref isHeard)))
+        {
+            notification = Notification(isSilent);
+            Step(new IncidentInput.Notified(notification, 0, IncidentKind.Own));
+        }
+
+        if (incident is null || Plan.Next(incident, Channels.ApiOnly, time.GetUtcNow()).Call is not { } call)
         {
             return;
         }
 
-        // Noted before the call: a page that went out and is not remembered would never be resolved.
-        if (shouldBeOpen && !mayBeOpen)
-        {
-            mayBeOpen = true;
-            Remember(Opening);
-        }
+        // Stored before the call: a page that was sent and is forgotten would never be resolved.
+        Step(new IncidentInput.CallStarted(call));
+        Answer answer = await sender.SendAsync(call, notification, stop);
+        log.WatchPaged(call.Verb, answer.Text);
 
-        Answer answer = await sender.SendAsync(Delivery(shouldBeOpen), stop);
-        log.WatchPaged(shouldBeOpen ? "trigger" : "resolve", answer.Text);
-        if (answer.Verdict != Verdict.Delivered)
-        {
-            failures++;
-            failedAt = time.GetTimestamp();
-            return;
-        }
-
-        failures = 0;
-        (isOpen, mayBeOpen) = (shouldBeOpen, shouldBeOpen);
-        Remember(isOpen ? Open : Closed);
+        // Nobody retries a dead letter of the watch: what is refused is tried again, too.
+        bool isFinal = answer.Verdict == Verdict.Refused && (call.IsMinimal || call.Action != CallAction.Trigger);
+        TimeSpan wait = CircuitBreaker.Wait(incident.Retry.Attempts - 1);
+        Step(isFinal ? new IncidentInput.CallUnanswered(call, answer.Text, wait) : answer.InputFor(call, wait));
     }
 
-    private Delivery Delivery(bool isBad)
+    private void Step(IncidentInput input)
+    {
+        incident = Transitions.Step(incident, input, new Context(time.GetUtcNow(), IncidentPolicy.Default, MaintenanceUntil: null, ProblemsBegun: 0)).Incident;
+        Remember();
+    }
+
+    private SchedulerEvent Notification(bool isBad)
     {
         Dictionary<string, byte[]> macros = Macros.Of(
             (Macros.NotificationType, isBad ? "PROBLEM" : "RECOVERY"),
@@ -90,17 +82,39 @@ internal sealed class SilenceSwitch
             ("SERVICESTATE", isBad ? "CRITICAL" : "OK"),
             ("SERVICEOUTPUT", $"the PagerDuty bridge has sent no heartbeat for {Words.Duration(config.SilentAfter)}: what breaks now may page nobody"),
             ("LONGSERVICEOUTPUT", "first: on the bridge's host, systemctl status pagerduty-bridge and pagerduty-bridge status; its log says why a heartbeat is withheld"));
-        var @event = new SchedulerEvent("watch", Moment.Now(), macros);
-        return new Delivery(
-            DedupKey.Of(@event), ChannelKind.Api, isBad ? "trigger" : "resolve", isBad ? IncidentState.Triggered : IncidentState.Resolved, 1, IsLast: true, IsClosedAfter: !isBad, IsPlain: false, @event);
+        return new SchedulerEvent("watch", Moment.Now(), macros);
     }
 
-    // A disk that takes no file must not keep a page back: it is told, and the page goes out.
-    private void Remember(string state)
+    private Incident? Remembered()
+    {
+        string key = DedupKey.Of(notification);
+        if (!File.Exists(config.StateFile))
+        {
+            return null;
+        }
+
+        try
+        {
+            return IncidentBody.Read(key, 0, File.ReadAllText(config.StateFile));
+        }
+        catch (StoreDamagedException)
+        {
+            // Whatever it was, PagerDuty may have the page open: the next heartbeat resolves it.
+            log.RoundFailed("watch", $"{config.StateFile} cannot be read: the page is taken for open");
+            Outcome assumed = Transitions.Step(
+                null,
+                new IncidentInput.Notified(notification, 0, IncidentKind.Own, MayBeDelivered: true),
+                new Context(time.GetUtcNow(), IncidentPolicy.Default, MaintenanceUntil: null, ProblemsBegun: 0));
+            return assumed.Incident! with { SettledVersion = assumed.Incident.Version };
+        }
+    }
+
+    // A full disk must not keep a page back: it is logged, and the page is sent.
+    private void Remember()
     {
         try
         {
-            Write(state);
+            Write(IncidentBody.Write(incident!) + "\n");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -108,13 +122,13 @@ internal sealed class SilenceSwitch
         }
     }
 
-    private void Write(string state)
+    private void Write(string body)
     {
         string unfinished = config.StateFile + ".new";
         File.Delete(unfinished);
         using (SafeFileHandle file = KernelFile.CreateNew(unfinished))
         {
-            KernelFile.WriteAll(file, Encoding.UTF8.GetBytes($"{state} {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}\n"), unfinished);
+            KernelFile.WriteAll(file, Encoding.UTF8.GetBytes(body), unfinished);
             KernelFile.Synchronise(file, unfinished);
         }
 

@@ -80,12 +80,12 @@ internal static class Watch
         try
         {
             log.Watching(watch.Listen!.ToString(), Words.Duration(watch.SilentAfter));
-            var pulse = new Pulse("watch", TimeSpan.FromMinutes(1), TimeProvider.System);
-            Task feeding = manager.RunAsync([pulse], log, TimeProvider.System, stop.Token);
+            var liveness = new Liveness("watch", TimeSpan.FromMinutes(1), TimeProvider.System);
+            Task feeding = manager.RunAsync([liveness], log, TimeProvider.System, stop.Token);
             manager.Ready("watching");
             while (!feeding.IsCompleted)
             {
-                pulse.Beat();
+                liveness.Beat();
                 await silence.OnceAsync(stop.Token);
                 await Task.Delay(Interval, TimeProvider.System, stop.Token);
             }

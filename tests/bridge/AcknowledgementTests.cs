@@ -136,7 +136,7 @@ public sealed class AcknowledgementTests
         using var bridge = new VirtualBridge();
         bridge.Notify("PROBLEM", "WARNING");
         bridge.Step();
-        Act(bridge, PersonDeed.Acknowledged);
+        Act(bridge, ResponderDeed.Acknowledged);
         bridge.Store.Commands.Forget();
         Assert.Single(bridge.Store.Commands.Waiting(10));
         bridge.Notify("PROBLEM", "CRITICAL");
@@ -144,7 +144,7 @@ public sealed class AcknowledgementTests
         Assert.Empty(bridge.Store.Commands.Waiting(10));
         bridge.Step();
         Assert.Equal(2, bridge.Api.Pages[WebDisk]);
-        Act(bridge, PersonDeed.Acknowledged);
+        Act(bridge, ResponderDeed.Acknowledged);
         bridge.Store.Commands.Forget();
         Assert.StartsWith("ACKNOWLEDGE_SVC_PROBLEM;", Assert.Single(bridge.Store.Commands.Waiting(10)).Text, StringComparison.Ordinal);
     }
@@ -155,9 +155,9 @@ public sealed class AcknowledgementTests
         using var bridge = new VirtualBridge();
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Step();
-        Act(bridge, PersonDeed.Acknowledged);
-        bridge.Store.Commands.Told(Assert.Single(bridge.Store.Commands.Waiting(10)));
-        Act(bridge, PersonDeed.Resolved);
+        Act(bridge, ResponderDeed.Acknowledged);
+        bridge.Store.Commands.Sent(Assert.Single(bridge.Store.Commands.Waiting(10)));
+        Act(bridge, ResponderDeed.Resolved);
         bridge.Store.Commands.Forget();
         Assert.Equal("REMOVE_SVC_ACKNOWLEDGEMENT;web1;Disk", Assert.Single(bridge.Store.Commands.Waiting(10)).Text);
     }
@@ -214,10 +214,10 @@ public sealed class AcknowledgementTests
         Gen.Byte.Array[0, 300].Select(bytes => bytes.Length % 2 == 0 ? bytes : Encoding.UTF8.GetBytes($"{{\"event\":{Encoding.ASCII.GetString(bytes)}}}"))
             .Sample(bytes => Assert.True(Webhook.Read(bytes) is null or { IncidentId.Length: > 0 }), iter: 5_000);
 
-    private static void Act(VirtualBridge bridge, PersonDeed deed)
+    private static void Act(VirtualBridge bridge, ResponderDeed deed)
     {
         bridge.Time.Advance(TimeSpan.FromSeconds(1));
-        bridge.Store.Persons.Apply(new PersonAction(WebDisk, deed, "Ann", bridge.Time.GetUtcNow(), ""));
+        bridge.Store.Respond(new ResponderAction(WebDisk, deed, "Ann", bridge.Time.GetUtcNow(), ""));
     }
 
     private static BridgeInProcess Bridge(PagerDutySandbox sandbox)

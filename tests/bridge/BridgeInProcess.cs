@@ -67,7 +67,7 @@ internal sealed class BridgeInProcess : IDisposable, ILogEventSink
 
     public Deliver Deliver => service.Deliver;
 
-    public Upkeep Upkeep => service.Upkeep;
+    public Housekeeping Housekeeping => service.Housekeeping;
 
     public OwnIncidents Own => service.Own;
 

@@ -11,12 +11,12 @@ public sealed class CommandPipeTests
     {
         using var bridge = new VirtualBridge();
         SchedulerCommands commands = bridge.Store.Commands;
-        commands.Add("host=web1", SchedulerCommand.Acknowledge("web1", "", "Ann", ""));
+        commands.Add("host=web1", SchedulerCommand.Acknowledge("web1", "", "Ann", "")!);
         WaitingCommand told = Assert.Single(commands.Waiting(10));
-        commands.Add("host=web1", SchedulerCommand.RemoveAcknowledgement("web1", ""));
-        commands.Told(told);
+        commands.Add("host=web1", SchedulerCommand.RemoveAcknowledgement("web1", "")!);
+        commands.Sent(told);
         Assert.Equal("REMOVE_HOST_ACKNOWLEDGEMENT;web1", Assert.Single(commands.Waiting(10)).Text);
-        commands.Told(Assert.Single(commands.Waiting(10)));
+        commands.Sent(Assert.Single(commands.Waiting(10)));
         Assert.Empty(commands.Waiting(10));
     }
 
@@ -32,13 +32,13 @@ public sealed class CommandPipeTests
         await PublishedBridge.Until(() => sandbox.Incidents.Count == hosts.Length, "the pages");
         Array.ForEach(hosts, host => Acknowledge(bridge, host));
         await PublishedBridge.Until(
-            () => bridge.Store.History.Of("host=web1").Any(line => line is { What: "not told" } && line.Detail == $"the scheduler: {scheduler.Path} is full: the scheduler does not read it"),
+            () => bridge.Store.History.Of("host=web1").Any(line => line is { What: "scheduler not notified" } && line.Detail == $"{scheduler.Path} is full: the scheduler does not read it"),
             "a pipe that is full");
 
         bridge.Notify("PROBLEM", "DOWN", "web4", "");
         await PublishedBridge.Until(() => sandbox.Incidents.Count == hosts.Length + 1, "a page meanwhile");
         Assert.Equal(hosts.Length, bridge.Store.Figures.Read().Commands);
-        Assert.Single(bridge.Store.History.Of("host=web1"), line => line.What == "not told");
+        Assert.Single(bridge.Store.History.Of("host=web1"), line => line.What == "scheduler not notified");
 
         scheduler.Read();
         await PublishedBridge.Until(() => scheduler.Commands.Count >= hosts.Length, "the commands");
@@ -79,13 +79,13 @@ public sealed class CommandPipeTests
         _ = await bridge.ServeAsync();
         scheduler.Read();
         await PublishedBridge.Until(() => scheduler.Commands.Count >= 2, "the commands");
-        await PublishedBridge.Until(() => bridge.Run("trace", "web2").Output.Contains("told the scheduler", StringComparison.Ordinal), "that they are told");
+        await PublishedBridge.Until(() => bridge.Run("trace", "web2").Output.Contains("scheduler notified", StringComparison.Ordinal), "that they are told");
         Assert.Equal(["web1", "web2"], scheduler.Commands.Select(command => command.Split(';')[1]));
         Assert.All(scheduler.Commands, command => Assert.Contains("] ACKNOWLEDGE_HOST_PROBLEM;", command, StringComparison.Ordinal));
     }
 
     private static void Acknowledge(BridgeInProcess bridge, string host) =>
-        Assert.Equal("acknowledged", bridge.Store.Persons.Apply(new PersonAction($"host={host}", PersonDeed.Acknowledged, "Ann", TimeProvider.System.GetUtcNow(), "")));
+        Assert.Equal("acknowledged", bridge.Store.Respond(new ResponderAction($"host={host}", ResponderDeed.Acknowledged, "Ann", TimeProvider.System.GetUtcNow(), "")));
 
     /// <summary>A full FIFO that is held open and read only when told.</summary>
     private sealed class StuckPipe : IDisposable

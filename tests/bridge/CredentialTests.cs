@@ -74,7 +74,7 @@ public sealed class CredentialTests : IDisposable
             string.Concat(((string[])["rest", "webhooks", "heartbeat"]).Select(name => $"not checked: credential:{name}: systemd passes it to the unit alone\n")),
             Check(bridge, new Dictionary<string, string>(StringComparer.Ordinal)));
         ProcessResult serve = bridge.Run("serve");
-        Assert.Equal((3, all), (serve.ExitCode, serve.Error));
+        Assert.Equal((2, all), (serve.ExitCode, serve.Error));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class CredentialTests : IDisposable
     {
         using var bridge = new PublishedBridge(new Uri("http://127.0.0.1:1"), toml: $"[acknowledgements]\ntoken_file = \"{path}\"");
         ProcessResult check = ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "check-config"], Passed);
-        Assert.Equal((3, ""), (check.ExitCode, check.Output));
+        Assert.Equal((2, ""), (check.ExitCode, check.Output));
         Assert.EndsWith("accepted: an absolute path, or credential:NAME for one that systemd passes\n", check.Error, StringComparison.Ordinal);
     }
 

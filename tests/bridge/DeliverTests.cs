@@ -34,10 +34,10 @@ public sealed class DeliverTests
         using var bridge = new BridgeInProcess(new Uri($"http://127.0.0.1:{port}"));
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Start();
-        await Until(() => bridge.Store.Incidents.List(false) is [{ Attempts: > 0, LastAnswer: not null }]);
+        await Until(() => bridge.Store.Incidents.List(false) is [{ Retry: { Attempts: > 0, LastAnswer: not null } }]);
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync(port);
         await Until(() => sandbox.Incidents.Count == 1);
-        await Until(() => bridge.Store.Incidents.List(false) is [{ IsPending: false, LastAnswer: null }]);
+        await Until(() => bridge.Store.Incidents.List(false) is [{ IsDue: false, Retry.LastAnswer: null }]);
     }
 
     [Fact]
@@ -63,14 +63,14 @@ public sealed class DeliverTests
         bridge.Notify("PROBLEM", "CRITICAL", host: "poison");
         bridge.Notify("PROBLEM", "CRITICAL", host: "web1");
         bridge.Start();
-        await Until(() => sandbox.Incidents.Count == 2 && bridge.Store.Incidents.List(false).Any(incident => incident.IsSetAside));
+        await Until(() => sandbox.Incidents.Count == 2 && bridge.Store.Incidents.List(false).Any(incident => incident.IsDeadLetter));
         Assert.Equal(
             "bridge-host / PagerDuty bridge: dead letters is CRITICAL: PagerDuty refuses 1 event for good, newest: poison / HAProxy proxies is CRITICAL "
             + "(HTTP 400: the sandbox was told to say so)",
             sandbox.Incidents.Single(alert => alert.DedupKey.Contains("dead letters", StringComparison.Ordinal)).Summary);
         Assert.Equal(
             "HTTP 400: the sandbox was told to say so",
-            Assert.Single(bridge.Store.Incidents.List(false), incident => incident.Host == "poison").LastAnswer);
+            Assert.Single(bridge.Store.Incidents.List(false), incident => incident.Host == "poison").Retry.LastAnswer);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class DeliverTests
         using var pagerDuty = new PagerDuty(sandbox.Endpoint, key);
 
         Answer refused = await pagerDuty.CallAsync(Page.Close(Sample.Key[..31], "resolve", "k"), CancellationToken.None);
-        Assert.Equal(Verdict.SetAside, refused.Verdict);
+        Assert.Equal(Verdict.Refused, refused.Verdict);
         Assert.Equal("HTTP 400: Event object is invalid; Length of 'routing_key' is incorrect (should be 32 characters)", refused.Text);
 
         Assert.Equal("********", $"{key}");

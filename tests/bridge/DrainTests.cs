@@ -11,7 +11,7 @@ public sealed class DrainTests
     public void A_hundred_thousand_pending_incidents_drain_linearly_in_little_memory()
     {
         const int Count = 100_000;
-        using var bridge = new VirtualBridge(callsPerMinute: 10_000, policy: IncidentPolicy.Default with { StormThreshold = 1_000_000 }, withUpkeep: false);
+        using var bridge = new VirtualBridge(callsPerMinute: 10_000, policy: IncidentPolicy.Default with { StormThreshold = 1_000_000 }, withHousekeeping: false);
         for (var first = 0; first < Count; first += 500)
         {
             bridge.Store.Incidents.Ingest([.. Enumerable.Range(first, 500).Select(i => bridge.Event("PROBLEM", i % 10 == 0 ? "CRITICAL" : "WARNING", $"node{i}"))], Sample.Boot);

@@ -18,8 +18,8 @@ public sealed class DurabilityTests
         using Store store = StoreRecovery.Open(folder.PathOf("incidents.db"), IncidentPolicy.Default, TimeProvider.System, out Salvage? salvage);
         Assert.Null(salvage);
         Database connection = ConnectionOf(store);
-        Assert.Equal("wal", Assert.Single(connection.All("PRAGMA journal_mode", row => row.GetString(0))));
-        Assert.Equal(Full, connection.Number("PRAGMA synchronous"));
+        Assert.Equal("wal", Assert.Single(connection.Query("PRAGMA journal_mode", row => row.GetString(0))));
+        Assert.Equal(Full, connection.Scalar("PRAGMA synchronous"));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DurabilityTests
         new Spool(bridge.SpoolPath).Add(Sample.Macros("PROBLEM", "CRITICAL"), Moment.Now(), 1);
         using Process traced = ProcessRun.Start(
             "/usr/bin/strace",
-            ["-ff", "-y", "-o", Path.Combine(traces, "thread"), "-e", "trace=fsync,fdatasync,unlink,unlinkat", PublishedBridge.Program, "--config", bridge.ConfigFile, "serve"]);
+            ["-ff", "-y", "-o", Path.Combine(traces, "thread"), "-e", "trace=fsync,fdatasync,rename,renameat,renameat2", PublishedBridge.Program, "--config", bridge.ConfigFile, "serve"]);
         try
         {
             await PublishedBridge.Until(() => Directory.GetFiles(bridge.SpoolPath).Length == 0, "an empty spool", TimeSpan.FromSeconds(40));
@@ -43,12 +43,41 @@ public sealed class DurabilityTests
             await traced.WaitForExitAsync();
         }
 
-        string[] calls = Directory.GetFiles(traces).Select(File.ReadAllLines).Single(thread => thread.Any(IsRemoval));
-        int removal = Array.FindIndex(calls, IsRemoval);
-        Assert.True(removal > 0, "nothing was written to the disk before");
-        Assert.Matches(@"^f(data)?sync\(\d+<.*/incidents\.db-wal>\) += 0", calls[removal - 1]);
+        string[] calls = Directory.GetFiles(traces).Select(File.ReadAllLines).Single(thread => thread.Any(IsTaking));
+        int taking = Array.FindIndex(calls, IsTaking);
+        Assert.True(taking > 0, "nothing was written to the disk before");
+        Assert.Matches(@"^f(data)?sync\(\d+<.*/incidents\.db-wal>\) += 0", calls[taking - 1]);
 
-        static bool IsRemoval(string call) => Regex.IsMatch(call, @"^unlink(at)?\(.*\.event""", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        static bool IsTaking(string call) => Regex.IsMatch(call, @"^rename(at2?)?\(.*/taken>, "".*\.event""", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void A_taken_file_stays_until_the_file_of_the_store_holds_it_and_a_lost_store_gets_it_again()
+    {
+        var time = new ManualTime();
+        using var bridge = new BridgeInProcess(new Uri("http://127.0.0.1:1"), time);
+        bridge.Housekeeping.Once();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        Assert.Equal(1, bridge.Ingest.Once());
+        Assert.Equal((0, 1), (bridge.Spool.Names().Count, bridge.Spool.TakenNames().Count));
+
+        // The next start, on this store and on an empty one.
+        bridge.Spool.GiveBackTaken();
+        Assert.Single(bridge.Spool.Names());
+        bridge.Ingest.Once();
+        Assert.Equal(1, Assert.Single(bridge.Store.Incidents.List(withSettled: true)).Version);
+        using (Store empty = Store.Open(bridge.Folder.PathOf("empty.db"), time))
+        {
+            bridge.Spool.GiveBackTaken();
+            string name = Assert.Single(bridge.Spool.Names());
+            empty.Incidents.Ingest([bridge.Spool.Read(name, out _)!], Moment.CurrentBootId());
+            Assert.Single(empty.Table.Due(10));
+            bridge.Spool.Take(name);
+        }
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        bridge.Housekeeping.Once();
+        Assert.Empty(bridge.Spool.TakenNames());
     }
 
     [Fact]
@@ -69,7 +98,7 @@ public sealed class DurabilityTests
 
         _ = await bridge.ServeAsync();
         await PublishedBridge.Until(
-            () => sandbox.Incidents.Any(alert => alert.Summary.Contains("the incident store was damaged and built again", StringComparison.Ordinal)), "the page about the store");
+            () => sandbox.Incidents.Any(alert => alert.Summary.Contains("the incident store was damaged and rebuilt", StringComparison.Ordinal)), "the page about the store");
         bridge.Notify("PROBLEM", "CRITICAL", "web2", "Disk");
         await PublishedBridge.Until(() => sandbox.Incidents.Any(alert => alert.DedupKey == "host=web2;service=Disk"), "the next page");
     }

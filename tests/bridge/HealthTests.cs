@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// <summary>The bridge's health: every limit from both sides, and the whole line in each state.</summary>
 public sealed partial class HealthTests
 {
-    private static readonly FigureSet Nothing = new(Pending: 0, TimeSpan.Zero, DeadLetters: 0, Open: 0, Held: 0, Commands: 0);
+    private static readonly FigureSet Nothing = new(Pending: 0, TimeSpan.Zero, DeadLetters: 0, Open: 0, Suppressed: 0, Commands: 0);
 
     private static readonly Health Good = new(
         IsServing: true,
@@ -51,6 +51,14 @@ public sealed partial class HealthTests
     }
 
     [Fact]
+    public void An_outage_with_incidents_that_wait_is_not_OK()
+    {
+        Health failing = Good with { ApiFailing = TimeSpan.FromSeconds(8), Figures = Nothing with { Pending = 4, OldestPending = TimeSpan.FromSeconds(8), Open = 4 } };
+        Has("Warning", "PagerDuty's API has failed for 8s, 4 incidents queued", failing);
+        Has("Ok", "", failing with { Figures = Nothing });
+    }
+
+    [Fact]
     public void The_longer_of_a_missing_success_and_a_lasting_failure_counts() =>
         Has("Critical", "PagerDuty accepted nothing for 31m", Good with { LastSuccess = TimeSpan.FromMinutes(16), ApiFailing = TimeSpan.FromMinutes(31) });
 
@@ -67,7 +75,7 @@ public sealed partial class HealthTests
     [InlineData(1, "Critical")]
     public void A_serve_that_shows_no_sign_of_life_for_a_minute_is_dead(int beyond, string status)
     {
-        Has(status, "serve has left no sign of life in the store for 1m: is its disk full? journalctl -u pagerduty-bridge, then systemctl restart", Good with { Alive = JustPast(1, beyond) });
+        Has(status, "serve has not written to the store for 1m: is its disk full? journalctl -u pagerduty-bridge, then systemctl restart", Good with { Alive = JustPast(1, beyond) });
         Has("Critical", "serve does not run: systemctl start pagerduty-bridge", Good with { IsServing = false, Alive = JustPast(1, beyond) });
         Has("Ok", "", Good with { Alive = null });
     }

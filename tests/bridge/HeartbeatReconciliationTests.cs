@@ -54,7 +54,7 @@ public sealed class HeartbeatReconciliationTests : IDisposable
         Assert.Equal(isOpened ? 2 : 1, await reconcile.OnceAsync(CancellationToken.None));
         Assert.Equal(
             isOpened ? [Beat, Disk] : [Disk],
-            store.Incidents.List(withSettled: true).Select(incident => incident.DedupKey).Order(StringComparer.Ordinal));
+            store.Incidents.List(withSettled: true).Select(incident => incident.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]

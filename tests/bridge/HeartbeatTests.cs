@@ -9,7 +9,7 @@ public sealed class HeartbeatTests : IDisposable
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     // Without upkeep: that has a switch of its own, which is not armed.
-    private readonly VirtualBridge bridge = new(withUpkeep: false);
+    private readonly VirtualBridge bridge = new(withHousekeeping: false);
 
     public void Dispose() => bridge.Dispose();
 
@@ -129,9 +129,9 @@ public sealed class HeartbeatTests : IDisposable
 
     private void Pass(HeartbeatSwitch heartbeat, TimeSpan duration)
     {
-        heartbeat.Check();
+        heartbeat.Run();
         bridge.Time.Advance(duration);
-        heartbeat.Check();
+        heartbeat.Run();
         bridge.Step();
     }
 }

@@ -44,12 +44,12 @@ public sealed class LeakTests : IDisposable
         Assert.Equal(403, await forged.PostAsync(body, WebhookSecret, $"v1={WebhookSecret}"));
         string[] said =
         [
-            "trigger of host=refused;service=Disk is set aside", // refused by the API, with the routing key
+            "trigger of host=refused;service=Disk is a dead letter", // refused by the API, with the routing key
             "trigger of host=broken;service=Disk not delivered, trying again: HTTP 500", // the same from a server that is ill
             "535: 5.7.8 wrong password: ********", // by mail
-            "the plain mail to a person did not go out",
+            "the mail of last resort was not sent",
             "HTTP 401 from PagerDuty's REST API",
-            "the bridge's heartbeat did not go out: HTTP 401",
+            "the bridge's heartbeat was not sent: HTTP 401",
             "a webhook is refused",
         ];
         foreach (string line in said)
@@ -230,7 +230,7 @@ public sealed class LeakTests : IDisposable
             new Uri($"http://127.0.0.1:{quoting}"),
             toml:
             $"""
-            {mail.Toml("fallback_after = \"1s\"\nperson = \"ann@ringfree.example\"\nperson_after = \"1s\"")}
+            {mail.Toml("fallback_after = \"1s\"\nlast_resort_to = \"ann@ringfree.example\"\nlast_resort_after = \"1s\"")}
             [listen]
             address = "127.0.0.1:{port}"
             [heartbeat]

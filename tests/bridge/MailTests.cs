@@ -21,13 +21,13 @@ public sealed class MailTests
             };
             var @event = new SchedulerEvent("id", new Moment(1, 1, Sample.Boot), macros);
             string key = DedupKey.Of(@event);
-            foreach ((string action, string rule) in new[] { ("trigger", MailGrammar.TriggerPattern), ("resolve", MailGrammar.ResolvePattern) })
+            foreach ((CallAction action, string rule) in new[] { (CallAction.Trigger, MailGrammar.TriggerPattern), (CallAction.Resolve, MailGrammar.ResolvePattern) })
             {
                 string subject = MailGrammar.Subject(
-                    new Delivery(key, ChannelKind.Mail, action, IncidentState.Triggered, 1, true, false, false, @event), Page.Summary(@event));
+                    Sample.Call(key, action), @event, Page.Summary(@event));
                 Assert.DoesNotContain(subject, char.IsControl);
                 Assert.Matches(rule, subject);
-                Assert.DoesNotMatch(action == "trigger" ? MailGrammar.ResolvePattern : MailGrammar.TriggerPattern, subject);
+                Assert.DoesNotMatch(action == CallAction.Trigger ? MailGrammar.ResolvePattern : MailGrammar.TriggerPattern, subject);
                 Assert.Equal(key, KeyOf(subject));
             }
         },
@@ -80,7 +80,7 @@ public sealed class MailTests
         using var mail = new MailServer();
         using var bridge = new PublishedBridge(
             new Uri("http://127.0.0.1:1"),
-            toml: mail.Toml("fallback_after = \"2s\"\nperson = \"ann@ringfree.example\"\nperson_after = \"10s\"") + $"\n[pages]\nsteps = \"FOLDER/steps.toml\"\n");
+            toml: mail.Toml("fallback_after = \"2s\"\nlast_resort_to = \"ann@ringfree.example\"\nlast_resort_after = \"10s\"") + $"\n[pages]\nsteps = \"FOLDER/steps.toml\"\n");
         bridge.Folder.Write("steps.toml", StepsTests.Text);
         _ = await bridge.ServeAsync(mail.Environment);
         bridge.Notify("PROBLEM", "CRITICAL", more: ("_SERVICESTEP", "nrpe-redhat"));
@@ -90,7 +90,7 @@ public sealed class MailTests
         Assert.Contains("first_step: from the Shinken host: check_nrpe -H {address}", mail.Mails[0].TextBody, StringComparison.Ordinal);
         Assert.Contains("no proof that PagerDuty has it", mail.Mails[1].TextBody, StringComparison.Ordinal);
         Assert.Contains("    meaning: the NRPE agent of web1 does not answer\n", mail.Mails[1].TextBody, StringComparison.Ordinal);
-        Assert.Equal("api+mail", (string?)bridge.List()[0]!["channel"]); // the API was called and never answered: it may have it
+        Assert.Equal("api?+mail", (string?)bridge.List()[0]!["channel"]); // the API was called and never answered: it may have it
         ProcessResult test = ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "send-test"], mail.Environment);
         Assert.Equal(1, test.ExitCode);
         Assert.Contains("api: trigger: no answer: Connection refused", test.Output, StringComparison.Ordinal);

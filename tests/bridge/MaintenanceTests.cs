@@ -50,7 +50,7 @@ public sealed class MaintenanceTests
         bridge.Step();
         bridge.Store.Maintenance.Start("web1", "", TimeSpan.FromHours(1), "new disks", "Ann");
         bridge.Api.Open.Remove(Disk);
-        bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
+        bridge.Store.Respond(new ResponderAction(Disk, ResponderDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
         bridge.Pass(TimeSpan.FromMinutes(59));
         Assert.Equal(1, bridge.Api.Pages[Disk]);
         bridge.Pass(TimeSpan.FromMinutes(2));

@@ -21,7 +21,7 @@ public sealed class MappingTests
             {
                 string service = state is "UP" or "DOWN" or "UNREACHABLE" ? "" : "Disk";
                 SchedulerEvent @event = Sample.Event(type, state, service: service);
-                string meaning = Transition.Of(@event.Type, @event.IsBad)?.ToString().ToLowerInvariant() ?? "recorded only";
+                string meaning = Meaning.Of(@event.Type, @event.IsBad)?.ToString().ToLowerInvariant() ?? "recorded only";
                 table.Append($"{type,-18} {(service.Length > 0 ? "service" : "host"),-8} {(state.Length > 0 ? state : "(none)"),-12} {meaning}\n");
             }
         }
@@ -43,14 +43,14 @@ public sealed class MappingTests
                 string bad = service.Length > 0 ? "CRITICAL" : "DOWN";
                 string output = service.Length > 0 ? "SERVICEOUTPUT" : "HOSTOUTPUT";
                 store.Incidents.Ingest([Sample.Event("PROBLEM", bad, "web1", service)], Sample.Boot);
-                string key = store.Deliveries.Due(1)[0];
-                Delivery first = store.Deliveries.Next(key, Ways.ApiOnly)!;
-                store.Deliveries.Begin(first);
-                store.Deliveries.Delivered(first, "");
+                string key = store.Table.Due(1)[0];
+                Call first = store.Next(key)!;
+                store.Begin(first);
+                store.Accept(first);
                 store.Incidents.Ingest([Sample.Event(type, state, "web1", service, spooledAt: Sample.At + 60, more: (output, "what the plugin said"))], Sample.Boot);
-                Delivery? next = store.Deliveries.Next(key, Ways.ApiOnly);
-                string call = next is null ? "(no call)" : Encoding.UTF8.GetString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
-                    next.Action == "trigger" ? page.Trigger(Sample.Key, key, next.Event) : Page.Close(Sample.Key, next.Action, key), EventsApiJson.Compact.EventsApiRequest));
+                string call = store.Next(key) is not { } next ? "(no call)" : Encoding.UTF8.GetString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+                    next.Action == CallAction.Trigger ? page.Trigger(Sample.Key, key, store.NotificationOf(key)) : Page.Close(Sample.Key, next.Verb, key),
+                    EventsApiJson.Compact.EventsApiRequest));
                 lines.Append($"{type} of a {(service.Length > 0 ? "service" : "host")} that is {state}:\n{call}\n");
             }
         }
@@ -65,7 +65,7 @@ public sealed class MappingTests
         {
             Verdict.Delivered => "delivered",
             Verdict.RetryCouldHelp => "retry",
-            _ => "set aside",
+            _ => "refused",
         };
 
         var table = new StringBuilder();
@@ -86,11 +86,11 @@ public sealed class MappingTests
             200-201 retry
             202-202 delivered
             203-399 retry
-            400-407 set aside
+            400-407 refused
             408-408 retry
-            409-428 set aside
+            409-428 refused
             429-429 retry
-            430-499 set aside
+            430-499 refused
             500-599 retry
 
             """,

@@ -68,7 +68,7 @@ public sealed class NagiosTests
         await nagios.Until("Reconciled", "resolved", 1);
         Assert.Contains("the scheduler says OK: closed", nagios.Trace("Reconciled"), StringComparison.Ordinal);
         Assert.All([.. services, "Flap"], service => Assert.Equal("resolved", nagios.Newest(service)!.State));
-        foreach ((string service, string end) in new[] { ("Downtime", "DOWNTIMEEND, OK: resolved"), ("Flap", "FLAPPINGSTOP, OK: resolved") })
+        foreach ((string service, string end) in new[] { ("Downtime", "DOWNTIMEEND, OK: will resolve"), ("Flap", "FLAPPINGSTOP, OK: will resolve") })
         {
             string trace = nagios.Trace(service);
             Assert.True(trace.Contains(end, StringComparison.Ordinal) && !trace.Contains("RECOVERY", StringComparison.Ordinal), trace);

@@ -16,8 +16,8 @@ public sealed class OutwardHeartbeatTests : IDisposable
     private readonly ConcurrentQueue<string> beats = new();
     private readonly int port = Ports.Free();
     private readonly BridgeInProcess bridge;
-    private readonly Pulse ingest;
-    private readonly Pulse deliver;
+    private readonly Liveness ingest;
+    private readonly Liveness deliver;
     private SafeFileHandle? serving;
     private int answer = 200;
 
@@ -33,8 +33,8 @@ public sealed class OutwardHeartbeatTests : IDisposable
             send_token_file = "FOLDER/token"
             """,
             files: [("token", Token)]);
-        ingest = new Pulse("ingest", TimeSpan.FromHours(1), time);
-        deliver = new Pulse("deliver", TimeSpan.FromHours(1), time);
+        ingest = new Liveness("ingest", TimeSpan.FromHours(1), time);
+        deliver = new Liveness("deliver", TimeSpan.FromHours(1), time);
         serving = bridge.Spool.TryLock();
     }
 
@@ -91,11 +91,11 @@ public sealed class OutwardHeartbeatTests : IDisposable
         using var stop = new CancellationTokenSource();
         Task sending = Start(stop.Token);
         await Goes("a word about nobody", () => log.Lines.Count);
-        Assert.StartsWith("the bridge's heartbeat did not go out: ", log.Lines.Last(), StringComparison.Ordinal);
+        Assert.StartsWith("the bridge's heartbeat was not sent: ", log.Lines.Last(), StringComparison.Ordinal);
         Assert.DoesNotContain(Token, log.Lines.Last(), StringComparison.Ordinal);
         answer = 401;
         await using WebApplication watch = await Listen();
-        await PublishedBridge.Until(() => Turn() && log.Lines.Contains("the bridge's heartbeat did not go out: HTTP 401"), "a word about the refusal");
+        await PublishedBridge.Until(() => Turn() && log.Lines.Contains("the bridge's heartbeat was not sent: HTTP 401"), "a word about the refusal");
         answer = 200;
         int said = log.Lines.Count;
         await Goes("a heartbeat", () => beats.Count);
@@ -164,7 +164,7 @@ public sealed class OutwardHeartbeatTests : IDisposable
                 bridge.Own.Clear(OwnIncidents.Heartbeat);
                 break;
             case "problem waits":
-                Assert.True(bridge.Store.Deliveries.Drop("host=web1;service=HAProxy proxies", "Ann"));
+                Assert.True(bridge.Store.Drop("host=web1;service=HAProxy proxies", "Ann"));
                 break;
             case "API is away":
                 bridge.Store.Facts.Set(StoredFacts.ApiFailingSince, null);

@@ -7,7 +7,7 @@ public sealed class PaceTests
     [Fact]
     public void No_minute_has_more_calls_than_allowed_and_the_first_go_at_once()
     {
-        var pace = new Pace(100, time, []);
+        var pace = new RateLimiter(100, time, []);
         DateTimeOffset start = time.GetUtcNow();
         var made = new List<DateTimeOffset>();
         for (var second = 0; second < 400 && made.Count < 350; second++)
@@ -33,18 +33,19 @@ public sealed class PaceTests
     [Fact]
     public async Task A_probe_that_could_not_be_noted_is_not_the_last_one()
     {
-        var channel = new Channel(new ChannelModel(() => Weather.Out), new Pace(100, time, []), new Outage(time));
-        var delivery = new Delivery("host=web1", ChannelKind.Api, "trigger", IncidentState.Triggered, 1, true, false, false, Sample.Event("PROBLEM", "DOWN", service: ""));
-        for (var call = 0; call < Outage.Threshold; call++)
+        var channel = new Channel(new ChannelModel(() => Weather.Out), new RateLimiter(100, time, []), new CircuitBreaker(time));
+        SchedulerEvent notification = Sample.Event("PROBLEM", "DOWN", service: "");
+        Call call = Sample.Call("host=web1");
+        for (var failure = 0; failure < CircuitBreaker.Threshold; failure++)
         {
             Assert.True(channel.TryEnter(out _));
-            await channel.SendAsync(delivery, _ => { }, CancellationToken.None);
+            await channel.SendAsync(call, notification, _ => { }, CancellationToken.None);
             channel.Leave();
         }
 
-        time.Advance(Outage.LongestWait);
+        time.Advance(CircuitBreaker.LongestWait);
         Assert.True(channel.TryEnter(out _));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => channel.SendAsync(delivery, _ => throw new InvalidOperationException("the disk is full"), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => channel.SendAsync(call, notification, _ => throw new InvalidOperationException("the disk is full"), CancellationToken.None));
         channel.Leave();
         Assert.True(channel.TryEnter(out _));
     }
@@ -52,7 +53,7 @@ public sealed class PaceTests
     [Fact]
     public void A_slow_call_counts_until_a_minute_after_its_end()
     {
-        var pace = new Pace(1, time, []);
+        var pace = new RateLimiter(1, time, []);
         Assert.True(pace.TryTake(out _));
         time.Advance(TimeSpan.FromSeconds(100));
         Assert.False(pace.TryTake(out _));
@@ -75,17 +76,17 @@ public sealed class PaceTests
         }
 
         store.Calls.Note(ChannelKind.Mail);
-        var pace = new Pace(10, time, store.Calls.Ages(ChannelKind.Api));
+        var pace = new RateLimiter(10, time, store.Calls.Ages(ChannelKind.Api));
         Assert.False(pace.TryTake(out TimeSpan wait));
         Assert.Equal(TimeSpan.FromSeconds(40), wait);
-        Assert.True(new Pace(2, time, store.Calls.Ages(ChannelKind.Mail)).TryTake(out _));
+        Assert.True(new RateLimiter(2, time, store.Calls.Ages(ChannelKind.Mail)).TryTake(out _));
         time.Advance(wait);
         Assert.True(pace.TryTake(out _));
         Assert.False(pace.TryTake(out _));
 
         time.StepTheWallClock(TimeSpan.FromHours(-1));
-        Assert.False(new Pace(10, time, store.Calls.Ages(ChannelKind.Api)).TryTake(out wait));
-        Assert.Equal(Pace.Window, wait);
+        Assert.False(new RateLimiter(10, time, store.Calls.Ages(ChannelKind.Api)).TryTake(out wait));
+        Assert.Equal(RateLimiter.Window, wait);
         store.Calls.Note(ChannelKind.Api);
         Assert.Single(store.Calls.Ages(ChannelKind.Api));
     }
@@ -93,7 +94,7 @@ public sealed class PaceTests
     [Fact]
     public void A_pause_holds_every_call_back()
     {
-        var pace = new Pace(100, time, []);
+        var pace = new RateLimiter(100, time, []);
         pace.Pause(TimeSpan.FromSeconds(6));
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.False(pace.TryTake(out TimeSpan wait));
@@ -105,7 +106,7 @@ public sealed class PaceTests
     [Fact]
     public void Three_failures_in_a_row_are_an_outage_that_one_call_at_a_time_probes()
     {
-        var outage = new Outage(time);
+        var outage = new CircuitBreaker(time);
         DateTimeOffset start = time.GetUtcNow();
         outage.Failed();
         outage.Failed();

@@ -49,7 +49,7 @@ public sealed partial class PublishedBridgeTests
         bridge.Notify("PROBLEM", "WARNING", "web1", "Disk");
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 2, "the other page and the one about the dead letter");
         await bridge.UntilDelivered();
-        string table = Timestamp().Replace(bridge.Run("list").Output, "YYYY-MM-DD HH:MM:SSZ");
+        string table = Timestamp().Replace(bridge.Run("list").Output, "YYYY-MM-DD HH:MM:SS UTC");
         Snapshot.Match(table, "list");
     }
 
@@ -87,7 +87,7 @@ public sealed partial class PublishedBridgeTests
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 2, "the page and the one about the file");
         Alert about = Assert.Single(sandbox.Incidents, alert => alert.DedupKey != Web);
         Assert.Equal(
-            "bridge-host / PagerDuty bridge: rejected file is CRITICAL: a file in the spool is no notification that can be used, so that a problem may page nobody: its name is not one that notify gives",
+            "bridge-host / PagerDuty bridge: rejected file is CRITICAL: a file in the spool is not a usable notification, so that a problem may page nobody: its name is not one that notify gives",
             about.Summary);
         Assert.Equal("no notification", File.ReadAllText(Path.Combine(bridge.SpoolPath, "rejected", "a.event")));
     }
@@ -154,6 +154,6 @@ public sealed partial class PublishedBridgeTests
         Assert.Contains("statically linked", file.Output, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")]
     private static partial Regex Timestamp();
 }

@@ -56,12 +56,12 @@ public sealed class PublishedConfigTests
             token_file = "token"
             """);
         ProcessResult refused = ProcessRun.Run(PublishedBridge.Program, ["check-config", "--config", file]);
-        Assert.Equal((3, ""), (refused.ExitCode, refused.Output));
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
         Snapshot.Match(refused.Error.Replace(folder.Root, "FOLDER", StringComparison.Ordinal), "config-errors");
-        Assert.Equal((3, refused.Error), (ProcessRun.Run(PublishedBridge.Program, ["--config", file, "serve"]) is var serve ? serve.ExitCode : 0, serve.Error));
+        Assert.Equal((2, refused.Error), (ProcessRun.Run(PublishedBridge.Program, ["--config", file, "serve"]) is var serve ? serve.ExitCode : 0, serve.Error));
 
         ProcessResult missing = ProcessRun.Run(PublishedBridge.Program, ["--config", "/none.toml", "serve"]);
-        Assert.Equal((3, "/none.toml: there is no such file\n"), (missing.ExitCode, missing.Error));
+        Assert.Equal((2, "/none.toml: there is no such file\n"), (missing.ExitCode, missing.Error));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class PublishedConfigTests
         Assert.Equal(0, ProcessRun.Run("/bin/chmod", ["2777", bridge.SpoolPath]).ExitCode);
         string complaint = $"has mode 2777; accepted: no permission to write for others (chmod o-w {bridge.SpoolPath})\n";
         ProcessResult check = bridge.Run("check-config");
-        Assert.Equal(3, check.ExitCode);
+        Assert.Equal(2, check.ExitCode);
         Assert.Contains($"{bridge.SpoolPath} has mode 2777; accepted: 2770 (chmod 2770 {bridge.SpoolPath})\n", check.Error, StringComparison.Ordinal);
         Assert.Equal((1, $"pagerduty-bridge serve: {bridge.SpoolPath} {complaint}"), (bridge.Run("serve") is var serve ? serve.ExitCode : 0, serve.Error));
     }
@@ -92,7 +92,7 @@ public sealed class PublishedConfigTests
         Assert.Empty(bridge.List());
         File.SetUnixFileMode(bridge.Folder.PathOf("key"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
         ProcessResult refused = bridge.Run("check-config");
-        Assert.Equal(3, refused.ExitCode);
+        Assert.Equal(2, refused.ExitCode);
         Assert.Contains(
             $"{bridge.Folder.PathOf("key")}:1: has mode 404; accepted: no permission for others (chmod o= {bridge.Folder.PathOf("key")})\n",
             refused.Error,

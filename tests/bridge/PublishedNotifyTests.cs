@@ -90,7 +90,7 @@ public sealed class PublishedNotifyTests
         ProcessResult blind = ProcessRun.Run(PublishedBridge.Program, ["--config", bridge.ConfigFile, "notify"], new Dictionary<string, string>(StringComparer.Ordinal));
         const string Expected = "pagerduty-bridge notify: NAGIOS_NOTIFICATIONTYPE and NAGIOS_HOSTNAME not in the environment: "
             + "set enable_environment_macros 1 on this notification command (Shinken) or in nagios.cfg (Nagios)\n";
-        Assert.Equal((3, Expected, Expected), (blind.ExitCode, blind.Output, blind.Error));
+        Assert.Equal((2, Expected, Expected), (blind.ExitCode, blind.Output, blind.Error));
 
         sandbox.Behaviour = new Behaviour { Mode = "status", Status = 500 };
         Directory.Delete(bridge.SpoolPath);

@@ -30,7 +30,7 @@ public sealed class PublishedStormTests
 
         Alert[] Criticals() => [.. sandbox.Incidents.Where(alert => alert.DedupKey.StartsWith("host=node", StringComparison.Ordinal) && IsCritical(Number(alert.DedupKey)))];
         await PublishedBridge.Until(() => Criticals().Length == criticals, "a page of each critical", TimeSpan.FromMinutes(3));
-        Call[] calls = [.. sandbox.Calls];
+        Ringfree.Monitoring.Tests.PagerDuty.Call[] calls = [.. sandbox.Calls];
         Assert.True(calls.Length > Pace, $"{calls.Length} calls are no more than the pace allows at once");
         Assert.All(calls, call => Assert.Equal(202, call.Status));
         Assert.All(calls.Skip(Pace), (call, at) => Assert.True(call.At - calls[at].At > TimeSpan.FromSeconds(59.5), $"{call.At - calls[at].At}"));

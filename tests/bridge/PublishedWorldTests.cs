@@ -45,7 +45,7 @@ public sealed class PublishedWorldTests
             serve.Kill();
             await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "triggered" }], "a page about the silence", TimeSpan.FromSeconds(60));
             Assert.Equal("bridge-host / PagerDuty bridge: silent is CRITICAL: the PagerDuty bridge has sent no heartbeat for 9s: what breaks now may page nobody", sandbox.Incidents[0].Summary);
-            await PublishedBridge.Until(() => File.ReadAllText(other.Folder.PathOf("watch.state")).StartsWith("open ", StringComparison.Ordinal), "an open page on disk");
+            await PublishedBridge.Until(() => File.ReadAllText(other.Folder.PathOf("watch.state")).Contains("\"presence\":\"Open\"", StringComparison.Ordinal), "an open page on disk");
             _ = await bridge.ServeAsync();
             await PublishedBridge.Until(() => sandbox.Incidents is [{ State: "resolved" }], "its end");
         }
@@ -79,12 +79,12 @@ public sealed class PublishedWorldTests
         Assert.Equal(("critical", 1), ((string?)report["status"], (int)report["health"]!["figures"]!["dead_letters"]!));
 
         string trace = bridge.Run("trace", "poison", "Disk").Output;
-        Assert.StartsWith("poison / Disk is CRITICAL; PagerDuty should have it triggered and was told - (set aside)\ndedup key host=poison;service=Disk\n", trace, StringComparison.Ordinal);
-        Assert.Contains("refused    trigger: HTTP 400: the sandbox was told to say so; trying without details", trace, StringComparison.Ordinal);
+        Assert.StartsWith("poison / Disk is CRITICAL; PagerDuty should have it triggered and has accepted nothing (dead letter)\ndedup key host=poison;service=Disk\n", trace, StringComparison.Ordinal);
+        Assert.Contains("refused      trigger: HTTP 400: the sandbox was told to say so; trying without details", trace, StringComparison.Ordinal);
         Assert.Equal(3, ((JsonArray)JsonNode.Parse(bridge.Run("trace", "poison", "--json").Output)![0]!["history"]!).Count);
         Assert.Equal(1, bridge.Run("trace", "nobody").ExitCode);
 
-        Assert.Equal((0, "1 incident is due again; serve tries within a second\n"), (bridge.Run("retry") is var retry ? retry.ExitCode : 1, retry.Output));
+        Assert.Equal((0, "1 incident is due again; serve calls within a second\n"), (bridge.Run("retry") is var retry ? retry.ExitCode : 1, retry.Output));
         Assert.Equal(1, bridge.Run("retry", "nobody").ExitCode);
         Assert.Equal(0, bridge.Run("drop", "poison", "Disk").ExitCode);
         Assert.Equal(1, bridge.Run("drop", "poison", "Disk").ExitCode);
@@ -94,10 +94,10 @@ public sealed class PublishedWorldTests
         Assert.Equal("new disks", (string?)JsonNode.Parse(bridge.Run("maintenance", "list", "--json").Output)![0]!["reason"]);
         _ = await bridge.ServeAsync();
         bridge.Notify("PROBLEM", "CRITICAL", "web1", "Disk");
-        await PublishedBridge.Until(() => bridge.List().Any(incident => (string?)incident!["held"] == "maintenance"), "a held problem");
+        await PublishedBridge.Until(() => bridge.List().Any(incident => (string?)incident!["suppressed"] == "maintenance"), "a held problem");
         Assert.Equal(0, bridge.Run("maintenance", "stop", "1").ExitCode);
         await PublishedBridge.Until(() => sandbox.Incidents.Any(alert => alert.DedupKey == "host=web1;service=Disk"), "its page");
-        Assert.Equal(3, bridge.Run("maintenance", "start", "--for", "forever").ExitCode);
+        Assert.Equal(2, bridge.Run("maintenance", "start", "--for", "forever").ExitCode);
 
         ProcessResult test = bridge.Run("send-test");
         Assert.Equal((0, "api: trigger: HTTP 202: Event processed\napi: resolve: HTTP 202: Event processed\n"), (test.ExitCode, test.Output));
@@ -120,8 +120,9 @@ public sealed class PublishedWorldTests
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", metrics.Content.Headers.ContentType!.ToString());
         string text = await metrics.Content.ReadAsStringAsync();
         Assert.Contains("# HELP pagerduty_bridge_open_incidents Incidents that are bad.\n# TYPE pagerduty_bridge_open_incidents gauge\npagerduty_bridge_open_incidents 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("\npagerduty_bridge_refused_events_total 0\n", text, StringComparison.Ordinal); // before the first one, so that it is seen
         Assert.Contains("\npagerduty_bridge_heartbeat_age_seconds NaN\n", text, StringComparison.Ordinal);
-        Assert.All(text.TrimEnd('\n').Split('\n'), line => Assert.Matches("^(# (HELP|TYPE) pagerduty_bridge_[a-z_]+ .+|pagerduty_bridge_[a-z_]+ ([0-9.E+-]+|NaN))$", line));
+        Assert.All(text.TrimEnd('\n').Split('\n'), line => Assert.Matches("^(# (HELP|TYPE) pagerduty_bridge_[a-z_]+ .+|pagerduty_bridge_[a-z_]+({[a-z]+=\"[a-z0-9.]+\"})? ([0-9.E+-]+|NaN))$", line));
         using HttpResponseMessage nothing = await http.GetAsync(At("/"));
         Assert.Equal(404, (int)nothing.StatusCode);
         using HttpResponseMessage webhook = await http.PostAsync(At("/webhooks/pagerduty"), null);
@@ -146,7 +147,7 @@ public sealed class PublishedWorldTests
         bridge.Notify("PROBLEM", "CRITICAL", "web2", "Disk");
         _ = await bridge.ServeAsync();
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 3, "the page about the store, and the one that the spool held");
-        Alert about = Assert.Single(sandbox.Incidents, alert => alert.Summary.Contains("the incident store was damaged and built again: 0 incidents saved", StringComparison.Ordinal));
+        Alert about = Assert.Single(sandbox.Incidents, alert => alert.Summary.Contains("the incident store was damaged and rebuilt: 0 incidents saved", StringComparison.Ordinal));
         Assert.Contains(Path.Combine(bridge.Folder.Root, "incidents.db.damaged-"), about.LastEvent!.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains(sandbox.Incidents, alert => alert.DedupKey == "host=web2;service=Disk");
         Assert.Single(Directory.GetFiles(bridge.Folder.Root, "incidents.db.damaged-*Z"));

@@ -27,7 +27,7 @@ public sealed class RandomLivesTests
         private readonly StringBuilder story = new();
         private Weather api = Weather.Fair;
         private Weather mail = Weather.Fair;
-        private readonly List<(PersonDeed Deed, DateTimeOffset At)> late = [];
+        private readonly List<(ResponderDeed Deed, DateTimeOffset At)> late = [];
         private DateTimeOffset changedAt = DateTimeOffset.MinValue;
         private string state = "OK";
         private bool isByPerson;
@@ -72,10 +72,10 @@ public sealed class RandomLivesTests
                     Notify(bridge, "ACKNOWLEDGEMENT", state);
                     break;
                 case 6 when bridge.Api.Open.Contains(Key) && !bridge.Api.Acknowledged.Contains(Key):
-                    Person(bridge, PersonDeed.Acknowledged);
+                    Person(bridge, ResponderDeed.Acknowledged);
                     break;
                 case 7 when bridge.Api.Open.Contains(Key):
-                    Person(bridge, PersonDeed.Resolved);
+                    Person(bridge, ResponderDeed.Resolved);
                     break;
                 case 8:
                     (api, mail) = ((Weather)random.Next(3), (Weather)random.Next(3));
@@ -118,13 +118,11 @@ public sealed class RandomLivesTests
                 Note(type, to);
                 SchedulerEvent @event = bridge.Event(type, to);
                 spooled.Add(@event);
-                Delivery delivery = DirectDelivery.Of(@event, VirtualBridge.HeartbeatConfig)!;
-                Answer answer = bridge.Api.SendAsync(delivery, CancellationToken.None).GetAwaiter().GetResult();
+                Answer answer = Storeless.DeliverAsync(
+                    @event,
+                    call => bridge.Api.SendAsync(call, @event, CancellationToken.None),
+                    bridge.Mail is { } mailed ? call => mailed.SendAsync(call, @event, CancellationToken.None) : null).GetAwaiter().GetResult();
                 story.Append($"without serve: {type} {to}: {answer.Text}\n");
-                if (answer.Verdict != Verdict.Delivered && type != "ACKNOWLEDGEMENT")
-                {
-                    bridge.Mail?.SendAsync(delivery, CancellationToken.None).GetAwaiter().GetResult();
-                }
 
                 bridge.Time.Advance(TimeSpan.FromSeconds(random.Next(60)));
             }
@@ -156,12 +154,12 @@ public sealed class RandomLivesTests
             state = to;
         }
 
-        private void Person(VirtualBridge bridge, PersonDeed deed)
+        private void Person(VirtualBridge bridge, ResponderDeed deed)
         {
             bridge.Time.Advance(TimeSpan.FromSeconds(2));
             DateTimeOffset at = bridge.Time.GetUtcNow();
             story.Append($"a person: {deed}\n");
-            if (deed == PersonDeed.Acknowledged)
+            if (deed == ResponderDeed.Acknowledged)
             {
                 bridge.Api.Acknowledged.Add(Key);
                 isByPerson = true;
@@ -192,9 +190,9 @@ public sealed class RandomLivesTests
             }
         }
 
-        private void Webhook(VirtualBridge bridge, PersonDeed deed, DateTimeOffset at)
+        private void Webhook(VirtualBridge bridge, ResponderDeed deed, DateTimeOffset at)
         {
-            string type = deed == PersonDeed.Acknowledged ? "acknowledged" : "resolved";
+            string type = deed == ResponderDeed.Acknowledged ? "acknowledged" : "resolved";
             byte[] body = Encoding.UTF8.GetBytes(
                 $$$"""{"event": {"event_type": "incident.{{{type}}}", "occurred_at": "{{{at:yyyy-MM-dd'T'HH:mm:ss'Z'}}}", "agent": {"type": "user_reference", "summary": "Ann"}, "data": {"id": "Q1", "incident_key": "{{{Key}}}"} } }""");
             story.Append($"webhook: {type} at {at:HH:mm:ss}\n");
@@ -205,12 +203,12 @@ public sealed class RandomLivesTests
         {
             bool isOpen = bridge.Api.Open.Contains(Key);
             string status = !isOpen ? "resolved" : bridge.Api.Acknowledged.Contains(Key) ? "acknowledged" : "triggered";
-            var incident = new RestIncident("Q1", status, "", changedAt, "Ann", IsChangedByPerson: true, status == "acknowledged" && isByPerson ? "Ann" : null, changedAt);
-            foreach (OpenPage page in bridge.Store.Persons.ShouldBeOpen())
+            var incident = new RestIncident("Q1", status, "", changedAt, "Ann", IsByResponder: true, status == "acknowledged" && isByPerson ? "Ann" : null, changedAt);
+            foreach (OpenPage page in bridge.Store.Pages())
             {
-                if (page.DedupKey == Key && !PollAcknowledgements.IsOfAnEarlierPage(incident, page) && PollAcknowledgements.Action(incident, page, bridge.Time.GetUtcNow()) is { } action)
+                if (page.Key == Key && !PollAcknowledgements.IsOfAnEarlierPage(incident, page) && PollAcknowledgements.Action(incident, page, bridge.Time.GetUtcNow()) is { } action)
                 {
-                    story.Append($"polled: {action.Deed}: {bridge.Store.Persons.Apply(action)}\n");
+                    story.Append($"polled: {action.Deed}: {bridge.Store.Respond(action)}\n");
                 }
             }
         }

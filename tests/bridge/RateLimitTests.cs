@@ -13,7 +13,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task After_429_nothing_is_called_for_6_seconds_and_it_is_no_outage()
     {
-        using var bridge = new VirtualBridge(api: Noted, policy: NoStorm, judge: _ => calls.Count > 4 ? null : new Answer(Verdict.RetryCouldHelp, HttpStatusCode.TooManyRequests, "HTTP 429"));
+        using var bridge = new VirtualBridge(api: Noted, policy: NoStorm, judge: (_, _) => calls.Count > 4 ? null : new Answer(Verdict.RetryCouldHelp, HttpStatusCode.TooManyRequests, "HTTP 429"));
         clock = bridge.Time;
         for (var host = 0; host < 20; host++)
         {
@@ -24,9 +24,9 @@ public sealed class RateLimitTests
         for (var tick = 0; tick < 400; tick++)
         {
             bridge.Step();
-            await bridge.ProveTheWayAsync();
+            await bridge.CanaryAsync();
             bridge.Time.Advance(TimeSpan.FromMilliseconds(100));
-            Assert.Equal((false, null), (bridge.Deliver.Ways.IsApiOut, bridge.Deliver.Ways.ApiFailingSince));
+            Assert.Equal((false, null), (bridge.Deliver.Channels.IsApiOut, bridge.Deliver.Channels.ApiFailingSince));
         }
 
         Assert.Equal([0, 6, 12, 18, 24], calls.Take(5).Select(call => (call - start).TotalSeconds));
@@ -62,7 +62,7 @@ public sealed class RateLimitTests
     public void No_minute_has_more_mails_than_the_integration_takes(string action)
     {
         const int Hosts = 100;
-        using var bridge = new VirtualBridge(mail: Noted, policy: NoStorm, withUpkeep: false, withApi: false);
+        using var bridge = new VirtualBridge(mail: Noted, policy: NoStorm, withHousekeeping: false, withApi: false);
         clock = bridge.Time;
         for (var host = 0; host < Hosts; host++)
         {

@@ -47,9 +47,9 @@ public sealed class ReconcileTests : IDisposable
     {
         Assert.Equal(1, await Once());
         Incident opened = Assert.Single(store.Incidents.List(false));
-        Assert.Equal((Disk, "CRITICAL", IncidentState.Triggered), (opened.DedupKey, opened.State, opened.Desired));
+        Assert.Equal((Disk, "CRITICAL", IncidentState.Triggered), (opened.Key, opened.State, opened.Desired));
         Assert.Equal("the scheduler has notified CRITICAL and no notification came: opened", Assert.Single(store.History.Of(Disk), line => line.What == "reconciled").Detail);
-        Assert.Equal("trigger", store.Deliveries.Next(Disk, Ways.ApiOnly)!.Action);
+        Assert.Equal(CallAction.Trigger, store.Next(Disk)!.Action);
         Assert.Equal(0, await Once());
     }
 
@@ -165,7 +165,7 @@ public sealed class ReconcileTests : IDisposable
     {
         state = new SchedulerState(Now, [Bad() with { Output = "disk\0full" }]);
         Assert.Equal(1, await Once());
-        Assert.Equal("disk full", store.Deliveries.Next(Disk, Ways.ApiOnly)!.Event.Text("SERVICEOUTPUT"));
+        Assert.Equal("disk full", store.NotificationOf(Disk).Text("SERVICEOUTPUT"));
     }
 
     [Fact]

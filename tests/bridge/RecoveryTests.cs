@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
 
-/// <summary>A store of an earlier version, and one that is damaged.</summary>
+/// <summary>A store that is damaged.</summary>
 public sealed class RecoveryTests : IDisposable
 {
     private readonly TestFolder folder = new();
@@ -11,54 +11,19 @@ public sealed class RecoveryTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
-    public void A_store_of_version_1_is_migrated_with_everything_in_it()
-    {
-        SchedulerEvent @event = Sample.Event("PROBLEM", "WARNING");
-        using (var old = new SqliteConnection($"Data Source={Path};Pooling=False"))
-        {
-            old.Open();
-            using SqliteCommand make = old.CreateCommand();
-#pragma warning disable CA2100 // the file is the test's own
-            make.CommandText = File.ReadAllText(Repository.PathOf("tests", "bridge", "store-version-1.sql"));
-#pragma warning restore CA2100
-            make.Parameters.AddWithValue("$event", SpoolFile.Write(@event.Macros, @event.Spooled));
-            make.ExecuteNonQuery();
-        }
-
-        using var store = Store.Open(Path, new ManualTime());
-        Incident[] incidents = [.. store.Incidents.List(withSettled: true)];
-        Assert.Equal(
-            ["host=done Resolved Resolved False", "host=web1;service=HAProxy proxies Triggered Triggered False", "host=web2 Triggered None True"],
-            incidents.Select(incident => $"{incident.DedupKey} {incident.Desired} {incident.Delivered} {incident.IsPending}").Order(StringComparer.Ordinal));
-        Assert.Equal("notified", Assert.Single(store.History.Of("host=web2")).What);
-        store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 60)], Sample.Boot);
-        Assert.Equal("resolve", store.Deliveries.Next("host=web1;service=HAProxy proxies", Ways.ApiOnly)!.Action); // it got worse: close, then page again
-    }
-
     [Theory]
     [InlineData("header")]
     [InlineData("middle")]
-    [InlineData("middle, of the version before")]
     [InlineData("garbage")]
     public void A_damaged_store_is_set_aside_and_what_can_be_read_is_kept(string damage)
     {
-        bool isMiddle = damage.StartsWith("middle", StringComparison.Ordinal);
+        bool isMiddle = damage == "middle";
         using (var store = Store.Open(Path, new ManualTime()))
         {
             for (var host = 0; host < 200; host++)
             {
                 store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", $"node{host}", more: ("SERVICEOUTPUT", new string('x', 2_000)))], Sample.Boot);
             }
-        }
-
-        if (damage.EndsWith("before", StringComparison.Ordinal))
-        {
-            using var old = new SqliteConnection($"Data Source={Path};Pooling=False");
-            old.Open();
-            using SqliteCommand lose = old.CreateCommand();
-            lose.CommandText = "DROP INDEX unanswered; ALTER TABLE incidents DROP COLUMN unanswered_at; ALTER TABLE incidents DROP COLUMN rose_at; ALTER TABLE incidents DROP COLUMN opened_at; DROP TABLE calls; PRAGMA user_version = 3";
-            lose.ExecuteNonQuery();
         }
 
         using (FileStream file = File.OpenWrite(Path))
@@ -77,7 +42,7 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal(salvage.Incidents + salvage.FromHistory, known);
         Assert.InRange(known, isMiddle ? 150 : 0, 200);
         rebuilt.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", "new")], Sample.Boot);
-        Assert.NotNull(rebuilt.Deliveries.Next("host=new;service=HAProxy proxies", Ways.ApiOnly));
+        Assert.NotNull(rebuilt.Next("host=new;service=HAProxy proxies"));
     }
 
     [Fact]
@@ -108,6 +73,6 @@ public sealed class RecoveryTests : IDisposable
         using Store rebuilt = StoreRecovery.Open(Path, IncidentPolicy.Default, new ManualTime(), out Salvage? salvage);
         Assert.Equal((0, 1), (salvage!.Incidents, salvage.FromHistory));
         Incident incident = Assert.Single(rebuilt.Incidents.List(false));
-        Assert.Equal(("bad;host", "HAProxy proxies", "CRITICAL", true), (incident.Host, incident.Service, incident.State, incident.IsPending));
+        Assert.Equal(("bad;host", "HAProxy proxies", "CRITICAL", true), (incident.Host, incident.Service, incident.State, incident.IsDue));
     }
 }

@@ -23,6 +23,9 @@ internal static class Sample
         return new SchedulerEvent($"{Interlocked.Increment(ref lastId):x8}-00000000000000000001-1.event", new Moment(spooledAt * 1_000_000_000, boots, boot), macros);
     }
 
+    public static Call Call(string key, CallAction action = CallAction.Trigger) =>
+        new(key, ChannelKind.Api, action, CallReason.Began, 1, IsLast: true, IsMinimal: false, Severity.Critical, "1.event");
+
     public static Dictionary<string, byte[]> Macros(
         string type, string state, string host = "web1", string service = "HAProxy proxies", long? changedAt = null, params (string Name, string Value)[] more)
     {

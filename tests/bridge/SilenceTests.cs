@@ -26,11 +26,11 @@ public sealed class SilenceTests : IDisposable
         SilenceSwitch again = Start();
         await Pass(again, SilentAfter);
         Assert.Single(api.Open);
-        Assert.StartsWith("open ", File.ReadAllText(folder.PathOf("watch.state")), StringComparison.Ordinal);
+        Assert.Equal(Presence.Open, Remembered().Api.Presence);
         again.Beat();
         await Pass(again, TimeSpan.FromMinutes(1));
         Assert.Empty(api.Open);
-        Assert.StartsWith("closed ", File.ReadAllText(folder.PathOf("watch.state")), StringComparison.Ordinal);
+        Assert.Equal(Presence.Closed, Remembered().Api.Presence);
     }
 
     [Theory]
@@ -74,6 +74,8 @@ public sealed class SilenceTests : IDisposable
         await Pass(silence, TimeSpan.FromMinutes(9));
         Assert.Empty(api.Calls);
     }
+
+    private Incident Remembered() => IncidentBody.Read("host=bridge-host;service=PagerDuty bridge: silent", 0, File.ReadAllText(folder.PathOf("watch.state")));
 
     private SilenceSwitch Start() =>
         new(new WatchConfig(null, "", SilentAfter, folder.PathOf("watch.state")), "bridge-host", api, new LogLines().Log, time);

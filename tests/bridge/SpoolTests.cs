@@ -149,7 +149,7 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(1, world.Ingest.Once());
         Assert.Equal(3, Directory.GetFileSystemEntries(Path.Combine(world.Spool.Path, "rejected")).Length);
         Assert.Empty(Directory.GetFiles(world.Spool.Path));
-        Assert.Equal(3, world.Logged.Count(line => line.Contains("is set aside in rejected/", StringComparison.Ordinal)));
+        Assert.Equal(3, world.Logged.Count(line => line.Contains("is moved to rejected/", StringComparison.Ordinal)));
         Assert.DoesNotContain(world.Logged, line => line.Contains("SECRET", StringComparison.Ordinal));
     }
 

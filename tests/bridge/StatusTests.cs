@@ -83,7 +83,7 @@ public sealed class StatusTests : IDisposable
         string sentence = $"serve does not answer at 127.0.0.1:{port}: systemctl status pagerduty-bridge";
         ProcessResult json = AsNobody(bridge, "--json")();
         Assert.Equal(
-            (2, $"{{\n  \"status\": \"critical\",\n  \"headline\": \"{sentence}\",\n  \"complaints\": [\n    \"{sentence}\"\n  ],\n  \"health\": null\n}}\n"),
+            (2, $"{{\n  \"status\": \"critical\",\n  \"headline\": \"{sentence}\",\n  \"problems\": [\n    \"{sentence}\"\n  ],\n  \"health\": null\n}}\n"),
             (json.ExitCode, json.Output));
     }
 

@@ -148,7 +148,7 @@ public sealed class StepsFileTests : IDisposable
         Assert.Equal(1, status.ExitCode);
         Assert.StartsWith($"PAGERDUTY_BRIDGE WARNING - {complaint} | ", status.Output, StringComparison.Ordinal);
         ProcessResult check = bridge.Run("check-config");
-        Assert.Equal(3, check.ExitCode);
+        Assert.Equal(2, check.ExitCode);
         Assert.Contains($"{bridge.Folder.PathOf("steps.toml")} has mode 606; accepted: ", check.Error, StringComparison.Ordinal);
 
         bridge.Folder.Write("steps.toml", Good.Replace("down", "gone", StringComparison.Ordinal));

@@ -55,10 +55,9 @@ public sealed class StepsTests
     {
         SchedulerEvent refused = Agent(Refused);
         string key = DedupKey.Of(refused);
-        var delivery = new Delivery(
-            key, ChannelKind.Mail, "trigger", IncidentState.Triggered, 1, IsLast: true, IsClosedAfter: false, IsPlain: false, refused);
+        Call call = Sample.Call(key);
         EventsApiRequest page = PageOf().Trigger("", key, refused);
-        Snapshot.Match($"{MailGrammar.Subject(delivery, page.Payload!.Summary)}\n\n{MailGrammar.Body(delivery, page)}", "steps-mail");
+        Snapshot.Match($"{MailGrammar.Subject(call, refused, page.Payload!.Summary)}\n\n{MailGrammar.Body(call, refused, page)}", "steps-mail");
     }
 
     [Fact]
@@ -67,10 +66,10 @@ public sealed class StepsTests
         var time = new ManualTime();
         using var store = Store.Open(":memory:", time);
         store.Incidents.Ingest([Agent(Refused), Sample.Event("PROBLEM", "WARNING")], Sample.Boot);
-        List<Incident> incidents = store.Incidents.List(withSettled: false);
+        IReadOnlyList<Incident> incidents = store.Incidents.List(withSettled: false);
         Page page = PageOf();
         string body = PlainMail.Body(
-            [.. incidents.Select(incident => (incident, page.AdviceOn(store.Incidents.StoredEvent(incident.DedupKey)!)))], 3, time.GetUtcNow());
+            [.. incidents.Select(incident => (incident, page.AdviceOn(store.Table.NotificationOf(incident))))], 3, time.GetUtcNow());
         Snapshot.Match(body, "steps-plain-mail");
     }
 

@@ -19,19 +19,19 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void Problem_acknowledgement_and_recovery_are_three_calls()
     {
-        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL")));
+        Assert.Equal("will trigger", Ingest(Sample.Event("PROBLEM", "CRITICAL")));
         Assert.Equal("trigger", Deliver());
-        Assert.Equal("acknowledged", Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 1)));
+        Assert.Equal("will acknowledge", Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 1)));
         Assert.Equal("acknowledge", Deliver());
-        Assert.Equal("resolved", Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 2)));
+        Assert.Equal("will resolve", Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 2)));
         Assert.Equal("resolve", Deliver());
-        Assert.Null(store.Deliveries.Next(Web, Ways.ApiOnly));
-        Assert.Empty(store.Deliveries.Due(10));
+        Assert.Null(store.Next(Web));
+        Assert.Empty(store.Table.Due(10));
         Assert.Empty(store.Incidents.List(withSettled: false));
         Assert.Equal(
             [
-                "notified PROBLEM, CRITICAL: triggered", "delivered trigger", "notified ACKNOWLEDGEMENT, CRITICAL: acknowledged",
-                "delivered acknowledge", "notified RECOVERY, OK: resolved", "delivered resolve",
+                "notified PROBLEM, CRITICAL: will trigger", "delivered trigger: HTTP 202", "notified ACKNOWLEDGEMENT, CRITICAL: will acknowledge",
+                "delivered acknowledge: HTTP 202", "notified RECOVERY, OK: will resolve", "delivered resolve: HTTP 202",
             ],
             store.History.Of(Web).Select(line => $"{line.What} {line.Detail}"));
     }
@@ -40,10 +40,10 @@ public sealed class StoreTests : IDisposable
     public void The_same_spool_file_counts_once()
     {
         SchedulerEvent problem = Sample.Event("PROBLEM", "CRITICAL");
-        Assert.Equal("triggered", Ingest(problem));
+        Assert.Equal("will trigger", Ingest(problem));
         Assert.Equal("trigger", Deliver());
         Assert.Equal("known already", Ingest(problem));
-        Assert.Empty(store.Deliveries.Due(10));
+        Assert.Empty(store.Table.Due(10));
     }
 
     [Fact]
@@ -54,20 +54,20 @@ public sealed class StoreTests : IDisposable
             Ingest(Sample.Event("PROBLEM", i == 49 ? "CRITICAL" : "WARNING", spooledAt: Sample.At + i));
         }
 
-        Assert.Equal([Web], store.Deliveries.Due(10));
-        Assert.Equal("CRITICAL", store.Deliveries.Next(Web, Ways.ApiOnly)!.Event.State);
+        Assert.Equal([Web], store.Table.Due(10));
+        Assert.Equal("CRITICAL", store.NotificationOf(Web).State);
         Assert.Equal("trigger", Deliver());
-        Assert.Empty(store.Deliveries.Due(10));
+        Assert.Empty(store.Table.Due(10));
     }
 
     [Fact]
     public void A_change_during_a_call_stays_due()
     {
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
-        Delivery trigger = store.Deliveries.Next(Web, Ways.ApiOnly)!;
-        store.Deliveries.Begin(trigger);
+        Call trigger = store.Next(Web)!;
+        store.Begin(trigger);
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1));
-        store.Deliveries.Delivered(trigger, "trigger");
+        store.Accept(trigger);
         Assert.Equal("resolve", Deliver());
     }
 
@@ -81,8 +81,8 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(
             "recorded only: older than what is known",
             Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At - 100, spooledAt: Sample.At + 300)));
-        Assert.Empty(store.Deliveries.Due(10));
-        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At + 400, spooledAt: Sample.At + 400)));
+        Assert.Empty(store.Table.Due(10));
+        Assert.Equal("will trigger", Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At + 400, spooledAt: Sample.At + 400)));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class StoreTests : IDisposable
     {
         Ingest(Sample.Event("RECOVERY", "OK", changedAt: Sample.At, spooledAt: Sample.At, sinceBoot: 1_000));
         Assert.Equal(
-            "triggered",
+            "will trigger",
             Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At - 3_600 + 60, spooledAt: Sample.At - 3_600 + 60, sinceBoot: 1_060)));
     }
 
@@ -98,7 +98,7 @@ public sealed class StoreTests : IDisposable
     public void A_state_change_in_the_future_does_not_silence_what_comes_after()
     {
         Ingest(Sample.Event("RECOVERY", "OK", changedAt: Sample.At + 1_000_000));
-        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At + 5, spooledAt: Sample.At + 5)));
+        Assert.Equal("will trigger", Ingest(Sample.Event("PROBLEM", "CRITICAL", changedAt: Sample.At + 5, spooledAt: Sample.At + 5)));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class StoreTests : IDisposable
     public void A_new_boot_is_newer_although_its_clock_starts_again()
     {
         Ingest(Sample.Event("RECOVERY", "OK", sinceBoot: 500_000, boot: "11111111-old"));
-        Assert.Equal("triggered", Ingest(Sample.Event("PROBLEM", "CRITICAL", sinceBoot: 5, boot: "00aa0000-new")));
+        Assert.Equal("will trigger", Ingest(Sample.Event("PROBLEM", "CRITICAL", sinceBoot: 5, boot: "00aa0000-new")));
         Assert.Equal("recorded only: older than what is known", Ingest(Sample.Event("RECOVERY", "OK", sinceBoot: 500_001, boot: "11111111-old")));
     }
 
@@ -137,7 +137,7 @@ public sealed class StoreTests : IDisposable
         Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 1));
         Assert.Equal("trigger", Deliver());
         Assert.Equal("acknowledge", Deliver());
-        Assert.Empty(store.Deliveries.Due(10));
+        Assert.Empty(store.Table.Due(10));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class StoreTests : IDisposable
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
         Deliver();
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 1));
-        store.Deliveries.Begin(store.Deliveries.Next(Web, Ways.ApiOnly)!);
+        store.Begin(store.Next(Web)!);
         Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 2));
         Ingest(Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", spooledAt: Sample.At + 3));
         Assert.Equal("trigger", Deliver());
@@ -163,12 +163,12 @@ public sealed class StoreTests : IDisposable
 
         Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 2));
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 3));
-        Assert.Equal("", store.Deliveries.Next(Web, Ways.ApiOnly)!.Action);
+        Assert.Null(store.Next(Web));
 
         Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 4));
-        store.Deliveries.Begin(store.Deliveries.Next(Web, Ways.ApiOnly)!);
+        store.Begin(store.Next(Web)!);
         Ingest(Sample.Event("RECOVERY", "OK", spooledAt: Sample.At + 5));
-        Assert.Equal("resolve", store.Deliveries.Next(Web, Ways.ApiOnly)!.Action);
+        Assert.Equal(CallAction.Resolve, store.Next(Web)!.Action);
     }
 
     [Fact]
@@ -179,35 +179,35 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public void What_is_set_aside_waits_for_its_next_change_or_the_next_start()
+    public void A_dead_letter_waits_for_its_next_change_or_the_next_start()
     {
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
-        Delivery trigger = store.Deliveries.Next(Web, Ways.ApiOnly)!;
-        store.Deliveries.Begin(trigger);
-        Assert.False(store.Deliveries.SetAside(trigger, "HTTP 400: 'payload.source' is missing or blank"));
-        Delivery plain = store.Deliveries.Next(Web, Ways.ApiOnly)!;
-        Assert.True(plain is { Action: "trigger", IsPlain: true });
-        store.Deliveries.Begin(plain);
-        Assert.True(store.Deliveries.SetAside(plain, "HTTP 400: 'payload.source' is missing or blank"));
-        Assert.Empty(store.Deliveries.Due(10));
+        Call trigger = store.Next(Web)!;
+        store.Begin(trigger);
+        Assert.Equal("refused", store.Refuse(trigger, "HTTP 400: 'payload.source' is missing or blank"));
+        Call minimal = store.Next(Web)!;
+        Assert.True(minimal is { Action: CallAction.Trigger, IsMinimal: true });
+        store.Begin(minimal);
+        Assert.Equal("dead letter", store.Refuse(minimal, "HTTP 400: 'payload.source' is missing or blank"));
+        Assert.Empty(store.Table.Due(10));
         Incident incident = Assert.Single(store.Incidents.List(withSettled: false));
-        Assert.True(incident is { IsSetAside: true, IsPending: false, Attempts: 2, LastAnswer: "HTTP 400: 'payload.source' is missing or blank" });
+        Assert.True(incident is { IsDeadLetter: true, IsDue: false, Retry: { Attempts: 2, LastAnswer: "HTTP 400: 'payload.source' is missing or blank" } });
 
-        store.Deliveries.Retry();
-        Assert.Equal([Web], store.Deliveries.Due(10));
-        store.Deliveries.SetAside(plain, "again");
+        store.RetryDeadLetters();
+        Assert.Equal([Web], store.Table.Due(10));
+        store.Refuse(minimal, "again");
         Ingest(Sample.Event("PROBLEM", "CRITICAL", spooledAt: Sample.At + 1));
-        Assert.Equal([Web], store.Deliveries.Due(10));
+        Assert.Equal([Web], store.Table.Due(10));
     }
 
     [Fact]
     public void The_history_names_a_failure_once_for_each_reason()
     {
         Ingest(Sample.Event("PROBLEM", "CRITICAL"));
-        Delivery trigger = store.Deliveries.Next(Web, Ways.ApiOnly)!;
-        store.Deliveries.Failed(trigger, "HTTP 503", TimeSpan.Zero);
-        store.Deliveries.Failed(trigger, "HTTP 503", TimeSpan.Zero);
-        store.Deliveries.Failed(trigger, "no answer within 10 s", TimeSpan.Zero);
+        Call trigger = store.Next(Web)!;
+        store.Fail(trigger, "HTTP 503", TimeSpan.Zero);
+        store.Fail(trigger, "HTTP 503", TimeSpan.Zero);
+        store.Fail(trigger, "no answer within 10 s", TimeSpan.Zero);
         Assert.Equal(3, store.History.Of(Web).Count);
     }
 
@@ -234,7 +234,7 @@ public sealed class StoreTests : IDisposable
 
         using (var second = Store.Open(home.PathOf("s.db"), time))
         {
-            Assert.Equal([Web], second.Deliveries.Due(10));
+            Assert.Equal([Web], second.Table.Due(10));
         }
 
         using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={home.PathOf("s.db")};Pooling=False"))
@@ -252,9 +252,9 @@ public sealed class StoreTests : IDisposable
 
     private string? Deliver()
     {
-        Delivery? delivery = store.Deliveries.Next(Assert.Single(store.Deliveries.Due(10), key => key == Web), Ways.ApiOnly);
-        store.Deliveries.Begin(delivery!);
-        store.Deliveries.Delivered(delivery!, delivery!.Action);
-        return delivery.Action;
+        Call? call = store.Next(Assert.Single(store.Table.Due(10), key => key == Web));
+        store.Begin(call!);
+        store.Accept(call!);
+        return call!.Verb;
     }
 }

@@ -18,7 +18,7 @@ public sealed class StormTests
         Assert.StartsWith("trigger bridge-host", bridge.Api.Calls[5], StringComparison.Ordinal);
         Assert.Equal(6, bridge.Api.Open.Count);
         Assert.Contains(Storm, bridge.Api.Open);
-        Assert.Equal(55, bridge.Store.Incidents.List(false).Count(incident => incident.Held == Hold.Storm));
+        Assert.Equal(55, bridge.Store.Incidents.List(false).Count(incident => incident.Suppression?.Reason == SuppressionReason.Storm));
 
         // A member that gets critical pages on its own at once.
         bridge.Notify("PROBLEM", "CRITICAL", "node01");

@@ -31,7 +31,7 @@ public sealed class UnitsTests
         Assert.Equal(
             """
             started: active, restarts 0, 'delivering to http://127.0.0.1:PORT/'
-            SHOULD BE DELIVERED
+            DESIRED DELIVERED DELIVERY
             triggered triggered done
             killed: active, restarts 1, 'delivering to http://127.0.0.1:PORT/'
             frozen: active, restarts 2, 'delivering to http://127.0.0.1:PORT/'

@@ -17,7 +17,7 @@ internal enum Weather
 }
 
 /// <summary>PagerDuty as far as one channel goes: what is open, how often somebody was paged, how often it was called.</summary>
-internal sealed class ChannelModel(Func<Weather> weather, Func<Delivery, Answer?>? judge = null) : ISender
+internal sealed class ChannelModel(Func<Weather> weather, Func<Call, SchedulerEvent, Answer?>? judge = null) : ISender
 {
     public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
 
@@ -31,32 +31,32 @@ internal sealed class ChannelModel(Func<Weather> weather, Func<Delivery, Answer?
     /// <summary>What each was last told of.</summary>
     public Dictionary<string, SchedulerEvent> Last { get; } = new(StringComparer.Ordinal);
 
-    public Task<Answer> SendAsync(Delivery delivery, CancellationToken stop)
+    public Task<Answer> SendAsync(Call call, SchedulerEvent notification, CancellationToken stop)
     {
-        Calls.Add($"{delivery.Action} {delivery.Event.Host}{(delivery.Event.IsAboutService ? $" / {delivery.Event.Service}" : "")}");
-        Last[delivery.DedupKey] = delivery.Event;
+        Calls.Add($"{call.Verb} {notification.Host}{(notification.IsAboutService ? $" / {notification.Service}" : "")}");
+        Last[call.Key] = notification;
         Weather now = weather();
         if (now != Weather.Out)
         {
-            if (judge?.Invoke(delivery) is { } judged)
+            if (judge?.Invoke(call, notification) is { } judged)
             {
                 return Task.FromResult(judged);
             }
 
-            if (delivery.Action == "trigger" && Open.Add(delivery.DedupKey))
+            if (call.Action == CallAction.Trigger && Open.Add(call.Key))
             {
-                Pages[delivery.DedupKey] = Pages.GetValueOrDefault(delivery.DedupKey) + 1;
+                Pages[call.Key] = Pages.GetValueOrDefault(call.Key) + 1;
             }
 
-            if (delivery.Action == "acknowledge" && Open.Contains(delivery.DedupKey))
+            if (call.Action == CallAction.Acknowledge && Open.Contains(call.Key))
             {
-                Acknowledged.Add(delivery.DedupKey);
+                Acknowledged.Add(call.Key);
             }
 
-            if (delivery.Action == "resolve")
+            if (call.Action == CallAction.Resolve)
             {
-                Open.Remove(delivery.DedupKey);
-                Acknowledged.Remove(delivery.DedupKey);
+                Open.Remove(call.Key);
+                Acknowledged.Remove(call.Key);
             }
         }
 
@@ -67,26 +67,28 @@ internal sealed class ChannelModel(Func<Weather> weather, Func<Delivery, Answer?
     }
 }
 
-/// <summary>Store, delivery and upkeep on a clock that the test turns, against a model of PagerDuty; no task, no thread, no socket.</summary>
+/// <summary>
+/// Store, delivery and housekeeping on a clock that the test turns, against a model of PagerDuty; no task, no thread, no socket.
+/// </summary>
 internal sealed class VirtualBridge : IDisposable
 {
     private readonly TestFolder folder = new();
     private readonly Signal changed;
     private readonly int callsPerMinute;
     private readonly TimeSpan reassertAfter;
-    private readonly bool withUpkeep;
+    private readonly bool withHousekeeping;
     private readonly bool withApi;
-    private Upkeep upkeep = null!;
-    private ProveTheWay proof = null!;
+    private Housekeeping housekeeping = null!;
+    private Canary canary = null!;
     private long events;
 
     public VirtualBridge(
         Func<Weather>? api = null, Func<Weather>? mail = null, int callsPerMinute = 100, IncidentPolicy? policy = null, bool onDisk = false,
-        Func<Delivery, Answer?>? judge = null, TimeSpan? reassertAfter = null, bool withUpkeep = true, bool withApi = true)
+        Func<Call, SchedulerEvent, Answer?>? judge = null, TimeSpan? reassertAfter = null, bool withHousekeeping = true, bool withApi = true)
     {
         this.callsPerMinute = callsPerMinute;
         this.reassertAfter = reassertAfter ?? TimeSpan.FromDays(7);
-        this.withUpkeep = withUpkeep;
+        this.withHousekeeping = withHousekeeping;
         this.withApi = withApi;
         Directory.CreateDirectory(folder.PathOf("spool"));
         Store = Store.Open(onDisk ? StorePath : ":memory:", Time, policy);
@@ -117,22 +119,23 @@ internal sealed class VirtualBridge : IDisposable
     public void Restart()
     {
         var log = new Log(new LoggerConfiguration().CreateLogger());
-        var outage = new Outage(Time) { Since = Store.Facts.Get(StoredFacts.ApiFailingSince) };
+        var outage = new CircuitBreaker(Time) { Since = Store.Facts.Get(StoredFacts.ApiFailingSince) };
         var own = new OwnIncidents(Store, "bridge-host", Time);
-        var channel = new Channel(Api, new Pace(callsPerMinute, Time, Store.Calls.Ages(ChannelKind.Api)), outage);
-        proof = new ProveTheWay(Store, channel, "bridge-host", log, Time);
+        var channel = new Channel(Api, new RateLimiter(callsPerMinute, Time, Store.Calls.Ages(ChannelKind.Api)), outage);
+        canary = new Canary(Store, channel, "bridge-host", log, Time);
         Deliver = new Deliver(
             Store,
             withApi ? channel : null,
-            Mail is null ? null : new Channel(Mail, new Pace(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new Outage(Time)),
+            Mail is null ? null : new Channel(Mail, new RateLimiter(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new CircuitBreaker(Time)),
             TimeSpan.FromMinutes(5),
             new DeliverWithoutStore(new Spool(folder.PathOf("spool")), null, null, HeartbeatConfig, log),
             log,
             Time,
             changed);
         Heartbeat = new HeartbeatSwitch(HeartbeatConfig, Store, own, Time);
-        upkeep = new Upkeep(Store, new Spool(folder.PathOf("spool")), own, new StormPage(Store, own, Time), Heartbeat, outage, reassertAfter, log, Time, changed);
-        Store.Deliveries.Retry();
+        housekeeping = new Housekeeping(
+            BridgeService.Jobs(Store, new Spool(folder.PathOf("spool")), own, Heartbeat, outage, reassertAfter, Time), log, Time, changed);
+        Store.RetryDeadLetters();
     }
 
     public SchedulerEvent Event(string type, string state, string host = "web1", string service = "Disk") => Sample.Event(
@@ -145,17 +148,17 @@ internal sealed class VirtualBridge : IDisposable
     /// <param name="stop">Cancelled, it is the last that this run of the program does.</param>
     public void Step(CancellationToken stop = default)
     {
-        if (withUpkeep)
+        if (withHousekeeping)
         {
-            upkeep.Once();
+            housekeeping.Once();
         }
 
         Deliver.Step(stop);
         Assert.True(Deliver.IdleAsync().IsCompleted);
     }
 
-    /// <summary>Proves the way to the API when that is due.</summary>
-    public Task ProveTheWayAsync() => proof.OnceAsync(CancellationToken.None);
+    /// <summary>Makes the canary call when it is due.</summary>
+    public Task CanaryAsync() => canary.OnceAsync(CancellationToken.None);
 
     /// <summary>Takes a webhook that PagerDuty has signed.</summary>
     /// <returns>The HTTP status.</returns>

@@ -19,7 +19,7 @@ public sealed class VirtualTests
 
         bridge.Pass(TimeSpan.FromHours(1));
         api = Weather.Fair;
-        await bridge.ProveTheWayAsync();
+        await bridge.CanaryAsync();
         bridge.Notify("PROBLEM", "CRITICAL", "new");
         bridge.Pass(TimeSpan.FromMinutes(5));
         Assert.Equal(101, bridge.Api.Open.Count(key => key.EndsWith(";service=Disk", StringComparison.Ordinal)));
@@ -52,7 +52,7 @@ public sealed class VirtualTests
         {
             store.Open();
             using Microsoft.Data.Sqlite.SqliteCommand damage = store.CreateCommand();
-            damage.CommandText = "UPDATE incidents SET event = x'00ff00' WHERE host = 'web1'";
+            damage.CommandText = "UPDATE notifications SET bytes = x'00ff00' WHERE id = (SELECT MIN(id) FROM notifications)";
             Assert.Equal(1, damage.ExecuteNonQuery());
         }
 
@@ -64,7 +64,7 @@ public sealed class VirtualTests
     public void The_page_about_dead_letters_is_tried_again_until_PagerDuty_takes_it()
     {
         var refuses = true;
-        using var bridge = new VirtualBridge(judge: _ => refuses ? new Answer(Verdict.SetAside, System.Net.HttpStatusCode.Forbidden, "HTTP 403") : null);
+        using var bridge = new VirtualBridge(judge: (_, _) => refuses ? new Answer(Verdict.Refused, System.Net.HttpStatusCode.Forbidden, "HTTP 403") : null);
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Pass(TimeSpan.FromMinutes(1));
         Assert.Empty(bridge.Api.Open);
@@ -80,7 +80,7 @@ public sealed class VirtualTests
         bridge.Store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, sinceBoot: 1_000)], Sample.Boot);
         string outcome = Assert.Single(bridge.Store.Incidents.Ingest(
             [Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, spooledAt: Sample.At + 70, sinceBoot: 1_010)], Sample.Boot));
-        Assert.Equal("acknowledged", outcome);
+        Assert.Equal("will acknowledge", outcome);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class VirtualTests
         bridge.Step();
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Api.Open.Add(Disk);
-        bridge.Store.Deliveries.Delivered(bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!, "trigger: HTTP 202");
+        bridge.Store.Accept(bridge.Store.Next(Disk, bridge.Deliver.Channels)!, "trigger: HTTP 202");
         bridge.Notify("RECOVERY", "OK");
         bridge.Step();
         Assert.Empty(bridge.Api.Open);
@@ -167,13 +167,13 @@ public sealed class VirtualTests
         using var bridge = new VirtualBridge();
         bridge.Notify("PROBLEM", "WARNING");
         bridge.Step();
-        OpenPage seen = Assert.Single(bridge.Store.Persons.ShouldBeOpen());
+        OpenPage seen = Assert.Single(bridge.Store.Pages());
         bridge.Time.Advance(TimeSpan.FromMinutes(2));
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Step();
-        var deed = new PersonAction(Disk, PersonDeed.Resolved, "Events API v2", bridge.Time.GetUtcNow(), "") { Seen = seen };
-        Assert.Equal("its page has changed meanwhile", bridge.Store.Persons.Apply(deed));
-        Assert.Equal("resolved by a person", bridge.Store.Persons.Apply(deed with { Seen = Assert.Single(bridge.Store.Persons.ShouldBeOpen()) }));
+        var deed = new ResponderAction(Disk, ResponderDeed.Resolved, "Events API v2", bridge.Time.GetUtcNow(), "") { Seen = seen };
+        Assert.Equal("its page has changed meanwhile", bridge.Store.Respond(deed));
+        Assert.Equal("resolved by a responder", bridge.Store.Respond(deed with { Seen = Assert.Single(bridge.Store.Pages()) }));
     }
 
     [Fact]
@@ -204,9 +204,9 @@ public sealed class VirtualTests
     [Fact]
     public void A_dead_letter_pages_and_a_poisoned_event_loses_detail_before_it_dies()
     {
-        using var bridge = new VirtualBridge(judge: delivery =>
-            delivery.Event.Host == "poison" || (delivery.Event.Host == "details" && !delivery.IsPlain)
-                ? new Answer(Verdict.SetAside, System.Net.HttpStatusCode.BadRequest, "HTTP 400: no") : null);
+        using var bridge = new VirtualBridge(judge: (call, notification) =>
+            notification.Host == "poison" || (notification.Host == "details" && !call.IsMinimal)
+                ? new Answer(Verdict.Refused, System.Net.HttpStatusCode.BadRequest, "HTTP 400: no") : null);
         bridge.Notify("PROBLEM", "CRITICAL", "details");
         bridge.Notify("PROBLEM", "CRITICAL", "poison");
         bridge.Pass(TimeSpan.FromSeconds(10));
@@ -214,7 +214,7 @@ public sealed class VirtualTests
         Assert.Equal(["host=details;service=Disk", DeadLetters], bridge.Api.Open.Order(StringComparer.Ordinal).Reverse());
         Assert.Equal(1, bridge.Store.Figures.DeadLetters());
 
-        Assert.True(bridge.Store.Deliveries.Drop("host=poison;service=Disk", "Ann"));
+        Assert.True(bridge.Store.Drop("host=poison;service=Disk", "Ann"));
         bridge.Pass(TimeSpan.FromSeconds(10));
         Assert.Equal(["host=details;service=Disk"], bridge.Api.Open);
         Assert.Equal("dropped", bridge.Store.History.Of("host=poison;service=Disk")[^1].What);
@@ -223,8 +223,8 @@ public sealed class VirtualTests
     [Fact]
     public void Nothing_waits_behind_a_poisoned_event()
     {
-        using var bridge = new VirtualBridge(judge: delivery =>
-            delivery.Event.Host == "poison" ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.InternalServerError, "HTTP 500") : null);
+        using var bridge = new VirtualBridge(judge: (_, notification) =>
+            notification.Host == "poison" ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.InternalServerError, "HTTP 500") : null);
         bridge.Notify("PROBLEM", "CRITICAL", "poison");
         for (var i = 0; i < 20; i++)
         {
@@ -239,7 +239,7 @@ public sealed class VirtualTests
     public void After_72_hours_without_PagerDuty_every_state_is_right_and_no_call_was_wasted()
     {
         var weather = Weather.Out;
-        using var bridge = new VirtualBridge(api: () => weather, policy: NoStorm, withUpkeep: false);
+        using var bridge = new VirtualBridge(api: () => weather, policy: NoStorm, withHousekeeping: false);
         var bad = new HashSet<string>(StringComparer.Ordinal);
         for (var hour = 0; hour < 72; hour++)
         {
@@ -254,11 +254,11 @@ public sealed class VirtualTests
         }
 
         Assert.InRange(bridge.Api.Calls.Count, 1_000, 72 * 3_600 / 30 + 100);
-        Assert.Equal(72, Math.Round((bridge.Time.GetUtcNow() - bridge.Deliver.Ways.ApiFailingSince!.Value).TotalHours));
+        Assert.Equal(72, Math.Round((bridge.Time.GetUtcNow() - bridge.Deliver.Channels.ApiFailingSince!.Value).TotalHours));
         weather = Weather.Fair;
         bridge.Pass(TimeSpan.FromMinutes(3));
         Assert.Equal(bad.Select(name => $"host={name};service=Disk").Order(StringComparer.Ordinal), bridge.Api.Open.Order(StringComparer.Ordinal));
-        Assert.Empty(bridge.Store.Deliveries.Due(1_000));
+        Assert.Empty(bridge.Store.Table.Due(1_000));
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public sealed class VirtualTests
     {
         var isBroken = true;
         using var bridge = new VirtualBridge(
-            policy: NoStorm, judge: _ => isBroken ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.ServiceUnavailable, "HTTP 503") : null);
+            policy: NoStorm, judge: (_, _) => isBroken ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.ServiceUnavailable, "HTTP 503") : null);
         for (var host = 0; host < 20; host++)
         {
             bridge.Notify("PROBLEM", "CRITICAL", $"node{host}");
@@ -283,7 +283,7 @@ public sealed class VirtualTests
         bridge.Pass(TimeSpan.FromMinutes(2));
         Assert.Equal(Enumerable.Range(10, 10).Select(host => $"host=node{host};service=Disk"), bridge.Api.Open.Order(StringComparer.Ordinal));
         Assert.All(bridge.Api.Pages.Values, pages => Assert.Equal(1, pages));
-        Assert.Empty(bridge.Store.Deliveries.Due(1_000));
+        Assert.Empty(bridge.Store.Table.Due(1_000));
         Assert.Equal(0, bridge.Store.Figures.Read().DeadLetters);
     }
 
@@ -335,7 +335,7 @@ public sealed class VirtualTests
     public void Random_flapping_of_the_API_with_mail_beside_it_pages_once_or_twice_and_leaves_nothing_open()
     {
         var weather = Weather.Fair;
-        using var bridge = new VirtualBridge(api: () => weather, mail: () => Weather.Fair, withUpkeep: false);
+        using var bridge = new VirtualBridge(api: () => weather, mail: () => Weather.Fair, withHousekeeping: false);
         for (var seed = 0; seed < 10_000; seed++)
         {
             var random = new Random(seed);
@@ -369,7 +369,7 @@ public sealed class VirtualTests
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Step();
         bridge.Api.Open.Clear();
-        bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
+        bridge.Store.Respond(new ResponderAction(Disk, ResponderDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
         bridge.Pass(TimeSpan.FromMinutes(9));
         bridge.Notify("PROBLEM", "CRITICAL"); // the scheduler repeats itself: that is no news
         bridge.Step();
@@ -378,7 +378,7 @@ public sealed class VirtualTests
         Assert.Equal(2, bridge.Api.Pages[Disk]);
 
         bridge.Api.Open.Clear();
-        bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
+        bridge.Store.Respond(new ResponderAction(Disk, ResponderDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), ""));
         bridge.Notify("RECOVERY", "OK");
         bridge.Pass(TimeSpan.FromMinutes(30));
         Assert.Equal(2, bridge.Api.Pages[Disk]);

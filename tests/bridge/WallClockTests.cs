@@ -22,7 +22,7 @@ public sealed class WallClockTests
         Assert.Single(api.Calls);
         time.StepTheWallClock(SetBack);
         weather = Weather.Fair;
-        time.Advance(Outage.LongestWait);
+        time.Advance(CircuitBreaker.LongestWait);
         await silence.OnceAsync(CancellationToken.None);
         Assert.Single(api.Open);
     }
@@ -31,7 +31,7 @@ public sealed class WallClockTests
     public void The_page_about_dead_letters_is_tried_again()
     {
         var refuses = true;
-        using var bridge = new VirtualBridge(judge: _ => refuses ? new Answer(Verdict.SetAside, HttpStatusCode.Forbidden, "HTTP 403") : null);
+        using var bridge = new VirtualBridge(judge: (_, _) => refuses ? new Answer(Verdict.Refused, HttpStatusCode.Forbidden, "HTTP 403") : null);
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Pass(TimeSpan.FromMinutes(1));
         bridge.Time.StepTheWallClock(SetBack);
@@ -66,11 +66,11 @@ public sealed class WallClockTests
         var log = new LogLines();
         var email = new EmailConfig("a@example.com", "b@example.com", "127.0.0.1", 1, false, null, null, TimeSpan.FromMinutes(5), 30, "ann@example.com", TimeSpan.FromMinutes(15));
         var lastResort = new LastResort(store, new MailSender(email, null, new Page("shinken")), new Page("shinken"), email, log.Log, time);
-        store.Facts.Set(StoredFacts.PersonTold, time.GetUtcNow() - SetBack);
+        store.Facts.Set(StoredFacts.LastResortSent, time.GetUtcNow() - SetBack);
         store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL")], Sample.Boot);
         time.Advance(TimeSpan.FromMinutes(16));
         await lastResort.OnceAsync(CancellationToken.None);
-        Assert.StartsWith("the plain mail to a person did not go out: mail by 127.0.0.1:1: ", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("the mail of last resort was not sent: mail by 127.0.0.1:1: ", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class WallClockTests
         await bridge.Deliver.IdleAsync();
         time.StepTheWallClock(SetBack);
         await sandbox.PersonAsync(Assert.Single(sandbox.Incidents).IncidentId, "acknowledge", "Ann");
-        await poll.OnceAsync(new Pulse("acknowledgements", TimeSpan.FromMinutes(1), time), CancellationToken.None);
-        Assert.Equal("Ann", bridge.Store.Incidents.Find("host=web1")!.AcknowledgedBy);
+        await poll.OnceAsync(new Liveness("acknowledgements", TimeSpan.FromMinutes(1), time), CancellationToken.None);
+        Assert.Equal("Ann", bridge.Store.Incidents.Find("host=web1")!.Acknowledgement?.Responder);
     }
 }

@@ -24,8 +24,8 @@ public sealed class WatchdogTests : IDisposable
     [Fact]
     public async Task One_loop_that_goes_silent_stops_the_feeding_and_the_log_names_it()
     {
-        Pulse ingest = new("ingest", Silence, time);
-        Pulse deliver = new("deliver", Silence, time);
+        Liveness ingest = new("ingest", Silence, time);
+        Liveness deliver = new("deliver", Silence, time);
         using var stop = new CancellationTokenSource();
         Task feeding = Task.Run(() => new ServiceManager(folder.PathOf("notify"), TimeSpan.FromSeconds(20)).RunAsync([ingest, deliver], log.Log, time, stop.Token));
         await UntilFed(ingest, deliver);
@@ -37,7 +37,7 @@ public sealed class WatchdogTests : IDisposable
         int said = log.Lines.Count;
         await PublishedBridge.Until(() => Turn(ingest) && log.Lines.Count > said + 2, "further words about the silence");
         Assert.Equal(0, Fed());
-        Assert.Equal(["deliver shows no sign of life: the watchdog is not fed"], log.Lines.Distinct(StringComparer.Ordinal));
+        Assert.Equal(["deliver does not run: the watchdog is not fed"], log.Lines.Distinct(StringComparer.Ordinal));
 
         await UntilFed(ingest, deliver);
         await stop.CancelAsync();
@@ -47,23 +47,23 @@ public sealed class WatchdogTests : IDisposable
     [Fact]
     public async Task Without_a_watchdog_nothing_is_fed_and_a_silent_loop_is_named_all_the_same()
     {
-        Pulse ingest = new("ingest", Silence, time);
+        Liveness ingest = new("ingest", Silence, time);
         using var stop = new CancellationTokenSource();
         Task feeding = Task.Run(() => new ServiceManager(folder.PathOf("notify"), null).RunAsync([ingest], log.Log, time, stop.Token));
         await PublishedBridge.Until(() => Turn() && log.Lines.Count > 0, "a word about the silence");
-        Assert.Equal("ingest shows no sign of life: the watchdog is not fed", log.Lines.First());
+        Assert.Equal("ingest does not run: the watchdog is not fed", log.Lines.First());
         Assert.Equal(0, Fed());
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => feeding);
     }
 
-    private Task UntilFed(params Pulse[] alive) => PublishedBridge.Until(() => Turn(alive) && Fed() > 0, "a fed watchdog");
+    private Task UntilFed(params Liveness[] alive) => PublishedBridge.Until(() => Turn(alive) && Fed() > 0, "a fed watchdog");
 
     /// <summary>Lets a moment pass in which some of the loops show life.</summary>
-    private bool Turn(params Pulse[] alive)
+    private bool Turn(params Liveness[] alive)
     {
         time.Advance(TimeSpan.FromSeconds(2));
-        foreach (Pulse pulse in alive)
+        foreach (Liveness pulse in alive)
         {
             pulse.Beat();
         }

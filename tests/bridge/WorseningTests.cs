@@ -41,11 +41,11 @@ public sealed class WorseningTests
         using var byPerson = new VirtualBridge();
         byPerson.Notify("PROBLEM", acknowledged);
         byPerson.Step();
-        Assert.Equal("acknowledged", byPerson.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Acknowledged, "Ann", byPerson.Time.GetUtcNow(), "")));
+        Assert.Equal("acknowledged", byPerson.Store.Respond(new ResponderAction(Disk, ResponderDeed.Acknowledged, "Ann", byPerson.Time.GetUtcNow(), "")));
         byPerson.Notify("PROBLEM", then);
         byPerson.Step();
         Assert.Equal(pages, byPerson.Api.Pages[Disk]);
-        Assert.Equal(pages == 1, byPerson.Store.Incidents.Find(Disk)!.AcknowledgedBy == "Ann");
+        Assert.Equal(pages == 1, byPerson.Store.Incidents.Find(Disk)!.Acknowledgement?.Responder == "Ann");
     }
 
     [Fact]
@@ -54,11 +54,11 @@ public sealed class WorseningTests
         Weather api = Weather.Deaf;
         using var bridge = new VirtualBridge(api: () => api);
         bridge.Notify("PROBLEM", "WARNING");
-        Delivery underWay = bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!;
-        bridge.Store.Deliveries.Begin(underWay);
+        Call underWay = bridge.Store.Next(Disk, bridge.Deliver.Channels)!;
+        bridge.Store.Begin(underWay);
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Api.Open.Add(Disk);
-        bridge.Store.Deliveries.Delivered(underWay, "trigger: HTTP 202");
+        bridge.Store.Accept(underWay, "trigger: HTTP 202");
         api = Weather.Fair;
         bridge.Step();
         Assert.Equal(["resolve web1 / Disk", "trigger web1 / Disk"], bridge.Api.Calls);
@@ -81,7 +81,7 @@ public sealed class WorseningTests
         }
         else if (acknowledgedBy == "person")
         {
-            bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Acknowledged, "Ann", bridge.Time.GetUtcNow(), ""));
+            bridge.Store.Respond(new ResponderAction(Disk, ResponderDeed.Acknowledged, "Ann", bridge.Time.GetUtcNow(), ""));
         }
 
         bridge.Step();
@@ -89,12 +89,12 @@ public sealed class WorseningTests
         bridge.Notify("RECOVERY", "OK");
         bridge.Step();
         string outcome = bridge.Notify("PROBLEM", "WARNING");
-        Assert.Equal("triggered, pages again: the end of the one before was not told", outcome);
+        Assert.Equal("will trigger again: the end of the problem before it was not delivered", outcome);
         Assert.Contains(bridge.Store.History.Of(Disk), line => line.Detail == $"PROBLEM, WARNING: {outcome}");
         api = Weather.Fair;
         bridge.Pass(TimeSpan.FromMinutes(1));
         Assert.Equal(2, bridge.Api.Pages[Disk]);
-        Assert.Null(bridge.Store.Incidents.Find(Disk)!.AcknowledgedBy);
+        Assert.Null(bridge.Store.Incidents.Find(Disk)!.Acknowledgement?.Responder);
         bridge.Notify("PROBLEM", "WARNING");
         bridge.Step();
         Assert.Equal(2, bridge.Api.Pages[Disk]);
@@ -108,10 +108,10 @@ public sealed class WorseningTests
     {
         using var bridge = new VirtualBridge();
         DateTimeOffset acknowledged = MomentBeforeItGotWorse(bridge);
-        Delivery underWay = bridge.Store.Deliveries.Next(Disk, bridge.Deliver.Ways)!;
-        bridge.Store.Deliveries.Begin(underWay);
-        Assert.Equal("acknowledged before it got worse: pages again", bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Acknowledged, "Ann", acknowledged, "")));
-        bridge.Store.Deliveries.Delivered(underWay, "trigger: HTTP 202");
+        Call underWay = bridge.Store.Next(Disk, bridge.Deliver.Channels)!;
+        bridge.Store.Begin(underWay);
+        Assert.Equal("acknowledged before it got worse: pages again", bridge.Store.Respond(new ResponderAction(Disk, ResponderDeed.Acknowledged, "Ann", acknowledged, "")));
+        bridge.Store.Accept(underWay, "trigger: HTTP 202");
         bridge.Step();
         Assert.Equal(2, bridge.Api.Pages[Disk]);
     }
@@ -122,14 +122,14 @@ public sealed class WorseningTests
         using var bridge = new VirtualBridge();
         DateTimeOffset resolved = MomentBeforeItGotWorse(bridge);
         bridge.Api.Open.Remove(Disk);
-        Assert.Equal("resolved before it got worse: pages again", bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", resolved, "")));
+        Assert.Equal("resolved before it got worse: pages again", bridge.Store.Respond(new ResponderAction(Disk, ResponderDeed.Resolved, "Ann", resolved, "")));
         bridge.Step();
         Assert.Equal([Disk], bridge.Api.Open);
         Assert.Equal(2, bridge.Api.Pages[Disk]);
 
         bridge.Time.Advance(TimeSpan.FromSeconds(5));
         bridge.Api.Open.Remove(Disk);
-        Assert.Equal("resolved by a person", bridge.Store.Persons.Apply(new PersonAction(Disk, PersonDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), "")));
+        Assert.Equal("resolved by a responder", bridge.Store.Respond(new ResponderAction(Disk, ResponderDeed.Resolved, "Ann", bridge.Time.GetUtcNow(), "")));
         bridge.Step();
         Assert.Empty(bridge.Api.Open);
     }

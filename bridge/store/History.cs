@@ -1,0 +1,50 @@
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>One line of the history.</summary>
+/// <param name="At">When the bridge recorded it.</param>
+/// <param name="What">A word or two: <c>notified</c>, <c>delivered</c>, <c>not delivered</c>, <c>dead letter</c>, <c>acknowledged</c>
+/// …</param>
+/// <param name="Detail">One sentence.</param>
+internal sealed record HistoryLine(DateTimeOffset At, string What, string Detail);
+
+/// <summary>What happened to every incident, append-only: it answers "was the 03:12 page sent, and if not why?".</summary>
+internal sealed class History(Database database, TimeProvider time)
+{
+    /// <summary>How long it is kept.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromDays(90);
+
+    /// <summary>Adds a line.</summary>
+    /// <param name="key">The incident; null when it is about none.</param>
+    /// <param name="what">A word or two.</param>
+    /// <param name="detail">One sentence.</param>
+    /// <param name="eventId">The spool file; null when it is not about one.</param>
+    public void Record(string? key, string what, string detail, string? eventId = null) => database.Execute(
+        "INSERT OR IGNORE INTO history(at, event_id, key, what, detail) VALUES ($at, $event, $key, $what, $detail)",
+        ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()),
+        ("$event", eventId),
+        ("$key", key),
+        ("$what", what),
+        ("$detail", detail));
+
+    /// <summary>True when a spool file stands in it.</summary>
+    public bool Holds(string eventId) => database.Scalar("SELECT COUNT(*) FROM history WHERE event_id = $event", ("$event", eventId)) > 0;
+
+    /// <summary>The lines of an incident, oldest first.</summary>
+    public List<HistoryLine> Of(string key) => database.Query(
+        "SELECT at, what, detail FROM history WHERE key = $key ORDER BY id",
+        row => new HistoryLine(DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), row.GetString(1), row.GetString(2)),
+        ("$key", key));
+
+    /// <summary>The last notification of every incident that has no row.</summary>
+    public List<(string Key, string Detail)> Orphans() => database.Query(
+        """
+        SELECT key, detail FROM history
+        WHERE id IN (SELECT MAX(id) FROM history WHERE what = 'notified' AND detail NOT LIKE '%: recorded only%' GROUP BY key)
+            AND key NOT IN (SELECT key FROM incidents)
+        """,
+        row => (row.GetString(0), row.GetString(1)));
+
+    /// <summary>Removes what is older than <see cref="Memory"/>.</summary>
+    public void Forget() =>
+        database.Execute("DELETE FROM history WHERE at < $before", ("$before", (time.GetUtcNow() - Memory).ToUnixTimeMilliseconds()));
+}

@@ -1,0 +1,152 @@
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// The one way to change incidents: load, <see cref="Transitions.Step"/>, save; whoever loses against another process does it again.
+/// </summary>
+internal sealed class Incidents(
+    SqliteIncidentStore store, Database database, History history, MaintenanceWindows windows, IncidentPolicy policy, TimeProvider time)
+{
+    /// <summary>What comes of an event that is in already.</summary>
+    public const string Known = "known already";
+
+    private const int MostTries = 10;
+
+    public IncidentPolicy Policy => policy;
+
+    /// <summary>What is not of one incident, as it stands now.</summary>
+    public Fleet Fleet() => new(policy, windows.Open(), store.ProblemsBegun(policy.StormWindow));
+
+    /// <summary>Steps one incident.</summary>
+    public Outcome Apply(string key, IncidentInput input) => Apply(key, input, Calm());
+
+    /// <summary>Steps several, all of them or none.</summary>
+    /// <returns>How many changed.</returns>
+    public int Apply(IEnumerable<string> keys, IncidentInput input) => database.InTransaction(() =>
+    {
+        Fleet fleet = Calm();
+        return keys.Count(key => !Apply(key, input, fleet).IsNothing);
+    });
+
+    /// <summary>The boots met so far with their order.</summary>
+    public Dictionary<string, long> Boots() =>
+        database.Query("SELECT boot, ordinal FROM boots", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToDictionary(
+            StringComparer.Ordinal);
+
+    /// <summary>Takes events in, all or none of them. An event that is in already, by its id, changes nothing.</summary>
+    /// <param name="events">In their order.</param>
+    /// <param name="currentBoot">Stands for the boot of events that do not know theirs.</param>
+    /// <param name="servedSince">When serve took the spool, on the boot clock in nanoseconds: notify may have delivered what is
+    /// older.</param>
+    /// <returns>For each event what came of it, in words.</returns>
+    public List<string> Ingest(IReadOnlyList<SchedulerEvent> events, string currentBoot, long servedSince = 0) =>
+        database.InTransaction<List<string>>(() =>
+    {
+        Fleet fleet = Fleet();
+        string running = new Moment(0, 0, currentBoot).Boot;
+        var outcomes = new List<string>();
+        foreach (SchedulerEvent @event in events)
+        {
+            if (history.Holds(@event.Id))
+            {
+                outcomes.Add(Known);
+                continue;
+            }
+
+            long boot = BootOrdinal(@event.Spooled.Boot == Moment.UnknownBoot ? currentBoot : @event.Spooled.Boot);
+            bool mayBeDelivered = @event.Spooled.Boot != running || @event.Spooled.BootNanoseconds <= servedSince;
+            outcomes.Add(Notify(DedupKey.Of(@event), new IncidentInput.Notified(@event, boot, MayBeDelivered: mayBeDelivered), ref fleet));
+        }
+
+        return outcomes;
+    });
+
+    /// <summary>Takes in what the scheduler's own state says.</summary>
+    public void Reconcile(SchedulerEvent @event, string what) => database.InTransaction(() =>
+    {
+        Fleet fleet = Fleet();
+        Notify(DedupKey.Of(@event), new IncidentInput.Reconciled(@event, BootOrdinal(@event.Spooled.Boot), what), ref fleet);
+    });
+
+    /// <summary>Makes an incident of the bridge itself bad, with a new text, or good.</summary>
+    public void Raise(SchedulerEvent @event, IncidentKind kind) => database.InTransaction(() =>
+        Apply(DedupKey.Of(@event), new IncidentInput.Notified(@event, BootOrdinal(@event.Spooled.Boot), kind)));
+
+    public Incident? Find(string key) => store.Load(key);
+
+    /// <summary>The incidents by host and service.</summary>
+    /// <param name="withSettled">Also those that are resolved and delivered.</param>
+    public IReadOnlyList<Incident> List(bool withSettled) => store.Query(withSettled ? IncidentFilter.All : IncidentFilter.Unsettled);
+
+    /// <summary>
+    /// Host and service in the bytes in which the scheduler names them; in UTF-8 when the stored notification cannot be read.
+    /// </summary>
+    public (byte[] Host, byte[] Service) NamesOf(Incident incident)
+    {
+        SchedulerEvent stored = store.NotificationOf(incident);
+        return (stored.HostBytes, stored.ServiceBytes);
+    }
+
+    /// <summary>
+    /// The problems that may have paged nobody: they wait since before a moment, or only a mail server took them and the API has been away
+    /// since before it.
+    /// </summary>
+    public List<Incident> Unproven(DateTimeOffset before, DateTimeOffset? apiFailingSince) =>
+        [.. store.Select(
+            IncidentFilter.Unsettled, incident => incident is { IsBad: true, Suppression: null } && incident.WaitingSince <= before
+            && (incident is { IsNotified: false, IsDue: true } || (incident.Mail.IsOpen && apiFailingSince <= before)) ? incident : null)];
+
+    private string Notify(string key, IncidentInput input, ref Fleet fleet)
+    {
+        Outcome outcome = Apply(key, input, fleet);
+        if (outcome.HasBegun)
+        {
+            fleet = fleet.Began(out bool hasBroken);
+            if (hasBroken)
+            {
+                Fleet storm = fleet;
+                foreach (Incident waiting in store.Query(IncidentFilter.Unsent).Where(one => one.Key != key))
+                {
+                    Apply(waiting.Key, new IncidentInput.StormBegan(), storm);
+                }
+            }
+        }
+
+        return outcome.Summary;
+    }
+
+    private Outcome Apply(string key, IncidentInput input, Fleet fleet)
+    {
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            Incident? before = store.Load(key);
+            Outcome outcome = Transitions.Step(before, input, fleet.For(MembersOf(before, input), time.GetUtcNow()));
+            if (outcome.IsNothing || store.Save(before, key, outcome))
+            {
+                return outcome;
+            }
+        }
+
+        throw new IOException($"the incident {key} is changed by other processes again and again");
+    }
+
+    private static IEnumerable<(string Host, string Service)> MembersOf(Incident? incident, IncidentInput input)
+    {
+        SchedulerEvent? @event = input switch
+        {
+            IncidentInput.Notified notified => notified.Event,
+            IncidentInput.Reconciled reconciled => reconciled.Event,
+            _ => null,
+        };
+        IEnumerable<(string, string)> members = incident?.Members.Select(member => (member.Host, member.Service)) ?? [];
+        return @event is null ? members : members.Append((@event.Host, @event.Service));
+    }
+
+    // Only notifications ask for the storm.
+    private Fleet Calm() => new(policy, windows.Open(), 0);
+
+    private long BootOrdinal(string boot)
+    {
+        database.Execute("INSERT OR IGNORE INTO boots(boot) VALUES ($boot)", ("$boot", boot));
+        return database.Scalar("SELECT ordinal FROM boots WHERE boot = $boot", ("$boot", boot));
+    }
+}
