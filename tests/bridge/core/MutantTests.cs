@@ -34,11 +34,17 @@ public sealed class MutantTests
 
     [Theory]
     [MemberData(nameof(Mutants))]
+    public void A_rule_to_break_stands_in_the_code(string rule, string file, string whole, string broken)
+    {
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "bridge", "incidents", file));
+        Assert.True(source.Contains(whole, StringComparison.Ordinal), $"{rule}: {file} has no '{whole}' that '{broken}' could replace");
+    }
+
+    /// <summary>Builds the bridge for each rule: make soak.</summary>
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Mutants))]
     public void A_broken_rule_is_noticed(string rule, string file, string whole, string broken)
     {
-        string source = Path.Combine(Repository.Root, "bridge", "incidents", file);
-        Assert.Contains(whole, File.ReadAllText(source), StringComparison.Ordinal);
-        Assert.SkipUnless(Soak.IsOn, "builds the bridge for each rule: make soak");
         using var scratch = new TestFolder();
         Shell($"cd '{Repository.Root}' && tar -c --exclude=./out --exclude=./.git --exclude=bin . | tar -x -C '{scratch.Root}'");
         string mutant = scratch.PathOf("bridge", "incidents", file);
