@@ -72,7 +72,8 @@ fault() {
     began=$(date +%s)
     say "$host: $name"
     eval "$break"
-    if [ "$wanted" != 0 ] && until_true 60 more_pages "$host" $((before + wanted)); then opened=$(($(date +%s) - began)); fi
+    # A database that hangs is believed after four looks of ten seconds each, whatever a unit is.
+    if [ "$wanted" != 0 ] && until_true 150 more_pages "$host" $((before + wanted)); then opened=$(($(date +%s) - began)); fi
     # The check interval, the retries, the agent's, and what a busy machine adds.
     left=$((began + 8 * unit + 6 - $(date +%s)))
     sleep $((left > 3 * unit ? left : 3 * unit))
