@@ -31,7 +31,8 @@ internal sealed class Canary(Store store, Channel api, string name, Log log, Tim
             byte[] host = Encoding.UTF8.GetBytes(name);
             var nothing = new SchedulerEvent(
                 "canary", Moment.Now(), new Dictionary<string, byte[]>(
-                StringComparer.Ordinal) { [Macros.HostName] = host, [Macros.ServiceName] = service });
+                StringComparer.Ordinal)
+                { [Macros.HostName] = host, [Macros.ServiceName] = service });
             Answer answer = await api.SendAsync(
                 new Call(DedupKey.Of(
                     host, service), ChannelKind.Api, CallAction.Resolve, CallReason.Recovered, 0, IsLast: true, IsMinimal: false,

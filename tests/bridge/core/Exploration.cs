@@ -159,7 +159,8 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
             {
                 yield return (
                     $"{call.Verb} by {call.Channel} ({name})", Step(
-                    state, "", new IncidentInput.CallStarted(call), Plain).Next with { UnderWay = call });
+                    state, "", new IncidentInput.CallStarted(call), Plain).Next with
+                    { UnderWay = call });
             }
             else if (decision.IsSpared)
             {
@@ -216,8 +217,11 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
         Explored after = call.Channel == ChannelKind.Api ? state with { Api = truth } : state with { Mail = truth };
 
         // A resolve of what is still bad is half of a page again.
-        return after with { IsPaged = call.Action == CallAction.Resolve ? state.Incident?.IsBad != true && state.IsPaged : state.IsPaged
-            || pages };
+        return after with
+        {
+            IsPaged = call.Action == CallAction.Resolve ? state.Incident?.IsBad != true && state.IsPaged : state.IsPaged
+            || pages
+        };
     }
 
     private IEnumerable<(string Input, Explored Next)> Responded(Explored state, ResponderDeed deed)
@@ -227,8 +231,11 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
             ResponderDeed.Acknowledged when state.Api == Truth.Open => Truth.Acknowledged,
             ResponderDeed.Unacknowledged when state.Api == Truth.Acknowledged => Truth.Open,
             ResponderDeed.Resolved when state.Api != Truth.Closed => Truth.Closed,
-            ResponderDeed.Reopened when state is { Api: Truth.Closed,
-                Incident.Suppression.Reason: SuppressionReason.ResolvedByResponder } => Truth.Open,
+            ResponderDeed.Reopened when state is
+            {
+                Api: Truth.Closed,
+                Incident.Suppression.Reason: SuppressionReason.ResolvedByResponder
+            } => Truth.Open,
             _ => state.Api,
         };
         if (truth == state.Api)
