@@ -116,21 +116,27 @@ heartbeats() { [[ $(grep -c '^PROBLEM shinken/PagerDuty path heartbeat CRITICAL$
 await 30 "three heartbeats" heartbeats 3
 echo "the heartbeat is told again and again"
 
-# Three faults at once, of hosts that have nothing to do with each other.
-dallas=$(grep -l 'rf-datacenter-dal' $work/objects/nagios/hosts/*.cfg | xargs sed -n 's/^ *address  *//p')
+# Two faults at once, of hosts that have nothing to do with each other.
 kill -KILL "$(cat $work/pids/node001)" "$(cat $work/pids/storage-atl)"
 touch $work/stopped
-for address in $(addresses pbx-dioceses) $dallas; do ip address delete "$address/32" dev lo; done
+ip address delete "$(addresses pbx-dioceses)/32" dev lo
 await 60 "the page of the agent" told "PROBLEM node001/NRPE agent CRITICAL"
 await 60 "the page of the container" told "PROBLEM pbx-dioceses/Container CRITICAL"
-await 60 "the page of Dallas" told "PROBLEM gateway-dal/ DOWN"
 # What must not be told would have been by then.
 sleep 16
 rm $work/stopped
-for address in $(addresses pbx-dioceses) $dallas; do ip address add "$address/32" dev lo; done
+ip address add "$(addresses pbx-dioceses)/32" dev lo
 start_nrpe node001
 await 60 "the recovery of the agent" told "RECOVERY node001/NRPE agent OK"
 await 60 "the recovery of the container" told "RECOVERY pbx-dioceses/Container OK"
+await 60 "every service to be OK again" settled
+
+# A lost link alone: seconds are minutes here, and a scheduler that is busy with other faults asks the gateway after the hosts behind it.
+dallas=$(grep -l 'rf-datacenter-dal' $work/objects/nagios/hosts/*.cfg | xargs sed -n 's/^ *address  *//p')
+for address in $dallas; do ip address delete "$address/32" dev lo; done
+await 60 "the page of Dallas" told "PROBLEM gateway-dal/ DOWN"
+sleep 16
+for address in $dallas; do ip address add "$address/32" dev lo; done
 await 60 "the recovery of Dallas" told "RECOVERY gateway-dal/ UP"
 await 60 "every service to be OK again" settled
 told_of() {
