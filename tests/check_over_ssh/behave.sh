@@ -11,6 +11,6 @@ case ${SSH_ORIGINAL_COMMAND-} in
     endless) exec /usr/bin/timeout -k 1 20 yes ;;
     endless-errors) yes >&2 & sleep 0.5; kill $!; echo 'X OK - behind the noise'; exit 0 ;;
     cut) printf 'X OK - half of a line'; kill -KILL $(ps -o ppid= -p $PPID); sleep 1 ;;
-    stubborn) trap '' TERM HUP PIPE; /usr/bin/timeout -k 1 8 sh -c 'trap "" TERM HUP PIPE; while :; do /usr/bin/sleep 4243; done' ;;
+    stubborn) trap '' TERM HUP PIPE; /usr/bin/timeout -k 1 20 sh -c 'trap "" TERM HUP PIPE; while :; do /usr/bin/sleep 4243; done' ;;
     unbounded) sleep 1; echo 'X OK - late' ;;
 esac
