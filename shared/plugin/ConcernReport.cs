@@ -70,6 +70,7 @@ public sealed class ConcernReport
     /// <param name="sentence">The sentence of the problem. Default: null, the metric's meaning with value and limit.</param>
     /// <param name="unread">The sentence when the value could not be read. Default: null, that it could not.</param>
     /// <param name="firstStep">What on-call does first. Default: null, the concern's; empty for none.</param>
+    /// <param name="ok">What is said with <c>-v</c> while no threshold is broken. Default: null, nothing.</param>
     /// <returns>The metric with the thresholds in force.</returns>
     public Metric Measure(
         MetricFacts facts,
@@ -78,7 +79,8 @@ public sealed class ConcernReport
         double? maximum = null,
         Func<Metric, string>? sentence = null,
         string? unread = null,
-        string? firstStep = null)
+        string? firstStep = null,
+        string? ok = null)
     {
         Metric metric = Record(facts, value, minimum, maximum);
         if (metric.Status == Status.Unknown)
@@ -88,6 +90,10 @@ public sealed class ConcernReport
         else if (metric.Status != Status.Ok)
         {
             Problem(metric.Status, sentence?.Invoke(metric) ?? $"{facts.Meaning}: {metric.Spoken}", firstStep);
+        }
+        else if (ok is not null)
+        {
+            Ok(ok);
         }
 
         return metric;
@@ -130,7 +136,7 @@ public sealed class ConcernReport
     /// <summary>Remembers a moment.</summary>
     /// <param name="key">The key.</param>
     /// <param name="time">The moment.</param>
-    public void Remember(string key, DateTimeOffset time) => Remember(key, Past.Print(time));
+    public void Remember(string key, DateTimeOffset time) => Remember(key, MemoryTime.Print(time));
 
     /// <summary>Goes on remembering what earlier runs remembered, where this run has nothing newer.</summary>
     /// <param name="what">Which keys. Default: null, all.</param>
@@ -159,13 +165,4 @@ public sealed class ConcernReport
 
     /// <summary>Drops what is latched: a person has acknowledged it.</summary>
     public void DropLatched() => dropsLatched = true;
-
-    internal void Add(Finding finding, string phrase)
-    {
-        findings.Add(finding);
-        if (phrase.Length > 0)
-        {
-            phrases.Add(phrase);
-        }
-    }
 }

@@ -217,7 +217,7 @@ public sealed class Memory
 
             // For every concern, judged now or not: each has a service of its own, and all of them lost what they knew.
             string sentence = $"the memory '{store.Path}' was corrupt and stands now at '{store.SetAside()}'; changes before this run are not known";
-            foreach (Concern concern in options.AllConcerns)
+            foreach (Concern concern in options.Facts.Concerns)
             {
                 fresh.Raise(concern, "memory", Status.Unknown, sentence);
             }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ringfree.Monitoring.Plugin;
 
-/// <summary>Times and numbers among the texts that a check remembers. Times are ISO 8601, UTC.</summary>
+/// <summary>Times among the texts that a check remembers. Times are ISO 8601, UTC.</summary>
 public static class MemoryTime
 {
     private static readonly string[] Forms = ["O", "s"];
@@ -23,11 +23,4 @@ public static class MemoryTime
     /// <param name="key">The key.</param>
     /// <returns>Null when there is none.</returns>
     public static DateTimeOffset? Of(IReadOnlyDictionary<string, string> values, string key) => Parse(values.GetValueOrDefault(key));
-
-    /// <summary>The whole number under a key.</summary>
-    /// <param name="values">What is remembered.</param>
-    /// <param name="key">The key.</param>
-    /// <returns>Null when there is none.</returns>
-    public static long? Number(IReadOnlyDictionary<string, string> values, string key) =>
-        long.TryParse(values.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

@@ -22,7 +22,7 @@ public sealed class Options
         Timeout = facts.Deadline;
         TimeoutStatus = facts.TimeoutStatus;
         Hold = facts.Hold;
-        Concerns = AllConcerns = facts.Concerns;
+        Concerns = facts.Concerns;
     }
 
     /// <summary>The concerns to judge, in their declared order. Default: all.</summary>
@@ -65,9 +65,6 @@ public sealed class Options
     internal RecordingParts? Replay { get; init; }
 
     internal Facts Facts { get; }
-
-    /// <summary>Every concern of the check.</summary>
-    internal IReadOnlyList<Concern> AllConcerns { get; }
 
     /// <summary>
     /// What was given, file and command line together, one <c>--name=value</c> each, without what is about files of this machine.

@@ -15,16 +15,13 @@ public sealed record Past(IReadOnlyDictionary<string, string> Values, DateTimeOf
     /// <summary>The moment under a key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The moment; null when there is none.</returns>
-    public DateTimeOffset? Time(string key) =>
-        DateTimeOffset.TryParseExact(Text(key), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+    public DateTimeOffset? Time(string key) => MemoryTime.Of(Values, key);
 
     /// <summary>The whole number under a key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The number; null when there is none.</returns>
     public long? Number(string key) =>
         long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
-
-    internal static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a run leaves to the next one of a concern.</summary>

@@ -61,7 +61,14 @@ public sealed class ReportBuilder
     /// <param name="line">One line.</param>
     public void Trace(string line) => trace.Add(line);
 
-    /// <summary>Concerns that cannot be judged only because of what another concern watches: see <see cref="NotJudged"/>.</summary>
+    /// <summary>
+    /// Says what is so of concerns that cannot be judged only because of what another concern watches: one failure is one page.
+    /// <code>
+    /// the other concern is judged in this run   a note: its own finding is the headline
+    /// --judged-by names its service             OK: "quorum not judged: REASON: see SERVICE"
+    /// neither                                   UNKNOWN, with a first step
+    /// </code>
+    /// </summary>
     /// <param name="judged">The concerns that are judged in this run and cannot be; nothing is said of none.</param>
     /// <param name="because">The concern whose trouble it is.</param>
     /// <param name="reason">That trouble in a few words: "the database does not answer".</param>
@@ -69,11 +76,24 @@ public sealed class ReportBuilder
     /// <param name="firstStep">The first step for UNKNOWN. Default: null, that of the concern whose trouble it is.</param>
     public void CannotJudge(IReadOnlyList<Concern> judged, Concern because, string reason, string? unknown = null, string? firstStep = null)
     {
-        List<Finding> findings = [];
-        string phrase = NotJudged.Add(Options, judged, because, reason, findings, notes, unknown, firstStep);
-        foreach (Finding finding in findings)
+        if (judged.Count == 0)
         {
-            For(finding.Concern!).Add(finding, phrase);
+            return;
+        }
+
+        string sentence = $"{string.Join(", ", judged.Select(concern => concern.Name))} not judged: {reason}";
+        if (Options.Judges(because))
+        {
+            Note(sentence);
+        }
+        else if (Options.JudgedBy(because) is { } service)
+        {
+            For(judged[0]).Ok($"{sentence}: see {service}");
+            For(judged[0]).Summary($"{sentence}: see {service}");
+        }
+        else
+        {
+            For(judged[0]).Problem(Status.Unknown, unknown ?? sentence, firstStep ?? because.FirstStep);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Ringfree.Monitoring.Plugin.Tests;
 
-/// <summary>What is said of a concern that another one prevents, by the table of <see cref="NotJudged"/>.</summary>
-public class NotJudgedTests
+/// <summary>What is said of a concern that another one prevents, by the table of <see cref="ReportBuilder.CannotJudge"/>.</summary>
+public class CannotJudgeTests
 {
     private static readonly string[] NoOptions = ["--no-memory", "--state-dir", "/nonexistent"];
 
@@ -39,16 +39,14 @@ public class NotJudgedTests
 
         public static Report Run(CheckRun run)
         {
-            List<Finding> findings = [];
-            List<string> notes = [];
+            ReportBuilder report = run.BeginReport();
             if (run.Options.Judges(Power))
             {
-                findings.Add(new Finding(Status.Critical, "the power is out", Power));
+                report.For(Power).Problem(Status.Critical, "the power is out");
             }
 
-            Concern[] others = [.. run.Options.Concerns.Where(concern => concern != Power)];
-            string summary = NotJudged.Add(run.Options, others, Power, "the power is out", findings, notes);
-            return new Report(findings, []) { AllWell = summary, Notes = notes };
+            report.CannotJudge([.. run.Options.Concerns.Where(concern => concern != Power)], Power, "the power is out");
+            return report.Build();
         }
     }
 }
