@@ -154,7 +154,16 @@ internal sealed class SplitBrainEvaluation
     }
 
     /// <summary>What is remembered of a volume stays when this run could not evaluate it whole.</summary>
-    private void Carry(string volume) => concern.RememberAsBefore(key => key.StartsWith($"{volume}.", StringComparison.Ordinal));
+    private void Carry(string volume)
+    {
+        foreach (string key in new[] { $"{volume}.full", $"{volume}.split", $"{volume}.since" })
+        {
+            if (Past.Text(key) is { } known)
+            {
+                concern.Remember(key, known);
+            }
+        }
+    }
 
     private static string Command(string volume) => $"gluster volume heal {volume} info";
 }

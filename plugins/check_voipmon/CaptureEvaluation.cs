@@ -35,25 +35,24 @@ internal static class CaptureEvaluation
     {
         capture.Measure(VoipmonCheck.PacketRate, line.Packets?.PerSecond);
         capture.Measure(VoipmonCheck.SipRate, line.Sip?.PerSecond);
-        TimeSpan? silence = Silence(stat, line, capture);
-        string other = line.Packets is { PerSecond: > 0 and var packets }
-            ? $"{packets} packets/s of other kinds do arrive: look at the sipport setting, the filter and what the mirror port mirrors"
-            : "no other packet arrives either: look at the interface, the mirror port and the cable";
-        Metric silent = capture.Measure(VoipmonCheck.SipSilence, silence?.TotalSeconds, sentence: metric =>
-            $"the capture is blind: no SIP for {metric.SpokenDuration}; {other}");
         if (line.Sip is not { } sip)
         {
+            capture.Record(VoipmonCheck.SipSilence, null);
             SayRatesMissing(stat, capture);
             return;
         }
 
-        if (sip.PerSecond == 0 && silent.Status == Status.Ok)
-        {
-            capture.Ok(silence > TimeSpan.Zero
-                ? $"no SIP for {silent.SpokenDuration}"
+        TimeSpan silence = Silence(stat, sip, capture);
+        string other = line.Packets is { PerSecond: > 0 and var packets }
+            ? $"{packets} packets/s of other kinds do arrive: look at the sipport setting, the filter and what the mirror port mirrors"
+            : "no other packet arrives either: look at the interface, the mirror port and the cable";
+        capture.Measure(
+            VoipmonCheck.SipSilence,
+            silence.TotalSeconds,
+            sentence: metric => $"the capture is blind: no SIP for {metric.SpokenDuration}; {other}",
+            ok: silence > TimeSpan.Zero ? $"no SIP for {Words.Duration((long)silence.TotalSeconds)}"
+                : sip.PerSecond > 0 ? $"{sip.PerSecond} SIP packets/s"
                 : "no SIP in the last ten seconds, counted from now on");
-        }
-
         capture.Summary($"{sip.PerSecond} SIP packets/s");
     }
 
@@ -72,13 +71,8 @@ internal static class CaptureEvaluation
     /// <summary>
     /// How long no SIP was seen. The first empty interval begins to count; a counter that never moved has counted since the start.
     /// </summary>
-    private static TimeSpan? Silence(SnifferStat stat, StatusLine line, ConcernReport capture)
+    private static TimeSpan Silence(SnifferStat stat, Rate sip, ConcernReport capture)
     {
-        if (line.Sip is not { } sip)
-        {
-            return null;
-        }
-
         if (sip.PerSecond > 0)
         {
             return TimeSpan.Zero;

@@ -14,8 +14,11 @@ internal static class DatabaseEvaluation
     internal static void Evaluate(DatabaseReading database, ReportBuilder report)
     {
         ConcernReport concern = report.For(VoipmonCheck.Database);
-        concern.Measure(VoipmonCheck.DatabaseTime, database.Seconds, sentence: time =>
-            $"the database took {time.Spoken} for this check's statements");
+        concern.Measure(
+            VoipmonCheck.DatabaseTime,
+            database.Seconds,
+            sentence: time => $"the database took {time.Spoken} for this check's statements",
+            ok: $"the database took {Metric.Number(Math.Round(database.Seconds, 2))} s for this check's statements");
         if (database.IsReadOnly)
         {
             concern.Problem(
@@ -65,21 +68,23 @@ internal static class DatabaseEvaluation
             }
         }
 
-        string room = first is not { } table ? ""
-            : table.Ahead <= 0
-                ? $"table {table.Table} ran out of partitions {Words.Duration((long)-table.Ahead)} ago: every insert fails with error 1526"
-                : $"table {table.Table} has partitions for {Words.Duration((long)table.Ahead)} more";
-        Metric ahead = concern.Measure(
+        if (first is not { } table)
+        {
+            concern.Record(VoipmonCheck.PartitionAhead, null, minimum: null);
+            return;
+        }
+
+        string room = table.Ahead <= 0
+            ? $"table {table.Table} ran out of partitions {Words.Duration((long)-table.Ahead)} ago: every insert fails with error 1526"
+            : $"table {table.Table} has partitions for {Words.Duration((long)table.Ahead)} more";
+        concern.Measure(
             VoipmonCheck.PartitionAhead,
-            first?.Ahead,
+            table.Ahead,
             minimum: null,
             sentence: metric =>
                 $"{room} (limit: {metric.BrokenLimit}); the sniffer makes new ones every 12 h: its log says why it does not",
-            firstStep: Partitions);
-        if (ahead.Status == Status.Ok && first is not null)
-        {
-            concern.Ok(room);
-        }
+            firstStep: Partitions,
+            ok: room);
     }
 
     private static void EvaluateReplicas(IReadOnlyList<Replica> replicas, ConcernReport concern)
@@ -101,9 +106,13 @@ internal static class DatabaseEvaluation
             }
         }
 
-        if (lag is not null)
+        if (lag is { } behindBy)
         {
-            concern.Measure(VoipmonCheck.ReplicaLag, lag, sentence: metric => $"replication is behind by {metric.SpokenDuration}");
+            concern.Measure(
+                VoipmonCheck.ReplicaLag,
+                behindBy,
+                sentence: metric => $"replication is behind by {metric.SpokenDuration}",
+                ok: $"replication is behind by {Words.Duration((long)behindBy)}");
         }
         else if (replicas.Count > 0)
         {

@@ -210,9 +210,14 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
     private (Status Status, string Sentence, string? Step) Closes()
     {
         TimeSpan longest = TimeSpan.FromMinutes(2);
-        ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
-        TimeSpan lasts = report.Now - sniffer.Since("closes_since");
-        sniffer.RememberAsBefore();
+        TimeSpan lasts = TimeSpan.Zero;
+        if (settings.Judges(VoipmonCheck.Sniffer))
+        {
+            ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
+            lasts = report.Now - sniffer.Since("closes_since");
+            sniffer.RememberAsBefore();
+        }
+
         return (
             lasts >= longest ? Status.Critical : Status.Warning,
             $"the sniffer starts or ends: its manager on {reading.Manager.Address} "

@@ -57,12 +57,11 @@ internal static class SpoolEvaluation
             Critical = Plugin.Range.Parse(Metric.Number(Math.Round(limit)) + ":"),
         };
         string room = $"spool folder {spool.Path} has {Gigabytes(spool.FreeBytes)} of {Gigabytes(spool.TotalBytes)} free";
-        concern.Measure(limited, spool.FreeBytes, maximum: spool.TotalBytes, sentence: free =>
+        concern.Measure(limited, spool.FreeBytes, maximum: spool.TotalBytes, ok: room, sentence: free =>
             $"{room} (limit: at least {Gigabytes(limit * (free.Status == Status.Critical ? 1 : 2))}); below {Gigabytes(limit)} the "
                 + "sniffer deletes recordings whatever their age");
         concern.Measure(VoipmonCheck.SpoolInodesFree, spool.InodesFree, maximum: 100, sentence: inodes =>
             $"spool folder {spool.Path} has few inodes left: {inodes.Spoken}");
-        concern.Ok(room);
         concern.Summary($"spool {Gigabytes(spool.FreeBytes)} free");
     }
 
@@ -76,10 +75,9 @@ internal static class SpoolEvaluation
 
         string files = Words.Count(spool.QueueFiles, "queue file");
         TimeSpan age = spool.OldestQueueFile is { } oldest && oldest < concern.Now ? concern.Now - oldest : TimeSpan.Zero;
-        concern.Measure(VoipmonCheck.QueueAge, Math.Round(age.TotalSeconds), sentence: waits =>
+        concern.Measure(VoipmonCheck.QueueAge, Math.Round(age.TotalSeconds), ok: $"{files} in {spool.Path}", sentence: waits =>
             $"the oldest of {files} in {spool.Path} has waited for the database for {waits.SpokenDuration}: is it slow, down, or without "
                 + "a partition?");
-        concern.Ok($"{files} in {spool.Path}");
     }
 
     private static string Gigabytes(double bytes) => $"{Metric.Number(Math.Round(bytes / Gigabyte, 1))} GB";

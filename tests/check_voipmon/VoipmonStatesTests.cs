@@ -132,6 +132,18 @@ public sealed class VoipmonStatesTests : IDisposable
         }),
         "states");
 
+    [Theory]
+    [InlineData("no-rates-yet", "sip_silence=60")]
+    [InlineData("healthy", "partition_ahead=86400:")]
+    public void A_limit_on_what_is_not_there_is_no_problem(string state, string limit)
+    {
+        LaidOutServer server = new();
+        Servers[state](server);
+        (string output, int code) = server.Run(folder.PathOf(state), "-w", limit);
+        Assert.StartsWith("VOIPMON OK - ", output, StringComparison.Ordinal);
+        Assert.Equal(0, code);
+    }
+
     /// <summary>
     /// Each concern has a service of its own: what hangs on another one's trouble is OK there and names the service that pages.
     /// </summary>
