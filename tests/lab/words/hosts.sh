@@ -11,6 +11,8 @@ generate() {
     sed -i "s#PUBLIC_KEY#$(cat "$work/identity.pub")#" "$work/estate.toml"
     "$checkout/out/bin/nrpe-config" --estate "$work/estate.toml" --out "$work/nodes" >"$work/log/generate" 2>&1 || fail "nrpe-config"
     "$checkout/out/bin/shinken-objects" --estate "$work/estate.toml" --out "$work/objects" --dialect "$dialect" >>"$work/log/generate" 2>&1 || fail "shinken-objects"
+    # A minute is a unit here, so the scheduler ends that many more checks at a time, each a zombie until it is waited for.
+    sed -i "s#check_procs -w 20 -c 100 -s Z#check_procs -w $((20 * 60 / unit)) -c $((100 * 60 / unit)) -s Z#" "$work/nodes/shinken/nrpe.cfg"
     local file
     for file in "$work"/objects/{hosts,services,dependencies}/*.cfg; do
         has "$(basename "$file" .cfg)" || rm "$file"
