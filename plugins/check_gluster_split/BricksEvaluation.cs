@@ -33,12 +33,18 @@ internal sealed class BricksEvaluation
 
         if (cluster.States.Trouble is { } trouble)
         {
-            concern.Problem(trouble.Status, $"the state of the bricks is not known: {trouble.Sentence}", trouble.FirstStep);
+            concern.Problem(
+                GlusterHeadlines.StatusOf(trouble),
+                Unread(GlusterHeadlines.BricksUnread, trouble),
+                $"the state of the bricks is not known: {trouble.Sentence}");
         }
 
         if (cluster.Details.Trouble is { } silent && cluster.States.Trouble is null)
         {
-            concern.Problem(silent.Status, $"the space of the bricks is not known: {silent.Sentence}", silent.FirstStep);
+            concern.Problem(
+                GlusterHeadlines.StatusOf(silent),
+                Unread(GlusterHeadlines.SpaceUnread, silent),
+                $"the space of the bricks is not known: {silent.Sentence}");
         }
 
         EvaluateRoom();
@@ -54,8 +60,11 @@ internal sealed class BricksEvaluation
         if (cluster.Peers.Value is not { } peers)
         {
             concern.Record(GlusterSplitCheck.PeersConnected, null);
-            concern.Problem(cluster.Peers.Trouble!.Status, $"the peers are not known: "
-                + $"{cluster.Peers.Trouble.Sentence}", cluster.Peers.Trouble.FirstStep);
+            Trouble unread = cluster.Peers.Trouble!;
+            concern.Problem(
+                GlusterHeadlines.StatusOf(unread),
+                Unread(GlusterHeadlines.PeersUnread, unread),
+                $"the peers are not known: {unread.Sentence}");
             return "peers not known";
         }
 
@@ -64,11 +73,11 @@ internal sealed class BricksEvaluation
             string bricks = BricksOf(peer);
             concern.Problem(
                 Status.Critical,
+                peer.IsInCluster ? GlusterHeadlines.PeerGone.With("PEER", peer.Name) : GlusterHeadlines.PeerRejected,
                 peer.IsInCluster
                     ? $"peer {peer.Name} is disconnected{bricks}: its server is down, its glusterd does not run, or the network between is cut"
                     : $"peer {peer.Name} is in state '{peer.StateText}'{(peer.IsConnected ? "" : " and disconnected")}{bricks}; a "
-                        + "good peer is 'Peer in Cluster'",
-                peer.IsInCluster ? StepForPeer(peer) : null);
+                        + "good peer is 'Peer in Cluster'");
         }
 
         int connected = peers.Count(peer => peer.IsConnected);
@@ -88,6 +97,8 @@ internal sealed class BricksEvaluation
         {
             concern.Problem(
                 volume.Status == VolumeStatus.Stopped ? Status.Critical : Status.Warning,
+                (volume.Status == VolumeStatus.Stopped ? GlusterHeadlines.VolumeStopped : GlusterHeadlines.VolumeNeverStarted)
+                    .With("VOLUME", volume.Name),
                 volume.Status == VolumeStatus.Stopped
                     ? $"volume {volume.Name} is stopped: nobody can read or write it; gluster volume start {volume.Name}, or leave it out with --volume"
                     : $"volume {volume.Name} was made and never started");
@@ -104,7 +115,10 @@ internal sealed class BricksEvaluation
         if (state is null)
         {
             isOnlineKnown = false;
-            concern.Problem(Status.Unknown, $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut} (asked {GlusterCommand.Tries} times): another command holds its lock");
+            concern.Problem(
+                Status.Unknown,
+                GlusterHeadlines.BricksUnread,
+                $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut} (asked {GlusterCommand.Tries} times): another command holds its lock");
             return;
         }
 
@@ -124,12 +138,18 @@ internal sealed class BricksEvaluation
         }
         else if (process is not null)
         {
-            concern.Problem(Status.Critical, $"brick {brick.Name} of {volume.Name} is offline: its process does not run; look at its disk first, then gluster volume start {volume.Name} force");
+            concern.Problem(
+                Status.Critical,
+                GlusterHeadlines.BrickOffline.With("BRICK", brick.Path).With("VOLUME", volume.Name),
+                $"brick {brick.Name} of {volume.Name} is offline: its process does not run; look at its disk first, then gluster volume start {volume.Name} force");
         }
         else if (cluster.PeerOf(brick) is not { IsGood: false })
         {
             isOnlineKnown = false;
-            concern.Problem(Status.Unknown, $"whether brick {brick.Name} of {volume.Name} runs is not known: 'gluster volume status' leaves it out, although its server is connected");
+            concern.Problem(
+                Status.Unknown,
+                GlusterHeadlines.BrickUnknown,
+                $"whether brick {brick.Name} of {volume.Name} runs is not known: 'gluster volume status' leaves it out, although its server is connected");
         }
     }
 
@@ -140,6 +160,12 @@ internal sealed class BricksEvaluation
             string where = daemon.Host == "localhost" ? "this server" : daemon.Host;
             concern.Problem(
                 daemon.Kind == VolumeProcess.NfsServer ? Status.Critical : Status.Warning,
+                (daemon.Kind switch
+                {
+                    VolumeProcess.NfsServer => GlusterHeadlines.NfsOffline,
+                    VolumeProcess.SelfHealDaemon => GlusterHeadlines.SelfHealOffline,
+                    _ => GlusterHeadlines.DaemonOffline,
+                }).With("VOLUME", volume.Name),
                 daemon.Kind switch
                 {
                     VolumeProcess.NfsServer => $"the Gluster NFS server on {where} is offline: what mounts {volume.Name} through it hangs; gluster volume start {volume.Name} force",
@@ -150,12 +176,18 @@ internal sealed class BricksEvaluation
 
         if (volume.Switch("nfs.disable") == false && !state.Processes.Any(process => process.Kind == VolumeProcess.NfsServer))
         {
-            concern.Problem(Status.Critical, $"{volume.Name} is to be served by the Gluster NFS server (nfs.disable off), and none is listed");
+            concern.Problem(
+                Status.Critical,
+                GlusterHeadlines.NfsMissing.With("VOLUME", volume.Name),
+                $"{volume.Name} is to be served by the Gluster NFS server (nfs.disable off), and none is listed");
         }
 
         if (volume.Heals && volume.Switch("cluster.self-heal-daemon") != false && !state.Processes.Any(process => process.Kind == VolumeProcess.SelfHealDaemon))
         {
-            concern.Problem(Status.Warning, $"{volume.Name} has no self-heal daemon on any server");
+            concern.Problem(
+                Status.Warning,
+                GlusterHeadlines.SelfHealMissing.With("VOLUME", volume.Name),
+                $"{volume.Name} has no self-heal daemon on any server");
         }
     }
 
@@ -193,7 +225,10 @@ internal sealed class BricksEvaluation
         Metric use = options.Measure(facts, Math.Round(100.0 * (size.Value - free.Value) / size.Value, 2), 0, 100);
         if (use.Status != Status.Ok)
         {
-            concern.Problem(use.Status, $"brick {brick.Name} of {volume.Name} is nearly {end}: {use.Spoken} in use; when it is, every copy of the set stops taking writes");
+            concern.Problem(
+                use.Status,
+                GlusterHeadlines.BrickFull.With("BRICK", brick.Path),
+                $"brick {brick.Name} of {volume.Name} is nearly {end}: {use.Spoken} in use; when it is, every copy of the set stops taking writes");
         }
 
         return use;
@@ -201,7 +236,7 @@ internal sealed class BricksEvaluation
 
     private static Metric? Worse(Metric? one, Metric? other) => other is not null && (one is null || other.Value > one.Value) ? other : one;
 
-    private static string StepForPeer(Peer peer) =>
-        $"from here: ping -c 3 {(RunCheck.IsName(peer.Name) ? peer.Name : "PEER")}; on it: service glusterd status; both sides "
-            + "alive: the line between them (port 24007); restart nothing that serves";
+    /// <summary>What is known of glusterd itself has a step of its own.</summary>
+    private static HeadlineKind Unread(HeadlineKind kind, Trouble trouble) =>
+        trouble.Kind is TroubleKind.Locked or TroubleKind.LockSilent or TroubleKind.Failed ? kind : GlusterHeadlines.Of(trouble);
 }

@@ -58,10 +58,8 @@ internal static class ClusterProbe
     {
         string names = all.Count == 0 ? "it has none" : $"it has {string.Join(", ", all.Select(volume => volume.Name))}";
         string? unknown = wanted.FirstOrDefault(name => all.All(volume => volume.Name != name));
-        trouble = unknown is not null ? new Trouble(Status.Unknown, $"the pool has no volume '{unknown}' (--volume); "
-            + $"{names}")
-        { FirstStep = "" }
-            : all.Count == 0 ? new Trouble(Status.Unknown, "the pool has no volume, so there is nothing to judge") { FirstStep = "" }
+        trouble = unknown is not null ? new Trouble(TroubleKind.NoVolume, $"the pool has no volume '{unknown}' (--volume); {names}")
+            : all.Count == 0 ? new Trouble(TroubleKind.NoVolume, "the pool has no volume, so there is nothing to judge")
             : null;
         return trouble is not null ? null : wanted.Count == 0 ? all : [.. all.Where(volume => wanted.Contains(volume.Name))];
     }

@@ -11,8 +11,6 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// </summary>
 internal sealed class GlusterCommand(CheckRun run)
 {
-    private const string FindTheLock = "pgrep -af 'gluster ' on every storage server: let the command that holds the lock end; "
-        + "restart no glusterd for it";
     private const string DefaultProgram = "/usr/sbin/gluster";
     internal const int Tries = 3;
 
@@ -68,12 +66,9 @@ internal sealed class GlusterCommand(CheckRun run)
             if (attempt == Tries)
             {
                 lockTrouble = new Trouble(
-                    Status.Unknown,
+                    TroubleKind.Locked,
                     $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the "
-                        + "other command has ended")
-                {
-                    FirstStep = FindTheLock,
-                };
+                        + "other command has ended");
                 break;
             }
 
@@ -113,11 +108,11 @@ internal sealed class GlusterCommand(CheckRun run)
             (T value, CommandEnd end) = parse(answer.Bytes, command);
             return end.Return == 0
                 ? Read<T>.Of(value)
-                : Read<T>.Failed(new Trouble(Status.Unknown, $"'gluster {command}' failed: '{(end.Text.Length > 0 ? end.Text : $"opErrno {end.Number}")}'"));
+                : Read<T>.Failed(new Trouble(TroubleKind.Failed, $"'gluster {command}' failed: '{(end.Text.Length > 0 ? end.Text : $"opErrno {end.Number}")}'"));
         }
         catch (GlusterException exception)
         {
-            return Read<T>.Failed(new Trouble(Status.Unknown, exception.Message));
+            return Read<T>.Failed(new Trouble(TroubleKind.Failed, exception.Message));
         }
     }
 
@@ -127,12 +122,12 @@ internal sealed class GlusterCommand(CheckRun run)
         Outcome.Answered when IsNoConnection(answer) => NoConnection(),
         Outcome.Answered when Said(answer).Contains("Request timed out", StringComparison.Ordinal) => Silent(command, isLockFree, "the command gave up itself"),
         Outcome.Answered => null,
-        Outcome.Missing => new Trouble(Status.Unknown, $"gluster is not installed here: {program} does not exist; name it with "
-            + $"--gluster, or judge the mounts alone with --only mounts")
-        { FirstStep = "" },
+        Outcome.Missing => new Trouble(
+            TroubleKind.NotInstalled,
+            $"gluster is not installed here: {program} does not exist; name it with --gluster, or judge only the mounts with --only mounts"),
         Outcome.Silent => Silent(command, isLockFree, answer.Reason),
-        Outcome.Denied => new Trouble(Status.Unknown, answer.Reason) { FirstStep = "" },
-        _ => new Trouble(Status.Unknown, $"'gluster {command}' cannot be run: {answer.Reason}"),
+        Outcome.Denied => new Trouble(TroubleKind.NotAllowed, $"gluster may not be run: {answer.Reason}"),
+        _ => new Trouble(TroubleKind.Failed, $"'gluster {command}' cannot be run: {answer.Reason}"),
     };
 
     /// <summary>The command's own words, from whichever stream has them.</summary>
@@ -166,10 +161,11 @@ internal sealed class GlusterCommand(CheckRun run)
         : question;
 
     private static Trouble Silent(string command, bool isLockFree, string reason) => isLockFree
-        ? new Trouble(Status.Critical, $"glusterd does not answer 'gluster {command}' ({reason}), which needs no lock: it hangs")
-        : new Trouble(Status.Unknown, $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or "
-            + $"a peer's glusterd hangs")
-        { FirstStep = FindTheLock };
+        ? new Trouble(
+            TroubleKind.Hangs, $"glusterd does not answer 'gluster {command}' ({reason}), which needs no lock: it hangs")
+        : new Trouble(
+            TroubleKind.LockSilent,
+            $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or a peer's glusterd hangs");
 
     /// <summary>gluster says the same to everybody but root as it says of a dead glusterd.</summary>
     private Trouble NoConnection()
@@ -177,17 +173,19 @@ internal sealed class GlusterCommand(CheckRun run)
         if (world.UserName is not "root" and var user)
         {
             return new Trouble(
-                Status.Unknown,
+                TroubleKind.NotRoot,
                 $"glusterd answers root alone, and this is user {user}; cure: run the check with sudo; where {user} runs the "
-                    + $"service, its line in sudoers is '{Sudo.LineFor(run)}'")
-            {
-                FirstStep = "",
-            };
+                    + $"service, its line in sudoers is '{Sudo.LineFor(run)}'");
         }
 
         Answer answer = world.Ask(new SocketQuestion(Socket, "") { Limit = TimeSpan.FromMilliseconds(300) });
         return answer.Outcome is Outcome.Missing or Outcome.Refused
-            ? new Trouble(Status.Critical, $"glusterd is not running on this server: {(answer.Outcome == Outcome.Missing ? $"its socket {Socket} does not exist" : $"nothing listens on its socket {Socket}")}")
-            : new Trouble(Status.Critical, $"glusterd does not accept commands on this server, although its socket {Socket} is there ({answer.Outcome})");
+            ? new Trouble(
+                TroubleKind.Down,
+                "glusterd is not running on this server: "
+                    + (answer.Outcome == Outcome.Missing ? $"its socket {Socket} does not exist" : $"nothing listens on its socket {Socket}"))
+            : new Trouble(
+                TroubleKind.Deaf,
+                $"glusterd does not accept commands on this server, although its socket {Socket} is there ({answer.Outcome})");
     }
 }

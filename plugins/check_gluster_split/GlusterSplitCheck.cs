@@ -173,15 +173,15 @@ public sealed class GlusterSplitCheck : ICheck
     {
         if (report.Options.Judges(Glusterd))
         {
-            report.For(Glusterd).Problem(trouble.Status, trouble.Sentence, trouble.FirstStep);
+            report.For(Glusterd).Problem(GlusterHeadlines.StatusOf(trouble), GlusterHeadlines.Of(trouble), trouble.Sentence);
         }
 
         Concern[] others = [.. report.Options.Concerns.Where(concern => concern != Glusterd && concern != Mounts)];
         report.CannotJudge(
             others,
             Glusterd,
-            trouble.Status == Status.Critical ? "glusterd does not answer" : "the pool was not read",
+            trouble.IsOfGlusterd ? "glusterd does not answer" : "the pool was not read",
             $"{string.Join(", ", others.Select(concern => concern.Name))} not judged: {trouble.Sentence}",
-            trouble.FirstStep);
+            GlusterHeadlines.Of(trouble));
     }
 }

@@ -45,7 +45,10 @@ internal sealed class HealEvaluation(ReportBuilder report)
         Volume volume = heal.Volume;
         if (volume.Switch(volume.DisperseCount > 0 ? "cluster.disperse-self-heal-daemon" : "cluster.self-heal-daemon") == false)
         {
-            concern.Problem(Status.Warning, $"{volume.Name} is not healed: its self-heal daemon is switched off (gluster volume set {volume.Name} cluster.self-heal-daemon on)");
+            concern.Problem(
+                Status.Warning,
+                GlusterHeadlines.HealSwitchedOff.With("VOLUME", volume.Name),
+                $"{volume.Name} is not healed: its self-heal daemon is switched off (gluster volume set {volume.Name} cluster.self-heal-daemon on)");
         }
 
         List<BrickBacklog> backlogs = [.. volume.Bricks.Select(brick => BrickBacklog.Of(heal, brick))];
@@ -92,6 +95,7 @@ internal sealed class HealEvaluation(ReportBuilder report)
         string wherefrom = string.Join(", ", backlogs.Where(backlog => backlog.Entries > 0).OrderByDescending(backlog => backlog.Entries).Take(3).Select(backlog => $"{backlog.Entries} listed by {backlog.Brick.Name}"));
         concern.Problem(
             age.Status,
+            GlusterHeadlines.HealBacklog.With("VOLUME", volume.Name),
             $"{volume.Name} has {(isWhole ? "" : "at least ")}{Entries(known)} to heal for {(age.Status == Status.Ok ? Words.Duration((long)age.Value.Value) : age.Spoken)}{Trend(countKey, known, isWhole)}: {wherefrom}, which the other copies lack");
     }
 
@@ -100,7 +104,10 @@ internal sealed class HealEvaluation(ReportBuilder report)
     {
         foreach (BrickBacklog gap in backlogs.Where(backlog => backlog.Entries is null))
         {
-            concern.Problem(gap.Status, $"{volume.Name}: what brick {gap.Brick.Name} has to heal is not known: {gap.Reason}");
+            concern.Problem(
+                gap.Status,
+                GlusterHeadlines.HealUnknown,
+                $"{volume.Name}: what brick {gap.Brick.Name} has to heal is not known: {gap.Reason}");
         }
     }
 
@@ -156,8 +163,8 @@ internal sealed record BrickBacklog(Brick Brick, long? Entries, Status Status, s
 
         return (listed?.Status ?? counted?.Status) is { } status and not "Connected"
             ? new BrickBacklog(brick, null, Status.Warning, status)
-            : new BrickBacklog(brick, null, Trouble(heal)?.Status.Or(Status.Warning) ?? Status.Warning, Trouble(heal)?.Sentence ?? "gluster does not tell it");
+            : (heal.List?.Trouble ?? heal.Counts?.Trouble) is { } trouble
+                ? new BrickBacklog(brick, null, GlusterHeadlines.StatusOf(trouble).Or(Status.Warning), trouble.Sentence)
+                : new BrickBacklog(brick, null, Status.Warning, "gluster does not tell it");
     }
-
-    private static Trouble? Trouble(VolumeHeal heal) => heal.List?.Trouble ?? heal.Counts?.Trouble;
 }

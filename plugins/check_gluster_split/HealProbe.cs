@@ -37,7 +37,7 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
     {
         bool mayBeSplit = options.Judges(GlusterSplitCheck.SplitBrain) && heal.Volume is { ReplicaCount: > 1, DisperseCount: 0 } && !heal.CannotBeSplit;
         bool isUncounted = options.Judges(GlusterSplitCheck.Heal) && heal.Counts is { } counts && counts.Value is not { Refusal: null }
-            && counts.Trouble is not { Status: Status.Unknown };
+            && counts.Trouble is not { IsOfGlusterd: false };
         return mayBeSplit || isUncounted;
     }
 

@@ -56,7 +56,7 @@ internal static class MountProbe
         (byte[]? table, string reason) = ReadFile(world, KernelTable);
         if (table is null)
         {
-            return Read<IReadOnlyList<MountReading>>.Failed(new Trouble(Status.Unknown, $"the mounts of this machine cannot be read from {KernelTable}: {reason}"));
+            return Read<IReadOnlyList<MountReading>>.Failed(new Trouble(TroubleKind.Mounts, $"the mounts of this machine cannot be read from {KernelTable}: {reason}"));
         }
 
         IReadOnlyDictionary<string, Mount> mounted = MountTable.ParseMountInfo(table);

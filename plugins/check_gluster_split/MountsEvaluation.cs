@@ -14,7 +14,7 @@ internal static class MountsEvaluation
         if (read.Trouble is { } trouble)
         {
             concern.Record(GlusterSplitCheck.MountsSilent, null);
-            concern.Problem(Status.Unknown, trouble.Sentence, firstStep: "");
+            concern.Problem(Status.Unknown, GlusterHeadlines.MountsUnread, trouble.Sentence);
         }
         else if (read.Value is { Count: > 0 } mounts)
         {
@@ -34,8 +34,15 @@ internal static class MountsEvaluation
         concern.RememberThisRun();
         foreach (MountReading mount in mounts)
         {
-            (Status status, string sentence) = Verdict(mount);
-            concern.Problem(status, sentence + (status == Status.Critical ? Since(mount, concern) : ""));
+            (Status status, HeadlineKind? kind, string sentence) = Verdict(mount);
+            if (kind is null)
+            {
+                concern.Ok(sentence);
+                continue;
+            }
+
+            concern.Problem(
+                status, kind.With("PATH", mount.Expected.Path), sentence + (status == Status.Critical ? Since(mount, concern) : ""));
         }
 
         concern.Measure(GlusterSplitCheck.MountsSilent, mounts.Count(IsSilent), maximum: mounts.Count);
@@ -58,37 +65,61 @@ internal static class MountsEvaluation
         return since < concern.Now ? $" (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC or longer)" : "";
     }
 
-    private static (Status Status, string Sentence) Verdict(MountReading mount) =>
+    private static (Status Status, HeadlineKind? Kind, string Sentence) Verdict(MountReading mount) =>
         mount switch
         {
-            { Mounted: null } => (Status.Critical, NotMounted(mount.Expected)),
+            { Mounted: null } => (Status.Critical, GlusterHeadlines.NotMounted, NotMounted(mount.Expected)),
             { Mounted: { } other } when ExpectedMount.NormalType(other.Type) != mount.Expected.Type =>
-                (Status.Critical, $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
+                (
+                    Status.Critical,
+                    GlusterHeadlines.WrongMount,
+                    $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
             { Mounted: { } other, Expected.Source: { } source } when Plain(other.Source) != Plain(source) =>
-                (Status.Critical, $"{mount.Expected.Path} is mounted from {other.Source}, and {mount.Expected.From} asks for {source}"),
+                (
+                    Status.Critical,
+                    GlusterHeadlines.WrongMount,
+                    $"{mount.Expected.Path} is mounted from {other.Source}, and {mount.Expected.From} asks for {source}"),
             { Mounted: { } there } when TroubleOf(there, mount.Answer) is { } trouble => trouble,
             { Mounted: { IsReadOnly: true } there, Expected.MayBeReadOnly: false } =>
-                (Status.Critical, $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
-            _ => (Status.Ok, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
+                (
+                    Status.Critical,
+                    GlusterHeadlines.MountReadOnly,
+                    $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
+            _ => (Status.Ok, null, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
         };
 
     private static string NotMounted(ExpectedMount expected) =>
         $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";
 
-    private static (Status Status, string Sentence)? TroubleOf(Mount there, Answer answer)
+    private static (Status Status, HeadlineKind Kind, string Sentence)? TroubleOf(Mount there, Answer answer)
     {
         string name = $"{there.Path} ({there.Source})";
         return answer.Outcome switch
         {
-            Outcome.Answered when MountStatus.Parse(answer) is null => (Status.Unknown, $"{name} gave an answer that cannot be read"),
+            Outcome.Answered when MountStatus.Parse(answer) is null => (
+                Status.Unknown,
+                GlusterHeadlines.MountUnknown,
+                $"{name} gave an answer that cannot be read"),
             Outcome.Answered => null,
-            Outcome.Silent => (Status.Critical, $"{name} does not answer ({answer.Reason}): whoever touches it hangs"),
-            Outcome.Busy => (Status.Critical, $"{name} does not answer (an earlier check still hangs on it): whoever touches it hangs"),
-            Outcome.Denied => (Status.Unknown, $"{name} may not be asked: {answer.Reason}"),
+            Outcome.Silent => (
+                Status.Critical,
+                GlusterHeadlines.MountSilent,
+                $"{name} does not answer ({answer.Reason}): whoever touches it hangs"),
+            Outcome.Busy => (
+                Status.Critical,
+                GlusterHeadlines.MountSilent,
+                $"{name} does not answer (an earlier check still hangs on it): whoever touches it hangs"),
+            Outcome.Denied => (Status.Unknown, GlusterHeadlines.MountDenied, $"{name} may not be asked: {answer.Reason}"),
             _ when answer.Reason.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) =>
-                (Status.Critical, $"{name} has lost its client process ({answer.Reason}): umount -l {there.Path}, then mount it again"),
-            _ when answer.Reason.StartsWith("the memory folder", StringComparison.Ordinal) => (Status.Unknown, $"whether {name} answers cannot be tried: {answer.Reason}"),
-            _ => (Status.Critical, $"{name} answers with an error: {answer.Reason}"),
+                (
+                    Status.Critical,
+                    GlusterHeadlines.ClientLost,
+                    $"{name} has lost its client process ({answer.Reason}): umount -l {there.Path}, then mount it again"),
+            _ when answer.Reason.StartsWith("the memory folder", StringComparison.Ordinal) => (
+                Status.Unknown,
+                GlusterHeadlines.MountNotTried,
+                $"whether {name} answers cannot be tried: {answer.Reason}"),
+            _ => (Status.Critical, GlusterHeadlines.MountError, $"{name} answers with an error: {answer.Reason}"),
         };
     }
 

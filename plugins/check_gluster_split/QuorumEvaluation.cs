@@ -49,7 +49,8 @@ internal sealed class QuorumEvaluation
         else
         {
             Trouble trouble = cluster.States.Trouble!;
-            SayUnseen(Status.Unknown, $"whether the volumes take writes is not known: {trouble.Sentence}", trouble.FirstStep);
+            SayUnseen(
+                Status.Unknown, GlusterHeadlines.WritesUnknown, $"whether the volumes take writes is not known: {trouble.Sentence}");
         }
 
         concern.Record(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : unwritable, maximum: sets);
@@ -92,8 +93,10 @@ internal sealed class QuorumEvaluation
     {
         if (state is null)
         {
-            SayUnseen(Status.Unknown, $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command "
-                + "holds its lock", null);
+            SayUnseen(
+                Status.Unknown,
+                GlusterHeadlines.WritesUnknown,
+                $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command holds its lock");
             return;
         }
 
@@ -118,14 +121,18 @@ internal sealed class QuorumEvaluation
             bool isDown = !atBest.Any(lives => lives);
             concern.Problem(
                 Status.Critical,
+                set.Bricks.Count == 1 ? GlusterHeadlines.FilesLost : isDown ? GlusterHeadlines.SetDown : GlusterHeadlines.NoWrites,
                 set.Bricks.Count == 1 ? $"{volume.Name} has lost a part of its files: {Names(lost)} is offline, and nothing else holds them"
                 : isDown ? $"{name} is down: none of its {set.Bricks.Count} bricks runs ({Names(lost)})"
                 : $"{name} takes no writes: {Names(lost)} {Is(lost)} offline, and with {atBest.Count(lives => lives)} of {set.Bricks.Count} bricks it has no quorum ({quorum})");
         }
         else if (!TakesWrites(volume, set, atWorst))
         {
-            SayUnseen(Status.Unknown, $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of "
-                + $"reach{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})", null);
+            SayUnseen(
+                Status.Unknown,
+                GlusterHeadlines.WritesUnknown,
+                $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of reach"
+                    + $"{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})");
         }
         else
         {
@@ -156,26 +163,32 @@ internal sealed class QuorumEvaluation
             string risk = volume.DisperseCount == 0 && volume.ReplicaCount == 2 && QuorumType(volume, 2) == "none"
                 ? "; either brick alone takes writes, so a cut between them can split files"
                 : "";
-            concern.Problem(Status.Ok, $"{name} takes writes with all {set.Bricks.Count} bricks{(essential.Count > 0 && set.Bricks.Count > 1 ? $", and only while {Names(essential)} {Lives(essential)}" : "")} ({quorum}){risk}");
+            concern.Ok($"{name} takes writes with all {set.Bricks.Count} bricks{(essential.Count > 0 && set.Bricks.Count > 1 ? $", and only while {Names(essential)} {Lives(essential)}" : "")} ({quorum}){risk}");
         }
         else if (how == OutOfReach)
         {
             SayUnseen(
                 Status.Warning,
+                essential.Count > 0 ? GlusterHeadlines.LastReserve : GlusterHeadlines.FewerBricks,
                 essential.Count > 0
                     ? $"{name} is writable for sure only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} out "
                         + $"of reach ({quorum})"
                     : $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks, and more cannot be "
-                        + $"seen: {Names(gone)} {Is(gone)} out of reach ({quorum})",
-                null);
+                        + $"seen: {Names(gone)} {Is(gone)} out of reach ({quorum})");
         }
         else if (essential.Count > 0)
         {
-            concern.Problem(Status.Warning, $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
+            concern.Problem(
+                Status.Warning,
+                GlusterHeadlines.LastReserve,
+                $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
         }
         else
         {
-            concern.Problem(Status.Warning, $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} ({quorum})");
+            concern.Problem(
+                Status.Warning,
+                GlusterHeadlines.FewerBricks,
+                $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} ({quorum})");
         }
     }
 
@@ -189,8 +202,10 @@ internal sealed class QuorumEvaluation
 
         if (cluster.Peers.Value is not { } peers)
         {
-            SayUnseen(Status.Unknown, $"whether the servers of {volume.Name} have quorum is not known: "
-                + $"{cluster.Peers.Trouble!.Sentence}", cluster.Peers.Trouble.FirstStep);
+            SayUnseen(
+                Status.Unknown,
+                GlusterHeadlines.WritesUnknown,
+                $"whether the servers of {volume.Name} have quorum is not known: {cluster.Peers.Trouble!.Sentence}");
             return;
         }
 
@@ -201,11 +216,14 @@ internal sealed class QuorumEvaluation
         string count = $"{connected} of {all} servers connected, {needed} needed (server-quorum-type server of {volume.Name})";
         if (connected < needed)
         {
-            concern.Problem(Status.Critical, $"the servers have no quorum, so glusterd stops the bricks of this one: {count}");
+            concern.Problem(
+                Status.Critical,
+                GlusterHeadlines.NoServerQuorum,
+                $"the servers have no quorum, so glusterd stops the bricks of this one: {count}");
         }
         else if (connected == needed && connected < all)
         {
-            concern.Problem(Status.Warning, $"one more lost server stops the bricks: {count}");
+            concern.Problem(Status.Warning, GlusterHeadlines.LastServer, $"one more lost server stops the bricks: {count}");
         }
     }
 
@@ -215,7 +233,7 @@ internal sealed class QuorumEvaluation
 
     private static string Lives(List<Brick> bricks) => bricks.Count == 1 ? "lives" : "live";
 
-    private void SayUnseen(Status status, string sentence, string? step)
+    private void SayUnseen(Status status, HeadlineKind kind, string sentence)
     {
         if (report.Options.Judges(GlusterSplitCheck.Bricks) || report.Options.JudgedBy(GlusterSplitCheck.Bricks) is not null)
         {
@@ -223,7 +241,7 @@ internal sealed class QuorumEvaluation
         }
         else
         {
-            concern.Problem(status, sentence, step);
+            concern.Problem(status, kind, sentence);
         }
     }
 }

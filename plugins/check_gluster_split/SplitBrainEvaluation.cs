@@ -41,7 +41,7 @@ internal sealed class SplitBrainEvaluation
         if (heal.List is not { } read)
         {
             Settle(volume, 0);
-            concern.Problem(Status.Ok, $"{volume} has no file in split-brain: all but one of the bricks of every replica set blame no other");
+            concern.Ok($"{volume} has no file in split-brain: all but one of the bricks of every replica set blame no other");
         }
         else if (read.Value is not { Refusal: null } list)
         {
@@ -68,7 +68,10 @@ internal sealed class SplitBrainEvaluation
         {
             split += files.AtLeast;
             Metric metric = report.Options.Measure(GlusterSplitCheck.SplitFilesMetric, files.AtLeast);
-            concern.Problem(metric.Status, Sentence(heal.Volume, files, gap.Length == 0 && list.IsFinished ? "" : "at least ", list.IsLog));
+            concern.Problem(
+                metric.Status,
+                GlusterHeadlines.SplitFiles.With("VOLUME", volume),
+                Sentence(heal.Volume, files, gap.Length == 0 && list.IsFinished ? "" : "at least ", list.IsLog));
         }
 
         if (!list.IsFinished)
@@ -79,11 +82,14 @@ internal sealed class SplitBrainEvaluation
         {
             isKnown &= here > 0;
             Carry(volume);
-            concern.Problem(Status.Warning, $"{volume}: {gap}, so files in split-brain there are not seen{LastFullAnswer(volume)}");
+            concern.Problem(
+                Status.Warning,
+                GlusterHeadlines.SplitUnseen,
+                $"{volume}: {gap}, so files in split-brain there are not seen{LastFullAnswer(volume)}");
         }
         else if (here == 0)
         {
-            concern.Problem(Status.Ok, $"{volume} has no file in split-brain: asked of all {heal.Volume.Bricks.Count} bricks");
+            concern.Ok($"{volume} has no file in split-brain: asked of all {heal.Volume.Bricks.Count} bricks");
         }
     }
 
@@ -124,14 +130,18 @@ internal sealed class SplitBrainEvaluation
             split += known;
             concern.Problem(
                 report.Options.Measure(GlusterSplitCheck.SplitFilesMetric, known).Status,
+                GlusterHeadlines.SplitStays.With("VOLUME", volume),
                 $"{volume} had {Words.Count(known, "file")} in split-brain{Since(volume)}, and whether it still has is not determined{LastFullAnswer(volume)}: {reason}");
             return;
         }
 
         long? pending = heal.Indices.Count == 0 || heal.Indices.Any(index => index.Pending is null) ? null : heal.Indices.Sum(index => index.Pending);
         string waiting = pending is { } count ? $", {count} pending on this server's bricks" : "";
-        Status status = heal.List is { Value: null, Trouble: { } trouble } ? trouble.Status.Or(Status.Warning) : Status.Warning;
-        concern.Problem(status, $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}");
+        Trouble? trouble = heal.List is { Value: null } list ? list.Trouble : null;
+        concern.Problem(
+            trouble is null ? Status.Warning : GlusterHeadlines.StatusOf(trouble).Or(Status.Warning),
+            GlusterHeadlines.SplitNotDetermined.With("VOLUME", volume),
+            $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}");
     }
 
     private string LastFullAnswer(string volume) =>

@@ -65,10 +65,22 @@ public sealed class OverSshCheck : ICheck
         }
 
         SshAnswer answer = new SshConnection(destination, known, deadline).Run(identity, identityPath, options.Argument ?? "");
-        return answer.Outcome != SshOutcome.Answered
-            ? new Report([new WayJudge(destination, known, identityPath, knownHostsPath, isOwnFile, options).Judge(answer)], [])
-            : options.Argument is null ? WayJudge.JudgeAgent(destination, answer, options)
-            : RelayedAnswer.Report(options.Argument, destination, answer);
+        ReportBuilder report = run.BeginReport();
+        WayEvaluation way = new(destination, known, identityPath, knownHostsPath, isOwnFile, report);
+        if (answer.Outcome != SshOutcome.Answered)
+        {
+            way.EvaluateNoAnswer(answer);
+        }
+        else if (options.Argument is null)
+        {
+            way.EvaluateAgent(answer);
+        }
+        else
+        {
+            return RelayedAnswer.Report(options.Argument, destination, answer, report);
+        }
+
+        return report.Build();
     }
 
     private static string Demanded(Options options, CheckOption option) => options.Value(option)

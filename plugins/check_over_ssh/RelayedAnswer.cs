@@ -11,14 +11,18 @@ internal static class RelayedAnswer
 
     private static readonly byte[] Mark = Encoding.ASCII.GetBytes(RunCheck.Mark);
 
-    internal static Report Report(string name, Destination destination, SshAnswer answer)
+    internal static Report Report(string name, Destination destination, SshAnswer answer, ReportBuilder report)
     {
         string what = $"{name} on {destination}";
         byte[] said = BehindMark(answer.Output) ?? answer.Output;
         if (said.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
             string complaint = answer.Error.Trim() is { Length: > 0 } error ? $"; its error output: {error}" : " and no error output";
-            return Plugin.Report.Unknown($"{what} said nothing on standard output ({End(answer)}){complaint}");
+            report.For(OverSshCheck.Agent).Problem(
+                Status.Unknown,
+                OverSshHeadlines.SaidNothing.With("NAME", name),
+                $"{what} said nothing on standard output ({End(answer)}){complaint}");
+            return report.Build();
         }
 
         byte[] passed = Cut(said, answer.Length);

@@ -27,7 +27,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
         NodeReading[] known = [.. told.Where(changes.IsKnown)];
         if (known.Length == 2 && changes.SwitchedOver(known[0], known[1]) is { } sentence)
         {
-            ha.Raise("roles", rating[Rating.Change], sentence);
+            ha.Raise("roles", rating[Rating.Change], SansayHeadlines.SwitchedOver, sentence);
         }
         else
         {
@@ -80,6 +80,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
         ha.Raise(
             $"role {node.Name}",
             before == "active" || now == "active" ? rating[Rating.Change] : Status.Warning,
+            SansayHeadlines.RoleChanged,
             $"{node.Name} changed from {before} ({LastSeen(node)}) to {now}");
     }
 
@@ -106,6 +107,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
         ha.Raise(
             $"return {node.Name}",
             otherPast || told.Serves ? rating[Rating.Change] : Status.Warning,
+            SansayHeadlines.WentAndCame,
             $"{node.Name} is {told.StateText} as before, but was not all the time: {why} ({LastSeen(node)})");
     }
 
@@ -124,6 +126,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
                 ha.Raise(
                     $"{field} {node.Name}",
                     Status.Warning,
+                    SansayHeadlines.NumberChanged,
                     $"{field} of {node.Name} changed from {before} to {now} (its meaning is not documented; healthy pairs show {Healthy(field)})");
             }
         }
@@ -148,7 +151,10 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
             {
                 if (node.Statistics!.Number(field) is { } now && now != Healthy(field))
                 {
-                    ha.Problem(rating[Rating.Flags], $"{field} of {node.Name} is {now}; healthy pairs show {Healthy(field)}");
+                    ha.Problem(
+                        rating[Rating.Flags],
+                        SansayHeadlines.Number,
+                        $"{field} of {node.Name} is {now}; healthy pairs show {Healthy(field)}");
                 }
             }
         }

@@ -28,7 +28,8 @@ internal static class ExpectedRoles
         {
             if (node.Statistics is { } told && expected.TryGetValue(node.Name, out string? state) && told.StateText != state)
             {
-                ha.Problem(rating[Rating.Unexpected], $"{node.Name} is {told.StateText}, expected is {state}");
+                ha.Problem(
+                    rating[Rating.Unexpected], SansayHeadlines.Unexpected, $"{node.Name} is {told.StateText}, expected is {state}");
             }
         }
     }

@@ -49,7 +49,10 @@ internal static class LoadEvaluation
             value,
             maximum: maximum,
             sentence: metric => $"{node ?? serving.Name}: {what ?? facts.Meaning}: {metric.Spoken}",
-            unread: $"{facts.Name} has a limit, but {node ?? serving.Name} does not tell its value");
+            kind: facts == SansayHaCheck.CpuIdle ? SansayHeadlines.CpuBusy
+                : what is null ? SansayHeadlines.LoadLimit
+                : SansayHeadlines.LicenceFull,
+            unread: $"{node ?? serving.Name} does not tell its value");
     }
 
     private static void CannotEvaluate(PairReading pair, ReportBuilder report)
@@ -62,7 +65,7 @@ internal static class LoadEvaluation
             SansayHaCheck.Ha,
             $"no node that carries calls was read ({nodes})",
             $"sessions and licence limits are not known: no node that carries calls was read ({nodes}){trouble}",
-            pair.Nodes.Select(node => node.Trouble?.FirstStep).FirstOrDefault(step => step is not null));
+            untold is null ? SansayHeadlines.LoadUnknown : RolesEvaluation.KindOf(untold));
     }
 
     private static double? Use(long? used, long? limit) => limit > 0 ? 100.0 * used / limit : null;
@@ -81,7 +84,10 @@ internal static class LoadEvaluation
             if (load.Past.Number(key) is { } before && now < before)
             {
                 load.Raise(
-                    key, Status.Warning, $"{field} of {node} fell from {before} to {now}: has the licence changed or run out?");
+                    key,
+                    Status.Warning,
+                    SansayHeadlines.LicenceFell,
+                    $"{field} of {node} fell from {before} to {now}: has the licence changed or run out?");
             }
 
             load.Remember(key, now);

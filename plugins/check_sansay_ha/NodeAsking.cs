@@ -59,7 +59,7 @@ internal sealed class NodeAsking
         {
             Reading = answer.Code == 200 || IsFault(answer)
                 ? Told(Text(answer))
-                : Untold(new NodeTrouble(IsUnreachable: false, HttpWords(answer.Code)) { FirstStep = StepFor(answer.Code) });
+                : Untold(new NodeTrouble(KindOf(answer.Code), HttpWords(answer.Code)));
         }
     }
 
@@ -94,10 +94,8 @@ internal sealed class NodeAsking
         }
         catch (SansayException exception)
         {
-            return Untold(new NodeTrouble(IsUnreachable: false, exception.Message)
-            {
-                FirstStep = StepFor(exception.Message.StartsWith("refuses the user", StringComparison.Ordinal) ? 401 : 200),
-            });
+            return Untold(new NodeTrouble(
+                exception.RefusesUser ? NodeTroubleKind.RefusesUser : NodeTroubleKind.NotStatistics, exception.Message));
         }
     }
 
@@ -105,40 +103,30 @@ internal sealed class NodeAsking
 
     private NodeTrouble Unanswered(Answer answer) => answer.Outcome switch
     {
-        Outcome.Refused => Unreachable($"is unreachable: nothing listens on {node.Address}"),
-        Outcome.Silent => Unreachable($"is unreachable: {answer.Reason} from {node.Address}"),
-        Outcome.Unresolved => new NodeTrouble(IsUnreachable: false, $"has no address: {node.Address} is not known here ({answer.Reason})")
-        {
-            FirstStep = $"getent hosts {Host}: correct the address of --node {node.Name}, or the name service of this host",
-        },
-        Outcome.Denied => new NodeTrouble(IsUnreachable: false, $"was not asked: {answer.Reason}") { FirstStep = "" },
-        Outcome.TooLong => new NodeTrouble(IsUnreachable: false, $"answers without end: {answer.Reason}"),
-        _ when answer.Reason.Contains("certificate", StringComparison.OrdinalIgnoreCase) => new NodeTrouble(
-            IsUnreachable: false,
+        Outcome.Refused => new(NodeTroubleKind.Unreachable, $"is unreachable: nothing listens on {node.Address}"),
+        Outcome.Silent => new(NodeTroubleKind.Unreachable, $"is unreachable: {answer.Reason} from {node.Address}"),
+        Outcome.Unresolved => new(
+            NodeTroubleKind.Unresolved, $"has no address: {node.Address} is not known here ({answer.Reason})"),
+        Outcome.Denied => new(NodeTroubleKind.NotAsked, $"was not asked: {answer.Reason}"),
+        Outcome.TooLong => new(NodeTroubleKind.NotStatistics, $"answers without end: {answer.Reason}"),
+        _ when answer.Reason.Contains("certificate", StringComparison.OrdinalIgnoreCase) => new(
+            NodeTroubleKind.Untrusted,
             $"shows a certificate that is not believed: {answer.Reason.TrimEnd('.')}; cure, once it is known to be the node's own: "
-                + $"give its fingerprint with --pin {node.Name}=SHA256, or its authority with --ca")
-        { FirstStep = "" },
-        _ => Unreachable($"is unreachable: {answer.Reason} ({node.Address})"),
+                + $"give its fingerprint with --pin {node.Name}=SHA256, or its authority with --ca"),
+        _ => new(NodeTroubleKind.Unreachable, $"is unreachable: {answer.Reason} ({node.Address})"),
     };
 
-    private string Host => node.Address[..node.Address.LastIndexOf(':')].Trim('[', ']');
-
-    private NodeTrouble Unreachable(string words) => new(IsUnreachable: true, words)
+    private static NodeTroubleKind KindOf(int status) => status switch
     {
-        FirstStep = $"ping -c 3 {Host}, and its gateway; place a test call: when calls go through, it is the management network, "
-            + "else this node's power and link",
+        401 => NodeTroubleKind.RefusesUser,
+        403 => NodeTroubleKind.Forbids,
+        404 => NodeTroubleKind.NoApi,
+        _ => NodeTroubleKind.NotStatistics,
     };
-
-    /// <summary>A refused user is no trouble of the pair; what else it answers is seen in its log and in a recording.</summary>
-    private string? StepFor(int status) => status is 401 or 403
-        ? $"nothing is known to be wrong with the pair: log in to the GUI of {node.Name} with the user of {credentials}, then "
-            + "correct that file"
-        : $"open the GUI of {node.Name}: are its web services switched on; run this check with --no-memory --record DIR, which keeps "
-            + "what it answers";
 
     private string HttpWords(int status) => status switch
     {
-        401 => $"does not accept the user and password of {credentials} (HTTP 401)",
+        401 => $"refuses the user and password of {credentials} (HTTP 401)",
         403 => $"does not let the user of {credentials} read statistics (HTTP 403)",
         404 when api == Api.Rest => "has no REST API at its usual path (HTTP 404); accepted for older releases is --api soap",
         404 when choice.MayFallBack => "has neither REST nor SOAP at their usual paths (HTTP 404 to both): is this the management address and port of an SBC?",

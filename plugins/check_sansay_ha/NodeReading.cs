@@ -1,12 +1,39 @@
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
-/// <summary>Why a node has no statistics.</summary>
-/// <param name="IsUnreachable">True when the node did not answer at all, false when it answered and did not tell.</param>
-/// <param name="Words">The rest of a sentence that begins with the node's name: "is unreachable: Connection refused".</param>
-internal sealed record NodeTrouble(bool IsUnreachable, string Words)
+/// <summary>What kept a node's statistics back.</summary>
+internal enum NodeTroubleKind
 {
-    /// <summary>What on-call does first about it; empty when the words say it, null when they do not.</summary>
-    internal string? FirstStep { get; init; }
+    /// <summary>It did not answer at all.</summary>
+    Unreachable,
+
+    /// <summary>Its name has no address here.</summary>
+    Unresolved,
+
+    /// <summary>This host may not ask: the credentials cannot be read.</summary>
+    NotAsked,
+
+    /// <summary>It does not accept user and password.</summary>
+    RefusesUser,
+
+    /// <summary>It accepts them and lets the user read nothing.</summary>
+    Forbids,
+
+    /// <summary>Its certificate is not trusted.</summary>
+    Untrusted,
+
+    /// <summary>It has neither API where they usually are.</summary>
+    NoApi,
+
+    /// <summary>It answered something else than statistics.</summary>
+    NotStatistics,
+}
+
+/// <summary>Why a node has no statistics.</summary>
+/// <param name="Kind">What kept them back.</param>
+/// <param name="Words">The rest of a sentence that begins with the node's name: "is unreachable: Connection refused".</param>
+internal sealed record NodeTrouble(NodeTroubleKind Kind, string Words)
+{
+    internal bool IsUnreachable => Kind == NodeTroubleKind.Unreachable;
 }
 
 /// <summary>What one node said, or why it did not.</summary>

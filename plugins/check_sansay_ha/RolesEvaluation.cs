@@ -15,7 +15,7 @@ internal static class RolesEvaluation
             && trouble.Words == same.Words && trouble.Words.StartsWith(NotAsked, StringComparison.Ordinal))
         {
             string were = $"were{trouble.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}";
-            ha.Problem(Status.Unknown, $"{one.Name} and {another.Name} {were}", trouble.FirstStep);
+            ha.Problem(Status.Unknown, SansayHeadlines.NotAsked, $"{one.Name} and {another.Name} {were}");
             return;
         }
 
@@ -23,96 +23,143 @@ internal static class RolesEvaluation
         {
             NodeReading other = pair.Nodes.First(candidate => candidate != node);
             string also = other.Statistics is null ? "" : $"; {other.Words}";
-            ha.Problem(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{also}", node.Trouble.FirstStep);
+            ha.Problem(Status.Unknown, KindOf(node), $"{node.Name} {node.Trouble!.Words}{also}");
         }
 
         if (untold.Length == 0)
         {
-            (Status status, string sentence) = pair.IsOneBox ? OneBox(pair) : Verdict(pair.Nodes[0], pair.Nodes[1], rating);
-            ha.Problem(status, sentence, pair.IsOneBox ? "" : StepFor(pair));
+            EvaluatePair(pair, rating, ha);
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Trouble is { IsUnreachable: true }) is { } away)
         {
-            ha.Problem(Status.Unknown, $"{away.Name} {away.Trouble!.Words}", away.Trouble.FirstStep);
+            ha.Problem(Status.Unknown, KindOf(away), $"{away.Name} {away.Trouble!.Words}");
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Statistics is { State: HaState.OutOfService }) is { } broken)
         {
-            ha.Problem(Status.Critical, $"{broken.Name} is out of service (oos)", StepFor(pair));
+            ha.Problem(Status.Critical, SansayHeadlines.OutOfService, $"{broken.Name} is out of service (oos)");
         }
     }
 
-    /// <summary>Nothing of these is acknowledged away: the step depends on what the nodes are, not on what changed.</summary>
-    private static string? StepFor(PairReading pair)
+    /// <summary>The kind of trouble of a node that has not told.</summary>
+    internal static HeadlineKind KindOf(NodeReading node) => Kind(node.Trouble!.Kind).With("HOST", node.Node.Host).With("NODE", node.Name);
+
+    private static HeadlineKind Kind(NodeTroubleKind kind) => kind switch
     {
-        NodeReading[] nodes = [.. pair.Nodes];
-        bool Is(HaState state) => Array.Exists(nodes, node => node.Statistics?.State == state);
-        return Array.TrueForAll(nodes, node => node.Statistics?.State == HaState.Active)
-                ? "place a test call; set one node to standby in its GUI or pull its voice link, then look at the HA link between "
-                    + "both; restart neither"
-            : Is(HaState.OutOfService) ? "place a test call; the console of the node that is out of service says why (licence, "
-                + "hardware, configuration)"
-            : !Array.Exists(nodes, node => node.Statistics?.Serves == true) && Array.Exists(nodes, node => node.Statistics is not null)
-                ? "calls fail: place a test call, log in to both consoles and bring one node to active"
-            : Array.Find(nodes, node => node.Trouble is not null) is { } away ? away.Trouble!.FirstStep
-            : Is(HaState.Boot) ? "wait for it; when it takes more than a few minutes, look at its console"
-            : Is(HaState.Standalone) ? "its GUI shows whether HA is switched off there; meant so: --rate standalone=ok"
-            : null;
+        NodeTroubleKind.Unreachable => SansayHeadlines.Unreachable,
+        NodeTroubleKind.Unresolved => SansayHeadlines.Unresolved,
+        NodeTroubleKind.NotAsked => SansayHeadlines.NotAsked,
+        NodeTroubleKind.RefusesUser => SansayHeadlines.RefusesUser,
+        NodeTroubleKind.Forbids => SansayHeadlines.Forbids,
+        NodeTroubleKind.Untrusted => SansayHeadlines.Untrusted,
+        NodeTroubleKind.NoApi => SansayHeadlines.NoApi,
+        _ => SansayHeadlines.NotStatistics,
+    };
+
+    private static void EvaluatePair(PairReading pair, Rating rating, ConcernReport ha)
+    {
+        (NodeReading a, NodeReading b) = (pair.Nodes[0], pair.Nodes[1]);
+        if (pair.IsOneBox)
+        {
+            ha.Problem(
+                Status.Unknown,
+                SansayHeadlines.OneBox,
+                $"{a.Node.Address} and {b.Node.Address} are answered by one and the same box ({a.Statistics!.StateText}, its counter goes "
+                    + "on from one to the other); cure: give each node's own management address, not the virtual IP");
+            return;
+        }
+
+        switch (a.Statistics, b.Statistics)
+        {
+            case (null, null):
+                ha.Problem(
+                    rating[Rating.BothUnreachable],
+                    SansayHeadlines.BothUnreachable,
+                    $"neither node can be reached: {a.Name} {a.Trouble!.Words}; {b.Name} {b.Trouble!.Words}");
+                break;
+            case ({ } told, null):
+                EvaluateAlone(a, told, b, rating, ha);
+                break;
+            case (null, { } told):
+                EvaluateAlone(b, told, a, rating, ha);
+                break;
+            case ({ } toldA, { } toldB):
+                EvaluateTogether(a, b, toldA, toldB, rating, ha);
+                break;
+        }
     }
 
-    private static (Status Status, string Sentence) OneBox(PairReading pair) => (
-        Status.Unknown,
-        $"{pair.Nodes[0].Node.Address} and {pair.Nodes[1].Node.Address} are answered by one and the same box ({pair.Nodes[0].Statistics!.StateText}, its counter goes on from one to the other); cure: give each node's own management address, not the virtual IP");
-
-    private static (Status Status, string Sentence) Verdict(NodeReading a, NodeReading b, Rating rating) => (a, b) switch
+    private static void EvaluateAlone(NodeReading node, SystemStatistics told, NodeReading away, Rating rating, ConcernReport ha)
     {
-        ({ Statistics: null }, { Statistics: null }) => (rating[Rating.BothUnreachable], $"neither node can be reached: {a.Name} {a.Trouble!.Words}; {b.Name} {b.Trouble!.Words}"),
-        ({ Statistics: { } told }, { Statistics: null }) => Alone(a, told, b, rating),
-        ({ Statistics: null }, { Statistics: { } told }) => Alone(b, told, a, rating),
-        _ => Together(a, b, a.Statistics!.State, b.Statistics!.State, rating),
-    };
+        string trouble = $"{away.Name} {away.Trouble!.Words}";
+        if (told.State == HaState.Unrecognized)
+        {
+            ha.Problem(Status.Unknown, SansayHeadlines.UnknownState, $"{Unrecognized(node)}; {trouble}");
+        }
+        else if (told.Serves)
+        {
+            ha.Problem(
+                rating[Rating.OneUnreachable],
+                SansayHeadlines.RedundancyLost.With("HOST", away.Node.Host),
+                $"redundancy is lost: {trouble}; {node.Name} is {told.StateText} alone");
+        }
+        else
+        {
+            string state = told.State == HaState.OutOfService ? "out of service (oos)" : told.StateText;
+            ha.Problem(Status.Critical, SansayHeadlines.NoneActive, $"no node is proven active: {node.Name} is {state}, {trouble}");
+        }
+    }
 
-    private static (Status Status, string Sentence) Alone(NodeReading told, SystemStatistics statistics, NodeReading away, Rating rating) => statistics.State switch
+    private static void EvaluateTogether(
+        NodeReading a, NodeReading b, SystemStatistics toldA, SystemStatistics toldB, Rating rating, ConcernReport ha)
     {
-        HaState.OutOfService => (Status.Critical, $"no node is proven active: {told.Name} is out of service (oos), {away.Name} {away.Trouble!.Words}"),
-        HaState.Unrecognized => (Status.Unknown, $"{Unrecognized(told)}; {away.Name} {away.Trouble!.Words}"),
-        _ when statistics.Serves => (rating[Rating.OneUnreachable], $"redundancy is lost: {away.Name} {away.Trouble!.Words}; {told.Name} is {statistics.StateText} alone"),
-        _ => (Status.Critical, $"no node is proven active: {told.Name} is {statistics.StateText}, {away.Name} {away.Trouble!.Words}"),
-    };
-
-    private static (Status Status, string Sentence) Together(NodeReading a, NodeReading b, HaState stateA, HaState stateB, Rating rating)
-    {
-        bool Any(HaState state) => stateA == state || stateB == state;
-        NodeReading The(HaState state) => stateA == state ? a : b;
-        NodeReading Other(HaState state) => stateA == state ? b : a;
-        if (Any(HaState.OutOfService))
+        if (toldA.State == HaState.Active && toldB.State == HaState.Active)
         {
-            NodeReading broken = The(HaState.OutOfService);
-            return (Status.Critical, $"{broken.Name} is out of service (oos); {Other(HaState.OutOfService).Words}");
+            ha.Problem(
+                Status.Critical,
+                SansayHeadlines.Split,
+                $"split: {a.Name} and {b.Name} are both active, so that calls land on either");
+        }
+        else if (Any(HaState.OutOfService))
+        {
+            ha.Problem(
+                Status.Critical,
+                SansayHeadlines.OutOfService,
+                $"{The(HaState.OutOfService).Name} is out of service (oos); {Other(HaState.OutOfService).Words}");
+        }
+        else if (Any(HaState.Unrecognized))
+        {
+            ha.Problem(
+                Status.Unknown,
+                SansayHeadlines.UnknownState,
+                $"{Unrecognized(The(HaState.Unrecognized))}; {Other(HaState.Unrecognized).Words}");
+        }
+        else if (!toldA.Serves && !toldB.Serves)
+        {
+            ha.Problem(
+                Status.Critical, SansayHeadlines.NoneActive, $"no node is active, so that no call goes through: {a.Words}, {b.Words}");
+        }
+        else if (Any(HaState.Standalone))
+        {
+            ha.Problem(
+                rating[Rating.Standalone],
+                SansayHeadlines.Standalone,
+                $"{The(HaState.Standalone).Name} is standalone, without a partner; {Other(HaState.Standalone).Words}");
+        }
+        else if (Any(HaState.Boot))
+        {
+            ha.Problem(
+                Status.Warning,
+                SansayHeadlines.Booting,
+                $"{The(HaState.Boot).Name} is booting and cannot take over; {Other(HaState.Boot).Words}");
+        }
+        else
+        {
+            ha.Ok($"{a.Words}, {b.Words}");
         }
 
-        if (Any(HaState.Unrecognized))
-        {
-            return (Status.Unknown, $"{Unrecognized(The(HaState.Unrecognized))}; {Other(HaState.Unrecognized).Words}");
-        }
-
-        if (stateA == HaState.Active && stateB == HaState.Active)
-        {
-            return (Status.Critical, $"split: {a.Name} and {b.Name} are both active, so that calls land on either");
-        }
-
-        if (!a.Statistics!.Serves && !b.Statistics!.Serves)
-        {
-            return (Status.Critical, $"no node is active, so that no call goes through: {a.Words}, {b.Words}");
-        }
-
-        if (Any(HaState.Standalone))
-        {
-            return (rating[Rating.Standalone], $"{The(HaState.Standalone).Name} is standalone, without a partner; {Other(HaState.Standalone).Words}");
-        }
-
-        return Any(HaState.Boot)
-            ? (Status.Warning, $"{The(HaState.Boot).Name} is booting and cannot take over; {Other(HaState.Boot).Words}")
-            : (Status.Ok, $"{a.Words}, {b.Words}");
+        bool Any(HaState state) => toldA.State == state || toldB.State == state;
+        NodeReading The(HaState state) => toldA.State == state ? a : b;
+        NodeReading Other(HaState state) => toldA.State == state ? b : a;
     }
 
     private static string Unrecognized(NodeReading node) =>

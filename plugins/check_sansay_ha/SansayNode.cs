@@ -12,6 +12,9 @@ internal sealed record SansayNode(string Name, string Address)
     private const string UsualPort = "8888";
     private const int LongestName = 32;
 
+    /// <summary>The host of the address, without brackets.</summary>
+    internal string Host => Address[..Address.LastIndexOf(':')].Trim('[', ']');
+
     /// <summary>Reads both nodes.</summary>
     /// <exception cref="UsageException">They are not two, not different, or not of an accepted form.</exception>
     internal static IReadOnlyList<SansayNode> ParsePair(IReadOnlyList<string> given)

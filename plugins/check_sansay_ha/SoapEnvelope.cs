@@ -27,7 +27,7 @@ internal static class SoapEnvelope
 
         if (envelope.ReturnCode != "200")
         {
-            throw new SansayException(Failure(envelope.ReturnCode, envelope.Message));
+            throw new SansayException(Failure(envelope.ReturnCode, envelope.Message)) { RefusesUser = envelope.ReturnCode == "401" };
         }
 
         string content = envelope.File is null ? "" : MultipartRelated.Included(body, envelope.File);
@@ -41,9 +41,9 @@ internal static class SoapEnvelope
         return (isNumber ? number : 0) switch
         {
             401 => $"refuses the user: retCode 401 inside HTTP 200{said}",
-            300 => $"finished with an error: retCode 300 inside HTTP 200{said}",
-            400 => $"failed: retCode 400 inside HTTP 200{said}",
-            402 => $"calls the operation invalid: retCode 402 inside HTTP 200{said}",
+            300 => $"answers with an error: retCode 300 inside HTTP 200{said}",
+            400 => $"answers with a failure: retCode 400 inside HTTP 200{said}",
+            402 => $"answers that the operation is invalid: retCode 402 inside HTTP 200{said}",
             _ => $"answers with the unknown retCode '{StatisticsParser.Quote(code)}' inside HTTP 200{said}",
         };
     }

@@ -31,7 +31,8 @@ internal static class BacklogEvaluation
             facts,
             value,
             sentence: metric => $"{words}: {metric.Spoken}",
-            unread: $"{facts.Name} has a limit, but the sniffer tells it in a form that is not understood");
+            unread: "the sniffer tells it in a form that is not understood",
+            kind: VoipmonHeadlines.Backlog);
     }
 
     private static void EvaluateGrowth(long backlog, ServerReading reading, ConcernReport database)
@@ -51,6 +52,7 @@ internal static class BacklogEvaluation
             : "they are stored when it is back";
         database.Problem(
             lasts >= Grave ? Status.Critical : lasts >= Notable ? Status.Warning : Status.Ok,
+            VoipmonHeadlines.BacklogGrows,
             $"the backlog of the database grows, from {from} to {backlog} in {Words.Duration((long)lasts.TotalSeconds)}; {cause}");
     }
 }

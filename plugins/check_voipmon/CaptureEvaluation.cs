@@ -20,12 +20,18 @@ internal static class CaptureEvaluation
             EvaluateSip(stat, line, capture);
             if (line.Drops is { } drops)
             {
-                capture.Problem(Status.Critical, $"packets are dropped now: drop[{drops}] (H is the packet buffer, I an interface)");
+                capture.Problem(
+                    Status.Critical,
+                    VoipmonHeadlines.Drops,
+                    $"packets are dropped now: drop[{drops}] (H is the packet buffer, I an interface)");
             }
         }
         else if (!stat.IsInitializing)
         {
-            capture.Problem(Status.Unknown, "the sniffer tells no status line, so that nothing is known of its capture");
+            capture.Problem(
+                Status.Unknown,
+                VoipmonHeadlines.NoStatusLine,
+                "the sniffer tells no status line, so that nothing is known of its capture");
         }
 
         EvaluateDrops(stat, capture);
@@ -50,6 +56,7 @@ internal static class CaptureEvaluation
             VoipmonCheck.SipSilence,
             silence.TotalSeconds,
             sentence: metric => $"the capture is blind: no SIP for {metric.SpokenDuration}; {other}",
+            kind: VoipmonHeadlines.Blind,
             ok: silence > TimeSpan.Zero ? $"no SIP for {Words.Duration((long)silence.TotalSeconds)}"
                 : sip.PerSecond > 0 ? $"{sip.PerSecond} SIP packets/s"
                 : "no SIP in the last ten seconds, counted from now on");
@@ -60,7 +67,10 @@ internal static class CaptureEvaluation
     {
         if (stat.UptimeSeconds > RatesAppear)
         {
-            capture.Problem(Status.Unknown, "the sniffer's status line holds no SIP rate, so that a blind capture would not be seen");
+            capture.Problem(
+                Status.Unknown,
+                VoipmonHeadlines.NoSipRate,
+                "the sniffer's status line holds no SIP rate, so that a blind capture would not be seen");
         }
         else
         {
@@ -106,13 +116,17 @@ internal static class CaptureEvaluation
 
         if (periods.Status == Status.Unknown)
         {
-            capture.Problem(Status.Unknown, "drop_periods has a limit, but this sniffer does not tell pbCountPacketDrop");
+            capture.Problem(
+                Status.Unknown,
+                HeadlineKind.OfUnreadLimit(VoipmonCheck.DropPeriods),
+                "drop_periods has a limit, but this sniffer does not tell pbCountPacketDrop");
         }
         else if (periods.BrokenLimit is { } limit)
         {
             capture.Raise(
                 "drops",
                 periods.Status,
+                VoipmonHeadlines.Drops,
                 $"packets were dropped in {Words.Count(since!.Value, "period")} of 10 s since the last run (limit: {limit})");
         }
     }

@@ -7,10 +7,6 @@ internal static class DatabaseEvaluation
 {
     private const int CommandDenied = 1142, PrivilegeMissing = 1227;
 
-    private const string Partitions =
-        "on the VoIPmonitor server: journalctl -t voipmonitor -n 200 says why the sniffer makes no partitions: the rights of its "
-            + "user, a full disk";
-
     internal static void Evaluate(DatabaseReading database, ReportBuilder report)
     {
         ConcernReport concern = report.For(VoipmonCheck.Database);
@@ -18,11 +14,13 @@ internal static class DatabaseEvaluation
             VoipmonCheck.DatabaseTime,
             database.Seconds,
             sentence: time => $"the database took {time.Spoken} for this check's statements",
+            kind: VoipmonHeadlines.Slow,
             ok: $"the database took {Metric.Number(Math.Round(database.Seconds, 2))} s for this check's statements");
         if (database.IsReadOnly)
         {
             concern.Problem(
                 Status.Critical,
+                VoipmonHeadlines.ReadOnly,
                 "the database is read-only (read_only=1), so that no CDR can be stored: is it a replica, or was it set so by hand?");
         }
 
@@ -48,7 +46,7 @@ internal static class DatabaseEvaluation
         if (database.Partitions is null || database.LocalTime is not { } now)
         {
             string failure = Failure(database, DatabaseProbe.PartitionsPart);
-            concern.Problem(Status.Unknown, $"the partitions cannot be read: {failure}", firstStep: "");
+            concern.Problem(Status.Unknown, VoipmonHeadlines.PartitionsUnread, $"the partitions cannot be read: {failure}");
             return;
         }
 
@@ -59,8 +57,8 @@ internal static class DatabaseEvaluation
             {
                 concern.Problem(
                     Status.Unknown,
-                    $"the newest partition of table {partition.Table} has a bound that is not understood: '{partition.Description}'",
-                    firstStep: "");
+                    VoipmonHeadlines.PartitionBoundUnknown.With("NAME", partition.Table),
+                    $"the newest partition of table {partition.Table} has a bound that is not understood: '{partition.Description}'");
             }
             else if (bound != DateTime.MaxValue && (first is null || (bound - now).TotalSeconds < first.Value.Ahead))
             {
@@ -83,7 +81,7 @@ internal static class DatabaseEvaluation
             minimum: null,
             sentence: metric =>
                 $"{room} (limit: {metric.BrokenLimit}); the sniffer makes new ones every 12 h: its log says why it does not",
-            firstStep: Partitions,
+            kind: VoipmonHeadlines.Partitions,
             ok: room);
     }
 
@@ -102,7 +100,7 @@ internal static class DatabaseEvaluation
             {
                 string seconds = replica.SecondsBehind is { } told ? $"{told} s" : "NULL";
                 string state = $"receiver {Told(replica.ReceiverRuns)}, applier {Told(replica.ApplierRuns)}, lag {seconds}";
-                concern.Problem(Status.Critical, $"{name} is broken ({state}){error}");
+                concern.Problem(Status.Critical, VoipmonHeadlines.ReplicationBroken, $"{name} is broken ({state}){error}");
             }
         }
 
@@ -112,6 +110,7 @@ internal static class DatabaseEvaluation
                 VoipmonCheck.ReplicaLag,
                 behindBy,
                 sentence: metric => $"replication is behind by {metric.SpokenDuration}",
+                kind: VoipmonHeadlines.ReplicationLags,
                 ok: $"replication is behind by {Words.Duration((long)behindBy)}");
         }
         else if (replicas.Count > 0)

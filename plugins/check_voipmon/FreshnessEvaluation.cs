@@ -29,7 +29,9 @@ internal sealed class FreshnessEvaluation(
         {
             (int code, string words) = database.FailureOf(DatabaseProbe.NewestPart) ?? (0, "no answer");
             freshness.Problem(
-                Status.Unknown, $"the newest CDR cannot be read: {code} {words}; cure: the GRANT in this check's README", firstStep: "");
+                Status.Unknown,
+                VoipmonHeadlines.CdrUnread,
+                $"the newest CDR cannot be read: {code} {words}; cure: the GRANT in this check's README");
             return;
         }
 
@@ -107,7 +109,9 @@ internal sealed class FreshnessEvaluation(
 
         string newest = database.Newest?.Id.ToString(CultureInfo.InvariantCulture) ?? "none";
         freshness.Problem(
-            metric.Status, $"calls end and become no CDR for {metric.SpokenDuration}: the newest is still {newest}{Backlog()}");
+            metric.Status,
+            VoipmonHeadlines.CallsWithoutCdr,
+            $"calls end and become no CDR for {metric.SpokenDuration}: the newest is still {newest}{Backlog()}");
         return true;
     }
 
@@ -133,6 +137,7 @@ internal sealed class FreshnessEvaluation(
             string active = manager.Calls is null ? "the calls are not known" : "no call is active";
             freshness.Problem(
                 judged.Status,
+                VoipmonHeadlines.NoCdr,
                 $"no new CDR for {Spoken(age)} in hours that are not quiet (limit: {limit}), and {active}; {newest}{Backlog()}");
         }
         else
@@ -148,6 +153,7 @@ internal sealed class FreshnessEvaluation(
             string limit = Spoken(settings.LongestCall);
             freshness.Problem(
                 Status.Critical,
+                VoipmonHeadlines.NoCdrDuringCalls,
                 $"{Words.Count(calls, "call")} active and no new CDR for {Spoken(age)}, longer than any call lasts (limit: {limit}); "
                     + $"{newest}{Backlog()}");
         }
@@ -176,7 +182,9 @@ internal sealed class FreshnessEvaluation(
             if (whole.Status == Status.Ok && metric.BrokenLimit is not null)
             {
                 freshness.Problem(
-                    metric.Status, $"sensor {SensorsEvaluation.Name(sensor)} brings no new CDR for {metric.SpokenDuration} while others do");
+                    metric.Status,
+                    VoipmonHeadlines.SensorStale,
+                    $"sensor {SensorsEvaluation.Name(sensor)} brings no new CDR for {metric.SpokenDuration} while others do");
             }
         }
 

@@ -18,7 +18,9 @@ internal sealed class SensorsEvaluation(VoipmonSettings settings, ManagerReading
         {
             (int code, string words) = database.FailureOf(DatabaseProbe.SensorsPart) ?? (0, "no answer");
             sensors.Problem(
-                Status.Unknown, $"the sensors cannot be read: {code} {words}; cure: the GRANT in this check's README", firstStep: "");
+                Status.Unknown,
+                VoipmonHeadlines.SensorsUnread,
+                $"the sensors cannot be read: {code} {words}; cure: the GRANT in this check's README");
             return;
         }
 
@@ -32,9 +34,7 @@ internal sealed class SensorsEvaluation(VoipmonSettings settings, ManagerReading
         int missing = 0;
         foreach (SensorRow sensor in expected)
         {
-            (Status status, string sentence) = Verdict(sensor);
-            missing += status == Status.Ok ? 0 : 1;
-            sensors.Problem(status, sentence);
+            missing += Evaluate(sensor) ? 0 : 1;
         }
 
         SayVersions(expected);
@@ -49,26 +49,38 @@ internal sealed class SensorsEvaluation(VoipmonSettings settings, ManagerReading
         sensors.Summary($"{expected.Length - missing} of {Words.Count(expected.Length, "sensor")} seen");
     }
 
-    private (Status Status, string Sentence) Verdict(SensorRow sensor)
+    /// <returns>True while the sensor is seen.</returns>
+    private bool Evaluate(SensorRow sensor)
     {
         string name = $"sensor {Name(sensor)}";
-        if (database.Starts?.FirstOrDefault(start => start.Id == sensor.Id)?.StoppedAt is { } stopped)
-        {
-            return (
-                Status.Critical,
-                $"{name} was stopped at {stopped:yyyy-MM-dd HH:mm:ss} and has not started again; if for good: --ignore-sensor {sensor.Id}");
-        }
 
         // A sensor that the options name may be the server itself, which never connects to itself.
         bool mayConnect = manager.ConnectedSensors is not null && !settings.NamedSensors.Contains(sensor.Id);
-        if (mayConnect && !manager.ConnectedSensors!.Contains(sensor.Id))
+        if (database.Starts?.FirstOrDefault(start => start.Id == sensor.Id)?.StoppedAt is { } stopped)
         {
-            return (Status.Critical, $"{name} is not connected");
+            sensors.Problem(
+                Status.Critical,
+                VoipmonHeadlines.SensorStopped,
+                $"{name} was stopped at {stopped:yyyy-MM-dd HH:mm:ss} and has not started again; if for good: --ignore-sensor {sensor.Id}");
+        }
+        else if (mayConnect && !manager.ConnectedSensors!.Contains(sensor.Id))
+        {
+            sensors.Problem(Status.Critical, VoipmonHeadlines.SensorGone, $"{name} is not connected");
+        }
+        else if (sensor.NewestId is null && !mayConnect)
+        {
+            sensors.Problem(
+                Status.Critical,
+                VoipmonHeadlines.SensorSilent,
+                $"{name} has brought no CDR in the last two days; if it is gone for good: --ignore-sensor {sensor.Id}");
+        }
+        else
+        {
+            sensors.Ok($"{name} is {(mayConnect ? "connected" : "seen by its CDRs")}");
+            return true;
         }
 
-        return sensor.NewestId is null && !mayConnect
-            ? (Status.Critical, $"{name} has brought no CDR in the last two days; if it is gone for good: --ignore-sensor {sensor.Id}")
-            : (Status.Ok, $"{name} is {(mayConnect ? "connected" : "seen by its CDRs")}");
+        return false;
     }
 
     /// <summary>The usual server has no sensor but itself, which is not in the table.</summary>

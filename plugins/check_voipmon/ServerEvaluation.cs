@@ -8,18 +8,6 @@ namespace Ringfree.Monitoring.Plugins.Voipmon;
 /// </summary>
 internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading reading, ReportBuilder report)
 {
-    private const string DatabaseFirst =
-        "do not restart voipmonitor: calls in its memory would be lost; look at the database first, on its host: timeout 10 "
-            + "mysqladmin processlist; df -h of its data folder";
-
-    private const string Dead =
-        "on the VoIPmonitor server: pgrep -a voipmonitor (service voipmonitor status says active even when it is dead); journalctl "
-            + "-t voipmonitor -n 50; service voipmonitor restart";
-
-    private const string Frozen =
-        "on the VoIPmonitor server: top -bHn1 -p $(pgrep -o voipmonitor) (state D is the spool's disk); gcore $(pgrep -o "
-            + "voipmonitor); service voipmonitor restart";
-
     private bool DatabaseBlocks => reading.Database is { State: DatabaseState.Down or DatabaseState.Silent };
 
     internal Report Evaluate()
@@ -105,7 +93,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
             VoipmonCheck.Database,
             Briefly(database),
             $"{string.Join(", ", readers.Select(concern => concern.Name))} not judged: the database {Words(database)}",
-            StepFor(database));
+            KindOf(database));
     }
 
     private void EvaluateManagerAnswer()
@@ -125,7 +113,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
                 Briefly(reading.Database!),
                 "whether the sniffer captures is not known: its manager is silent, as it always is while its database is (the database "
                     + $"{Words(reading.Database!)})",
-                DatabaseFirst);
+                VoipmonHeadlines.CaptureUnknown);
         }
         else if (settings.Judges(VoipmonCheck.Sniffer) || (behind.Length > 0 && report.Options.JudgedBy(VoipmonCheck.Sniffer) is null))
         {
@@ -151,18 +139,20 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
             : DatabaseBlocks && reading.Manager.Answers ? "; the sniffer goes on and keeps its CDRs on disk meanwhile"
             : "";
         Status status = DatabaseBlocks ? Status.Critical : Status.Unknown;
-        string? step = blocks ? $"{VoipmonCheck.Database.FirstStep}; do not restart voipmonitor: calls in its memory would be "
-            + "lost" : StepFor(database);
-        report.For(VoipmonCheck.Database).Problem(status, $"the database {Words(database)}{more}", step);
+        report.For(VoipmonCheck.Database).Problem(status, KindOf(database), $"the database {Words(database)}{more}");
     }
 
-    /// <summary>A database that was not read says nothing of CDRs that wait.</summary>
-    private string? StepFor(DatabaseReading database) => database.State switch
+    private HeadlineKind KindOf(DatabaseReading database) => database.State switch
     {
-        DatabaseState.Down or DatabaseState.Silent => null,
-        DatabaseState.Refuses => "",
-        _ => $"compare host, port, database and ssl-ca in {settings.DatabaseOptions} with the database's host",
+        DatabaseState.Down when TakesNoMore(database) => VoipmonHeadlines.TooManyConnections,
+        DatabaseState.Down => VoipmonHeadlines.DatabaseDown,
+        DatabaseState.Silent => VoipmonHeadlines.DatabaseSilent,
+        DatabaseState.Refuses => VoipmonHeadlines.DatabaseUnread,
+        _ => VoipmonHeadlines.DatabaseUnreadable.With("FILE", settings.DatabaseOptions ?? ""),
     };
+
+    private static bool TakesNoMore(DatabaseReading database) =>
+        database.Reason.StartsWith("1040", StringComparison.Ordinal) || database.Reason.StartsWith("1203", StringComparison.Ordinal);
 
     private static string Briefly(DatabaseReading database) => database.State switch
     {
@@ -180,7 +170,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
 
     private static string Words(DatabaseReading database) => database.State switch
     {
-        DatabaseState.Down when database.Reason.StartsWith("1040", StringComparison.Ordinal) || database.Reason.StartsWith("1203", StringComparison.Ordinal) => $"takes no more connections ({database.Reason})",
+        DatabaseState.Down when TakesNoMore(database) => $"takes no more connections ({database.Reason})",
         DatabaseState.Down => $"is down: {database.Reason}",
         DatabaseState.Silent => $"accepts and does not answer: {database.Reason}",
         DatabaseState.Refuses when char.IsAsciiDigit(database.Reason.FirstOrDefault()) => $"is not read: {database.Reason}; cure: user and password of the option file, and the GRANT in this check's README",
@@ -191,23 +181,26 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
     private void SayManager()
     {
         ManagerReading manager = reading.Manager;
-        (Status status, string sentence, string? step) = manager.State switch
+        (Status status, HeadlineKind kind, string sentence) = manager.State switch
         {
-            ManagerState.Dead => (Status.Critical, $"the sniffer is dead: {manager.Reason}", Dead),
+            ManagerState.Dead => (Status.Critical, VoipmonHeadlines.Dead, $"the sniffer is dead: {manager.Reason}"),
             ManagerState.Silent when reading.Database is { Answers: true } => (
-                Status.Critical, $"the sniffer is frozen: its manager accepts and does not answer ({manager.Reason}), and the "
-                    + "database does", Frozen),
+                Status.Critical,
+                VoipmonHeadlines.Frozen,
+                $"the sniffer is frozen: its manager accepts and does not answer ({manager.Reason}), and the database does"),
             ManagerState.Silent => (
-                Status.Critical, $"the sniffer's manager accepts and does not answer ({manager.Reason}): it is frozen, or its "
-                    + "database hangs; look at the database first", DatabaseFirst),
+                Status.Critical,
+                VoipmonHeadlines.ManagerSilent,
+                $"the sniffer's manager accepts and does not answer ({manager.Reason}): it is frozen, or its database hangs; look at the "
+                    + "database first"),
             ManagerState.Closes => Closes(),
-            _ => (Status.Unknown, $"the sniffer's manager on {manager.Address} {manager.Reason}", ""),
+            _ => (Status.Unknown, VoipmonHeadlines.ManagerUnread, $"the sniffer's manager on {manager.Address} {manager.Reason}"),
         };
-        report.For(VoipmonCheck.Sniffer).Problem(status, sentence, step);
+        report.For(VoipmonCheck.Sniffer).Problem(status, kind, sentence);
     }
 
     /// <summary>A start or an end takes seconds; one that goes on is an outage.</summary>
-    private (Status Status, string Sentence, string? Step) Closes()
+    private (Status Status, HeadlineKind Kind, string Sentence) Closes()
     {
         TimeSpan longest = TimeSpan.FromMinutes(2);
         TimeSpan lasts = TimeSpan.Zero;
@@ -218,11 +211,11 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
             sniffer.RememberAsBefore();
         }
 
+        string since = lasts > TimeSpan.Zero ? $", for {Plugin.Words.Duration((long)lasts.TotalSeconds)}" : "";
         return (
             lasts >= longest ? Status.Critical : Status.Warning,
-            $"the sniffer starts or ends: its manager on {reading.Manager.Address} "
-                + $"{reading.Manager.Reason}{(lasts > TimeSpan.Zero ? $", for {Plugin.Words.Duration((long)lasts.TotalSeconds)}" : "")}",
-            "on the VoIPmonitor server: journalctl -t voipmonitor -n 50; pgrep -a voipmonitor twice: a new PID each time is a crash loop");
+            VoipmonHeadlines.Starting,
+            $"the sniffer starts or ends: its manager on {reading.Manager.Address} {reading.Manager.Reason}{since}");
     }
 
     private void Trace()

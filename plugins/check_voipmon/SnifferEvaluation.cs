@@ -13,13 +13,17 @@ internal static class SnifferEvaluation
         ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
         if (stat.TerminatingError.Length > 0)
         {
-            sniffer.Problem(Status.Critical, $"the sniffer is about to end itself: '{SnifferStat.Quote(stat.TerminatingError)}'");
+            sniffer.Problem(
+                Status.Critical,
+                VoipmonHeadlines.Ending,
+                $"the sniffer is about to end itself: '{SnifferStat.Quote(stat.TerminatingError)}'");
         }
 
         if (stat.IsMemoryFull)
         {
             sniffer.Problem(
                 Status.Critical,
+                VoipmonHeadlines.MemoryFull,
                 "the sniffer's packet memory is full (memory_is_full): packets are lost until it drains; raise max_buffer_mem or find "
                     + "what is slow");
         }
@@ -34,7 +38,7 @@ internal static class SnifferEvaluation
         Measure(VoipmonCheck.Uptime, stat.UptimeSeconds);
         if (line is { Remark.Length: > 0 })
         {
-            sniffer.Problem(Status.Warning, $"the sniffer complains: '{SnifferStat.Quote(line.Remark)}'");
+            sniffer.Problem(Status.Warning, VoipmonHeadlines.Complains, $"the sniffer complains: '{SnifferStat.Quote(line.Remark)}'");
         }
 
         string calls = manager.Calls is { } count ? $"{Words.Count(count, "call")} active" : "calls not told";
@@ -45,7 +49,8 @@ internal static class SnifferEvaluation
             value,
             maximum: maximum,
             sentence: metric => $"sniffer: {facts.Meaning}: {metric.Spoken}",
-            unread: $"{facts.Name} has a limit, but this sniffer does not tell it");
+            unread: "this sniffer does not tell it",
+            kind: VoipmonHeadlines.SnifferLimit);
     }
 
     private static void EvaluateStart(SnifferStat stat, ConcernReport sniffer)
@@ -55,12 +60,17 @@ internal static class SnifferEvaluation
         {
             sniffer.Problem(
                 up > LongestStart ? Status.Critical : up > UsualStart ? Status.Warning : Status.Ok,
-                $"the sniffer still initialises, {Words.Duration(up)} after its start (usual: about 10 s)");
+                VoipmonHeadlines.Initializing,
+                $"the sniffer still initializes, {Words.Duration(up)} after its start (usual: about 10 s)");
         }
 
         if (sniffer.Past.Number("uptime") is { } before && up < before)
         {
-            sniffer.Raise("restart", Status.Warning, $"the sniffer was restarted: it had been up for {Words.Duration(before)}");
+            sniffer.Raise(
+                "restart",
+                Status.Warning,
+                VoipmonHeadlines.Restarted,
+                $"the sniffer was restarted: it had been up for {Words.Duration(before)}");
         }
 
         sniffer.Remember("uptime", up);

@@ -22,6 +22,7 @@ internal static class SpoolEvaluation
         {
             concern.Problem(
                 spool.Hangs ? Status.Critical : Status.Unknown,
+                spool.Hangs ? VoipmonHeadlines.SpoolHangs : VoipmonHeadlines.SpoolUnread.With("PATH", spool.Path),
                 spool.Hangs
                     ? $"the spool folder {spool.Path} {trouble}: its disk or mount hangs"
                     : $"the spool folder {spool.Path} cannot be looked at: {trouble}");
@@ -39,11 +40,15 @@ internal static class SpoolEvaluation
         {
             case "DISK_SAT":
                 concern.Problem(
-                    Status.Critical, "the sniffer's disk is saturated (DISK_SAT): what is captured cannot be written in time");
+                    Status.Critical,
+                    VoipmonHeadlines.DiskSaturated,
+                    "the sniffer's disk is saturated (DISK_SAT): what is captured cannot be written in time");
                 break;
             case "WARN":
                 concern.Problem(
-                    Status.Warning, "the sniffer's disk is near its limit (WARN): writes take longer than at its calibration");
+                    Status.Warning,
+                    VoipmonHeadlines.DiskSaturated,
+                    "the sniffer's disk is near its limit (WARN): writes take longer than at its calibration");
                 break;
         }
     }
@@ -57,11 +62,20 @@ internal static class SpoolEvaluation
             Critical = Plugin.Range.Parse(Metric.Number(Math.Round(limit)) + ":"),
         };
         string room = $"spool folder {spool.Path} has {Gigabytes(spool.FreeBytes)} of {Gigabytes(spool.TotalBytes)} free";
-        concern.Measure(limited, spool.FreeBytes, maximum: spool.TotalBytes, ok: room, sentence: free =>
-            $"{room} (limit: at least {Gigabytes(limit * (free.Status == Status.Critical ? 1 : 2))}); below {Gigabytes(limit)} the "
-                + "sniffer deletes recordings whatever their age");
-        concern.Measure(VoipmonCheck.SpoolInodesFree, spool.InodesFree, maximum: 100, sentence: inodes =>
-            $"spool folder {spool.Path} has few inodes left: {inodes.Spoken}");
+        concern.Measure(
+            limited,
+            spool.FreeBytes,
+            maximum: spool.TotalBytes,
+            sentence: free => $"{room} (limit: at least {Gigabytes(limit * (free.Status == Status.Critical ? 1 : 2))}); below "
+                + $"{Gigabytes(limit)} the sniffer deletes recordings whatever their age",
+            kind: VoipmonHeadlines.SpoolFull.With("PATH", spool.Path),
+            ok: room);
+        concern.Measure(
+            VoipmonCheck.SpoolInodesFree,
+            spool.InodesFree,
+            maximum: 100,
+            sentence: inodes => $"spool folder {spool.Path} has few inodes left: {inodes.Spoken}",
+            kind: VoipmonHeadlines.SpoolInodes.With("PATH", spool.Path));
         concern.Summary($"spool {Gigabytes(spool.FreeBytes)} free");
     }
 
@@ -69,15 +83,22 @@ internal static class SpoolEvaluation
     {
         if (spool.QueueTrouble is { } trouble)
         {
-            concern.Problem(Status.Unknown, $"queue files in {spool.Path} cannot be listed: {trouble}");
+            concern.Problem(
+                Status.Unknown,
+                VoipmonHeadlines.QueueUnread.With("PATH", spool.Path),
+                $"queue files in {spool.Path} cannot be listed: {trouble}");
             return;
         }
 
         string files = Words.Count(spool.QueueFiles, "queue file");
         TimeSpan age = spool.OldestQueueFile is { } oldest && oldest < concern.Now ? concern.Now - oldest : TimeSpan.Zero;
-        concern.Measure(VoipmonCheck.QueueAge, Math.Round(age.TotalSeconds), ok: $"{files} in {spool.Path}", sentence: waits =>
-            $"the oldest of {files} in {spool.Path} has waited for the database for {waits.SpokenDuration}: is it slow, down, or without "
-                + "a partition?");
+        concern.Measure(
+            VoipmonCheck.QueueAge,
+            Math.Round(age.TotalSeconds),
+            sentence: waits => $"the oldest of {files} in {spool.Path} has waited for the database for {waits.SpokenDuration}: is it slow, "
+                + "down, or without a partition?",
+            kind: VoipmonHeadlines.QueueOld,
+            ok: $"{files} in {spool.Path}");
     }
 
     private static string Gigabytes(double bytes) => $"{Metric.Number(Math.Round(bytes / Gigabyte, 1))} GB";

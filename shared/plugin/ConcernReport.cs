@@ -51,6 +51,14 @@ public sealed class ConcernReport
     public void Problem(Status status, string sentence, string? firstStep = null, IReadOnlyList<Finding>? children = null) =>
         findings.Add(new Finding(status, sentence, Concern) { FirstStep = firstStep, Children = children ?? [] });
 
+    /// <summary>Something that is wrong, of a declared kind.</summary>
+    /// <param name="status">How badly; OK for what was looked at and turned out well.</param>
+    /// <param name="kind">What on-call does first, and how the sentence reads.</param>
+    /// <param name="sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text.</param>
+    /// <param name="children">What the problem is made of. Default: nothing.</param>
+    public void Problem(Status status, HeadlineKind kind, string sentence, IReadOnlyList<Finding>? children = null) =>
+        findings.Add(new Finding(status, sentence, Concern) { FirstStep = kind.FirstStep, DoNot = kind.DoNot, Children = children ?? [] });
+
     /// <summary>Something that was looked at and is well, for <c>-v</c>.</summary>
     /// <param name="sentence">What is so.</param>
     public void Ok(string sentence) => findings.Add(new Finding(Status.Ok, sentence, Concern));
@@ -68,8 +76,8 @@ public sealed class ConcernReport
     /// <param name="minimum">The least possible value. Default: 0; null for none.</param>
     /// <param name="maximum">The greatest possible value. Default: null, none.</param>
     /// <param name="sentence">The sentence of the problem. Default: null, the metric's meaning with value and limit.</param>
-    /// <param name="unread">The sentence when the value could not be read. Default: null, that it could not.</param>
-    /// <param name="firstStep">What on-call does first. Default: null, the concern's; empty for none.</param>
+    /// <param name="unread">Why the value is not there, after "METRIC has a limit, but". Default: null, that it cannot be read.</param>
+    /// <param name="kind">The kind of the problem. Default: null, that of the metric's limit.</param>
     /// <param name="ok">What is said with <c>-v</c> while no threshold is broken. Default: null, nothing.</param>
     /// <returns>The metric with the thresholds in force.</returns>
     public Metric Measure(
@@ -79,17 +87,17 @@ public sealed class ConcernReport
         double? maximum = null,
         Func<Metric, string>? sentence = null,
         string? unread = null,
-        string? firstStep = null,
+        HeadlineKind? kind = null,
         string? ok = null)
     {
         Metric metric = Record(facts, value, minimum, maximum);
         if (metric.Status == Status.Unknown)
         {
-            Problem(Status.Unknown, unread ?? $"{facts.Name} has a limit and cannot be read", firstStep);
+            Problem(Status.Unknown, HeadlineKind.OfUnreadLimit(facts), $"{facts.Name} has a limit, but {unread ?? "it cannot be read"}");
         }
         else if (metric.Status != Status.Ok)
         {
-            Problem(metric.Status, sentence?.Invoke(metric) ?? $"{facts.Meaning}: {metric.Spoken}", firstStep);
+            Problem(metric.Status, kind ?? HeadlineKind.OfLimit(facts), sentence?.Invoke(metric) ?? $"{facts.Meaning}: {metric.Spoken}");
         }
         else if (ok is not null)
         {
@@ -111,6 +119,15 @@ public sealed class ConcernReport
         metrics.Add(metric);
         return metric;
     }
+
+    /// <summary>One part of what is measured, one brick of many, held against the metric's thresholds; no perfdata.</summary>
+    /// <param name="facts">What is measured.</param>
+    /// <param name="value">The part's value in base units.</param>
+    /// <param name="minimum">The least possible value. Default: 0; null for none.</param>
+    /// <param name="maximum">The greatest possible value. Default: null, none.</param>
+    /// <returns>The metric with the thresholds in force.</returns>
+    public Metric MeasurePart(MetricFacts facts, double? value, double? minimum = 0, double? maximum = null) =>
+        whole.Options.Measure(facts, value, minimum, maximum);
 
     /// <summary>Since when something is so, from run to run; asked only while it is.</summary>
     /// <param name="key">The key under which the next run finds it.</param>
@@ -161,7 +178,14 @@ public sealed class ConcernReport
     /// <param name="key">What changed; the same key replaces the sentence and starts the latch anew.</param>
     /// <param name="status">How badly.</param>
     /// <param name="sentence">What changed.</param>
-    public void Raise(string key, Status status, string sentence) => raised.Add(new Raised(key, status, sentence));
+    public void Raise(string key, Status status, string sentence) => raised.Add(new Raised(key, status, null, sentence));
+
+    /// <summary>The same, of a declared kind, whose first step stays with it.</summary>
+    /// <param name="key">What changed; the same key replaces the sentence and starts the latch anew.</param>
+    /// <param name="status">How badly.</param>
+    /// <param name="kind">What on-call does first, and how the sentence reads.</param>
+    /// <param name="sentence">What changed.</param>
+    public void Raise(string key, Status status, HeadlineKind kind, string sentence) => raised.Add(new Raised(key, status, kind, sentence));
 
     /// <summary>Drops what is latched: a person has acknowledged it.</summary>
     public void DropLatched() => dropsLatched = true;

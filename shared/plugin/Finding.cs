@@ -16,6 +16,9 @@ public sealed record Finding(Status Own, string Sentence, Concern? Concern = nul
     /// </summary>
     public string? FirstStep { get; init; }
 
+    /// <summary>What on-call must not do about this finding, and why. Default: empty, nothing.</summary>
+    public string DoNot { get; init; } = "";
+
     /// <summary>The worst of the thing itself and its children decides.</summary>
     public Status Status
     {

@@ -64,11 +64,16 @@ public sealed class Memory
     /// <param name="key">What changed; raising the same key again replaces the sentence and starts the hold anew.</param>
     /// <param name="status">The status to keep.</param>
     /// <param name="sentence">What changed.</param>
-    public void Raise(Concern concern, string key, Status status, string sentence)
+    /// <param name="kind">The kind, whose first step stays with it. Default: null, the concern's.</param>
+    public void Raise(Concern concern, string key, Status status, string sentence, HeadlineKind? kind = null)
     {
         List<HeldFinding> held = Used(Next(concern.Name).Held);
         int index = held.FindIndex(candidate => candidate.Key == key);
-        var raised = new HeldFinding(key, status, sentence, index < 0 ? now : held[index].Since, now + hold);
+        var raised = new HeldFinding(key, status, sentence, index < 0 ? now : held[index].Since, now + hold)
+        {
+            FirstStep = kind?.FirstStep,
+            DoNot = kind?.DoNot ?? "",
+        };
         if (index < 0)
         {
             held.Add(raised);
@@ -143,7 +148,7 @@ public sealed class Memory
             {
                 if (said.Add(Spoken(held)))
                 {
-                    findings.Add(new Finding(held.Status, Spoken(held), concern));
+                    findings.Add(new Finding(held.Status, Spoken(held), concern) { FirstStep = held.FirstStep, DoNot = held.DoNot });
                 }
             }
         }
@@ -171,7 +176,7 @@ public sealed class Memory
 
         foreach (Raised raised in left.Raised)
         {
-            Raise(left.Concern, raised.Key, raised.Status, raised.Sentence);
+            Raise(left.Concern, raised.Key, raised.Status, raised.Sentence, raised.Kind);
         }
     }
 

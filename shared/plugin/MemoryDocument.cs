@@ -8,7 +8,14 @@ namespace Ringfree.Monitoring.Plugin;
 /// <param name="Sentence">The sentence that it was raised with.</param>
 /// <param name="Since">When it was first raised.</param>
 /// <param name="Until">When it is dropped unless it is raised again.</param>
-internal sealed record HeldFinding(string Key, Status Status, string Sentence, DateTimeOffset Since, DateTimeOffset Until);
+internal sealed record HeldFinding(string Key, Status Status, string Sentence, DateTimeOffset Since, DateTimeOffset Until)
+{
+    /// <summary>What on-call does first. Default: null, the concern's.</summary>
+    public string? FirstStep { get; init; }
+
+    /// <summary>What on-call must not do. Default: empty, nothing.</summary>
+    public string DoNot { get; init; } = "";
+}
 
 /// <summary>What one concern remembers.</summary>
 internal sealed class ConcernMemory
@@ -22,8 +29,9 @@ internal sealed class ConcernMemory
 
 /// <summary>
 /// The stored form:
-/// <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"held":[{"key","status","sentence","since","until"}]}}}</c>, times in
-/// ISO 8601 UTC. Unknown keys are skipped; another version counts as corrupt.
+/// <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"held":[HELD]}}}</c>, HELD being
+/// <c>{"key","status","sentence","since","until","first_step","do_not"}</c>,
+/// times in ISO 8601 UTC, the last two only where there is something to say. Unknown keys are skipped; another version counts as corrupt.
 /// </summary>
 internal static class MemoryDocument
 {
@@ -101,6 +109,16 @@ internal static class MemoryDocument
             writer.WriteString("sentence", held.Sentence);
             writer.WriteString("since", MemoryTime.Print(held.Since));
             writer.WriteString("until", MemoryTime.Print(held.Until));
+            if (held.FirstStep is { } step)
+            {
+                writer.WriteString("first_step", step);
+            }
+
+            if (held.DoNot.Length > 0)
+            {
+                writer.WriteString("do_not", held.DoNot);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -155,7 +173,11 @@ internal static class MemoryDocument
 
         string Field(string name) => fields.TryGetValue(name, out string? value) ? value : throw new JsonException($"'{name}' is missing");
         Status status = StatusOrder.Parse(Field("status")) ?? throw new JsonException("'status' is none");
-        return new HeldFinding(Field("key"), status, Field("sentence"), Time(Field("since")), Time(Field("until")));
+        return new HeldFinding(Field("key"), status, Field("sentence"), Time(Field("since")), Time(Field("until")))
+        {
+            FirstStep = fields.GetValueOrDefault("first_step"),
+            DoNot = fields.GetValueOrDefault("do_not", ""),
+        };
     }
 
     private static string? NextProperty(ref Utf8JsonReader reader)

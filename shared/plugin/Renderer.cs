@@ -9,6 +9,7 @@ namespace Ringfree.Monitoring.Plugin;
 /// [STATUS] further problem               -v: every finding; -vv: what was asked; -vvv: options in force
 /// note: what is not watched
 /// first: what to do first
+/// do not: what would make it worse
 /// | the perfdata that found no room in the first line
 /// </code>
 /// The whole stays under 8 KB, with <c>-v</c> under 60 KB (NRPE cuts at 65,504 bytes).
@@ -154,9 +155,19 @@ public static class Renderer
         HashSet<string> said = [""];
         foreach (Finding finding in bySeverity)
         {
-            if (finding.Status != Status.Ok && (finding.FirstStep ?? finding.Concern?.FirstStep) is { } step && said.Add(step))
+            if (finding.Status == Status.Ok)
+            {
+                continue;
+            }
+
+            if ((finding.FirstStep ?? finding.Concern?.FirstStep) is { } step && said.Add(step))
             {
                 yield return $"first: {step}";
+            }
+
+            if (said.Add(finding.DoNot))
+            {
+                yield return $"do not: {finding.DoNot}";
             }
         }
 

@@ -73,8 +73,9 @@ public sealed class ReportBuilder
     /// <param name="because">The concern whose trouble it is.</param>
     /// <param name="reason">That trouble in a few words: "the database does not answer".</param>
     /// <param name="unknown">The sentence for UNKNOWN. Default: null, that the concerns are not judged, with the reason.</param>
-    /// <param name="firstStep">The first step for UNKNOWN. Default: null, that of the concern whose trouble it is.</param>
-    public void CannotJudge(IReadOnlyList<Concern> judged, Concern because, string reason, string? unknown = null, string? firstStep = null)
+    /// <param name="kind">The kind of the trouble, for UNKNOWN. Default: null, the first step of the concern whose trouble it is.</param>
+    public void CannotJudge(
+        IReadOnlyList<Concern> judged, Concern because, string reason, string? unknown = null, HeadlineKind? kind = null)
     {
         if (judged.Count == 0)
         {
@@ -93,7 +94,7 @@ public sealed class ReportBuilder
         }
         else
         {
-            For(judged[0]).Problem(Status.Unknown, unknown ?? sentence, firstStep ?? because.FirstStep);
+            For(judged[0]).Problem(Status.Unknown, kind ?? new HeadlineKind(because, "…", because.FirstStep), unknown ?? sentence);
         }
     }
 

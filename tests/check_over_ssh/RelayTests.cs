@@ -86,8 +86,8 @@ public sealed class RelayTests(SshNode node)
     [InlineData("code-4", 3, "OVER_SSH UNKNOWN - code-4 on ringfree@198.51.100.11 ended in no way that a check ends (exit code 4); what it said follows\nended with 4\n")]
     [InlineData("code-124", 3, "OVER_SSH UNKNOWN - code-124 on ringfree@198.51.100.11 ended in no way that a check ends (exit code 124: stopped at the node's time limit); what it said follows\nended with 124\n")]
     [InlineData("code-255", 3, "OVER_SSH UNKNOWN - code-255 on ringfree@198.51.100.11 ended in no way that a check ends (exit code 255); what it said follows\nended with 255\n")]
-    [InlineData("silent", 3, "OVER_SSH UNKNOWN - silent on ringfree@198.51.100.11 said nothing on standard output (exit code 1); its error output: only this\n")]
-    [InlineData("nothing", 3, "OVER_SSH UNKNOWN - nothing on ringfree@198.51.100.11 said nothing on standard output (exit code 0) and no error output\n")]
+    [InlineData("silent", 3, "OVER_SSH UNKNOWN - silent on ringfree@198.51.100.11 said nothing on standard output (exit code 1); its error output: only this\nfirst: on the node, as the user who logs in: SSH_ORIGINAL_COMMAND=silent sh /etc/ringfree/monitoring/run-check; sudo -l\n")]
+    [InlineData("nothing", 3, "OVER_SSH UNKNOWN - nothing on ringfree@198.51.100.11 said nothing on standard output (exit code 0) and no error output\nfirst: on the node, as the user who logs in: SSH_ORIGINAL_COMMAND=nothing sh /etc/ringfree/monitoring/run-check; sudo -l\n")]
     [InlineData("endless-errors", 0, "X OK - behind the noise\n")]
     public void An_end_that_no_check_has_is_unknown_and_says_so(string name, int code, string output)
     {
@@ -140,7 +140,7 @@ public sealed class RelayTests(SshNode node)
         {
             ProcessResult run = node.Ask("rf_haproxy_proxies");
             Assert.Equal(3, run.ExitCode);
-            Assert.Matches("^OVER_SSH UNKNOWN - rf_haproxy_proxies on .* said nothing on standard output \\(exit code 1\\); its error output: sudo: a password is required\n$", run.Output);
+            Assert.Matches("^OVER_SSH UNKNOWN - rf_haproxy_proxies on .* said nothing on standard output \\(exit code 1\\); its error output: sudo: a password is required\nfirst: on the node, [^\n]*SSH_ORIGINAL_COMMAND=rf_haproxy_proxies [^\n]*\n$", run.Output);
         }
         finally
         {
@@ -225,7 +225,7 @@ public sealed class RelayTests(SshNode node)
         var clock = System.Diagnostics.Stopwatch.StartNew();
         ProcessResult run = node.Ask("stubborn", SshNode.Behave, timeout: "15");
         Assert.Equal(3, run.ExitCode);
-        Assert.Matches("^OVER_SSH UNKNOWN - stubborn has not ended: ringfree@198\\.51\\.100\\.11 was silent: waited [0-9.]+ s in vain for the end of the command\n", run.Output);
+        Assert.Matches("^OVER_SSH UNKNOWN - stubborn has not ended: ringfree@198\\.51\\.100\\.11 was silent: waited [0-9.]+ s for the end of the command\n", run.Output);
         Assert.InRange(run.Elapsed.TotalSeconds, 12, 60);
         while (node.Shell("pgrep -f 'sleep 424[3]'").ExitCode == 0)
         {

@@ -93,9 +93,9 @@ public sealed partial class SbcPairTests : IDisposable
     [InlineData("NoState", 3, "sbc-b answers without ha_current_state")]
     [InlineData("EndlessBody", 3, "sbc-b answers without end: the answer has more than 4194304 bytes")]
     [InlineData("SoapFault", 3, "sbc-b answers with a SOAP fault: 'java.lang.NullPointerException'", "soap")]
-    [InlineData("ReturnCode300", 3, "sbc-b finished with an error: retCode 300 inside HTTP 200", "soap")]
-    [InlineData("ReturnCode400", 3, "sbc-b failed: retCode 400 inside HTTP 200", "soap")]
-    [InlineData("ReturnCode402", 3, "sbc-b calls the operation invalid: retCode 402 inside HTTP 200", "soap")]
+    [InlineData("ReturnCode300", 3, "sbc-b answers with an error: retCode 300 inside HTTP 200", "soap")]
+    [InlineData("ReturnCode400", 3, "sbc-b answers with a failure: retCode 400 inside HTTP 200", "soap")]
+    [InlineData("ReturnCode402", 3, "sbc-b answers that the operation is invalid: retCode 402 inside HTTP 200", "soap")]
     [InlineData("ReturnCode999", 3, "sbc-b answers with the unknown retCode '999' inside HTTP 200", "soap")]
     [InlineData("EmptyXmlFile", 3, "sbc-b answers with retCode 200 and an empty xmlfile", "soap")]
     [InlineData("TruncatedXml", 3, "sbc-b answers with XML that is cut after ", "soap")]
@@ -162,7 +162,7 @@ public sealed partial class SbcPairTests : IDisposable
     public void Wrong_credentials_are_told_apart_by_api()
     {
         string wrong = folder.Write("wrong", $"{SbcNode.User}:guess\n");
-        Assert.Equal($"3 sbc-a does not accept the user and password of {wrong} (HTTP 401) (and 1 more problem)", Headline(Check("--credentials", wrong)));
+        Assert.Equal($"3 sbc-a refuses the user and password of {wrong} (HTTP 401) (and 1 more problem)", Headline(Check("--credentials", wrong)));
         Assert.StartsWith("3 sbc-a refuses the user: retCode 401 inside HTTP 200: 'user not authorized' (and 1 more problem)", Headline(Check("--credentials", wrong, "--api", "soap")), StringComparison.Ordinal);
     }
 

@@ -181,11 +181,11 @@ public sealed class VoipmonStatesTests : IDisposable
     {
         LaidOutServer server = new();
         Servers[name](server);
-        string[] steps = [.. server.Run(folder.PathOf("state"), "--only", concern).Output.Split('\n').Where(line => line.StartsWith("first: ", StringComparison.Ordinal))];
-        string step = Assert.Single(steps);
-        Assert.Contains("do not restart voipmonitor: calls in its memory would be lost", step, StringComparison.Ordinal);
+        string[] lines = server.Run(folder.PathOf("state"), "--only", concern).Output.Split('\n');
+        string step = Assert.Single(lines, line => line.StartsWith("first: ", StringComparison.Ordinal));
+        Assert.Contains("do not: restart voipmonitor: the calls in its memory would be lost", lines);
         Assert.DoesNotContain("service voipmonitor restart", step, StringComparison.Ordinal);
-        Assert.Contains("on the database's host: timeout 10 mysqladmin processlist".Replace("on the database's", concern == "sniffer" ? "on its" : "on the database's", StringComparison.Ordinal), step, StringComparison.Ordinal);
+        Assert.Contains("on the database's host: ", step, StringComparison.Ordinal);
     }
 
     /// <summary>Alone, a concern says itself what prevents it.</summary>

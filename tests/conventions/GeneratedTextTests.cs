@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Plugins;
 
@@ -7,7 +9,7 @@ namespace Ringfree.Monitoring.Conventions.Tests;
 /// Parts of the READMEs that are printed from the facts, between <c>&lt;!-- generated: NAME --&gt;</c> and <c>&lt;!-- end --&gt;</c>.
 /// <c>make generate</c> (RINGFREE_GENERATE=1) rewrites them; a test run fails when they differ.
 /// </summary>
-public class GeneratedTextTests
+public partial class GeneratedTextTests
 {
     [Fact]
     public void The_readme_has_the_table_of_checks()
@@ -28,6 +30,42 @@ public class GeneratedTextTests
             MatchBlock($"plugins/{facts.Name}/README.md", "help", $"```\n{help.Output.TrimEnd()}\n```");
         }
     }
+
+    [Fact]
+    public void The_readme_of_every_check_has_the_runbook_of_its_headlines()
+    {
+        Facts[] checks = [.. Catalogue.Checks.Where(facts => Headlines.Of(Assembly.Load(facts.Name)).Count > 0)];
+        Assert.NotEmpty(checks);
+        foreach (Facts facts in checks)
+        {
+            IReadOnlyList<(string Name, HeadlineKind Kind)> kinds = Headlines.Of(Assembly.Load(facts.Name));
+            IEnumerable<string> parts = facts.Concerns.Select(concern =>
+                $"### {concern.Name}\n\n{concern.Meaning[..1].ToUpperInvariant()}{concern.Meaning[1..]}.\n\n"
+                    + "| headline | what to do first |\n|---|---|\n"
+                    + string.Join('\n', kinds.Where(kind => kind.Kind.Concern == concern).Select(kind => Row(kind.Kind))));
+            MatchBlock($"plugins/{facts.Name}/README.md", "runbook", string.Join("\n\n", parts));
+        }
+    }
+
+    private static string Row(HeadlineKind kind)
+    {
+        string[] sentences =
+        [
+            Sentence(Escaped(kind.FirstStep)),
+            kind.DoNot.Length > 0 ? $"**Do not** {Sentence(Escaped(kind.DoNot))}" : "",
+            kind.Explanation,
+        ];
+        return $"| `{kind.Words}` | {string.Join(' ', sentences.Where(sentence => sentence.Length > 0))} |";
+    }
+
+    private static string Sentence(string text) => text.Length == 0 || text.EndsWith('?') ? text : text + ".";
+
+    private static string Escaped(string text) =>
+        Markdown().Replace(text, "\\$0");
+
+    /// <summary>What Markdown would read as more than the character.</summary>
+    [GeneratedRegex("[*$\\\\]", RegexOptions.None, 1000)]
+    private static partial Regex Markdown();
 
     private static void MatchBlock(string file, string name, string expected)
     {
