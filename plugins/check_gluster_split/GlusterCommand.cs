@@ -179,7 +179,7 @@ internal sealed class GlusterCommand(CheckRun run)
             return new Trouble(
                 Status.Unknown,
                 $"glusterd answers root alone, and this is user {user}; cure: run the check with sudo; where {user} runs the "
-                    + $"service, its line in sudoers is '{Sudo.LineFor(run)}'")
+                    + $"service, its line in sudoers is '{Sudo.LineFor(Caller.Of(world), options)}'")
             {
                 FirstStep = "",
             };

@@ -73,6 +73,10 @@ internal sealed class ServiceSet
         return new ServiceSet(services.Count == 0 ? Usual : defined, special);
     }
 
+    /// <summary>Where the processes of a service stand among <see cref="Processes"/>.</summary>
+    internal int[] IndexesOf(Service service) =>
+        [.. Enumerable.Range(0, Processes.Count).Where(index => service.Processes.Contains(Processes[index]))];
+
     /// <summary>The services of one container.</summary>
     internal IReadOnlyList<Service> Of(string id, string? name) =>
         special.TryGetValue(id, out IReadOnlyList<Service>? own) || (name is not null && special.TryGetValue(name, out own)) ? own : general;

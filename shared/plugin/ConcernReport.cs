@@ -28,6 +28,14 @@ public sealed class ConcernReport
     /// <summary>The moment of the reading.</summary>
     public DateTimeOffset Now => whole.Now;
 
+    /// <summary>What on-call does first about problems that bring no step of their own. Default: null, the concern's.</summary>
+    public string? FirstStep { get; set; }
+
+    /// <summary>
+    /// Whether what is well is printed one by one: composing a sentence for each of hundreds of things takes a tenth of a run.
+    /// </summary>
+    public bool SaysWhatIsWell => whole.Options.Verbosity > 0;
+
     /// <summary>What the last good reading of the concern remembered.</summary>
     public Past Past => past ??= memory.PastOf(Concern);
 
@@ -46,14 +54,24 @@ public sealed class ConcernReport
     /// <summary>Something that is wrong.</summary>
     /// <param name="status">How badly; OK for what was looked at and turned out well.</param>
     /// <param name="sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text.</param>
-    /// <param name="firstStep">What on-call does first. Default: null, the concern's; empty for none.</param>
+    /// <param name="firstStep">What on-call does first. Default: null, that of <see cref="FirstStep"/>; empty for none.</param>
     /// <param name="children">What the problem is made of. Default: nothing.</param>
     public void Problem(Status status, string sentence, string? firstStep = null, IReadOnlyList<Finding>? children = null) =>
-        findings.Add(new Finding(status, sentence, Concern) { FirstStep = firstStep, Children = children ?? [] });
+        findings.Add(new Finding(status, sentence, Concern) { FirstStep = firstStep ?? FirstStep, Children = children ?? [] });
 
     /// <summary>Something that was looked at and is well, for <c>-v</c>.</summary>
     /// <param name="sentence">What is so.</param>
     public void Ok(string sentence) => findings.Add(new Finding(Status.Ok, sentence, Concern));
+
+    /// <summary>One of many things that are well; its sentence is composed only where <c>-v</c> prints it.</summary>
+    /// <param name="sentence">What is so.</param>
+    public void Ok(Func<string> sentence)
+    {
+        if (SaysWhatIsWell)
+        {
+            Ok(sentence());
+        }
+    }
 
     /// <summary>What is so of the concern as a whole, for the line of a run in which all is well.</summary>
     /// <param name="phrase">"60 of 60 containers running".</param>
@@ -94,6 +112,25 @@ public sealed class ConcernReport
         else if (ok is not null)
         {
             Ok(ok);
+        }
+
+        return metric;
+    }
+
+    /// <summary>
+    /// One of several values of a metric, each a problem when it breaks the threshold; which of them becomes perfdata the evaluation says
+    /// with <see cref="Record"/>.
+    /// </summary>
+    /// <param name="facts">What was measured.</param>
+    /// <param name="value">The value in base units.</param>
+    /// <param name="sentence">The sentence of the problem.</param>
+    /// <returns>The value with the thresholds in force.</returns>
+    public Metric Compare(MetricFacts facts, double value, Func<Metric, string> sentence)
+    {
+        Metric metric = whole.Options.Measure(facts, value);
+        if (metric.Status != Status.Ok)
+        {
+            Problem(metric.Status, sentence(metric));
         }
 
         return metric;

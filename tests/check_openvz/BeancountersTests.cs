@@ -18,7 +18,7 @@ public sealed class BeancountersTests : IDisposable
         node.ForgetBeancounters().Beancounters("101", "privvmpages 65536 90000 98304 3", "numproc 10 240 240 12");
         (string output, int code) = node.Check("--only", "beancounters");
         Assert.Equal(1, code);
-        Assert.Equal("OPENVZ WARNING - container 101 (acme) was refused numproc 5 times after TIME UTC; it holds 10 of 240 (since TIME UTC) | beancounter_use=72.82%;90;98;0 failcnt_growth=5;0;;0", output.Split("\n")[0]);
+        Assert.Equal("OPENVZ WARNING - container 101 (acme) was refused numproc 5 times after TIME UTC; it holds 10 of 240 (since TIME UTC) | failcnt_growth=5;0;;0 beancounter_use=72.82%;90;98;0", output.Split("\n")[0]);
 
         (string later, int still) = node.Check("--only", "beancounters");
         Assert.Equal(1, still);

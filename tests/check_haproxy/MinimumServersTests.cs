@@ -4,7 +4,7 @@ using Ringfree.Monitoring.Plugins.Haproxy;
 namespace Ringfree.Monitoring.CheckHaproxy.Tests;
 
 /// <summary>The limits of <c>--servers</c>, on both sides of each.</summary>
-public class QuorumTests
+public class MinimumServersTests
 {
     [Theory]
     [InlineData("2,1", 2, 3, Status.Ok)]
@@ -24,7 +24,7 @@ public class QuorumTests
     [InlineData("1%,1%", 0, 0, Status.Critical)]
     [InlineData("0%,0%", 0, 0, Status.Ok)]
     public void Fewer_usable_servers_than_the_limit_alert(string limits, int usable, int configured, Status expected) =>
-        Assert.Equal(expected, Quorum.Parse(limits).Judge(usable, configured));
+        Assert.Equal(expected, MinimumServers.Parse(limits).StatusOf(usable, configured));
 
     [Theory]
     [InlineData("pbx", "pbx", true)]
@@ -35,5 +35,5 @@ public class QuorumTests
     [InlineData("c*-web", "c1001-web", true)]
     [InlineData("c*-web", "C1001-web", false)]
     public void A_pattern_matches_whole_names(string pattern, string proxy, bool matches) =>
-        Assert.Equal(matches, Quorum.Parse($"{pattern}=1,1").Matches(proxy));
+        Assert.Equal(matches, MinimumServers.Parse($"{pattern}=1,1").Matches(proxy));
 }

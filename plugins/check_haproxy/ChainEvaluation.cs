@@ -1,7 +1,7 @@
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>Judges whether each certificate is followed by the one that signed it. The root may be left out: clients have it.</summary>
-internal static class ChainJudge
+/// <summary>Evaluates whether each certificate is followed by the one that signed it. The root may be left out: clients have it.</summary>
+internal static class ChainEvaluation
 {
     private const string Order = "key, certificate, then the CA bundle in the order in which it came";
 
@@ -17,7 +17,8 @@ internal static class ChainJudge
             if (certificate.IsSelfSigned || authorities.Any(authority => IsSignedBy(certificate, authority)))
             {
                 return index + 1 < chain.Count && chain.Skip(index + 1).Any(rest => !rest.IsSelfSigned)
-                    ? $"{where} goes on behind the root {certificate.Name} (certificate {certificate.Number}): what follows belongs before it; cure: {Order}"
+                    ? $"{where} goes on behind the root {certificate.Name} (certificate {certificate.Number}): what follows belongs before "
+                        + $"it; cure: {Order}"
                     : null;
             }
 
@@ -31,12 +32,14 @@ internal static class ChainJudge
         return null;
     }
 
-    private static string? Hole(IReadOnlyList<BundleCertificate> chain, BundleCertificate certificate, BundleCertificate? next, string where)
+    private static string? Hole(
+        IReadOnlyList<BundleCertificate> chain, BundleCertificate certificate, BundleCertificate? next, string where)
     {
         BundleCertificate? issuer = chain.FirstOrDefault(candidate => candidate != certificate && IsSignedBy(certificate, candidate));
         if (issuer is not null)
         {
-            return $"the chain of {where} is out of order: {issuer.Name} signed certificate {certificate.Number} ({certificate.Name}) but stands as certificate {issuer.Number}; cure: {Order}";
+            return $"the chain of {where} is out of order: {issuer.Name} signed certificate {certificate.Number} ({certificate.Name}) but "
+                + $"stands as certificate {issuer.Number}; cure: {Order}";
         }
 
         if (next is null)
@@ -44,12 +47,15 @@ internal static class ChainJudge
             // Behind an intermediate certificate the root is missing, which clients have.
             return chain.Count > 1
                 ? null
-                : $"{where} holds no CA bundle: clients that do not know {certificate.Issuer}, who signed {certificate.Name}, refuse it; cure: append the CA bundle of the certificate, or name the authority with --ca if clients have it";
+                : $"{where} holds no CA bundle: clients that do not know {certificate.Issuer}, who signed {certificate.Name}, refuse it; "
+                    + "cure: append the CA bundle of the certificate, or name the authority with --ca if clients have it";
         }
 
         return certificate.NamesAsIssuer(next)
-            ? $"certificate {next.Number} of {where} ({next.Name}) has the name of the issuer of certificate {certificate.Number} ({certificate.Name}) but did not sign it; cure: take the CA bundle that came with the certificate"
-            : $"certificate {next.Number} of {where} ({next.Name}) did not sign certificate {certificate.Number} ({certificate.Name}), and its issuer {certificate.Issuer} is missing; cure: take the CA bundle that came with the certificate";
+            ? $"certificate {next.Number} of {where} ({next.Name}) has the name of the issuer of certificate {certificate.Number} "
+                + $"({certificate.Name}) but did not sign it; cure: take the CA bundle that came with the certificate"
+            : $"certificate {next.Number} of {where} ({next.Name}) did not sign certificate {certificate.Number} ({certificate.Name}), and "
+                + $"its issuer {certificate.Issuer} is missing; cure: take the CA bundle that came with the certificate";
     }
 
     private static bool IsSignedBy(BundleCertificate certificate, BundleCertificate issuer) =>

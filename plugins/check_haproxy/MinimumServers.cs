@@ -3,16 +3,16 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>Which servers of a backend a quorum counts.</summary>
+/// <summary>Which servers of a backend count.</summary>
 internal enum CountedServers
 {
     /// <summary>Active and backup servers together.</summary>
     All,
 
-    /// <summary>Active servers alone.</summary>
+    /// <summary>Active servers only.</summary>
     Active,
 
-    /// <summary>Backup servers alone.</summary>
+    /// <summary>Backup servers only.</summary>
     Backup,
 }
 
@@ -40,17 +40,18 @@ internal readonly record struct LeastServers(int Number, bool IsPercent)
 /// <param name="Counted">Which servers count.</param>
 /// <param name="Warning">Fewer usable servers are WARNING.</param>
 /// <param name="Critical">Fewer usable servers are CRITICAL.</param>
-internal sealed record Quorum(string Pattern, CountedServers Counted, LeastServers Warning, LeastServers Critical)
+internal sealed record MinimumServers(string Pattern, CountedServers Counted, LeastServers Warning, LeastServers Critical)
 {
     internal const string Everything = "*";
 
     private const string AcceptedForms =
-        "WARN,CRIT or PROXY=WARN,CRIT, with /active or /backup behind PROXY for those alone, each limit a count or a percentage of the configured servers, such as 2,1 or pbx=50%,1 or web*/backup=1,0";
+        "WARN,CRIT or PROXY=WARN,CRIT, with /active or /backup behind PROXY for those alone, each limit a count or a percentage of the "
+            + "configured servers, such as 2,1 or pbx=50%,1 or web*/backup=1,0";
 
     internal bool NamesOneProxy => !Pattern.AsSpan().ContainsAny('*', '?');
 
     /// <exception cref="UsageException">The text is none of the forms.</exception>
-    internal static Quorum Parse(string text)
+    internal static MinimumServers Parse(string text)
     {
         int equals = text.LastIndexOf('=');
         string proxy = equals < 0 ? Everything : text[..equals];
@@ -72,15 +73,16 @@ internal sealed record Quorum(string Pattern, CountedServers Counted, LeastServe
 
         if (warning.Value.IsPercent == critical.Value.IsPercent && warning.Value.Number < critical.Value.Number)
         {
-            throw new UsageException($"--servers '{text}' is no quorum: it warns below {warning.Value.Spoken} usable servers, which is later than its critical {critical.Value.Spoken}");
+            throw new UsageException($"--servers '{text}' is no quorum: it warns below {warning.Value.Spoken} usable servers, which is "
+                + $"later than its critical {critical.Value.Spoken}");
         }
 
-        return new Quorum(proxy.Length == 0 ? Everything : proxy, counted.Value, warning.Value, critical.Value);
+        return new MinimumServers(proxy.Length == 0 ? Everything : proxy, counted.Value, warning.Value, critical.Value);
     }
 
     internal bool Matches(string proxy) => FileSystemName.MatchesSimpleExpression(Pattern, proxy, ignoreCase: false);
 
-    internal Status Judge(int usable, int configured) =>
+    internal Status StatusOf(int usable, int configured) =>
         Critical.IsMissed(usable, configured) ? Status.Critical
         : Warning.IsMissed(usable, configured) ? Status.Warning
         : Status.Ok;
@@ -104,33 +106,38 @@ internal sealed record Quorum(string Pattern, CountedServers Counted, LeastServe
 /// <summary>
 /// Every <c>--servers</c> of a run. For each proxy its own name wins over a pattern, a pattern over <c>*</c>, and then the last given.
 /// </summary>
-internal sealed class Quorums
+internal sealed class MinimumServersSet
 {
-    private readonly List<Quorum> bySpecificity;
-    private readonly HashSet<Quorum> used = [];
+    private readonly List<MinimumServers> bySpecificity;
 
     /// <param name="given">The values of <c>--servers</c>, in their order.</param>
-    /// <exception cref="UsageException">One is no quorum.</exception>
-    internal Quorums(IEnumerable<string> given) =>
-        bySpecificity = [.. given.Select(Quorum.Parse).Reverse().OrderBy(quorum => quorum.NamesOneProxy ? 0 : quorum.Pattern == Quorum.Everything ? 2 : 1)];
+    /// <exception cref="UsageException">One is none.</exception>
+    internal MinimumServersSet(IEnumerable<string> given) =>
+        bySpecificity =
+        [
+            .. given.Select(MinimumServers.Parse).Reverse()
+                .OrderBy(minimum => minimum.NamesOneProxy ? 0 : minimum.Pattern == MinimumServers.Everything ? 2 : 1),
+        ];
 
     /// <summary>Those that matched no backend; what names nothing must not pass for well.</summary>
-    internal IEnumerable<Quorum> Unused => bySpecificity.Where(quorum => !used.Contains(quorum) && quorum.Pattern != Quorum.Everything);
+    /// <param name="used">What <see cref="For"/> met.</param>
+    internal IEnumerable<MinimumServers> Except(IReadOnlySet<MinimumServers> used) =>
+        bySpecificity.Where(minimum => !used.Contains(minimum) && minimum.Pattern != MinimumServers.Everything);
 
-    internal Quorum? For(string proxy, CountedServers counted)
+    /// <summary>What a proxy needs.</summary>
+    /// <param name="proxy">Its name.</param>
+    /// <param name="counted">Of which servers.</param>
+    /// <param name="used">Takes everything that matches.</param>
+    /// <returns>The most specific that matches; null when none does.</returns>
+    internal MinimumServers? For(string proxy, CountedServers counted, ISet<MinimumServers> used)
     {
-        if (bySpecificity.Count == 0)
+        MinimumServers? found = null;
+        foreach (MinimumServers minimum in bySpecificity)
         {
-            return null;
-        }
-
-        Quorum? found = null;
-        foreach (Quorum quorum in bySpecificity)
-        {
-            if (quorum.Counted == counted && quorum.Matches(proxy))
+            if (minimum.Counted == counted && minimum.Matches(proxy))
             {
-                used.Add(quorum);
-                found ??= quorum;
+                used.Add(minimum);
+                found ??= minimum;
             }
         }
 
