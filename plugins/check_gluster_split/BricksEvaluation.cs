@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
@@ -31,14 +32,13 @@ internal sealed class BricksEvaluation
             EvaluateVolume(volume);
         }
 
-        if (cluster.States.Trouble is { } trouble)
+        if (cluster.States.Error is { } error)
         {
-            concern.Problem(trouble.Status, $"the state of the bricks is not known: {trouble.Sentence}", trouble.FirstStep);
+            Tell("the state of the bricks is not known", error);
         }
-
-        if (cluster.Details.Trouble is { } silent && cluster.States.Trouble is null)
+        else if (cluster.Details.Error is { } silent)
         {
-            concern.Problem(silent.Status, $"the space of the bricks is not known: {silent.Sentence}", silent.FirstStep);
+            Tell("the space of the bricks is not known", silent);
         }
 
         EvaluateRoom();
@@ -49,13 +49,18 @@ internal sealed class BricksEvaluation
         concern.Summary(summary);
     }
 
+    private void Tell(string what, ProbeError error)
+    {
+        PoolErrorEvaluation why = PoolErrorEvaluation.Of(error, options);
+        concern.Problem(why.Status, $"{what}: {why.Sentence}", why.FirstStep);
+    }
+
     private string EvaluatePeers()
     {
         if (cluster.Peers.Value is not { } peers)
         {
             concern.Record(GlusterSplitCheck.PeersConnected, null);
-            concern.Problem(cluster.Peers.Trouble!.Status, $"the peers are not known: "
-                + $"{cluster.Peers.Trouble.Sentence}", cluster.Peers.Trouble.FirstStep);
+            Tell("the peers are not known", cluster.Peers.Error!);
             return "peers not known";
         }
 

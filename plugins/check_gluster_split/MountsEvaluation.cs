@@ -11,10 +11,10 @@ internal static class MountsEvaluation
     internal static void Evaluate(Read<IReadOnlyList<MountReading>> read, ReportBuilder report)
     {
         ConcernReport concern = report.For(GlusterSplitCheck.Mounts);
-        if (read.Trouble is { } trouble)
+        if (read.Error is { } error)
         {
             concern.Record(GlusterSplitCheck.MountsSilent, null);
-            concern.Problem(Status.Unknown, trouble.Sentence, firstStep: "");
+            concern.Problem(Status.Unknown, $"{error.Subject} cannot be read from {error.Detail}", firstStep: "");
         }
         else if (read.Value is { Count: > 0 } mounts)
         {
@@ -42,14 +42,14 @@ internal static class MountsEvaluation
         concern.Summary($"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}");
     }
 
-    private static bool IsSilent(MountReading mount) => mount.Mounted is not null && mount.Answer.Outcome is Outcome.Silent or Outcome.Busy;
+    private static bool IsSilent(MountReading mount) => mount.Error is { IsUnresponsive: true };
 
     /// <summary>Since when the mount is in trouble: the kernel's word where a question hangs, else when a check first saw it.</summary>
     private static string Since(MountReading mount, ConcernReport concern)
     {
         string path = mount.Expected.Path;
         DateTimeOffset since = concern.Since(path);
-        if (mount.Answer.HangsSince is { } hangs && hangs < since)
+        if (mount.Error?.Since is { } hangs && hangs < since)
         {
             since = hangs;
             concern.Remember(path, since);
@@ -66,7 +66,7 @@ internal static class MountsEvaluation
                 (Status.Critical, $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
             { Mounted: { } other, Expected.Source: { } source } when Plain(other.Source) != Plain(source) =>
                 (Status.Critical, $"{mount.Expected.Path} is mounted from {other.Source}, and {mount.Expected.From} asks for {source}"),
-            { Mounted: { } there } when TroubleOf(there, mount.Answer) is { } trouble => trouble,
+            { Mounted: { } there, Error: { } error } => Describe(there, error),
             { Mounted: { IsReadOnly: true } there, Expected.MayBeReadOnly: false } =>
                 (Status.Critical, $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
             _ => (Status.Ok, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
@@ -75,20 +75,21 @@ internal static class MountsEvaluation
     private static string NotMounted(ExpectedMount expected) =>
         $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";
 
-    private static (Status Status, string Sentence)? TroubleOf(Mount there, Answer answer)
+    private static (Status Status, string Sentence) Describe(Mount there, ProbeError error)
     {
-        string name = $"{there.Path} ({there.Source})";
-        return answer.Outcome switch
+        string name = error.Subject;
+        return error.Kind switch
         {
-            Outcome.Answered when MountStatus.Parse(answer) is null => (Status.Unknown, $"{name} gave an answer that cannot be read"),
-            Outcome.Answered => null,
-            Outcome.Silent => (Status.Critical, $"{name} does not answer ({answer.Reason}): whoever touches it hangs"),
-            Outcome.Busy => (Status.Critical, $"{name} does not answer (an earlier check still hangs on it): whoever touches it hangs"),
-            Outcome.Denied => (Status.Unknown, $"{name} may not be asked: {answer.Reason}"),
-            _ when answer.Reason.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) =>
-                (Status.Critical, $"{name} has lost its client process ({answer.Reason}): umount -l {there.Path}, then mount it again"),
-            _ when answer.Reason.StartsWith("the memory folder", StringComparison.Ordinal) => (Status.Unknown, $"whether {name} answers cannot be tried: {answer.Reason}"),
-            _ => (Status.Critical, $"{name} answers with an error: {answer.Reason}"),
+            ProbeErrorKind.Malformed => (Status.Unknown, $"{name} gave an answer that cannot be read"),
+            ProbeErrorKind.Unresponsive => (Status.Critical, $"{name} does not answer ({error.Detail}): whoever touches it hangs"),
+            ProbeErrorKind.StillUnresponsive =>
+                (Status.Critical, $"{name} does not answer (an earlier check still hangs on it): whoever touches it hangs"),
+            ProbeErrorKind.Denied => (Status.Unknown, $"{name} may not be asked: {error.Detail}"),
+            ProbeErrorKind.NotAsked => (Status.Unknown, $"whether {name} answers cannot be tried: {error.Detail}"),
+            _ when error.Detail.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) => (
+                Status.Critical,
+                $"{name} has lost its client process ({error.Detail}): umount -l {there.Path}, then mount it again"),
+            _ => (Status.Critical, $"{name} answers with an error: {error.Detail}"),
         };
     }
 

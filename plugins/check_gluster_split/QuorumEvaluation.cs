@@ -48,8 +48,8 @@ internal sealed class QuorumEvaluation
         }
         else
         {
-            Trouble trouble = cluster.States.Trouble!;
-            SayUnseen(Status.Unknown, $"whether the volumes take writes is not known: {trouble.Sentence}", trouble.FirstStep);
+            PoolErrorEvaluation why = PoolErrorEvaluation.Of(cluster.States.Error!, report.Options);
+            SayUnseen(Status.Unknown, $"whether the volumes take writes is not known: {why.Sentence}", why.FirstStep);
         }
 
         concern.Record(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : unwritable, maximum: sets);
@@ -189,8 +189,8 @@ internal sealed class QuorumEvaluation
 
         if (cluster.Peers.Value is not { } peers)
         {
-            SayUnseen(Status.Unknown, $"whether the servers of {volume.Name} have quorum is not known: "
-                + $"{cluster.Peers.Trouble!.Sentence}", cluster.Peers.Trouble.FirstStep);
+            PoolErrorEvaluation why = PoolErrorEvaluation.Of(cluster.Peers.Error!, report.Options);
+            SayUnseen(Status.Unknown, $"whether the servers of {volume.Name} have quorum is not known: {why.Sentence}", why.FirstStep);
             return;
         }
 

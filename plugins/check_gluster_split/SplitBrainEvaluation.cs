@@ -45,7 +45,9 @@ internal sealed class SplitBrainEvaluation
         }
         else if (read.Value is not { Refusal: null } list)
         {
-            NotDetermined(heal, read.Trouble?.Sentence ?? $"'{Command(volume)}' was refused: {read.Value!.Refusal}", seen: 0);
+            PoolErrorEvaluation? why = read.Error is { } error ? PoolErrorEvaluation.Of(error, report.Options) : null;
+            string refused = $"'{Command(volume)}' was refused: {read.Value?.Refusal}";
+            NotDetermined(heal, why?.Sentence ?? refused, seen: 0, why?.Status.Or(Status.Warning) ?? Status.Warning);
         }
         else
         {
@@ -114,7 +116,7 @@ internal sealed class SplitBrainEvaluation
     }
 
     /// <summary>A split-brain that was known and could not be asked for again stays what it was.</summary>
-    private void NotDetermined(VolumeHeal heal, string reason, long seen)
+    private void NotDetermined(VolumeHeal heal, string reason, long seen, Status status = Status.Warning)
     {
         string volume = heal.Volume.Name;
         Carry(volume);
@@ -130,7 +132,6 @@ internal sealed class SplitBrainEvaluation
 
         long? pending = heal.Indices.Count == 0 || heal.Indices.Any(index => index.Pending is null) ? null : heal.Indices.Sum(index => index.Pending);
         string waiting = pending is { } count ? $", {count} pending on this server's bricks" : "";
-        Status status = heal.List is { Value: null, Trouble: { } trouble } ? trouble.Status.Or(Status.Warning) : Status.Warning;
         concern.Problem(status, $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}");
     }
 

@@ -38,7 +38,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
             }
             else
             {
-                concern.Ok(() => $"bundle {path} holds the root {certificate.Name} too, which clients have or do not trust");
+                concern.Ok($"bundle {path} holds the root {certificate.Name} too, which clients have or do not trust");
             }
         }
 

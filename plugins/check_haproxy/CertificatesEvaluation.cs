@@ -143,7 +143,7 @@ internal sealed class CertificatesEvaluation
         BundleReading? same = bundles.Find(candidate => candidate.Bundle?.Leaf?.Fingerprint == leaf.Fingerprint);
         if (same is not null)
         {
-            concern.Ok(() => $"HAProxy serves at {endpoint.Endpoint} the certificate of bundle {same.Path}");
+            concern.Ok($"HAProxy serves at {endpoint.Endpoint} the certificate of bundle {same.Path}");
             return;
         }
 

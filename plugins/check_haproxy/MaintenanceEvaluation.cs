@@ -32,16 +32,17 @@ internal sealed class MaintenanceEvaluation(ConcernReport concern)
     {
         double age = Math.Max(0, (concern.Now - since).TotalSeconds);
         longest = Math.Max(longest, age);
-        concern.Compare(HaproxyCheck.MaintenanceAge, Math.Floor(age), metric =>
+        concern.Compare(HaproxyCheck.MaintenanceAge, Math.Floor(age), (Server: server, By: by, At: at), static (metric, of) =>
         {
-            string state = server.HasLostItsWeight ? "has weight 0" : $"is in {server.StatusText}";
-            string cause = by switch
+            string state = of.Server.HasLostItsWeight ? "has weight 0" : $"is in {of.Server.StatusText}";
+            string cause = of.By switch
             {
                 MaintenanceCause.Operator => ", set by an operator and perhaps forgotten",
                 MaintenanceCause.Resolution => " because its name does not resolve",
                 _ => " and perhaps forgotten (HAProxy does not tell who set it)",
             };
-            return $"server {server.Proxy}/{server.Name} {state} for {Words.Duration((long)age)}{cause}: {metric.Spoken}{at}";
+            string lasts = Words.Duration((long)metric.Value!.Value);
+            return $"server {of.Server.Proxy}/{of.Server.Name} {state} for {lasts}{cause}: {metric.Spoken}{of.At}";
         });
     }
 

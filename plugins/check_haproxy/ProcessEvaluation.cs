@@ -133,9 +133,9 @@ internal sealed class ProcessEvaluation
         if (!change.IsFirstLook)
         {
             restarts = Math.Max(restarts ?? 0, known.Count);
-            concern.Compare(HaproxyCheck.Restarts, known.Count, metric =>
-                $"HAProxy restarted {Sentences.Spoken(metric, "times")} within the last hour, the last time {Words.Duration(uptime)} ago "
-                    + $"(pid {process.Info.Pid} on {process.Source})");
+            concern.Compare(HaproxyCheck.Restarts, known.Count, process, static (metric, of) =>
+                $"HAProxy restarted {Sentences.Spoken(metric, "times")} within the last hour, the last time "
+                    + $"{Words.Duration(of.Info.UptimeSeconds!.Value)} ago (pid {of.Info.Pid} on {of.Source})");
         }
     }
 

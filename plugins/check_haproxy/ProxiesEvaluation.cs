@@ -113,14 +113,14 @@ internal sealed class ProxiesEvaluation
 
     private void EvaluateFrontend(ProxyRow frontend, string at)
     {
-        if (frontend.Status is ServerStatus.Open or ServerStatus.Full)
-        {
-            concern.Ok(() => $"frontend {frontend.Proxy} accepts{at}");
-        }
-        else
+        if (frontend.Status is not (ServerStatus.Open or ServerStatus.Full))
         {
             concern.Problem(
                 Status.Warning, $"frontend {frontend.Proxy} does not accept connections: its status is {frontend.StatusText}{at}");
+        }
+        else if (concern.SaysWhatIsWell)
+        {
+            concern.Ok($"frontend {frontend.Proxy} accepts{at}");
         }
     }
 
@@ -133,24 +133,28 @@ internal sealed class ProxiesEvaluation
         MinimumServers? minimum = MinimumOf(backend.Proxy, CountedServers.All);
         if (isListen && minimum?.NamesOneProxy != true)
         {
-            concern.Ok(() => $"{backend.Proxy} has no servers: a listen section, such as a stats page{at}");
+            if (concern.SaysWhatIsWell)
+            {
+                concern.Ok($"{backend.Proxy} has no servers: a listen section, such as a stats page{at}");
+            }
+
             return;
         }
 
         long failed = Math.Max(backend[StatColumn.Responses5xx] ?? 0, backend[StatColumn.ConnectionErrors] ?? 0);
         Status status = (failed > 0 ? Status.Warning : Status.Ok).Or(minimum?.StatusOf(0, 0) ?? Status.Ok);
-        if (status == Status.Ok)
-        {
-            concern.Ok(() => $"backend {backend.Proxy} has no server configured and failed no request: it redirects or answers by itself, "
-                + $"or nothing came{at}");
-        }
-        else
+        if (status != Status.Ok)
         {
             string requests = failed > 0 ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although" : ", but";
             concern.Problem(
                 status,
                 $"backend {backend.Proxy} has no server configured{requests} HAProxy calls it {backend.StatusText}{at}",
                 "compare the backend in haproxy.cfg with its source: it lost its servers, or its redirect does not match every request");
+        }
+        else if (concern.SaysWhatIsWell)
+        {
+            concern.Ok($"backend {backend.Proxy} has no server configured and failed no request: it redirects or answers by itself, or "
+                + $"nothing came{at}");
         }
     }
 

@@ -90,8 +90,8 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         if (row is { Sessions: { } used, SessionLimit: > 0 and { } limit })
         {
             double use = Worst(HaproxyCheck.SessionUse, 100.0 * used / limit);
-            concern.Compare(
-                HaproxyCheck.SessionUse, use, metric => $"{Name(row)} has {used} of {limit} sessions in use: {metric.Spoken}{at}");
+            concern.Compare(HaproxyCheck.SessionUse, use, (Row: row, At: at), static (metric, of) =>
+                $"{Name(of.Row)} has {of.Row.Sessions} of {of.Row.SessionLimit} sessions in use: {metric.Spoken}{of.At}");
         }
     }
 
@@ -129,8 +129,8 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         {
             if (backend[column] is { } milliseconds)
             {
-                concern.Compare(facts, Worst(facts, milliseconds / 1000.0), time =>
-                    $"{what} backend {backend.Proxy} take {time.Spoken} on average of its last 1,024 requests{at}");
+                concern.Compare(facts, Worst(facts, milliseconds / 1000.0), (What: what, backend.Proxy, At: at), static (time, of) =>
+                    $"{of.What} backend {of.Proxy} take {time.Spoken} on average of its last 1,024 requests{of.At}");
             }
         }
     }

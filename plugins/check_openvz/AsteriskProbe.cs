@@ -19,8 +19,7 @@ internal static class AsteriskProbe
     internal static AsteriskReading? Read(IWorld world, OpenvzSettings settings, NodeReading reading, string socket)
     {
         Dictionary<string, string> byPath = [];
-        ExpectedContainers expected = ExpectedContainers.Find(settings, reading);
-        foreach (ContainerProcesses container in WatchedContainers.WithAsterisk(settings, reading, expected))
+        foreach (ContainerProcesses container in WatchedContainers.WithAsterisk(settings, reading))
         {
             byPath[reading.RootOf(container.Id, settings) + socket] = container.Id;
         }

@@ -38,10 +38,9 @@ internal static class BeancountersProbe
         }
 
         IReadOnlySet<string> ignored = reading.IdsOf(settings.Ignored);
-        Beancounter[] rows =
-        [
-            .. table.Where(row => !ignored.Contains(row.Container) && !settings.IgnoredBeancounters.Contains(row.Resource)),
-        ];
+        IReadOnlyList<Beancounter> rows = ignored.Count + settings.IgnoredBeancounters.Count == 0
+            ? table
+            : [.. table.Where(row => !ignored.Contains(row.Container) && !settings.IgnoredBeancounters.Contains(row.Resource))];
         return new BeancountersReading(table, rows, null)
         {
             SwapLimits = ReadSwapLimits(world, settings, rows),
@@ -91,7 +90,7 @@ internal static class BeancountersProbe
     }
 
     /// <summary>The common table of OpenVZ 6 leaves swap out; a container's own has it. Read where physical pages are limited.</summary>
-    private static Dictionary<string, ulong> ReadSwapLimits(IWorld world, OpenvzSettings settings, Beancounter[] rows)
+    private static Dictionary<string, ulong> ReadSwapLimits(IWorld world, OpenvzSettings settings, IReadOnlyList<Beancounter> rows)
     {
         Dictionary<string, ulong> limits = [];
         foreach (Beancounter row in rows.Where(row => row.Resource == BeancounterUse.Swap))

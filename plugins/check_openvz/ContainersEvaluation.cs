@@ -24,9 +24,9 @@ internal sealed class ContainersEvaluation
         this.concern = concern;
     }
 
-    internal static void Evaluate(
-        OpenvzSettings settings, NodeReading reading, ExpectedContainers expected, BootEvaluation boot, ReportBuilder report)
+    internal static void Evaluate(OpenvzSettings settings, NodeReading reading, BootEvaluation boot, ReportBuilder report)
     {
+        ExpectedContainers expected = reading.Expected!;
         foreach (string note in expected.Notes)
         {
             report.Note(note);

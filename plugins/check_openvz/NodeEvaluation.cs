@@ -44,19 +44,15 @@ internal sealed class NodeEvaluation
     private void EvaluateContainers()
     {
         BootEvaluation boot = new(settings, reading, report);
-        if (settings.Judges(OpenvzCheck.Containers) || settings.Judges(OpenvzCheck.Services))
+        if (settings.Judges(OpenvzCheck.Containers))
         {
-            ExpectedContainers expected = ExpectedContainers.Find(settings, reading);
-            if (settings.Judges(OpenvzCheck.Containers))
-            {
-                ContainersEvaluation.Evaluate(settings, reading, expected, boot, report);
-            }
+            ContainersEvaluation.Evaluate(settings, reading, boot, report);
+        }
 
-            if (settings.Judges(OpenvzCheck.Services))
-            {
-                ServicesEvaluation.Evaluate(settings, reading, expected, boot, report);
-                ZombiesEvaluation.Evaluate(settings, reading, report);
-            }
+        if (settings.Judges(OpenvzCheck.Services))
+        {
+            ServicesEvaluation.Evaluate(settings, reading, boot, report);
+            ZombiesEvaluation.Evaluate(settings, reading, report);
         }
 
         if (settings.Judges(OpenvzCheck.Beancounters))
@@ -108,7 +104,7 @@ internal sealed class NodeEvaluation
     private void TellOtherKernel(ConcernReport concern)
     {
         const string Step = "uname -r; service vz status: containers need the OpenVZ kernel";
-        ExpectedContainers expected = ExpectedContainers.Find(settings, reading);
+        ExpectedContainers expected = reading.Expected!;
         if (expected.WhyUnknown is null)
         {
             concern.Problem(

@@ -26,6 +26,7 @@ internal static class NodeProbe
         if (reading.SeesProcesses && needsExpected)
         {
             reading = reading with { Owners = OwnersProbe.Read(world, settings, reading) };
+            reading = reading with { Expected = ExpectedContainers.Find(settings, reading) };
         }
 
         return reading.SeesContainers ? ReadConcerns(world, settings, reading) : reading;

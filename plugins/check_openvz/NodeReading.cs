@@ -61,6 +61,9 @@ internal sealed record NodeReading
     /// <summary>By the container's id, on OpenVZ 7: the id of the node that it belongs to.</summary>
     internal IReadOnlyDictionary<string, string> Owners { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Which containers should run here; null when no evaluated concern needs to know.</summary>
+    internal ExpectedContainers? Expected { get; init; }
+
     /// <summary>The containers that are suspended to a checkpoint, of the first that should run and have no process.</summary>
     internal IReadOnlySet<string> Suspended { get; init; } = new HashSet<string>();
 

@@ -50,7 +50,16 @@ internal sealed class ContainerProcesses(string id, int watched)
 
     /// <summary>Living processes of several watched kinds together.</summary>
     /// <param name="kinds">Their numbers.</param>
-    internal int AliveOf(int[] kinds) => kinds.Sum(kind => Alive[kind]);
+    internal int AliveOf(int[] kinds)
+    {
+        int alive = 0;
+        foreach (int kind in kinds)
+        {
+            alive += Alive[kind];
+        }
+
+        return alive;
+    }
 
     /// <summary>Zombies of each watched kind; what an interpreter ran is no longer known of its zombie.</summary>
     internal int[] Ended { get; } = new int[watched];

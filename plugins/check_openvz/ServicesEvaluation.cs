@@ -31,14 +31,13 @@ internal sealed class ServicesEvaluation
         concern = report.For(OpenvzCheck.Services);
     }
 
-    internal static void Evaluate(
-        OpenvzSettings settings, NodeReading reading, ExpectedContainers expected, BootEvaluation boot, ReportBuilder report) =>
-        new ServicesEvaluation(settings, reading, boot, report).Evaluate(expected);
+    internal static void Evaluate(OpenvzSettings settings, NodeReading reading, BootEvaluation boot, ReportBuilder report) =>
+        new ServicesEvaluation(settings, reading, boot, report).Evaluate();
 
-    private void Evaluate(ExpectedContainers expected)
+    private void Evaluate()
     {
         concern.RememberThisRun();
-        foreach (ContainerProcesses container in WatchedContainers.Of(settings, reading, expected))
+        foreach (ContainerProcesses container in WatchedContainers.Of(settings, reading))
         {
             evaluated++;
             EvaluateContainer(container);

@@ -14,7 +14,7 @@ internal static class SuspensionProbe
     internal static IReadOnlySet<string> Read(IWorld world, OpenvzSettings settings, NodeReading reading)
     {
         HashSet<string> suspended = [];
-        foreach (string id in ExpectedContainers.Find(settings, reading).MayBeSuspended(reading).Take(MostContainers))
+        foreach (string id in reading.Expected!.MayBeSuspended(reading).Take(MostContainers))
         {
             ContainerConfig? config = reading.Configs.GetValueOrDefault(id);
             if (Holds(reading.DumpFolder, $"Dump.{id}")

@@ -55,14 +55,14 @@ internal static class LoadEvaluation
     private static void CannotEvaluate(PairReading pair, ReportBuilder report)
     {
         string nodes = string.Join(", ", pair.Nodes.Select(node => node.Words));
-        NodeReading? untold = pair.Nodes.FirstOrDefault(node => node.Trouble is not null);
-        string trouble = untold is null ? "" : $"; {untold.Name} {untold.Trouble!.Words}";
+        NodeReading[] untold = [.. pair.Nodes.Where(node => node.Error is not null)];
+        string why = untold.Length == 0 ? "" : $"; {untold[0].Name} {NodeErrorEvaluation.Of(untold[0]).Words}";
         report.CannotJudge(
             [SansayHaCheck.Load],
             SansayHaCheck.Ha,
             $"no node that carries calls was read ({nodes})",
-            $"sessions and licence limits are not known: no node that carries calls was read ({nodes}){trouble}",
-            pair.Nodes.Select(node => node.Trouble?.FirstStep).FirstOrDefault(step => step is not null));
+            $"sessions and licence limits are not known: no node that carries calls was read ({nodes}){why}",
+            untold.Select(node => NodeErrorEvaluation.Of(node).FirstStep).FirstOrDefault(step => step is not null));
     }
 
     private static double? Use(long? used, long? limit) => limit > 0 ? 100.0 * used / limit : null;

@@ -59,7 +59,7 @@ internal sealed class NodeAsking
         {
             Reading = answer.Code == 200 || IsFault(answer)
                 ? Told(Text(answer))
-                : Untold(new NodeTrouble(IsUnreachable: false, HttpWords(answer.Code)) { FirstStep = StepFor(answer.Code) });
+                : Untold(new ProbeError(node.Name, KindOf(answer.Code), $"HTTP {answer.Code}"), answer.Code);
         }
     }
 
@@ -82,6 +82,8 @@ internal sealed class NodeAsking
         }
     }
 
+    private static ProbeErrorKind KindOf(int status) => status is 401 or 403 ? ProbeErrorKind.Unauthorized : ProbeErrorKind.Rejected;
+
     private static string Text(Answer answer) => Encoding.UTF8.GetString(answer.Bytes.Span);
 
     private static bool IsFault(Answer answer) => answer.Code == 500 && answer.Bytes.Span.IndexOf("<faultstring"u8) >= 0;
@@ -90,63 +92,30 @@ internal sealed class NodeAsking
     {
         try
         {
-            return new NodeReading(node, StatisticsParser.Parse(api == Api.Rest ? body : SoapEnvelope.Content(body)), null) { Api = api.ToString().ToLowerInvariant() };
+            SystemStatistics statistics = StatisticsParser.Parse(api == Api.Rest ? body : SoapEnvelope.Content(body));
+            return new NodeReading(node, statistics, null) { Api = api };
         }
         catch (SansayException exception)
         {
-            return Untold(new NodeTrouble(IsUnreachable: false, exception.Message)
-            {
-                FirstStep = StepFor(exception.Message.StartsWith("refuses the user", StringComparison.Ordinal) ? 401 : 200),
-            });
+            bool isRefused = exception.Message.StartsWith("refuses the user", StringComparison.Ordinal);
+            return Untold(new ProbeError(
+                node.Name, isRefused ? ProbeErrorKind.Unauthorized : ProbeErrorKind.Malformed, exception.Message));
         }
     }
 
-    private NodeReading Untold(NodeTrouble trouble) => new(node, null, trouble);
-
-    private NodeTrouble Unanswered(Answer answer) => answer.Outcome switch
+    private NodeReading Untold(ProbeError error, int code = 0) => new(node, null, error)
     {
-        Outcome.Refused => Unreachable($"is unreachable: nothing listens on {node.Address}"),
-        Outcome.Silent => Unreachable($"is unreachable: {answer.Reason} from {node.Address}"),
-        Outcome.Unresolved => new NodeTrouble(IsUnreachable: false, $"has no address: {node.Address} is not known here ({answer.Reason})")
-        {
-            FirstStep = $"getent hosts {Host}: correct the address of --node {node.Name}, or the name service of this host",
-        },
-        Outcome.Denied => new NodeTrouble(IsUnreachable: false, $"was not asked: {answer.Reason}") { FirstStep = "" },
-        Outcome.TooLong => new NodeTrouble(IsUnreachable: false, $"answers without end: {answer.Reason}"),
-        _ when answer.Reason.Contains("certificate", StringComparison.OrdinalIgnoreCase) => new NodeTrouble(
-            IsUnreachable: false,
-            $"shows a certificate that is not believed: {answer.Reason.TrimEnd('.')}; cure, once it is known to be the node's own: "
-                + $"give its fingerprint with --pin {node.Name}=SHA256, or its authority with --ca")
-        { FirstStep = "" },
-        _ => Unreachable($"is unreachable: {answer.Reason} ({node.Address})"),
+        Api = api,
+        Code = code,
+        Tries = tries,
+        MayFallBack = choice.MayFallBack,
+        CredentialsFile = credentials,
     };
 
-    private string Host => node.Address[..node.Address.LastIndexOf(':')].Trim('[', ']');
-
-    private NodeTrouble Unreachable(string words) => new(IsUnreachable: true, words)
+    private ProbeError Unanswered(Answer answer)
     {
-        FirstStep = $"ping -c 3 {Host}, and its gateway; place a test call: when calls go through, it is the management network, "
-            + "else this node's power and link",
-    };
-
-    /// <summary>A refused user is no trouble of the pair; what else it answers is seen in its log and in a recording.</summary>
-    private string? StepFor(int status) => status is 401 or 403
-        ? $"nothing is known to be wrong with the pair: log in to the GUI of {node.Name} with the user of {credentials}, then "
-            + "correct that file"
-        : $"open the GUI of {node.Name}: are its web services switched on; run this check with --no-memory --record DIR, which keeps "
-            + "what it answers";
-
-    private string HttpWords(int status) => status switch
-    {
-        401 => $"does not accept the user and password of {credentials} (HTTP 401)",
-        403 => $"does not let the user of {credentials} read statistics (HTTP 403)",
-        404 when api == Api.Rest => "has no REST API at its usual path (HTTP 404); accepted for older releases is --api soap",
-        404 when choice.MayFallBack => "has neither REST nor SOAP at their usual paths (HTTP 404 to both): is this the management address and port of an SBC?",
-        404 => "has no SOAP service at its usual path (HTTP 404)",
-        400 => $"still answers HTTP 400 after {tries} tries, as it does when requests collide: does something else ask it at the same moments?",
-        429 => $"still answers HTTP 429 after {tries} tries: it is asked too often",
-        >= 300 and < 400 => $"answers with a redirect (HTTP {status}) instead of statistics: is its web-services API switched on?",
-        >= 500 => $"still answers HTTP {status} after {tries} tries: its web service is not well",
-        _ => $"answers HTTP {status} instead of statistics",
-    };
+        ProbeError error = ProbeError.Of(node.Name, answer);
+        bool isUntrusted = error.Kind == ProbeErrorKind.Failed && answer.Reason.Contains("certificate", StringComparison.OrdinalIgnoreCase);
+        return isUntrusted ? error with { Kind = ProbeErrorKind.Untrusted } : error;
+    }
 }

@@ -10,12 +10,12 @@ internal static class RolesEvaluation
     /// <summary>Says what is so of the pair, and of each node that answered without telling.</summary>
     internal static void Evaluate(PairReading pair, Rating rating, ConcernReport ha)
     {
-        NodeReading[] untold = [.. pair.Nodes.Where(node => node.Trouble is { IsUnreachable: false })];
-        if (untold is [{ Trouble: { } trouble } one, { Trouble: { } same } another]
-            && trouble.Words == same.Words && trouble.Words.StartsWith(NotAsked, StringComparison.Ordinal))
+        NodeReading[] untold = [.. pair.Nodes.Where(node => node is { Error: not null, IsUnreachable: false })];
+        if (untold is [var one, var another] && WhyOf(one) is var why && why.Words == WhyOf(another).Words
+            && why.Words.StartsWith(NotAsked, StringComparison.Ordinal))
         {
-            string were = $"were{trouble.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}";
-            ha.Problem(Status.Unknown, $"{one.Name} and {another.Name} {were}", trouble.FirstStep);
+            string were = $"were{why.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}";
+            ha.Problem(Status.Unknown, $"{one.Name} and {another.Name} {were}", why.FirstStep);
             return;
         }
 
@@ -23,7 +23,7 @@ internal static class RolesEvaluation
         {
             NodeReading other = pair.Nodes.First(candidate => candidate != node);
             string also = other.Statistics is null ? "" : $"; {other.Words}";
-            ha.Problem(Status.Unknown, $"{node.Name} {node.Trouble!.Words}{also}", node.Trouble.FirstStep);
+            ha.Problem(Status.Unknown, Untold(node) + also, WhyOf(node).FirstStep);
         }
 
         if (untold.Length == 0)
@@ -31,15 +31,20 @@ internal static class RolesEvaluation
             (Status status, string sentence) = pair.IsOneBox ? OneBox(pair) : Verdict(pair.Nodes[0], pair.Nodes[1], rating);
             ha.Problem(status, sentence, pair.IsOneBox ? "" : StepFor(pair));
         }
-        else if (pair.Nodes.FirstOrDefault(node => node.Trouble is { IsUnreachable: true }) is { } away)
+        else if (pair.Nodes.FirstOrDefault(node => node.IsUnreachable) is { } away)
         {
-            ha.Problem(Status.Unknown, $"{away.Name} {away.Trouble!.Words}", away.Trouble.FirstStep);
+            ha.Problem(Status.Unknown, Untold(away), WhyOf(away).FirstStep);
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Statistics is { State: HaState.OutOfService }) is { } broken)
         {
             ha.Problem(Status.Critical, $"{broken.Name} is out of service (oos)", StepFor(pair));
         }
     }
+
+    private static NodeErrorEvaluation WhyOf(NodeReading node) => NodeErrorEvaluation.Of(node);
+
+    /// <summary>"sbc-b is unreachable: nothing listens on 192.0.2.2:8888".</summary>
+    private static string Untold(NodeReading node) => $"{node.Name} {WhyOf(node).Words}";
 
     /// <summary>Nothing of these is acknowledged away: the step depends on what the nodes are, not on what changed.</summary>
     private static string? StepFor(PairReading pair)
@@ -53,7 +58,7 @@ internal static class RolesEvaluation
                 + "hardware, configuration)"
             : !Array.Exists(nodes, node => node.Statistics?.Serves == true) && Array.Exists(nodes, node => node.Statistics is not null)
                 ? "calls fail: place a test call, log in to both consoles and bring one node to active"
-            : Array.Find(nodes, node => node.Trouble is not null) is { } away ? away.Trouble!.FirstStep
+            : Array.Find(nodes, node => node.Error is not null) is { } away ? WhyOf(away).FirstStep
             : Is(HaState.Boot) ? "wait for it; when it takes more than a few minutes, look at its console"
             : Is(HaState.Standalone) ? "its GUI shows whether HA is switched off there; meant so: --rate standalone=ok"
             : null;
@@ -65,7 +70,8 @@ internal static class RolesEvaluation
 
     private static (Status Status, string Sentence) Verdict(NodeReading a, NodeReading b, Rating rating) => (a, b) switch
     {
-        ({ Statistics: null }, { Statistics: null }) => (rating[Rating.BothUnreachable], $"neither node can be reached: {a.Name} {a.Trouble!.Words}; {b.Name} {b.Trouble!.Words}"),
+        ({ Statistics: null }, { Statistics: null }) =>
+            (rating[Rating.BothUnreachable], $"neither node can be reached: {Untold(a)}; {Untold(b)}"),
         ({ Statistics: { } told }, { Statistics: null }) => Alone(a, told, b, rating),
         ({ Statistics: null }, { Statistics: { } told }) => Alone(b, told, a, rating),
         _ => Together(a, b, a.Statistics!.State, b.Statistics!.State, rating),
@@ -73,10 +79,10 @@ internal static class RolesEvaluation
 
     private static (Status Status, string Sentence) Alone(NodeReading told, SystemStatistics statistics, NodeReading away, Rating rating) => statistics.State switch
     {
-        HaState.OutOfService => (Status.Critical, $"no node is proven active: {told.Name} is out of service (oos), {away.Name} {away.Trouble!.Words}"),
-        HaState.Unrecognized => (Status.Unknown, $"{Unrecognized(told)}; {away.Name} {away.Trouble!.Words}"),
-        _ when statistics.Serves => (rating[Rating.OneUnreachable], $"redundancy is lost: {away.Name} {away.Trouble!.Words}; {told.Name} is {statistics.StateText} alone"),
-        _ => (Status.Critical, $"no node is proven active: {told.Name} is {statistics.StateText}, {away.Name} {away.Trouble!.Words}"),
+        HaState.OutOfService => (Status.Critical, $"no node is proven active: {told.Name} is out of service (oos), {Untold(away)}"),
+        HaState.Unrecognized => (Status.Unknown, $"{Unrecognized(told)}; {Untold(away)}"),
+        _ when statistics.Serves => (rating[Rating.OneUnreachable], $"redundancy is lost: {Untold(away)}; {told.Name} is {statistics.StateText} alone"),
+        _ => (Status.Critical, $"no node is proven active: {told.Name} is {statistics.StateText}, {Untold(away)}"),
     };
 
     private static (Status Status, string Sentence) Together(NodeReading a, NodeReading b, HaState stateA, HaState stateB, Rating rating)

@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
@@ -18,13 +19,15 @@ internal static class SpoolEvaluation
         {
             report.Note("room of the spool folder not watched: no --spool");
         }
-        else if (spool.Trouble is { } trouble)
+        else if (spool.Error is { } error)
         {
-            concern.Problem(
-                spool.Hangs ? Status.Critical : Status.Unknown,
-                spool.Hangs
-                    ? $"the spool folder {spool.Path} {trouble}: its disk or mount hangs"
-                    : $"the spool folder {spool.Path} cannot be looked at: {trouble}");
+            string why = error.Detail.Length > 0 ? error.Detail : "its file system does not tell its room";
+            concern.Problem(error.IsUnresponsive ? Status.Critical : Status.Unknown, error.Kind switch
+            {
+                ProbeErrorKind.Unresponsive => $"{error.Subject} does not answer: its disk or mount hangs",
+                ProbeErrorKind.StillUnresponsive => $"{error.Subject} hangs since {error.Detail}: its disk or mount hangs",
+                _ => $"{error.Subject} cannot be looked at: {why}",
+            });
         }
         else
         {
@@ -67,9 +70,9 @@ internal static class SpoolEvaluation
 
     private static void EvaluateQueue(SpoolReading spool, ConcernReport concern)
     {
-        if (spool.QueueTrouble is { } trouble)
+        if (spool.QueueError is { } error)
         {
-            concern.Problem(Status.Unknown, $"queue files in {spool.Path} cannot be listed: {trouble}");
+            concern.Problem(Status.Unknown, $"{error.Subject} cannot be listed: {error.Detail}");
             return;
         }
 

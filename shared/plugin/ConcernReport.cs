@@ -63,16 +63,6 @@ public sealed class ConcernReport
     /// <param name="sentence">What is so.</param>
     public void Ok(string sentence) => findings.Add(new Finding(Status.Ok, sentence, Concern));
 
-    /// <summary>One of many things that are well; its sentence is composed only where <c>-v</c> prints it.</summary>
-    /// <param name="sentence">What is so.</param>
-    public void Ok(Func<string> sentence)
-    {
-        if (SaysWhatIsWell)
-        {
-            Ok(sentence());
-        }
-    }
-
     /// <summary>What is so of the concern as a whole, for the line of a run in which all is well.</summary>
     /// <param name="phrase">"60 of 60 containers running".</param>
     public void Summary(string phrase) => phrases.Add(phrase);
@@ -121,19 +111,18 @@ public sealed class ConcernReport
     /// One of several values of a metric, each a problem when it breaks the threshold; which of them becomes perfdata the evaluation says
     /// with <see cref="Record"/>.
     /// </summary>
-    /// <param name="facts">What was measured.</param>
+    /// <typeparam name="T">What was measured, for the sentence.</typeparam>
+    /// <param name="facts">The metric.</param>
     /// <param name="value">The value in base units.</param>
+    /// <param name="of">What was measured; passed on, so that hundreds of sentences that are not needed cost nothing.</param>
     /// <param name="sentence">The sentence of the problem.</param>
-    /// <returns>The value with the thresholds in force.</returns>
-    public Metric Compare(MetricFacts facts, double value, Func<Metric, string> sentence)
+    public void Compare<T>(MetricFacts facts, double value, T of, Func<Metric, T, string> sentence)
     {
         Metric metric = whole.Options.Measure(facts, value);
         if (metric.Status != Status.Ok)
         {
-            Problem(metric.Status, sentence(metric));
+            Problem(metric.Status, sentence(metric, of));
         }
-
-        return metric;
     }
 
     /// <summary>A measured value whose threshold is part of a verdict that the evaluation words itself.</summary>

@@ -6,6 +6,9 @@ public enum ProbeErrorKind
     /// <summary>Nothing stands where it was asked.</summary>
     Missing,
 
+    /// <summary>The program that would ask does not exist on this machine; the subject is its path.</summary>
+    NotInstalled,
+
     /// <summary>Nothing listens there.</summary>
     Refused,
 
@@ -15,8 +18,17 @@ public enum ProbeErrorKind
     /// <summary>A user name and a password are required, or others than those that were given.</summary>
     Unauthorized,
 
+    /// <summary>The other side closed the connection without an answer.</summary>
+    Closed,
+
+    /// <summary>The certificate of the other side is not trusted.</summary>
+    Untrusted,
+
     /// <summary>No complete answer in time.</summary>
     Unresponsive,
+
+    /// <summary>Another request holds the lock that the answer needs; the detail is how that was said.</summary>
+    Locked,
 
     /// <summary>The same question of an earlier run still hangs, so it was not put again.</summary>
     StillUnresponsive,
@@ -78,9 +90,13 @@ public sealed record ProbeError(string Subject, ProbeErrorKind Kind, string Deta
         Outcome.Busy => ProbeErrorKind.StillUnresponsive,
         Outcome.TooLong => ProbeErrorKind.TooLarge,
         Outcome.Unresolved => ProbeErrorKind.Unresolved,
-        _ when answer.Reason.Contains("cure:", StringComparison.Ordinal) => ProbeErrorKind.NotAsked,
+        _ when IsOwnTrouble(answer.Reason) => ProbeErrorKind.NotAsked,
         _ => ProbeErrorKind.Failed,
     };
+
+    /// <summary>A question that is put in a child needs the memory folder, whose sentences have the cure.</summary>
+    private static bool IsOwnTrouble(string reason) =>
+        reason.StartsWith("the memory folder", StringComparison.Ordinal) || reason.Contains("cure:", StringComparison.Ordinal);
 }
 
 /// <summary>Who asks.</summary>

@@ -1,0 +1,48 @@
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.GlusterSplit;
+
+/// <summary>
+/// Why the pool could not be read: CRITICAL when glusterd is itself broken, UNKNOWN when only the answer is missing. A command that needs
+/// the lock of the pool waits for whoever holds it, so that its silence says nothing of glusterd.
+/// </summary>
+/// <param name="Status">How badly.</param>
+/// <param name="Sentence">What was asked, what came, and the cure; the end of a sentence.</param>
+/// <param name="FirstStep">What on-call does first; null for that of the concern, empty when the sentence says it.</param>
+internal sealed record PoolErrorEvaluation(Status Status, string Sentence, string? FirstStep)
+{
+    private const string FindTheLock = "pgrep -af 'gluster ' on every storage server: let the command that holds the lock end; "
+        + "restart no glusterd for it";
+
+    internal static PoolErrorEvaluation Of(ProbeError error, Options options) => error.Kind switch
+    {
+        ProbeErrorKind.Refused => new(Status.Critical, $"{error.Subject} {error.Detail}", null),
+        ProbeErrorKind.Unresponsive when GlusterCommand.NeedsNoLock(error.Subject) => new(
+            Status.Critical, $"glusterd does not answer {error.Subject} ({error.Detail}), which needs no lock: it hangs", null),
+        ProbeErrorKind.Unresponsive => new(
+            Status.Unknown,
+            $"no answer to {error.Subject} ({error.Detail}): another command holds the lock of the pool, or a peer's glusterd hangs",
+            FindTheLock),
+        ProbeErrorKind.Locked => new(
+            Status.Unknown,
+            $"the pool is locked: '{error.Detail}' (asked {GlusterCommand.Tries} times); {error.Subject} works when the other command has "
+                + "ended",
+            FindTheLock),
+        ProbeErrorKind.Denied when error.Caller is { } caller => new(
+            Status.Unknown,
+            $"glusterd answers root alone, and this is user {caller.User}; cure: run the check with sudo; where {caller.User} runs the "
+                + $"service, its line in sudoers is '{Sudo.LineFor(caller, options)}'",
+            ""),
+        ProbeErrorKind.Denied => new(Status.Unknown, error.Detail, ""),
+        ProbeErrorKind.NotInstalled => new(
+            Status.Unknown,
+            $"gluster is not installed here: {error.Subject} does not exist; name it with --gluster, or judge the mounts alone with --only "
+                + "mounts",
+            ""),
+        ProbeErrorKind.Missing => new(Status.Unknown, $"the pool has no {error.Subject}{error.Detail}", ""),
+        ProbeErrorKind.Rejected => new(Status.Unknown, $"{error.Subject} failed: '{error.Detail}'", null),
+        ProbeErrorKind.Malformed => new(Status.Unknown, error.Detail, null),
+        _ => new(Status.Unknown, $"{error.Subject} cannot be run: {error.Detail}", null),
+    };
+}
