@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
@@ -31,20 +32,13 @@ internal sealed class BricksEvaluation
             EvaluateVolume(volume);
         }
 
-        if (cluster.States.Trouble is { } trouble)
+        if (cluster.States.Error is { } error)
         {
-            concern.Problem(
-                GlusterHeadlines.StatusOf(trouble),
-                Unread(GlusterHeadlines.BricksUnread, trouble),
-                $"the state of the bricks is not known: {trouble.Sentence}");
+            SayUnread(GlusterHeadlines.BricksUnread, "the state of the bricks is not known", error);
         }
-
-        if (cluster.Details.Trouble is { } silent && cluster.States.Trouble is null)
+        else if (cluster.Details.Error is { } silent)
         {
-            concern.Problem(
-                GlusterHeadlines.StatusOf(silent),
-                Unread(GlusterHeadlines.SpaceUnread, silent),
-                $"the space of the bricks is not known: {silent.Sentence}");
+            SayUnread(GlusterHeadlines.SpaceUnread, "the space of the bricks is not known", silent);
         }
 
         EvaluateRoom();
@@ -60,11 +54,7 @@ internal sealed class BricksEvaluation
         if (cluster.Peers.Value is not { } peers)
         {
             concern.Record(GlusterSplitCheck.PeersConnected, null);
-            Trouble unread = cluster.Peers.Trouble!;
-            concern.Problem(
-                GlusterHeadlines.StatusOf(unread),
-                Unread(GlusterHeadlines.PeersUnread, unread),
-                $"the peers are not known: {unread.Sentence}");
+            SayUnread(GlusterHeadlines.PeersUnread, "the peers are not known", cluster.Peers.Error!);
             return "peers not known";
         }
 
@@ -236,7 +226,9 @@ internal sealed class BricksEvaluation
 
     private static Metric? Worse(Metric? one, Metric? other) => other is not null && (one is null || other.Value > one.Value) ? other : one;
 
-    /// <summary>What is known of glusterd itself has a step of its own.</summary>
-    private static HeadlineKind Unread(HeadlineKind kind, Trouble trouble) =>
-        trouble.Kind is TroubleKind.Locked or TroubleKind.LockSilent or TroubleKind.Failed ? kind : GlusterHeadlines.Of(trouble);
+    private void SayUnread(HeadlineKind kind, string what, ProbeError error)
+    {
+        PoolErrorEvaluation why = PoolErrorEvaluation.Of(error, options);
+        concern.Problem(why.Status, why.Or(kind), $"{what}: {why.Sentence}");
+    }
 }

@@ -23,16 +23,19 @@ internal static class ClusterProbe
         (string? ownId, int? version) = ReadOwn(world);
         gluster.KnowsNoLog = version >= FirstWithNoLog;
         IReadOnlyList<Answer> answers = gluster.AskLockFree(Info, PeerStatus);
-        Read<IReadOnlyList<Volume>> volumes = gluster.ReadXml<IReadOnlyList<Volume>>(answers[0], true, "volume info", VolumeInfoParser.Parse);
+        Read<IReadOnlyList<Volume>> volumes = gluster.ReadXml<IReadOnlyList<Volume>>(answers[0], "volume info", VolumeInfoParser.Parse);
         if (volumes.Value is not { } known)
         {
-            return Read<Cluster>.Failed(volumes.Trouble!);
+            return Read<Cluster>.Failed(volumes.Error!);
         }
 
-        if (Choose(known, options.Values(GlusterSplitCheck.VolumeOption), out Trouble? trouble) is not { } chosen)
+        IReadOnlyList<string> wanted = options.Values(GlusterSplitCheck.VolumeOption);
+        if (Missing(known, wanted) is { } missing)
         {
-            return Read<Cluster>.Failed(trouble!);
+            return Read<Cluster>.Failed(missing);
         }
+
+        IReadOnlyList<Volume> chosen = wanted.Count == 0 ? known : [.. known.Where(volume => wanted.Contains(volume.Name))];
 
         // "all" leaves out a volume whose lock another command holds, and calls that a success.
         List<byte[]> marks = [.. chosen.Where(volume => volume.Status == VolumeStatus.Started).Select(volume => Encoding.UTF8.GetBytes($"<volName>{volume.Name}</volName>"))];
@@ -42,26 +45,27 @@ internal static class ClusterProbe
         Read<IReadOnlyList<VolumeState>> states = wantsStates ? Ask(gluster, State, IsWhole) : NotAsked;
         return Read<Cluster>.Of(new Cluster(
             chosen,
-            gluster.ReadXml<IReadOnlyList<Peer>>(answers[1], true, "peer status", PeerStatusParser.Parse),
+            gluster.ReadXml<IReadOnlyList<Peer>>(answers[1], "peer status", PeerStatusParser.Parse),
             states,
-            !options.Judges(GlusterSplitCheck.Bricks) ? NotAsked : states.Trouble is { } silent ? Read<IReadOnlyList<VolumeState>>.Failed(silent) : Ask(gluster, Detail, IsWhole),
+            !options.Judges(GlusterSplitCheck.Bricks) ? NotAsked
+                : states.Error is { } error ? Read<IReadOnlyList<VolumeState>>.Failed(error)
+                : Ask(gluster, Detail, IsWhole),
             ownId));
     }
 
     private static Read<IReadOnlyList<VolumeState>> Ask(GlusterCommand gluster, string[] words, Predicate<Answer> isWhole) => gluster.AskLocking(
         words,
         isXml: true,
-        answer => gluster.ReadXml<IReadOnlyList<VolumeState>>(answer, false, string.Join(' ', words), VolumeStatusParser.Parse),
+        answer => gluster.ReadXml<IReadOnlyList<VolumeState>>(answer, string.Join(' ', words), VolumeStatusParser.Parse),
         isWhole);
 
-    private static IReadOnlyList<Volume>? Choose(IReadOnlyList<Volume> all, IReadOnlyList<string> wanted, out Trouble? trouble)
+    private static ProbeError? Missing(IReadOnlyList<Volume> all, IReadOnlyList<string> wanted)
     {
         string names = all.Count == 0 ? "it has none" : $"it has {string.Join(", ", all.Select(volume => volume.Name))}";
         string? unknown = wanted.FirstOrDefault(name => all.All(volume => volume.Name != name));
-        trouble = unknown is not null ? new Trouble(TroubleKind.NoVolume, $"the pool has no volume '{unknown}' (--volume); {names}")
-            : all.Count == 0 ? new Trouble(TroubleKind.NoVolume, "the pool has no volume, so there is nothing to judge")
+        return unknown is not null ? new ProbeError($"volume '{unknown}' (--volume)", ProbeErrorKind.Missing, $"; {names}")
+            : all.Count == 0 ? new ProbeError("volume", ProbeErrorKind.Missing, ", so there is nothing to judge")
             : null;
-        return trouble is not null ? null : wanted.Count == 0 ? all : [.. all.Where(volume => wanted.Contains(volume.Name))];
     }
 
     /// <summary>This server's UUID and the version of the pool, from the file that glusterd keeps.</summary>

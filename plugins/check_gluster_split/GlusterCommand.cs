@@ -19,11 +19,13 @@ internal sealed class GlusterCommand(CheckRun run)
 
     private static readonly string[] LockTexts = ["Another transaction", "Locking failed"];
 
+    private static readonly string[] WithoutLock = [Quoted("volume info"), Quoted("peer status")];
+
     /// <summary>The socket that the command talks to, whatever the pool.</summary>
     private static readonly SocketAddress Socket = new("/var/run/glusterd.socket");
 
     /// <summary>Why the lock could not be had: what needs it too is not tried after that, so that the time is left for the rest.</summary>
-    private Trouble? lockTrouble;
+    private ProbeError? lockError;
 
     private readonly IWorld world = run.World;
     private readonly Options options = run.Options;
@@ -48,12 +50,12 @@ internal sealed class GlusterCommand(CheckRun run)
     internal Read<T> AskLocking<T>(string[] words, bool isXml, Func<Answer, Read<T>> read, Predicate<Answer>? isWhole = null)
         where T : class
     {
-        for (int attempt = 1; lockTrouble is null; attempt++)
+        for (int attempt = 1; lockError is null; attempt++)
         {
             Answer answer = world.Ask(Shared(Question(isXml ? ["--xml", .. words] : words, Part(0.2)), isWhole));
             if (answer.Outcome == Outcome.Silent)
             {
-                lockTrouble = Silent(string.Join(' ', words), isLockFree: false, answer.Reason);
+                lockError = ProbeError.Of(Quoted(string.Join(' ', words)), answer);
                 break;
             }
 
@@ -65,10 +67,7 @@ internal sealed class GlusterCommand(CheckRun run)
 
             if (attempt == Tries)
             {
-                lockTrouble = new Trouble(
-                    TroubleKind.Locked,
-                    $"the pool is locked: '{Said(answer)}' (asked {Tries} times); 'gluster {string.Join(' ', words)}' works when the "
-                        + "other command has ended");
+                lockError = new ProbeError(Quoted(string.Join(' ', words)), ProbeErrorKind.Locked, Said(answer));
                 break;
             }
 
@@ -77,7 +76,7 @@ internal sealed class GlusterCommand(CheckRun run)
 #pragma warning restore CA5394
         }
 
-        return Read<T>.Failed(lockTrouble);
+        return Read<T>.Failed(lockError);
     }
 
     /// <summary>Reads the list of a heal command as it comes; it may be longer than memory.</summary>
@@ -95,40 +94,42 @@ internal sealed class GlusterCommand(CheckRun run)
     internal TimeSpan Part(double part) => options.Timeout * part;
 
     /// <summary>Reads an XML answer, or says why there is none.</summary>
-    internal Read<T> ReadXml<T>(Answer answer, bool isLockFree, string command, Func<ReadOnlyMemory<byte>, string, (T Value, CommandEnd End)> parse)
+    internal Read<T> ReadXml<T>(
+        Answer answer, string command, Func<ReadOnlyMemory<byte>, string, (T Value, CommandEnd End)> parse)
         where T : class
     {
-        if (TroubleOf(answer, command, isLockFree) is { } trouble)
+        if (ErrorOf(answer, command) is { } error)
         {
-            return Read<T>.Failed(trouble);
+            return Read<T>.Failed(error);
         }
 
         try
         {
             (T value, CommandEnd end) = parse(answer.Bytes, command);
+            string said = end.Text.Length > 0 ? end.Text : $"opErrno {end.Number}";
             return end.Return == 0
                 ? Read<T>.Of(value)
-                : Read<T>.Failed(new Trouble(TroubleKind.Failed, $"'gluster {command}' failed: '{(end.Text.Length > 0 ? end.Text : $"opErrno {end.Number}")}'"));
+                : Read<T>.Failed(new ProbeError(Quoted(command), ProbeErrorKind.Rejected, said));
         }
         catch (GlusterException exception)
         {
-            return Read<T>.Failed(new Trouble(TroubleKind.Failed, exception.Message));
+            return Read<T>.Failed(new ProbeError(Quoted(command), ProbeErrorKind.Malformed, exception.Message));
         }
     }
 
     /// <summary>Why an answer is none, before it is read; null when it can be read.</summary>
-    internal Trouble? TroubleOf(Answer answer, string command, bool isLockFree) => answer.Outcome switch
+    internal ProbeError? ErrorOf(Answer answer, string command) => answer.Outcome switch
     {
         Outcome.Answered when IsNoConnection(answer) => NoConnection(),
-        Outcome.Answered when Said(answer).Contains("Request timed out", StringComparison.Ordinal) => Silent(command, isLockFree, "the command gave up itself"),
+        Outcome.Answered when Said(answer).Contains("Request timed out", StringComparison.Ordinal) =>
+            new ProbeError(Quoted(command), ProbeErrorKind.Unresponsive, "the command gave up itself"),
         Outcome.Answered => null,
-        Outcome.Missing => new Trouble(
-            TroubleKind.NotInstalled,
-            $"gluster is not installed here: {program} does not exist; name it with --gluster, or judge only the mounts with --only mounts"),
-        Outcome.Silent => Silent(command, isLockFree, answer.Reason),
-        Outcome.Denied => new Trouble(TroubleKind.NotAllowed, $"gluster may not be run: {answer.Reason}"),
-        _ => new Trouble(TroubleKind.Failed, $"'gluster {command}' cannot be run: {answer.Reason}"),
+        Outcome.Missing => new ProbeError(program, ProbeErrorKind.NotInstalled, answer.Reason),
+        _ => ProbeError.Of(Quoted(command), answer),
     };
+
+    /// <summary>Whether glusterd answers a command, as an error names it, without the lock of the pool.</summary>
+    internal static bool NeedsNoLock(string subject) => WithoutLock.Contains(subject);
 
     /// <summary>The command's own words, from whichever stream has them.</summary>
     internal static string Said(Answer answer)
@@ -160,32 +161,22 @@ internal sealed class GlusterCommand(CheckRun run)
         ? new SharedQuestion(question, LongestAge, answer => answer.Code == 0 && !IsLocked(answer) && !IsNoConnection(answer) && isWhole?.Invoke(answer) != false)
         : question;
 
-    private static Trouble Silent(string command, bool isLockFree, string reason) => isLockFree
-        ? new Trouble(
-            TroubleKind.Hangs, $"glusterd does not answer 'gluster {command}' ({reason}), which needs no lock: it hangs")
-        : new Trouble(
-            TroubleKind.LockSilent,
-            $"no answer to 'gluster {command}' ({reason}): another command holds the lock of the pool, or a peer's glusterd hangs");
+    private static string Quoted(string command) => $"'gluster {command}'";
 
     /// <summary>gluster says the same to everybody but root as it says of a dead glusterd.</summary>
-    private Trouble NoConnection()
+    private ProbeError NoConnection()
     {
-        if (world.UserName is not "root" and var user)
+        if (world.UserName != "root")
         {
-            return new Trouble(
-                TroubleKind.NotRoot,
-                $"glusterd answers root alone, and this is user {user}; cure: run the check with sudo; where {user} runs the "
-                    + $"service, its line in sudoers is '{Sudo.LineFor(run)}'");
+            return new ProbeError("glusterd", ProbeErrorKind.Denied, "") { Caller = Caller.Of(world) };
         }
 
         Answer answer = world.Ask(new SocketQuestion(Socket, "") { Limit = TimeSpan.FromMilliseconds(300) });
-        return answer.Outcome is Outcome.Missing or Outcome.Refused
-            ? new Trouble(
-                TroubleKind.Down,
-                "glusterd is not running on this server: "
-                    + (answer.Outcome == Outcome.Missing ? $"its socket {Socket} does not exist" : $"nothing listens on its socket {Socket}"))
-            : new Trouble(
-                TroubleKind.Deaf,
-                $"glusterd does not accept commands on this server, although its socket {Socket} is there ({answer.Outcome})");
+        return new ProbeError("glusterd", ProbeErrorKind.Refused, answer.Outcome switch
+        {
+            Outcome.Missing => $"is not running on this server: its socket {Socket} does not exist",
+            Outcome.Refused => $"is not running on this server: nothing listens on its socket {Socket}",
+            _ => $"does not accept commands on this server, although its socket {Socket} is there ({answer.Outcome})",
+        });
     }
 }

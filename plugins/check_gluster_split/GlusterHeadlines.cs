@@ -17,10 +17,7 @@ internal static class GlusterHeadlines
 
     // glusterd.
     internal static readonly HeadlineKind GlusterdDown = new(
-        GlusterSplitCheck.Glusterd, "glusterd is not running on this server: …", Restart);
-
-    internal static readonly HeadlineKind GlusterdDeaf = new(
-        GlusterSplitCheck.Glusterd, "glusterd does not accept commands on this server, although its socket … is there (…)", Restart);
+        GlusterSplitCheck.Glusterd, "glusterd … on this server…", Restart);
 
     internal static readonly HeadlineKind GlusterdHangs = new(
         GlusterSplitCheck.Glusterd, "glusterd does not answer 'gluster …' (…), which needs no lock: it hangs", Restart);
@@ -322,22 +319,4 @@ internal static class GlusterHeadlines
     {
         Explanation = "The kernel's own table: the headline has its reason.",
     };
-
-    /// <summary>The kind of what could not be read.</summary>
-    internal static HeadlineKind Of(Trouble trouble) => trouble.Kind switch
-    {
-        TroubleKind.Down => GlusterdDown,
-        TroubleKind.Deaf => GlusterdDeaf,
-        TroubleKind.Hangs => GlusterdHangs,
-        TroubleKind.Locked => Locked,
-        TroubleKind.LockSilent => LockSilent,
-        TroubleKind.NotRoot => NotRoot,
-        TroubleKind.NotInstalled => NotInstalled,
-        TroubleKind.NotAllowed => NotAllowed,
-        TroubleKind.NoVolume => NoVolume,
-        _ => CommandFailed,
-    };
-
-    /// <summary>CRITICAL when glusterd itself is broken, UNKNOWN when only the answer is missing.</summary>
-    internal static Status StatusOf(Trouble trouble) => trouble.IsOfGlusterd ? Status.Critical : Status.Unknown;
 }

@@ -124,7 +124,7 @@ public sealed class GlusterSplitCheck : ICheck
     {
         if (reading.Cluster.Value is not { } cluster)
         {
-            SayUnread(reading.Cluster.Trouble!, report);
+            SayUnread(PoolErrorEvaluation.Of(reading.Cluster.Error!, report.Options), report);
             return;
         }
 
@@ -169,19 +169,19 @@ public sealed class GlusterSplitCheck : ICheck
     }
 
     /// <summary>A glusterd that is broken is one problem, of its own concern; what cannot be judged without it is not known.</summary>
-    private static void SayUnread(Trouble trouble, ReportBuilder report)
+    private static void SayUnread(PoolErrorEvaluation why, ReportBuilder report)
     {
         if (report.Options.Judges(Glusterd))
         {
-            report.For(Glusterd).Problem(GlusterHeadlines.StatusOf(trouble), GlusterHeadlines.Of(trouble), trouble.Sentence);
+            report.For(Glusterd).Problem(why.Status, why.Kind, why.Sentence);
         }
 
         Concern[] others = [.. report.Options.Concerns.Where(concern => concern != Glusterd && concern != Mounts)];
         report.CannotJudge(
             others,
             Glusterd,
-            trouble.IsOfGlusterd ? "glusterd does not answer" : "the pool was not read",
-            $"{string.Join(", ", others.Select(concern => concern.Name))} not judged: {trouble.Sentence}",
-            GlusterHeadlines.Of(trouble));
+            why.Status == Status.Critical ? "glusterd does not answer" : "the pool was not read",
+            $"{string.Join(", ", others.Select(concern => concern.Name))} not judged: {why.Sentence}",
+            why.Kind);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class HealEvaluation(ReportBuilder report)
                 $"{volume.Name} is not healed: its self-heal daemon is switched off (gluster volume set {volume.Name} cluster.self-heal-daemon on)");
         }
 
-        List<BrickBacklog> backlogs = [.. volume.Bricks.Select(brick => BrickBacklog.Of(heal, brick))];
+        List<BrickBacklog> backlogs = [.. volume.Bricks.Select(brick => BrickBacklog.Of(heal, brick, report.Options))];
         long known = backlogs.Sum(backlog => backlog.Entries ?? 0);
         bool isWhole = backlogs.TrueForAll(backlog => backlog.Entries is not null);
         pending += known;
@@ -136,7 +136,7 @@ internal sealed class HealEvaluation(ReportBuilder report)
 /// <param name="Reason">Why nobody could.</param>
 internal sealed record BrickBacklog(Brick Brick, long? Entries, Status Status, string Reason)
 {
-    internal static BrickBacklog Of(VolumeHeal heal, Brick brick)
+    internal static BrickBacklog Of(VolumeHeal heal, Brick brick, Options options)
     {
         BrickIndex? index = heal.IndexOf(brick);
         if (index?.Pending is { } here)
@@ -161,10 +161,13 @@ internal sealed record BrickBacklog(Brick Brick, long? Entries, Status Status, s
             return new BrickBacklog(brick, null, Status.Unknown, failure);
         }
 
-        return (listed?.Status ?? counted?.Status) is { } status and not "Connected"
-            ? new BrickBacklog(brick, null, Status.Warning, status)
-            : (heal.List?.Trouble ?? heal.Counts?.Trouble) is { } trouble
-                ? new BrickBacklog(brick, null, GlusterHeadlines.StatusOf(trouble).Or(Status.Warning), trouble.Sentence)
-                : new BrickBacklog(brick, null, Status.Warning, "gluster does not tell it");
+        if ((listed?.Status ?? counted?.Status) is { } status and not "Connected")
+        {
+            return new BrickBacklog(brick, null, Status.Warning, status);
+        }
+
+        PoolErrorEvaluation? why = (heal.List?.Error ?? heal.Counts?.Error) is { } error ? PoolErrorEvaluation.Of(error, options) : null;
+        return new BrickBacklog(
+            brick, null, why?.Status.Or(Status.Warning) ?? Status.Warning, why?.Sentence ?? "gluster does not tell it");
     }
 }

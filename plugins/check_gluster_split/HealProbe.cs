@@ -37,7 +37,7 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
     {
         bool mayBeSplit = options.Judges(GlusterSplitCheck.SplitBrain) && heal.Volume is { ReplicaCount: > 1, DisperseCount: 0 } && !heal.CannotBeSplit;
         bool isUncounted = options.Judges(GlusterSplitCheck.Heal) && heal.Counts is { } counts && counts.Value is not { Refusal: null }
-            && counts.Trouble is not { IsOfGlusterd: false };
+            && counts.Error is null or { Kind: ProbeErrorKind.Refused };
         return mayBeSplit || isUncounted;
     }
 
@@ -80,9 +80,9 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
         {
             Counts = gluster.AskLocking(words, isXml: false, answer =>
             {
-                if (gluster.TroubleOf(answer, string.Join(' ', words), isLockFree: false) is { } trouble)
+                if (gluster.ErrorOf(answer, string.Join(' ', words)) is { } error)
                 {
-                    return Read<HealList>.Failed(trouble);
+                    return Read<HealList>.Failed(error);
                 }
 
                 HealListParser parser = new(heal.Volume.Bricks.Select(brick => brick.Name));
@@ -114,14 +114,14 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
         if (answer.Outcome == Outcome.Answered && list.Bricks.Count == 0)
         {
             Answer said = answer with { Bytes = Encoding.UTF8.GetBytes(list.Refusal ?? "") };
-            return gluster.TroubleOf(said, command, isLockFree: false) is { } refused
+            return gluster.ErrorOf(said, command) is { } refused
                 ? Read<HealList>.Failed(refused)
                 : Read<HealList>.Of(list with { Refusal = GlusterCommand.Said(said) is { Length: > 0 } text ? text : "it said nothing" });
         }
 
         return answer.Outcome is Outcome.Answered or Outcome.Silent || list.Bricks.Count > 0
             ? Read<HealList>.Of(list)
-            : Read<HealList>.Failed(gluster.TroubleOf(answer, command, isLockFree: false)!);
+            : Read<HealList>.Failed(gluster.ErrorOf(answer, command)!);
     }
 
     /// <summary>What the text does not tell of files in split-brain: which are the same, and what their copies disagree about.</summary>
@@ -133,7 +133,7 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
         }
 
         Answer answer = gluster.AskHealXml(heal.Volume.Name, budget, LongestGfidList);
-        if (gluster.ReadXml<IReadOnlyList<HealFile>>(answer, false, $"volume heal {heal.Volume.Name} info", HealFilesParser.Parse).Value is not { } files)
+        if (gluster.ReadXml<IReadOnlyList<HealFile>>(answer, $"volume heal {heal.Volume.Name} info", HealFilesParser.Parse).Value is not { } files)
         {
             return heal;
         }

@@ -38,8 +38,8 @@ internal sealed record ExpectedMount(string Path, string Type, string? Source, s
 /// <summary>What was read of one mount.</summary>
 /// <param name="Expected">What should be.</param>
 /// <param name="Mounted">What is; null when nothing is mounted there.</param>
-/// <param name="Answer">What the file system answered; meaningless when nothing is mounted.</param>
-internal sealed record MountReading(ExpectedMount Expected, Mount? Mounted, Answer Answer);
+/// <param name="Error">Why it does not answer; null when it does, and when nothing is mounted.</param>
+internal sealed record MountReading(ExpectedMount Expected, Mount? Mounted, ProbeError? Error);
 
 /// <summary>Asks the kernel what is mounted, and each mount for an answer, in children that are left alone when it hangs.</summary>
 internal static class MountProbe
@@ -56,7 +56,8 @@ internal static class MountProbe
         (byte[]? table, string reason) = ReadFile(world, KernelTable);
         if (table is null)
         {
-            return Read<IReadOnlyList<MountReading>>.Failed(new Trouble(TroubleKind.Mounts, $"the mounts of this machine cannot be read from {KernelTable}: {reason}"));
+            return Read<IReadOnlyList<MountReading>>.Failed(
+                new ProbeError("the mounts of this machine", ProbeErrorKind.Failed, $"{KernelTable}: {reason}"));
         }
 
         IReadOnlyDictionary<string, Mount> mounted = MountTable.ParseMountInfo(table);
@@ -67,11 +68,17 @@ internal static class MountProbe
         int next = 0;
         for (int index = 0; index < expected.Count; index++)
         {
-            readings.Add(new MountReading(expected[index], found[index], found[index] is null ? default : answers[next++]));
+            ProbeError? error = found[index] is { } mount ? ErrorOf(mount, answers[next++]) : null;
+            readings.Add(new MountReading(expected[index], found[index], error));
         }
 
         return Read<IReadOnlyList<MountReading>>.Of(readings);
     }
+
+    private static ProbeError? ErrorOf(Mount mount, Answer answer) =>
+        answer.Outcome == Outcome.Answered && MountStatus.Parse(answer) is not null
+            ? null
+            : ProbeError.Of($"{mount.Path} ({mount.Source})", answer);
 
     private static Dictionary<string, ExpectedMount>.ValueCollection Expected(IWorld world, IReadOnlyList<ExpectedMount> named, IEnumerable<Mount> mounted)
     {

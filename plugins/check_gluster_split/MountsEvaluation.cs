@@ -11,10 +11,10 @@ internal static class MountsEvaluation
     internal static void Evaluate(Read<IReadOnlyList<MountReading>> read, ReportBuilder report)
     {
         ConcernReport concern = report.For(GlusterSplitCheck.Mounts);
-        if (read.Trouble is { } trouble)
+        if (read.Error is { } error)
         {
             concern.Record(GlusterSplitCheck.MountsSilent, null);
-            concern.Problem(Status.Unknown, GlusterHeadlines.MountsUnread, trouble.Sentence);
+            concern.Problem(Status.Unknown, GlusterHeadlines.MountsUnread, $"{error.Subject} cannot be read from {error.Detail}");
         }
         else if (read.Value is { Count: > 0 } mounts)
         {
@@ -49,14 +49,14 @@ internal static class MountsEvaluation
         concern.Summary($"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}");
     }
 
-    private static bool IsSilent(MountReading mount) => mount.Mounted is not null && mount.Answer.Outcome is Outcome.Silent or Outcome.Busy;
+    private static bool IsSilent(MountReading mount) => mount.Error is { IsUnresponsive: true };
 
     /// <summary>Since when the mount is in trouble: the kernel's word where a question hangs, else when a check first saw it.</summary>
     private static string Since(MountReading mount, ConcernReport concern)
     {
         string path = mount.Expected.Path;
         DateTimeOffset since = concern.Since(path);
-        if (mount.Answer.HangsSince is { } hangs && hangs < since)
+        if (mount.Error?.Since is { } hangs && hangs < since)
         {
             since = hangs;
             concern.Remember(path, since);
@@ -79,7 +79,7 @@ internal static class MountsEvaluation
                     Status.Critical,
                     GlusterHeadlines.WrongMount,
                     $"{mount.Expected.Path} is mounted from {other.Source}, and {mount.Expected.From} asks for {source}"),
-            { Mounted: { } there } when TroubleOf(there, mount.Answer) is { } trouble => trouble,
+            { Mounted: { } there, Error: { } error } => Describe(there, error),
             { Mounted: { IsReadOnly: true } there, Expected.MayBeReadOnly: false } =>
                 (
                     Status.Critical,
@@ -91,35 +91,27 @@ internal static class MountsEvaluation
     private static string NotMounted(ExpectedMount expected) =>
         $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";
 
-    private static (Status Status, HeadlineKind Kind, string Sentence)? TroubleOf(Mount there, Answer answer)
+    private static (Status Status, HeadlineKind Kind, string Sentence) Describe(Mount there, ProbeError error)
     {
-        string name = $"{there.Path} ({there.Source})";
-        return answer.Outcome switch
+        string name = error.Subject;
+        return error.Kind switch
         {
-            Outcome.Answered when MountStatus.Parse(answer) is null => (
-                Status.Unknown,
-                GlusterHeadlines.MountUnknown,
-                $"{name} gave an answer that cannot be read"),
-            Outcome.Answered => null,
-            Outcome.Silent => (
-                Status.Critical,
-                GlusterHeadlines.MountSilent,
-                $"{name} does not answer ({answer.Reason}): whoever touches it hangs"),
-            Outcome.Busy => (
+            ProbeErrorKind.Malformed => (
+                Status.Unknown, GlusterHeadlines.MountUnknown, $"{name} gave an answer that cannot be read"),
+            ProbeErrorKind.Unresponsive => (
+                Status.Critical, GlusterHeadlines.MountSilent, $"{name} does not answer ({error.Detail}): whoever touches it hangs"),
+            ProbeErrorKind.StillUnresponsive => (
                 Status.Critical,
                 GlusterHeadlines.MountSilent,
                 $"{name} does not answer (an earlier check still hangs on it): whoever touches it hangs"),
-            Outcome.Denied => (Status.Unknown, GlusterHeadlines.MountDenied, $"{name} may not be asked: {answer.Reason}"),
-            _ when answer.Reason.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) =>
-                (
-                    Status.Critical,
-                    GlusterHeadlines.ClientLost,
-                    $"{name} has lost its client process ({answer.Reason}): umount -l {there.Path}, then mount it again"),
-            _ when answer.Reason.StartsWith("the memory folder", StringComparison.Ordinal) => (
-                Status.Unknown,
-                GlusterHeadlines.MountNotTried,
-                $"whether {name} answers cannot be tried: {answer.Reason}"),
-            _ => (Status.Critical, GlusterHeadlines.MountError, $"{name} answers with an error: {answer.Reason}"),
+            ProbeErrorKind.Denied => (Status.Unknown, GlusterHeadlines.MountDenied, $"{name} may not be asked: {error.Detail}"),
+            ProbeErrorKind.NotAsked => (
+                Status.Unknown, GlusterHeadlines.MountNotTried, $"whether {name} answers cannot be tried: {error.Detail}"),
+            _ when error.Detail.StartsWith("Transport endpoint is not connected", StringComparison.Ordinal) => (
+                Status.Critical,
+                GlusterHeadlines.ClientLost,
+                $"{name} has lost its client process ({error.Detail}): umount -l {there.Path}, then mount it again"),
+            _ => (Status.Critical, GlusterHeadlines.MountError, $"{name} answers with an error: {error.Detail}"),
         };
     }
 

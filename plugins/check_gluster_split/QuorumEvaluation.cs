@@ -48,9 +48,9 @@ internal sealed class QuorumEvaluation
         }
         else
         {
-            Trouble trouble = cluster.States.Trouble!;
+            PoolErrorEvaluation why = PoolErrorEvaluation.Of(cluster.States.Error!, report.Options);
             SayUnseen(
-                Status.Unknown, GlusterHeadlines.WritesUnknown, $"whether the volumes take writes is not known: {trouble.Sentence}");
+                Status.Unknown, why.Or(GlusterHeadlines.WritesUnknown), $"whether the volumes take writes is not known: {why.Sentence}");
         }
 
         concern.Record(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : unwritable, maximum: sets);
@@ -202,10 +202,11 @@ internal sealed class QuorumEvaluation
 
         if (cluster.Peers.Value is not { } peers)
         {
+            PoolErrorEvaluation why = PoolErrorEvaluation.Of(cluster.Peers.Error!, report.Options);
             SayUnseen(
                 Status.Unknown,
-                GlusterHeadlines.WritesUnknown,
-                $"whether the servers of {volume.Name} have quorum is not known: {cluster.Peers.Trouble!.Sentence}");
+                why.Or(GlusterHeadlines.WritesUnknown),
+                $"whether the servers of {volume.Name} have quorum is not known: {why.Sentence}");
             return;
         }
 

@@ -45,7 +45,9 @@ internal sealed class SplitBrainEvaluation
         }
         else if (read.Value is not { Refusal: null } list)
         {
-            NotDetermined(heal, read.Trouble?.Sentence ?? $"'{Command(volume)}' was refused: {read.Value!.Refusal}", seen: 0);
+            PoolErrorEvaluation? why = read.Error is { } error ? PoolErrorEvaluation.Of(error, report.Options) : null;
+            string refused = $"'{Command(volume)}' was refused: {read.Value?.Refusal}";
+            NotDetermined(heal, why?.Sentence ?? refused, seen: 0, why?.Status.Or(Status.Warning) ?? Status.Warning);
         }
         else
         {
@@ -120,7 +122,7 @@ internal sealed class SplitBrainEvaluation
     }
 
     /// <summary>A split-brain that was known and could not be asked for again stays what it was.</summary>
-    private void NotDetermined(VolumeHeal heal, string reason, long seen)
+    private void NotDetermined(VolumeHeal heal, string reason, long seen, Status status = Status.Warning)
     {
         string volume = heal.Volume.Name;
         Carry(volume);
@@ -137,9 +139,8 @@ internal sealed class SplitBrainEvaluation
 
         long? pending = heal.Indices.Count == 0 || heal.Indices.Any(index => index.Pending is null) ? null : heal.Indices.Sum(index => index.Pending);
         string waiting = pending is { } count ? $", {count} pending on this server's bricks" : "";
-        Trouble? trouble = heal.List is { Value: null } list ? list.Trouble : null;
         concern.Problem(
-            trouble is null ? Status.Warning : GlusterHeadlines.StatusOf(trouble).Or(Status.Warning),
+            status,
             GlusterHeadlines.SplitNotDetermined.With("VOLUME", volume),
             $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}");
     }

@@ -7,27 +7,29 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// What one concern remembers of each source: <c>WORD tab SOURCE tab NAME</c> to a text. A source that does not answer this time keeps what
 /// is known of it.
 /// </summary>
-internal sealed class Changes(Judgement judgement, Concern concern)
+/// <param name="concern">The concern.</param>
+/// <param name="sources">Every source that was asked, whether or not it answered.</param>
+/// <param name="report">Takes notes of what is not compared.</param>
+internal sealed class Changes(ConcernReport concern, IReadOnlyList<string> sources, ReportBuilder report)
 {
-    private readonly IReadOnlyDictionary<string, string> past = judgement.Memory.Past(concern);
-    private readonly Dictionary<string, string> next = [];
     private readonly HashSet<string> renewed = [];
 
-    /// <summary>Whether any source has an interval to judge.</summary>
+    /// <summary>Whether any source has an interval to compare.</summary>
     internal bool AnyInterval { get; private set; }
 
     /// <summary>The changes of the process that answered at a source.</summary>
     internal ProcessChanges Of(HaproxyStats stats)
     {
-        ProcessChanges process = new(this, stats, judgement.Now);
+        ProcessChanges process = new(concern, stats);
         AnyInterval |= process.Seconds is not null;
         if (process.IsFirstLook)
         {
-            judgement.Note($"first look at {stats.Source}: rates, flapping and restarts are judged from the next run on");
+            report.Note($"first look at {stats.Source}: rates, flapping and restarts are judged from the next run on");
         }
         else if (process.IsTooSoon)
         {
-            judgement.Note($"the last look at {stats.Source} was less than {ProcessChanges.ShortestInterval.TotalSeconds}s ago: rates, flapping and restarts are not judged");
+            report.Note($"the last look at {stats.Source} was less than {ProcessChanges.ShortestInterval.TotalSeconds}s ago: rates, "
+                + "flapping and restarts are not judged");
         }
 
         if (!process.IsTooSoon)
@@ -38,23 +40,9 @@ internal sealed class Changes(Judgement judgement, Concern concern)
         return process;
     }
 
-    /// <summary>Replaces the memory with what this run has seen.</summary>
-    internal void Remember()
-    {
-        foreach ((string key, string value) in past)
-        {
-            if (key.Split('\t') is [_, var source, ..] && !renewed.Contains(source) && judgement.Sources.Contains(source))
-            {
-                next[key] = value;
-            }
-        }
-
-        judgement.Memory.Remember(concern, next);
-    }
-
-    internal string? Past(string key) => past.GetValueOrDefault(key);
-
-    internal void Keep(string key, string value) => next[key] = value;
+    /// <summary>Replaces what is remembered with what this run has seen.</summary>
+    internal void Remember() => concern.RememberAsBefore(
+        key => key.Split('\t') is [_, var source, ..] && !renewed.Contains(source) && sources.Contains(source));
 }
 
 /// <summary>
@@ -70,13 +58,16 @@ internal sealed class ProcessChanges
 
     private const double ClockSlack = 3;
 
-    private readonly Changes changes;
+    private readonly ConcernReport concern;
     private readonly string source;
 
-    internal ProcessChanges(Changes changes, HaproxyStats stats, DateTimeOffset now)
+    /// <param name="concern">Whose memory tells the last look.</param>
+    /// <param name="stats">What the process told now.</param>
+    internal ProcessChanges(ConcernReport concern, HaproxyStats stats)
     {
-        this.changes = changes;
+        this.concern = concern;
         source = stats.Source;
+        DateTimeOffset now = concern.Now;
         ProcessInfo info = stats.Info;
         (long? pid, long? uptime, double? elapsed) = Parse(Past("process", ""), now);
         IsFirstLook = elapsed is null;
@@ -107,7 +98,7 @@ internal sealed class ProcessChanges
     /// <summary>What was remembered of the source.</summary>
     /// <param name="word">What it is.</param>
     /// <param name="name">Of which proxy or server; may be empty.</param>
-    internal string? Past(string word, string name) => changes.Past(Key(word, name));
+    internal string? Past(string word, string name) => concern.Past.Text(Key(word, name));
 
     /// <summary>Remembers a text for the next look.</summary>
     /// <param name="word">What it is.</param>
@@ -117,7 +108,7 @@ internal sealed class ProcessChanges
     {
         if (!IsTooSoon)
         {
-            changes.Keep(Key(word, name), value);
+            concern.Remember(Key(word, name), value);
         }
     }
 
@@ -148,7 +139,8 @@ internal sealed class ProcessChanges
             ? (Number(pid), Number(uptime), (now - time).TotalSeconds)
             : (null, null, null);
 
-    private static long? Number(string? word) => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    private static long? Number(string? word) =>
+        long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 
     private string Key(string word, string name) => $"{word}\t{source}\t{name}";
 }

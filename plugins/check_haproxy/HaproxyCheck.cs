@@ -34,7 +34,7 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly MetricFacts BackendsDown = new("backends_down", Unit.Count, "backends without a usable server", Proxies);
     internal static readonly MetricFacts Servers = new("servers", Unit.Count, "servers of all backends", Proxies);
     internal static readonly MetricFacts ServersDown = new("servers_down", Unit.Count, "servers that fail their check", Proxies);
-    internal static readonly MetricFacts ServersAside = new("servers_aside", Unit.Count, "servers in maintenance, drain or with weight 0", Proxies);
+    internal static readonly MetricFacts ServersInMaintenance = new("servers_aside", Unit.Count, "servers in maintenance, drain or with weight 0", Proxies);
 
     internal static readonly MetricFacts MaintenanceAge = new(
         "maintenance_age", Unit.Seconds, "the longest time that a server is set aside, other than by haproxy.cfg", Proxies)
@@ -108,58 +108,6 @@ public sealed class HaproxyCheck : ICheck
         Critical = Plugin.Range.Parse("7:"),
     };
 
-    internal static readonly CheckOption SocketOption = new(
-        "--socket",
-        "ADDRESS",
-        "stats socket: an absolute path, HOST:PORT or [IPV6]:PORT; or the stats page, http[s]://HOST[:PORT]/PATH; repeatable (default: the first of HAProxy's usual paths that exists)",
-        Repeatable: true);
-
-    internal static readonly CheckOption CredentialsOption = new(
-        "--credentials",
-        "FILE",
-        "file of mode 0600 with USER:PASSWORD of the stats page");
-
-    internal static readonly CheckOption AuthoritiesOption = new(
-        "--ca",
-        "FILE",
-        "PEM file of authorities that clients have: for a stats page over HTTPS, and so that certificates of theirs need no CA bundle");
-
-    internal static readonly CheckOption BundleOption = new(
-        "--bundle",
-        "FILE|DIR",
-        "bundle of key, certificate and CA bundle, or a folder of them; repeatable",
-        Repeatable: true);
-
-    internal static readonly CheckOption ServedOption = new(
-        "--served",
-        "HOST:PORT[/SNI]",
-        "where HAProxy serves a certificate, to compare with the bundles; repeatable",
-        Repeatable: true);
-
-    internal static readonly CheckOption ExpectHostOption = new(
-        "--expect-host",
-        "NAME",
-        "host name that a certificate must cover; repeatable",
-        Repeatable: true);
-
-    internal static readonly CheckOption ServersOption = new(
-        "--servers",
-        "[PROXY=]WARN,CRIT",
-        "fewer usable servers alert: counts, or percent of the configured; PROXY a name or pattern, with /active or /backup for those alone; repeatable (default: some down warn, none usable is critical)",
-        Repeatable: true);
-
-    internal static readonly CheckOption BootGraceOption = new(
-        "--boot-grace",
-        "DURATION[:STATUS]",
-        "how long after the node's boot a HAProxy that does not run yet in its container is STATUS "
-            + $"(default {BootGrace.Usual})");
-
-    internal static readonly CheckOption IgnoreOption = new(
-        "--ignore",
-        "PROXY[/SERVER]",
-        "judge no proxy or server of this name or pattern; repeatable",
-        Repeatable: true);
-
     /// <inheritdoc/>
     public static Facts Facts { get; } = new()
     {
@@ -168,13 +116,13 @@ public sealed class HaproxyCheck : ICheck
         Concerns = [Proxies, Traffic, Process, Certificates],
         Metrics =
         [
-            Backends, BackendsDown, Servers, ServersDown, ServersAside, MaintenanceAge, CheckDowns,
+            Backends, BackendsDown, Servers, ServersDown, ServersInMaintenance, MaintenanceAge, CheckDowns,
             SessionUse, Sessions, Queue, Responses5xxRate, ConnectionErrorRate, ResponseErrorRate, RetryRate, QueueTime, ConnectTime, ResponseTime,
             ConnectionUse, Uptime, Idle, PoolFailures, Restarts,
             CertificateCount, CertificateDays, IntermediateDays,
         ],
         MainMetric = SessionUse,
-        Options = [SocketOption, CredentialsOption, AuthoritiesOption, ServersOption, IgnoreOption, BundleOption, ServedOption, ExpectHostOption, BootGraceOption],
+        Options = HaproxySettings.Declared,
         RootIsNeededFor = "bundles, whose private keys are root's alone",
         Remembers = true,
     };
@@ -182,54 +130,13 @@ public sealed class HaproxyCheck : ICheck
     /// <inheritdoc/>
     public static Report Run(CheckRun run)
     {
-        Options options = run.Options;
-        Demands demands = Demands.Parse(options);
-        bool asksHaproxy = options.Judges(Proxies) || options.Judges(Traffic) || options.Judges(Process);
-        IReadOnlyList<StatsReading> readings = asksHaproxy ? demands.Probe(run).Read() : [];
-        Judgement judgement = new(run, [.. readings.Select(reading => reading.Source)]);
-        foreach (StatsReading reading in readings)
-        {
-            if (reading.Trouble is { } trouble)
-            {
-                judgement.Add(trouble);
-            }
-        }
-
-        HaproxyStats[] answered = [.. readings.Select(reading => reading.Stats).OfType<HaproxyStats>()];
-        if (answered.Length > 0)
-        {
-            Judge(judgement, answered, demands);
-        }
-
-        if (options.Judges(Certificates))
-        {
-            demands.JudgeCertificates(judgement);
-        }
-
-        return judgement.Report(options.Verbosity < 2 ? [] : [.. readings.Select(Trace)]);
-    }
-
-    private static void Judge(Judgement judgement, HaproxyStats[] answered, Demands demands)
-    {
-        if (judgement.Options.Judges(Proxies))
-        {
-            ProxiesJudge.Judge(judgement, answered, demands.Quorums, demands.Ignored);
-        }
-
-        if (judgement.Options.Judges(Traffic))
-        {
-            TrafficJudge.Judge(judgement, answered, demands.Ignored);
-        }
-
-        if (judgement.Options.Judges(Process))
-        {
-            ProcessJudge.Judge(judgement, answered);
-        }
+        HaproxySettings settings = HaproxySettings.Parse(run.Options);
+        IReadOnlyList<StatsReading> stats = settings.NeedsStatistics ? new StatsProbe(run.World, settings).Read() : [];
+        CertificatesReading? certificates = settings.Judges(Certificates) && settings.NamesCertificates
+            ? CertificatesProbe.Read(run.World, settings)
+            : null;
+        return HaproxyEvaluation.Evaluate(settings, new HaproxyReading(stats, certificates), run.BeginReport());
     }
 
     private static MetricFacts Rate(string name, string meaning) => new(name, Unit.Count, meaning, Traffic) { Warning = Plugin.Range.Parse("1") };
-
-    private static string Trace(StatsReading reading) => reading.Stats is { } stats
-        ? $"source {reading.Source}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"
-        : $"source {reading.Source}: no statistics";
 }

@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 internal sealed record HaproxyStats(string Source, ProcessInfo Info, IReadOnlyList<ProxyRow> Rows)
 {
     /// <summary>
-    /// Who took servers out of rotation, from <c>show servers state</c>. It is asked only when a server is set aside; null where this
+    /// Who drained servers or put them in maintenance, from <c>show servers state</c>. It is asked only when a server is; null where this
     /// source does not tell.
     /// </summary>
     internal ServersState? ServersState { get; init; }
@@ -102,8 +102,8 @@ internal sealed class ProxyRow(long[] numbers)
     /// <summary>Fails its check, or is in a state that no known version writes.</summary>
     internal bool IsDown => Status is ServerStatus.Down or ServerStatus.Unrecognized;
 
-    /// <summary>Out of rotation by somebody's will, by configuration, or because its name does not resolve.</summary>
-    internal bool IsSetAside => Status is ServerStatus.Maintenance or ServerStatus.Drain || HasLostItsWeight;
+    /// <summary>In maintenance, drained or without weight: by an operator, by haproxy.cfg, or as its name does not resolve.</summary>
+    internal bool IsOutOfRotation => Status is ServerStatus.Maintenance or ServerStatus.Drain || HasLostItsWeight;
 
     /// <summary>Healthy, but weight 0 keeps new sessions away.</summary>
     internal bool HasLostItsWeight => Status is ServerStatus.Up or ServerStatus.Unchecked && Weight is 0;
@@ -112,7 +112,7 @@ internal sealed class ProxyRow(long[] numbers)
     internal long? this[StatColumn column] => numbers[(int)column] is var number and not Absent ? number : null;
 }
 
-/// <summary>The states of HAProxy's status column that matter to a judge.</summary>
+/// <summary>The states of HAProxy's status column that matter to an evaluation.</summary>
 internal enum ServerStatus
 {
     /// <summary>UP, and UP n/m: on its way down, still serving.</summary>

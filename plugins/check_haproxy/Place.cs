@@ -44,7 +44,7 @@ internal sealed record Place(string? Container)
     internal string Command(string command) => Container is null ? command : $"vzctl exec {Container} {command}";
 
     /// <summary>The first step where the concern's is for this machine; null where it is right.</summary>
-    internal string? FirstStep(Concern? concern) =>
+    internal string? FirstStep(Concern concern) =>
         Container is null ? null
         : concern == HaproxyCheck.Process ? $"{Command("service haproxy status")}; {Command("haproxy -c -f /etc/haproxy/haproxy.cfg")}; "
             + "the end of its log in the container"

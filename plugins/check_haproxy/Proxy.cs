@@ -45,11 +45,16 @@ internal sealed class Proxy(string name, ServersState? state)
         return count;
     }
 
-    /// <summary>Who set a server aside, as far as HAProxy tells.</summary>
-    internal SetAsideBy SetAsideBy(ProxyRow server) =>
-        server.StatusText.StartsWith("MAINT (resolution", StringComparison.Ordinal) || server.StatusText.StartsWith("MAINT(resolution", StringComparison.Ordinal) ? Haproxy.SetAsideBy.Resolution
-        : server.StatusText.StartsWith("MAINT (via", StringComparison.Ordinal) || server.StatusText.StartsWith("MAINT(via", StringComparison.Ordinal) ? Haproxy.SetAsideBy.Tracked
-        : state?.By(server) ?? Haproxy.SetAsideBy.Untold;
+    /// <summary>Why a server is drained or in maintenance, as far as HAProxy tells.</summary>
+    internal MaintenanceCause CauseOf(ProxyRow server)
+    {
+        string status = server.StatusText;
+        bool Begins(string word) => status.StartsWith($"MAINT ({word}", StringComparison.Ordinal)
+            || status.StartsWith($"MAINT({word}", StringComparison.Ordinal);
+        return Begins("resolution") ? MaintenanceCause.Resolution
+            : Begins("via") ? MaintenanceCause.Tracked
+            : state?.CauseOf(server) ?? MaintenanceCause.Untold;
+    }
 
     /// <summary>The first servers that match, with their states, and how many more there are.</summary>
     internal string Names(Predicate<ProxyRow> matches)
@@ -76,10 +81,10 @@ internal sealed class Proxy(string name, ServersState? state)
         string since = server.HasLostItsWeight ? " with weight 0" : Since(server);
         string reason = (server.CheckStatus, server.LastCheck) switch
         {
-            _ when server.IsSetAside => SetAsideBy(server) switch
+            _ when server.IsOutOfRotation => CauseOf(server) switch
             {
-                Haproxy.SetAsideBy.Operator => " (by an operator)",
-                Haproxy.SetAsideBy.Configuration => " (by haproxy.cfg)",
+                MaintenanceCause.Operator => " (by an operator)",
+                MaintenanceCause.Configuration => " (by haproxy.cfg)",
                 _ => "",
             },
             _ when !server.IsDown => "",

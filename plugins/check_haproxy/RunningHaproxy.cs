@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
@@ -11,7 +8,7 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// <param name="Pid">The first of its processes; 0 when none runs.</param>
 /// <param name="Files">Its configurations, as this machine sees them; empty when its command line names none.</param>
 /// <param name="Configuration">What they say; null when none of them could be read.</param>
-/// <param name="Trouble">Why one could not be read, in the system's words; null when all were.</param>
+/// <param name="ConfigurationError">Why one could not be read; null when all were.</param>
 /// <param name="Elsewhere">A container in which another one runs; null when none does.</param>
 internal sealed record RunningHaproxy(
     bool SeesProcesses,
@@ -19,119 +16,5 @@ internal sealed record RunningHaproxy(
     int Pid,
     IReadOnlyList<string> Files,
     Configuration? Configuration,
-    string? Trouble,
-    string? Elsewhere)
-{
-    private const string Node = "0";
-    private const string Name = "Name:\thaproxy\n", Environment = "\nenvID:\t";
-    private const int LargestRecord = 4096, MostProcesses = 32;
-
-    /// <summary>Looks for processes called haproxy and reads the configurations that they were started with.</summary>
-    internal static RunningHaproxy Find(IWorld world, Place place)
-    {
-        bool seesProcesses = false;
-        bool runs = place.Container is null;
-        string? elsewhere = null;
-        List<int> pids = [];
-        FilesQuestion all = new("/proc/[0-9]*/status") { AreKernelRecords = true, LargestFile = LargestRecord };
-        world.Read(all, (_, content, failure) =>
-        {
-            if (failure is not null)
-            {
-                return;
-            }
-
-            int pid = Number(content, "\nPid:\t"u8);
-            seesProcesses |= pid == 1;
-            bool isHaproxy = content.StartsWith(Encoding.ASCII.GetBytes(Name)) && content.IndexOf("\nState:\tZ"u8) < 0;
-            string container = ContainerOf(content);
-            bool isOf = place.Container is not { } wanted ? container == Node : IsId(wanted) ? container == wanted : container != Node;
-            runs |= isOf;
-            if (isHaproxy && isOf)
-            {
-                pids.Add(pid);
-            }
-            else if (isHaproxy && IsId(container))
-            {
-                elsewhere ??= container;
-            }
-        });
-        if (pids.Count == 0)
-        {
-            return new RunningHaproxy(seesProcesses, runs, 0, [], null, null, elsewhere);
-        }
-
-        string[] named = FilesOf(world, [.. pids.Order().Take(MostProcesses)]);
-        (Configuration? configuration, string? trouble, IReadOnlyList<string> files) = ReadConfigurations(world, place, named);
-        return new RunningHaproxy(seesProcesses, runs, pids.Min(), files, configuration, trouble, elsewhere);
-    }
-
-    /// <summary>Reads configurations by their paths at the place; a folder stands for its files that end with .cfg.</summary>
-    internal static (Configuration? Configuration, string? Trouble, IReadOnlyList<string> Files) ReadConfigurations(
-        IWorld world, Place place, IReadOnlyList<string> paths)
-    {
-        string[] seen = [.. paths.Select(place.Seen)];
-        string[] files = [.. seen.SelectMany(path => world.Look(path).Kind == PathKind.Folder ? FilesIn(world, place, path) : [path])];
-        Answer[] answers = [.. files.Select(file => world.Ask(new ConfigurationQuestion(file) { Within = place.Root }))];
-        Answer[] answered = [.. answers.Where(answer => answer.Outcome == Outcome.Answered)];
-        Configuration[] read = [.. answered.Select(answer => Configuration.Parse(answer.Bytes.Span))];
-        string? trouble = answers.Where(answer => answer.Outcome != Outcome.Answered).Select(answer => answer.Reason).FirstOrDefault();
-        return (
-            read.Length == 0
-                ? null
-                : new Configuration([.. read.SelectMany(one => one.Sockets)], [.. read.SelectMany(one => one.Certificates)]),
-            trouble,
-            seen);
-    }
-
-    private static IEnumerable<string> FilesIn(IWorld world, Place place, string folder) =>
-        FolderListing.Parse(world.Ask(new FolderQuestion(folder) { Within = place.Root }))
-            .Where(entry => entry.Name.EndsWith(".cfg", StringComparison.Ordinal) && Configuration.IsPlain(entry.Name))
-            .Select(entry => $"{folder.TrimEnd('/')}/{entry.Name}")
-            .Order(StringComparer.Ordinal);
-
-    /// <summary>The id of the process's container, which OpenVZ kernels tell; another kernel's processes are the machine's own.</summary>
-    private static string ContainerOf(ReadOnlySpan<byte> status)
-    {
-        int at = status.IndexOf(Encoding.ASCII.GetBytes(Environment));
-        ReadOnlySpan<byte> rest = at < 0 ? "0"u8 : status[(at + Environment.Length)..];
-        int end = rest.IndexOf((byte)'\n');
-        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]).Trim();
-    }
-
-    /// <summary>Whether a text is a container's id; its name is taken for any container's.</summary>
-    private static bool IsId(string text) =>
-        text.Length is > 0 and <= 10 ? text != Node && text.All(char.IsAsciiDigit)
-        : text.Length == 36 && text.All(c => char.IsAsciiHexDigit(c) || c == '-');
-
-    /// <summary>The values of <c>-f</c>, and what follows <c>--</c>; relative ones from <c>-C</c> on.</summary>
-    private static string[] FilesOf(IWorld world, IReadOnlyList<int> pids)
-    {
-        List<string> files = [];
-        string[] paths = [.. pids.Select(pid => $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cmdline")];
-        world.Read(new FilesQuestion(paths) { AreKernelRecords = true, LargestFile = LargestRecord }, (_, content, failure) =>
-        {
-            string line = failure is null ? Encoding.UTF8.GetString(content) : "";
-            files.AddRange(FilesOf(line.Split('\0', StringSplitOptions.RemoveEmptyEntries)));
-        });
-        return [.. files.Distinct()];
-    }
-
-    private static IEnumerable<string> FilesOf(string[] arguments)
-    {
-        int rest = Array.IndexOf(arguments, "--");
-        string[] options = rest < 0 ? arguments : arguments[..rest];
-        IEnumerable<string> ValuesOf(string option) =>
-            options.Zip(options.Skip(1)).Where(pair => pair.First == option).Select(pair => pair.Second);
-        string folder = ValuesOf("-C").LastOrDefault() ?? "";
-        return ValuesOf("-f").Concat(rest < 0 ? [] : arguments[(rest + 1)..])
-            .Select(file => file.StartsWith('/') ? file : $"{folder}/{file}")
-            .Where(file => file.StartsWith('/') && Configuration.IsPlain(file));
-    }
-
-    private static int Number(ReadOnlySpan<byte> status, ReadOnlySpan<byte> label)
-    {
-        int at = status.IndexOf(label);
-        return at >= 0 && Utf8Parser.TryParse(status[(at + label.Length)..], out int number, out _) ? number : 0;
-    }
-}
+    ProbeError? ConfigurationError,
+    string? Elsewhere);

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>Who took a server out of rotation.</summary>
-internal enum SetAsideBy
+/// <summary>Why a server is drained or in maintenance.</summary>
+internal enum MaintenanceCause
 {
     /// <summary>HAProxy did not tell.</summary>
     Untold,
 
-    /// <summary>Somebody, at run time: the stats socket, the stats page, an agent.</summary>
+    /// <summary>An operator, at run time: the stats socket, the stats page, an agent.</summary>
     Operator,
 
     /// <summary>haproxy.cfg: <c>disabled</c>, or weight 0.</summary>
@@ -17,25 +17,26 @@ internal enum SetAsideBy
     /// <summary>Its name does not resolve.</summary>
     Resolution,
 
-    /// <summary>It follows another server (<c>track</c>), which is judged itself.</summary>
+    /// <summary>It follows another server (<c>track</c>), which is evaluated itself.</summary>
     Tracked,
 }
 
 /// <summary>
-/// The answer to <c>show servers state</c>, which tells apart who set a server aside; <c>show stat</c> does not. Source: HAProxy management
-/// guide, 9.3 (<c>srv_admin_state</c> is a mask, <c>srv_uweight</c> the weight now, <c>srv_iweight</c> that of haproxy.cfg).
+/// The answer to <c>show servers state</c>, which says why servers are drained or in maintenance; <c>show stat</c> does not. Source:
+/// HAProxy management guide, 9.3 (<c>srv_admin_state</c> is a mask, <c>srv_uweight</c> the weight now, <c>srv_iweight</c> that of
+/// haproxy.cfg).
 /// </summary>
 internal sealed class ServersState
 {
     internal const string Command = "show servers state";
 
-    private const int ForcedMaintenance = 0x01, InheritedMaintenance = 0x02, ConfiguredMaintenance = 0x04, ForcedDrain = 0x08, InheritedDrain = 0x10;
-    private const int ResolutionMaintenance = 0x20;
+    private const int ForcedMaintenance = 0x01, InheritedMaintenance = 0x02, ConfiguredMaintenance = 0x04, ResolutionMaintenance = 0x20;
+    private const int ForcedDrain = 0x08, InheritedDrain = 0x10;
 
-    private readonly Dictionary<(string Proxy, string Server), SetAsideBy> by = [];
+    private readonly Dictionary<(string Proxy, string Server), MaintenanceCause> causes = [];
 
     /// <summary>Reads the answer.</summary>
-    /// <returns>Null when it is an error, of another form, or cut: then nobody is blamed.</returns>
+    /// <returns>Null when it is an error, of another form, or cut: then no cause is known.</returns>
     internal static ServersState? Parse(ReadOnlySpan<byte> answer)
     {
         string[] lines = Encoding.UTF8.GetString(answer).Split('\n');
@@ -46,7 +47,8 @@ internal sealed class ServersState
         }
 
         string[] columns = lines[1][2..].Split(' ');
-        int proxy = Array.IndexOf(columns, "be_name"), server = Array.IndexOf(columns, "srv_name"), admin = Array.IndexOf(columns, "srv_admin_state");
+        int proxy = Array.IndexOf(columns, "be_name"), server = Array.IndexOf(columns, "srv_name");
+        int admin = Array.IndexOf(columns, "srv_admin_state");
         int weight = Array.IndexOf(columns, "srv_uweight"), configuredWeight = Array.IndexOf(columns, "srv_iweight");
         if (new[] { proxy, server, admin, weight, configuredWeight }.Min() < 0)
         {
@@ -62,26 +64,27 @@ internal sealed class ServersState
                 return null;
             }
 
-            state.by[(fields[proxy], fields[server])] = Judge(mask, isWeightless: fields[weight] == "0", isConfiguredWeightless: fields[configuredWeight] == "0");
+            bool isWeightless = fields[weight] == "0", isConfiguredWeightless = fields[configuredWeight] == "0";
+            state.causes[(fields[proxy], fields[server])] = Read(mask, isWeightless, isConfiguredWeightless);
         }
 
         return state;
     }
 
-    /// <summary>Who set the server aside; what nobody did is <see cref="SetAsideBy.Untold"/>.</summary>
-    internal SetAsideBy By(ProxyRow server) => by.GetValueOrDefault((server.Proxy, server.Name));
+    /// <summary>Why the server is drained or in maintenance; where that is not known, <see cref="MaintenanceCause.Untold"/>.</summary>
+    internal MaintenanceCause CauseOf(ProxyRow server) => causes.GetValueOrDefault((server.Proxy, server.Name));
 
     /// <summary>
     /// A server that haproxy.cfg disables carries the operator's bit too, and one with weight 0 there that of a forced drain.
     /// </summary>
-    private static SetAsideBy Judge(int mask, bool isWeightless, bool isConfiguredWeightless) => mask switch
+    private static MaintenanceCause Read(int mask, bool isWeightless, bool isConfiguredWeightless) => mask switch
     {
-        _ when (mask & ConfiguredMaintenance) != 0 => SetAsideBy.Configuration,
-        _ when (mask & ForcedMaintenance) != 0 => SetAsideBy.Operator,
-        _ when (mask & ResolutionMaintenance) != 0 => SetAsideBy.Resolution,
-        _ when (mask & (InheritedMaintenance | InheritedDrain)) != 0 => SetAsideBy.Tracked,
-        _ when isConfiguredWeightless => SetAsideBy.Configuration,
-        _ when isWeightless || (mask & ForcedDrain) != 0 => SetAsideBy.Operator,
-        _ => SetAsideBy.Untold,
+        _ when (mask & ConfiguredMaintenance) != 0 => MaintenanceCause.Configuration,
+        _ when (mask & ForcedMaintenance) != 0 => MaintenanceCause.Operator,
+        _ when (mask & ResolutionMaintenance) != 0 => MaintenanceCause.Resolution,
+        _ when (mask & (InheritedMaintenance | InheritedDrain)) != 0 => MaintenanceCause.Tracked,
+        _ when isConfiguredWeightless => MaintenanceCause.Configuration,
+        _ when isWeightless || (mask & ForcedDrain) != 0 => MaintenanceCause.Operator,
+        _ => MaintenanceCause.Untold,
     };
 }

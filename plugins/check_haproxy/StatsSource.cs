@@ -20,6 +20,14 @@ internal sealed record StatsSource
     /// <summary>Null for a socket. Ends with <c>;csv</c>.</summary>
     internal Uri? Page { get; }
 
+    /// <summary>Where its HAProxy runs.</summary>
+    internal Place Place => Place.Of(Socket?.Path);
+
+    /// <summary>Whether its HAProxy runs on this machine or in a container of it.</summary>
+    internal bool IsHere => Socket?.Path is not null
+        || (Socket?.Host ?? Page!.Host) is var host
+        && (host is "localhost" or "::1" or "[::1]" || host.StartsWith("127.", StringComparison.Ordinal));
+
     internal static StatsSource At(string socketPath) => new(new SocketAddress(socketPath), null);
 
     /// <exception cref="UsageException">The text is no source.</exception>

@@ -55,6 +55,9 @@ internal sealed record ContainerConfig(string Id, string? Name, bool StartsOnBoo
 {
     internal const string Folder = "/etc/vz/conf";
 
+    /// <summary>Whether its id is a UUID.</summary>
+    internal bool IsOfVersion7 => Id.Length == 36;
+
     /// <summary>
     /// Reads a config; null for files that are none of a container, by the rule of vzlist: <c>ve-basic.conf</c>, <c>101.conf.destroyed</c>,
     /// <c>0.conf</c>.

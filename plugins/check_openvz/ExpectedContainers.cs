@@ -1,35 +1,31 @@
-using System.Text;
-using Ringfree.Monitoring.Plugin;
-using Ringfree.Monitoring.Probes;
-
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>Which containers should run on this node.</summary>
 /// <param name="Ids">In the order of their ids.</param>
 /// <param name="Reason">Who says so, as half a sentence: "ONBOOT", "manifest /etc/vz/here".</param>
-/// <param name="Trouble">Why that cannot be known; null when it is.</param>
+/// <param name="WhyUnknown">Why that cannot be known, a sentence with the cure; null when it is.</param>
 /// <param name="Notes">What a reader should know of how they were found.</param>
-internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reason, string? Trouble, IReadOnlyList<string> Notes)
+internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reason, string? WhyUnknown, IReadOnlyList<string> Notes)
 {
-    private const string OwnerFile = ".owner";
-
-    internal static ExpectedContainers Find(CheckRun run, NodeOptions options, NodeReading reading)
+    internal static ExpectedContainers Find(OpenvzSettings settings, NodeReading reading)
     {
         HashSet<string> ids = [];
         List<string> notes = [];
-        string? trouble = options.Manifest is null ? AddFromConfigs(ids, notes, run.World, options, reading) : AddFromManifest(ids, notes, options, reading);
-        foreach (string expected in options.Expected)
+        string? whyUnknown = settings.Manifest is null
+            ? AddFromConfigs(ids, notes, settings, reading)
+            : AddFromManifest(ids, notes, settings, reading);
+        foreach (string expected in settings.Expected)
         {
             ids.Add(reading.IdOf(expected));
         }
 
-        if (options.Expected.Count > 0 && options.Manifest is null && trouble is not null)
+        if (settings.Expected.Count > 0 && settings.Manifest is null && whyUnknown is not null)
         {
-            notes.Add($"only what --expect names is judged: {trouble}");
-            trouble = null;
+            notes.Add($"only what --expect names is judged: {whyUnknown}");
+            whyUnknown = null;
         }
 
-        foreach (string ignored in options.Ignored)
+        foreach (string ignored in settings.Ignored)
         {
             if (!ids.Remove(reading.IdOf(ignored)) && !reading.Configs.ContainsKey(reading.IdOf(ignored)))
             {
@@ -37,52 +33,66 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
             }
         }
 
-        if (trouble is null && ids.Count == 0)
+        if (whyUnknown is null && ids.Count == 0)
         {
-            trouble = options.Manifest is { } manifest
+            whyUnknown = settings.Manifest is { } manifest
                 ? $"no container is expected to run here: the manifest '{manifest}' names none; cure: write one CTID a line into it"
-                : $"no container is expected to run here: no config in {options.Root}{ContainerConfig.Folder} has ONBOOT=\"yes\"; cure: name this node's containers with --manifest FILE (one CTID a line) or --expect CTID";
+                : $"no container is expected to run here: no config in {settings.Root}{ContainerConfig.Folder} has ONBOOT=\"yes\"; cure: "
+                    + "name this node's containers with --manifest FILE (one CTID a line) or --expect CTID";
         }
 
-        return new ExpectedContainers([.. ids.Order(Comparer<string>.Create(ContainerId.Compare))], options.Manifest is { } path ? $"manifest {path}" : "ONBOOT", trouble, notes);
+        string reason = settings.Manifest is { } path ? $"manifest {path}" : "ONBOOT";
+        return new ExpectedContainers([.. ids.Order(Comparer<string>.Create(ContainerId.Compare))], reason, whyUnknown, notes);
     }
 
-    private static string? AddFromManifest(HashSet<string> ids, List<string> notes, NodeOptions options, NodeReading reading)
+    /// <summary>Whether the owners of containers tell which of them should run here.</summary>
+    internal static bool DependOnOwners(OpenvzSettings settings, NodeReading reading) =>
+        settings.Manifest is null && reading is { ConfigError: null, ConfigsAreShared: false }
+        && reading.Configs.Values.Any(config => config is { StartsOnBoot: true, IsOfVersion7: true });
+
+    /// <summary>Those without a process that the kernel does not hold, though they exist: a checkpoint may be why.</summary>
+    internal IEnumerable<string> MayBeSuspended(NodeReading reading) => WhyUnknown is not null ? [] : Ids.Where(id =>
+        !reading.Scan!.Containers.ContainsKey(id) && !reading.HeldByKernel.Contains(id)
+        && (reading.Configs.ContainsKey(id) || reading.ConfigError is not null));
+
+    private static string? AddFromManifest(HashSet<string> ids, List<string> notes, OpenvzSettings settings, NodeReading reading)
     {
         foreach (string line in reading.Manifest ?? [])
         {
             string id = reading.IdOf(line);
             if (!ContainerId.IsOne(id))
             {
-                return $"the manifest '{options.Manifest}' has a line that is no container: '{line}'; accepted is one CTID or known name a line, # begins a comment";
+                return $"the manifest '{settings.Manifest}' has a line that is no container: '{line}'; accepted is one CTID or known name "
+                    + "a line, # begins a comment";
             }
 
             ids.Add(id);
         }
 
-        if (reading.ConfigTrouble is { } trouble)
+        if (reading.ConfigError is { } error)
         {
-            notes.Add($"names of containers are not known: {trouble}");
+            notes.Add($"names of containers are not known: {Sentences.Why(error)}");
         }
 
-        return reading.ManifestTrouble;
+        return reading.ManifestError is { } unread ? $"{unread.Subject} cannot be read: {Sentences.Why(unread)}" : null;
     }
 
-    private static string? AddFromConfigs(HashSet<string> ids, List<string> notes, IWorld world, NodeOptions options, NodeReading reading)
+    private static string? AddFromConfigs(HashSet<string> ids, List<string> notes, OpenvzSettings settings, NodeReading reading)
     {
-        if (reading.ConfigTrouble is { } trouble)
+        if (reading.ConfigError is { } error)
         {
-            return $"what should run here is not known: the container configs in {options.Root}{ContainerConfig.Folder} cannot be read: {trouble}";
+            return $"what should run here is not known: {error.Subject} cannot be read: {Sentences.Why(error)}";
         }
 
         if (reading.ConfigsAreShared)
         {
-            return $"what should run here is not known: the container configs in {options.Root}{ContainerConfig.Folder} lie on storage that other nodes share, so their ONBOOT says nothing of this node; cure: name this node's containers with --manifest FILE (one CTID a line)";
+            return $"what should run here is not known: the container configs in {settings.Root}{ContainerConfig.Folder} lie on storage "
+                + "that other nodes share, so their ONBOOT says nothing of this node; cure: name this node's containers with --manifest "
+                + "FILE (one CTID a line)";
         }
 
-        ContainerConfig[] starting = [.. reading.Configs.Values.Where(config => config.StartsOnBoot)];
-        HashSet<string> elsewhere = starting.Any(IsOfVersion7) ? OwnedElsewhere(notes, world, options, reading, starting) : [];
-        foreach (ContainerConfig config in starting.Where(config => !elsewhere.Contains(config.Id)))
+        HashSet<string> elsewhere = DependOnOwners(settings, reading) ? OwnedElsewhere(notes, settings, reading) : [];
+        foreach (ContainerConfig config in reading.Configs.Values.Where(config => config.StartsOnBoot && !elsewhere.Contains(config.Id)))
         {
             ids.Add(config.Id);
         }
@@ -90,39 +100,26 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
         return null;
     }
 
-    private static bool IsOfVersion7(ContainerConfig config) => config.Id.Length == 36;
-
     /// <summary>
     /// On OpenVZ 7 a container on shared storage belongs to the node whose id its .owner holds. Where a node keeps its own id is not
     /// documented: it is the one of the containers that run here, unless an option tells it.
     /// </summary>
-    private static HashSet<string> OwnedElsewhere(List<string> notes, IWorld world, NodeOptions options, NodeReading reading, ContainerConfig[] starting)
+    private static HashSet<string> OwnedElsewhere(List<string> notes, OpenvzSettings settings, NodeReading reading)
     {
-        Dictionary<string, string> ownerByPath = [];
-        string[] paths = [.. reading.Configs.Values.Where(IsOfVersion7).Select(config => $"{options.Root}{config.Private}/{OwnerFile}")];
-        world.Read(new FilesQuestion(paths) { MayHang = true, LargestFile = 4096 }, (path, content, failure) =>
-        {
-            if (failure is null)
-            {
-                ownerByPath[Encoding.UTF8.GetString(path)] = Encoding.UTF8.GetString(content).Split('\n')[0].Trim();
-            }
-        });
-        string? OwnerOf(ContainerConfig config) => ownerByPath.GetValueOrDefault($"{options.Root}{config.Private}/{OwnerFile}");
-
-        string? own = options.Owner;
+        string? own = settings.Owner;
         foreach (ContainerConfig config in reading.Configs.Values)
         {
             if (own is null && reading.Scan!.Containers.GetValueOrDefault(config.Id) is { Init: > 0 })
             {
-                own = OwnerOf(config);
+                own = reading.Owners.GetValueOrDefault(config.Id);
             }
         }
 
-        if (own is null && ownerByPath.Count > 0)
+        if (own is null && reading.Owners.Count > 0)
         {
             notes.Add("whose containers these are is not known: none with an .owner runs here; tell this node's id with --owner");
         }
 
-        return own is null ? [] : [.. starting.Where(config => OwnerOf(config) is { } owner && owner != own).Select(config => config.Id)];
+        return own is null ? [] : [.. reading.Owners.Where(owner => owner.Value != own).Select(owner => owner.Key)];
     }
 }

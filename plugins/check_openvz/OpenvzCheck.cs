@@ -20,7 +20,8 @@ public sealed class OpenvzCheck : ICheck
     internal static readonly Concern Beancounters = new(
         "beancounters",
         "no container is refused a resource or is about to be",
-        "grep -A 23 CTID: /proc/user_beancounters; find what grows inside before you raise the limit with vzctl set CTID --RESOURCE BARRIER:LIMIT --save");
+        "grep -A 23 CTID: /proc/user_beancounters; find what grows inside before you raise the limit with vzctl set CTID --RESOURCE "
+            + "BARRIER:LIMIT --save");
 
     internal static readonly Concern Mounts = new(
         "mounts",
@@ -77,49 +78,6 @@ public sealed class OpenvzCheck : ICheck
 
     internal static readonly MetricFacts ScanTime = new("scan_time", Unit.Seconds, "time that the pass over all processes took", Containers);
 
-    internal static readonly CheckOption RootOption = new("--root", "DIR", "a tree that holds proc/ and etc/, in place of this machine's (default /)");
-    internal static readonly CheckOption ManifestOption = new("--manifest", "FILE", "the containers that should run here, one CTID a line, # begins a comment; in place of ONBOOT in their configs");
-    internal static readonly CheckOption ExpectOption = new("--expect", "CTID", "one more container that should run here, by id or name; repeatable", Repeatable: true);
-    internal static readonly CheckOption IgnoreOption = new("--ignore", "CTID", "a container that is not judged, by id or name; repeatable", Repeatable: true);
-    internal static readonly CheckOption OwnerOption = new("--owner", "ID", "on OpenVZ 7, this node's id as .owner files hold it (default: that of the containers that run here)");
-
-    internal static readonly CheckOption ServiceOption = new(
-        "--service",
-        "NAME=PROC[|PROC]",
-        "a service that every container must run, unless --container says otherwise, and its process names; repeatable, replaces "
-            + "asterisk=asterisk, httpd=httpd|apache2 and postfix=master",
-        Repeatable: true);
-
-    internal static readonly CheckOption ContainerOption = new(
-        "--container",
-        "CTID=NAME[=PROC[|PROC]][,...]",
-        "the services that one container must run in place of those, by id or name; a NAME alone is one of --service, a known one (also "
-            + "prosody), else a process; CTID= alone for none; repeatable",
-        Repeatable: true);
-
-    internal static readonly CheckOption AsteriskSocketOption = new(
-        "--asterisk-socket",
-        "PATH",
-        "Asterisk must also answer on its control socket, at PATH inside the container, usually /var/run/asterisk/asterisk.ctl (default: not asked)");
-
-    internal static readonly CheckOption IgnoreBeancounterOption = new(
-        "--ignore-beancounter", "NAME", "a resource that is not judged, such as physpages; repeatable", Repeatable: true);
-
-    internal static readonly CheckOption MountOption = new(
-        "--mount",
-        "PATH=TYPE[,SOURCE]",
-        "a storage layer of this node: its type as /proc/mounts tells it, and SERVER[=ADDRESS][|SERVER[=ADDRESS]]:VOLUME, the preferred "
-            + "server first; repeatable",
-        Repeatable: true);
-
-    internal static readonly CheckOption BootGraceOption = new(
-        "--boot-grace",
-        "DURATION[:STATUS]",
-        "how long after the node's boot containers that do not run yet, and services that are not up yet, are STATUS "
-            + $"(default {BootGrace.Usual})");
-
-    internal static readonly CheckOption TimezoneOption = new("--timezone", null, "judge time zones too (default: only when --only asks for them)");
-
     /// <inheritdoc/>
     public static Facts Facts { get; } = new()
     {
@@ -132,11 +90,7 @@ public sealed class OpenvzCheck : ICheck
             MountsUnanswered, ZonesDrifted, ScanTime,
         ],
         MainMetric = ContainersDown,
-        Options =
-        [
-            ManifestOption, ExpectOption, IgnoreOption, OwnerOption, ServiceOption, ContainerOption, AsteriskSocketOption, IgnoreBeancounterOption, MountOption,
-            BootGraceOption, TimezoneOption, RootOption,
-        ],
+        Options = OpenvzSettings.Declared,
         RootIsNeededFor = "beancounters (/proc/user_beancounters opens for root alone) and Asterisk's control sockets",
         Remembers = true,
     };
@@ -144,43 +98,14 @@ public sealed class OpenvzCheck : ICheck
     /// <inheritdoc/>
     public static Report Run(CheckRun run)
     {
-        NodeOptions options = NodeOptions.Parse(run.Options);
-        Judgement judgement = new(run, options, NodeProbe.Read(run, options));
-        if (judgement.Reading.Scan is not null && judgement.SeesContainers())
+        OpenvzSettings settings = OpenvzSettings.Parse(run.Options);
+        NodeReading reading = NodeProbe.Read(run.World, settings);
+        if (settings.Judges(Services) && reading.SeesContainers)
         {
-            JudgeContainers(judgement);
+            IReadOnlyList<int> parents = ZombiesEvaluation.ParentsToName(settings, reading, run.Options);
+            reading = reading with { ProcessNames = ProcessNamesProbe.Read(run.World, settings.Root, parents) };
         }
 
-        if (run.Options.Judges(Mounts))
-        {
-            MountsJudge.Judge(judgement);
-        }
-
-        return judgement.Report();
-    }
-
-    private static void JudgeContainers(Judgement judgement)
-    {
-        Options options = judgement.Run.Options;
-        if (options.Judges(Containers))
-        {
-            ContainersJudge.Judge(judgement);
-        }
-
-        if (options.Judges(Services))
-        {
-            ServicesJudge.Judge(judgement);
-            ZombiesJudge.Judge(judgement);
-        }
-
-        if (options.Judges(Beancounters))
-        {
-            BeancountersJudge.Judge(judgement);
-        }
-
-        if (judgement.Options.JudgesTimezones)
-        {
-            TimezoneJudge.Judge(judgement);
-        }
+        return NodeEvaluation.Evaluate(settings, reading, run.BeginReport());
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using Ringfree.Monitoring.Probes;
 
@@ -49,6 +48,19 @@ internal sealed class ContainerProcesses(string id, int watched)
     /// <summary>Living processes of each watched kind.</summary>
     internal int[] Alive { get; } = new int[watched];
 
+    /// <summary>Living processes of several watched kinds together.</summary>
+    /// <param name="kinds">Their numbers.</param>
+    internal int AliveOf(int[] kinds)
+    {
+        int alive = 0;
+        foreach (int kind in kinds)
+        {
+            alive += Alive[kind];
+        }
+
+        return alive;
+    }
+
     /// <summary>Zombies of each watched kind; what an interpreter ran is no longer known of its zombie.</summary>
     internal int[] Ended { get; } = new int[watched];
 
@@ -60,7 +72,7 @@ internal sealed class ContainerProcesses(string id, int watched)
 }
 
 /// <summary>
-/// One pass over /proc: every process's container, name and state from its status file, which everybody may read. Linear in processes.
+/// What one pass over /proc tells: every process's container, name and state, from its status file. Linear in processes.
 /// </summary>
 internal sealed class ProcessScan
 {
@@ -70,7 +82,8 @@ internal sealed class ProcessScan
     private readonly Dictionary<string, ContainerProcesses> containers = [];
     private readonly Dictionary<string, ContainerProcesses>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
-    private ProcessScan(IReadOnlyList<ServiceProcess> watched)
+    /// <param name="watched">The processes that are counted.</param>
+    internal ProcessScan(IReadOnlyList<ServiceProcess> watched)
     {
         this.watched = watched;
         names = [.. watched.Select(process => Encoding.UTF8.GetBytes(process.Name))];
@@ -98,25 +111,14 @@ internal sealed class ProcessScan
     /// <summary>The pids of the node's own processes.</summary>
     internal HashSet<int> OfNode { get; } = [];
 
-    /// <summary>How reading the folder ended.</summary>
-    internal Answer Answer { get; private set; }
+    /// <summary>Why the processes could not be read; null when they were.</summary>
+    internal ProbeError? Error { get; init; }
 
-    internal static ProcessScan Run(IWorld world, string root, IReadOnlyList<ServiceProcess> watched)
-    {
-        ProcessScan scan = new(watched);
-        scan.Answer = world.Read(
-            new FilesQuestion($"{root}/proc/[0-9]*/status") { AreKernelRecords = true, LargestFile = 4096 },
-            (_, content, failure) =>
-            {
-                if (failure is null)
-                {
-                    scan.Add(content);
-                }
-            });
-        scan.ReadCommandLines(world, root);
-        return scan;
-    }
+    /// <summary>The pids of interpreters that may be a service: their command lines tell.</summary>
+    internal IReadOnlyCollection<int> Interpreters => interpreters.Keys;
 
+    /// <summary>Takes one process.</summary>
+    /// <param name="status">Its status file.</param>
     internal void Add(ReadOnlySpan<byte> status)
     {
         int pid = Number(status, "\nPid:\t"u8);
@@ -191,33 +193,24 @@ internal sealed class ProcessScan
         }
     }
 
-    /// <summary>What the interpreters run that may be a service; everybody may read that, too. Most containers have none.</summary>
-    private void ReadCommandLines(IWorld world, string root)
+    /// <summary>Takes what an interpreter runs.</summary>
+    /// <param name="pid">One of <see cref="Interpreters"/>; others are passed over.</param>
+    /// <param name="commandLine">Its cmdline file.</param>
+    internal void AddCommandLine(int pid, ReadOnlySpan<byte> commandLine)
     {
-        if (interpreters.Count == 0)
+        if (!interpreters.TryGetValue(pid, out var asked))
         {
             return;
         }
 
-        string folder = root + "/proc/";
-        string[] paths = [.. interpreters.Keys.Select(pid => $"{folder}{pid.ToString(CultureInfo.InvariantCulture)}/cmdline")];
-        world.Read(new FilesQuestion(paths) { AreKernelRecords = true, LargestFile = 4096 }, (path, content, failure) =>
+        string[] arguments = Encoding.UTF8.GetString(commandLine).Split('\0');
+        foreach ((ContainerProcesses container, int process, bool isStuck) in asked)
         {
-            bool isKnown = Utf8Parser.TryParse(path[folder.Length..], out int pid, out int _);
-            if (failure is not null || !isKnown || !interpreters.TryGetValue(pid, out var asked))
+            if (arguments.Any(argument => argument[(argument.LastIndexOf('/') + 1)..] == watched[process].Script))
             {
-                return;
+                Take(container, process, pid, isAlive: true, isStuck);
             }
-
-            string[] arguments = Encoding.UTF8.GetString(content).Split('\0');
-            foreach ((ContainerProcesses container, int process, bool isStuck) in asked)
-            {
-                if (arguments.Any(argument => argument[(argument.LastIndexOf('/') + 1)..] == watched[process].Script))
-                {
-                    Take(container, process, pid, isAlive: true, isStuck);
-                }
-            }
-        });
+        }
     }
 
     private static byte State(ReadOnlySpan<byte> status)

@@ -1,4 +1,3 @@
-using System.Text;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
@@ -7,31 +6,36 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 /// The server of a mount by all its names: as it was mounted, the address that the NFS client found for it (<c>addr=</c>), and what
 /// /etc/hosts says. Nothing is asked over the network: a name server that is down must not make a mount another one.
 /// </summary>
-internal sealed class ServerNames(Judgement judgement, Mount mount, string server)
+/// <param name="mount">The mount.</param>
+/// <param name="hosts">Lines of /etc/hosts: an address and its names.</param>
+internal sealed class ServerNames(Mount mount, IReadOnlyList<string[]> hosts)
 {
     private const string FoundAddress = "addr=";
 
     private readonly string[] own =
     [
-        server,
+        ServerOf(mount),
         .. mount.Options.Where(option => option.StartsWith(FoundAddress, StringComparison.Ordinal))
             .Select(option => option[FoundAddress.Length..]),
     ];
 
-    private List<string[]>? hosts;
-
-    /// <summary>Lines of /etc/hosts: an address and its names. Read when names alone do not tell.</summary>
-    private List<string[]> Hosts => hosts ??= ReadHosts();
+    /// <summary>The server as the mount names it; empty when it names none.</summary>
+    internal static string ServerOf(Mount mount) => mount.Source[..Math.Max(mount.Source.LastIndexOf(':'), 0)];
 
     /// <summary>Letters of an IPv6 address come with colons.</summary>
     internal static bool IsAddress(string text) =>
         text.Contains(':', StringComparison.Ordinal) || (text.Length > 0 && text.All(c => char.IsAsciiDigit(c) || c == '.'));
 
+    /// <summary>Whether a layer of the right kind is mounted from a server that names alone do not tell, so that /etc/hosts may.</summary>
+    internal static bool NeedHosts(OpenvzSettings settings, IReadOnlyDictionary<string, Mount> table) => settings.Layers.Any(layer =>
+        table.TryGetValue(settings.Root + layer.Path, out Mount? mount) && layer is { Volume: not null } && layer.IsTypeOf(mount)
+        && layer.IsVolumeOf(mount) && new ServerNames(mount, []).PlaceIn(layer.Servers) < 0);
+
     /// <summary>Which of the servers it is; -1 for none.</summary>
     internal int PlaceIn(IReadOnlyList<StorageServer> servers)
     {
         int place = PlaceOf(servers, own);
-        return place >= 0 ? place : PlaceOf(servers, [.. Hosts.Where(line => own.Any(line.Contains)).SelectMany(line => line)]);
+        return place >= 0 ? place : PlaceOf(servers, [.. hosts.Where(line => own.Any(line.Contains)).SelectMany(line => line)]);
     }
 
     /// <summary>Whether it may be one of the servers that is named another way, and nothing tells.</summary>
@@ -40,8 +44,8 @@ internal sealed class ServerNames(Judgement judgement, Mount mount, string serve
     {
         bool isAddress = IsAddress(own[0]);
         StorageServer? untold = servers.FirstOrDefault(candidate =>
-            !candidate.Names.Any(name => IsAddress(name) == isAddress) && !Hosts.Any(line => candidate.Names.Any(line.Contains)));
-        return untold is null || own.Length > 1 && own.Any(IsAddress) && untold.Names.Any(IsAddress) ? null
+            !candidate.Names.Any(name => IsAddress(name) == isAddress) && !hosts.Any(line => candidate.Names.Any(line.Contains)));
+        return untold is null || (own.Length > 1 && own.Any(IsAddress) && untold.Names.Any(IsAddress)) ? null
             : isAddress ? $"{untold.Name}={own[0]}"
             : $"{own[0]}={untold.Name}";
     }
@@ -57,19 +61,5 @@ internal sealed class ServerNames(Judgement judgement, Mount mount, string serve
         }
 
         return -1;
-    }
-
-    private List<string[]> ReadHosts()
-    {
-        List<string[]> lines = [];
-        FilesQuestion file = new(judgement.Options.Root + "/etc/hosts") { FollowsLinks = true, LargestFile = 1024 * 1024 };
-        judgement.Run.World.Read(file, (_, content, _) =>
-        {
-            foreach (string line in Encoding.UTF8.GetString(content).Split('\n'))
-            {
-                lines.Add(line.Split('#')[0].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries));
-            }
-        });
-        return lines;
     }
 }

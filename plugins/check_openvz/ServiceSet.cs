@@ -40,13 +40,18 @@ internal sealed class ServiceSet
 
     private readonly IReadOnlyList<Service> general;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<Service>> special;
+    private readonly Dictionary<Service, int[]> indexes = new(ReferenceEqualityComparer.Instance);
 
     private ServiceSet(IReadOnlyList<Service> general, IReadOnlyDictionary<string, IReadOnlyList<Service>> special)
     {
         this.general = general;
         this.special = special;
-        IEnumerable<Service> all = general.Concat(special.Values.SelectMany(services => services));
+        Service[] all = [.. general.Concat(special.Values.SelectMany(services => services))];
         Processes = [.. all.SelectMany(service => service.Processes).Distinct()];
+        foreach (Service service in all)
+        {
+            indexes[service] = [.. Enumerable.Range(0, Processes.Count).Where(index => service.Processes.Contains(Processes[index]))];
+        }
     }
 
     /// <summary>Every process that any container is asked for.</summary>
@@ -72,6 +77,9 @@ internal sealed class ServiceSet
 
         return new ServiceSet(services.Count == 0 ? Usual : defined, special);
     }
+
+    /// <summary>Where the processes of a service that a container must run stand among <see cref="Processes"/>.</summary>
+    internal int[] IndexesOf(Service service) => indexes[service];
 
     /// <summary>The services of one container.</summary>
     internal IReadOnlyList<Service> Of(string id, string? name) =>

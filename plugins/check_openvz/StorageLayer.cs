@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
@@ -16,6 +17,13 @@ internal sealed record StorageLayer(string Path, string Type, IReadOnlyList<Stor
 {
     private const string AcceptedForm = "PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path, further servers behind vertical bars "
         + "and a server's address behind its name, such as /vz/dc-atl=nfs,storage-atl=192.0.2.41|storage-dal:/dc-atl";
+
+    /// <summary>Whether a mount is of the layer's type; nfs4 is nfs.</summary>
+    internal bool IsTypeOf(Mount mount) => mount.Type == Type || (Type == "nfs" && mount.Type == "nfs4");
+
+    /// <summary>Whether a mount holds the layer's volume, whoever serves it.</summary>
+    internal bool IsVolumeOf(Mount mount) =>
+        Volume is null || mount.Source[(mount.Source.LastIndexOf(':') + 1)..].TrimStart('/') == Volume.TrimStart('/');
 
     internal static IReadOnlyList<StorageLayer> ParseAll(IReadOnlyList<string> texts)
     {

@@ -58,14 +58,20 @@ internal static class LoadEvaluation
     private static void CannotEvaluate(PairReading pair, ReportBuilder report)
     {
         string nodes = string.Join(", ", pair.Nodes.Select(node => node.Words));
-        NodeReading? untold = pair.Nodes.FirstOrDefault(node => node.Trouble is not null);
-        string trouble = untold is null ? "" : $"; {untold.Name} {untold.Trouble!.Words}";
+        NodeErrorEvaluation? why = null;
+        string untold = "";
+        if (pair.Nodes.FirstOrDefault(node => node.Error is not null) is { } first)
+        {
+            why = NodeErrorEvaluation.Of(first);
+            untold = $"; {first.Name} {why.Words}";
+        }
+
         report.CannotJudge(
             [SansayHaCheck.Load],
             SansayHaCheck.Ha,
             $"no node that carries calls was read ({nodes})",
-            $"sessions and licence limits are not known: no node that carries calls was read ({nodes}){trouble}",
-            untold is null ? SansayHeadlines.LoadUnknown : RolesEvaluation.KindOf(untold));
+            $"sessions and licence limits are not known: no node that carries calls was read ({nodes}){untold}",
+            why?.Kind ?? SansayHeadlines.LoadUnknown);
     }
 
     private static double? Use(long? used, long? limit) => limit > 0 ? 100.0 * used / limit : null;

@@ -59,7 +59,7 @@ internal sealed class NodeAsking
         {
             Reading = answer.Code == 200 || IsFault(answer)
                 ? Told(Text(answer))
-                : Untold(new NodeTrouble(KindOf(answer.Code), HttpWords(answer.Code)));
+                : Untold(new ProbeError(node.Name, KindOf(answer.Code), $"HTTP {answer.Code}"), answer.Code);
         }
     }
 
@@ -82,6 +82,8 @@ internal sealed class NodeAsking
         }
     }
 
+    private static ProbeErrorKind KindOf(int status) => status is 401 or 403 ? ProbeErrorKind.Unauthorized : ProbeErrorKind.Rejected;
+
     private static string Text(Answer answer) => Encoding.UTF8.GetString(answer.Bytes.Span);
 
     private static bool IsFault(Answer answer) => answer.Code == 500 && answer.Bytes.Span.IndexOf("<faultstring"u8) >= 0;
@@ -90,51 +92,29 @@ internal sealed class NodeAsking
     {
         try
         {
-            return new NodeReading(node, StatisticsParser.Parse(api == Api.Rest ? body : SoapEnvelope.Content(body)), null) { Api = api.ToString().ToLowerInvariant() };
+            SystemStatistics statistics = StatisticsParser.Parse(api == Api.Rest ? body : SoapEnvelope.Content(body));
+            return new NodeReading(node, statistics, null) { Api = api };
         }
         catch (SansayException exception)
         {
-            return Untold(new NodeTrouble(
-                exception.RefusesUser ? NodeTroubleKind.RefusesUser : NodeTroubleKind.NotStatistics, exception.Message));
+            return Untold(new ProbeError(
+                node.Name, exception.RefusesUser ? ProbeErrorKind.Unauthorized : ProbeErrorKind.Malformed, exception.Message));
         }
     }
 
-    private NodeReading Untold(NodeTrouble trouble) => new(node, null, trouble);
-
-    private NodeTrouble Unanswered(Answer answer) => answer.Outcome switch
+    private NodeReading Untold(ProbeError error, int code = 0) => new(node, null, error)
     {
-        Outcome.Refused => new(NodeTroubleKind.Unreachable, $"is unreachable: nothing listens on {node.Address}"),
-        Outcome.Silent => new(NodeTroubleKind.Unreachable, $"is unreachable: {answer.Reason} from {node.Address}"),
-        Outcome.Unresolved => new(
-            NodeTroubleKind.Unresolved, $"has no address: {node.Address} is not known here ({answer.Reason})"),
-        Outcome.Denied => new(NodeTroubleKind.NotAsked, $"was not asked: {answer.Reason}"),
-        Outcome.TooLong => new(NodeTroubleKind.NotStatistics, $"answers without end: {answer.Reason}"),
-        _ when answer.Reason.Contains("certificate", StringComparison.OrdinalIgnoreCase) => new(
-            NodeTroubleKind.Untrusted,
-            $"shows a certificate that is not believed: {answer.Reason.TrimEnd('.')}; cure, once it is known to be the node's own: "
-                + $"give its fingerprint with --pin {node.Name}=SHA256, or its authority with --ca"),
-        _ => new(NodeTroubleKind.Unreachable, $"is unreachable: {answer.Reason} ({node.Address})"),
+        Api = api,
+        Code = code,
+        Tries = tries,
+        MayFallBack = choice.MayFallBack,
+        CredentialsFile = credentials,
     };
 
-    private static NodeTroubleKind KindOf(int status) => status switch
+    private ProbeError Unanswered(Answer answer)
     {
-        401 => NodeTroubleKind.RefusesUser,
-        403 => NodeTroubleKind.Forbids,
-        404 => NodeTroubleKind.NoApi,
-        _ => NodeTroubleKind.NotStatistics,
-    };
-
-    private string HttpWords(int status) => status switch
-    {
-        401 => $"refuses the user and password of {credentials} (HTTP 401)",
-        403 => $"does not let the user of {credentials} read statistics (HTTP 403)",
-        404 when api == Api.Rest => "has no REST API at its usual path (HTTP 404); accepted for older releases is --api soap",
-        404 when choice.MayFallBack => "has neither REST nor SOAP at their usual paths (HTTP 404 to both): is this the management address and port of an SBC?",
-        404 => "has no SOAP service at its usual path (HTTP 404)",
-        400 => $"still answers HTTP 400 after {tries} tries, as it does when requests collide: does something else ask it at the same moments?",
-        429 => $"still answers HTTP 429 after {tries} tries: it is asked too often",
-        >= 300 and < 400 => $"answers with a redirect (HTTP {status}) instead of statistics: is its web-services API switched on?",
-        >= 500 => $"still answers HTTP {status} after {tries} tries: its web service is not well",
-        _ => $"answers HTTP {status} instead of statistics",
-    };
+        ProbeError error = ProbeError.Of(node.Name, answer);
+        bool isUntrusted = error.Kind == ProbeErrorKind.Failed && answer.Reason.Contains("certificate", StringComparison.OrdinalIgnoreCase);
+        return isUntrusted ? error with { Kind = ProbeErrorKind.Untrusted } : error;
+    }
 }

@@ -1,57 +1,39 @@
+using Ringfree.Monitoring.Probes;
+
 namespace Ringfree.Monitoring.Plugins.SansayHa;
-
-/// <summary>What kept a node's statistics back.</summary>
-internal enum NodeTroubleKind
-{
-    /// <summary>It did not answer at all.</summary>
-    Unreachable,
-
-    /// <summary>Its name has no address here.</summary>
-    Unresolved,
-
-    /// <summary>This host may not ask: the credentials cannot be read.</summary>
-    NotAsked,
-
-    /// <summary>It does not accept user and password.</summary>
-    RefusesUser,
-
-    /// <summary>It accepts them and lets the user read nothing.</summary>
-    Forbids,
-
-    /// <summary>Its certificate is not trusted.</summary>
-    Untrusted,
-
-    /// <summary>It has neither API where they usually are.</summary>
-    NoApi,
-
-    /// <summary>It answered something else than statistics.</summary>
-    NotStatistics,
-}
-
-/// <summary>Why a node has no statistics.</summary>
-/// <param name="Kind">What kept them back.</param>
-/// <param name="Words">The rest of a sentence that begins with the node's name: "is unreachable: Connection refused".</param>
-internal sealed record NodeTrouble(NodeTroubleKind Kind, string Words)
-{
-    internal bool IsUnreachable => Kind == NodeTroubleKind.Unreachable;
-}
 
 /// <summary>What one node said, or why it did not.</summary>
 /// <param name="Node">Who was asked.</param>
-/// <param name="Statistics">Its row; null when there is trouble.</param>
-/// <param name="Trouble">The trouble; null when there are statistics.</param>
-internal sealed record NodeReading(SansayNode Node, SystemStatistics? Statistics, NodeTrouble? Trouble)
+/// <param name="Statistics">Its row; null when there is an error.</param>
+/// <param name="Error">Why there are none; null when there are.</param>
+internal sealed record NodeReading(SansayNode Node, SystemStatistics? Statistics, ProbeError? Error)
 {
     /// <summary>Seconds since its hardware started; null when it does not tell.</summary>
     internal long? UptimeSeconds { get; init; }
 
-    /// <summary>How it was asked: rest or soap; empty when neither answered.</summary>
-    internal string Api { get; init; } = "";
+    /// <summary>The interface that was asked last.</summary>
+    internal Api Api { get; init; }
+
+    /// <summary>The HTTP status of an answer without statistics. Default: 0, it brought some or there was none.</summary>
+    internal int Code { get; init; }
+
+    /// <summary>How often that interface was asked.</summary>
+    internal int Tries { get; init; }
+
+    /// <summary>Whether both interfaces were to be tried.</summary>
+    internal bool MayFallBack { get; init; }
+
+    /// <summary>The file of the user and the password.</summary>
+    internal string CredentialsFile { get; init; } = "";
+
+    /// <summary>True when the node did not answer at all, false when it answered and did not tell.</summary>
+    internal bool IsUnreachable => Error?.Kind
+        is ProbeErrorKind.Refused or ProbeErrorKind.Unresponsive or ProbeErrorKind.Missing or ProbeErrorKind.Failed;
 
     internal string Name => Node.Name;
 
     /// <summary>"sbc-a active", "sbc-b unreachable".</summary>
-    internal string Words => Statistics is { } told ? $"{Name} {told.StateText}" : $"{Name} {(Trouble!.IsUnreachable ? "unreachable" : "not readable")}";
+    internal string Words => $"{Name} {Statistics?.StateText ?? (IsUnreachable ? "unreachable" : "not readable")}";
 }
 
 /// <summary>

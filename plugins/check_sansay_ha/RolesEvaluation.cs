@@ -10,11 +10,13 @@ internal static class RolesEvaluation
     /// <summary>Says what is so of the pair, and of each node that answered without telling.</summary>
     internal static void Evaluate(PairReading pair, Rating rating, ConcernReport ha)
     {
-        NodeReading[] untold = [.. pair.Nodes.Where(node => node.Trouble is { IsUnreachable: false })];
-        if (untold is [{ Trouble: { } trouble } one, { Trouble: { } same } another]
-            && trouble.Words == same.Words && trouble.Words.StartsWith(NotAsked, StringComparison.Ordinal))
+        NodeReading[] untold = [.. pair.Nodes.Where(node => node is { Error: not null, IsUnreachable: false })];
+        if (untold is [var one, var another]
+            && NodeErrorEvaluation.Of(one).Words is { } words
+            && words == NodeErrorEvaluation.Of(another).Words
+            && words.StartsWith(NotAsked, StringComparison.Ordinal))
         {
-            string were = $"were{trouble.Words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}";
+            string were = $"were{words[NotAsked.IndexOf(' ', StringComparison.Ordinal)..]}";
             ha.Problem(Status.Unknown, SansayHeadlines.NotAsked, $"{one.Name} and {another.Name} {were}");
             return;
         }
@@ -23,37 +25,24 @@ internal static class RolesEvaluation
         {
             NodeReading other = pair.Nodes.First(candidate => candidate != node);
             string also = other.Statistics is null ? "" : $"; {other.Words}";
-            ha.Problem(Status.Unknown, KindOf(node), $"{node.Name} {node.Trouble!.Words}{also}");
+            NodeErrorEvaluation why = NodeErrorEvaluation.Of(node);
+            ha.Problem(Status.Unknown, why.Kind, $"{node.Name} {why.Words}{also}");
         }
 
         if (untold.Length == 0)
         {
             EvaluatePair(pair, rating, ha);
         }
-        else if (pair.Nodes.FirstOrDefault(node => node.Trouble is { IsUnreachable: true }) is { } away)
+        else if (pair.Nodes.FirstOrDefault(node => node.IsUnreachable) is { } away)
         {
-            ha.Problem(Status.Unknown, KindOf(away), $"{away.Name} {away.Trouble!.Words}");
+            NodeErrorEvaluation why = NodeErrorEvaluation.Of(away);
+            ha.Problem(Status.Unknown, why.Kind, $"{away.Name} {why.Words}");
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Statistics is { State: HaState.OutOfService }) is { } broken)
         {
             ha.Problem(Status.Critical, SansayHeadlines.OutOfService, $"{broken.Name} is out of service (oos)");
         }
     }
-
-    /// <summary>The kind of trouble of a node that has not told.</summary>
-    internal static HeadlineKind KindOf(NodeReading node) => Kind(node.Trouble!.Kind).With("HOST", node.Node.Host).With("NODE", node.Name);
-
-    private static HeadlineKind Kind(NodeTroubleKind kind) => kind switch
-    {
-        NodeTroubleKind.Unreachable => SansayHeadlines.Unreachable,
-        NodeTroubleKind.Unresolved => SansayHeadlines.Unresolved,
-        NodeTroubleKind.NotAsked => SansayHeadlines.NotAsked,
-        NodeTroubleKind.RefusesUser => SansayHeadlines.RefusesUser,
-        NodeTroubleKind.Forbids => SansayHeadlines.Forbids,
-        NodeTroubleKind.Untrusted => SansayHeadlines.Untrusted,
-        NodeTroubleKind.NoApi => SansayHeadlines.NoApi,
-        _ => SansayHeadlines.NotStatistics,
-    };
 
     private static void EvaluatePair(PairReading pair, Rating rating, ConcernReport ha)
     {
@@ -74,7 +63,7 @@ internal static class RolesEvaluation
                 ha.Problem(
                     rating[Rating.BothUnreachable],
                     SansayHeadlines.BothUnreachable,
-                    $"neither node can be reached: {a.Name} {a.Trouble!.Words}; {b.Name} {b.Trouble!.Words}");
+                    $"neither node can be reached: {Why(a)}; {Why(b)}");
                 break;
             case ({ } told, null):
                 EvaluateAlone(a, told, b, rating, ha);
@@ -90,7 +79,7 @@ internal static class RolesEvaluation
 
     private static void EvaluateAlone(NodeReading node, SystemStatistics told, NodeReading away, Rating rating, ConcernReport ha)
     {
-        string trouble = $"{away.Name} {away.Trouble!.Words}";
+        string trouble = Why(away);
         if (told.State == HaState.Unrecognized)
         {
             ha.Problem(Status.Unknown, SansayHeadlines.UnknownState, $"{Unrecognized(node)}; {trouble}");
@@ -161,6 +150,8 @@ internal static class RolesEvaluation
         NodeReading The(HaState state) => toldA.State == state ? a : b;
         NodeReading Other(HaState state) => toldA.State == state ? b : a;
     }
+
+    private static string Why(NodeReading node) => $"{node.Name} {NodeErrorEvaluation.Of(node).Words}";
 
     private static string Unrecognized(NodeReading node) =>
         $"{node.Name} calls its state '{node.Statistics!.StateText}', which is none of active, standby, standalone, oos, boot";

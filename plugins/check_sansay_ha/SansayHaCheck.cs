@@ -155,6 +155,6 @@ public sealed class SansayHaCheck : ICheck
     }
 
     private static string Trace(NodeReading node) => node.Statistics is { } told
-        ? $"{node.Name} ({node.Node.Address}, {node.Api}, up {(node.UptimeSeconds is { } up ? Words.Duration(up) : "not told")}): {told.Describe()}"
-        : $"{node.Name} ({node.Node.Address}): {node.Trouble!.Words}";
+        ? $"{node.Name} ({node.Node.Address}, {node.Api.ToString().ToLowerInvariant()}, up {(node.UptimeSeconds is { } up ? Words.Duration(up) : "not told")}): {told.Describe()}"
+        : $"{node.Name} ({node.Node.Address}): {NodeErrorEvaluation.Of(node).Words}";
 }

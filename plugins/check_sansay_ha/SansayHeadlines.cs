@@ -132,8 +132,7 @@ internal static class SansayHeadlines
     internal static readonly HeadlineKind RefusesUser = new(
         SansayHaCheck.Ha,
         "… refuses the user…",
-        "nothing is known to be wrong with the pair: log in to the GUI of NODE with the user of the credentials file, then correct that "
-            + "file")
+        "nothing is known to be wrong with the pair: log in to the GUI of NODE with the user of FILE, then correct that file")
     {
         Explanation = "The password was changed or the user locked.",
     };

@@ -12,6 +12,7 @@ internal sealed class DatabaseProbe
     internal const string PartitionsPart = "the partitions";
     internal const string ReplicaPart = "the replication";
     private const string ServerPart = "the server";
+    private const string Subject = "the database";
 
     private const int SyntaxError = 1064;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
@@ -52,12 +53,12 @@ internal sealed class DatabaseProbe
     {
         if (answer.Outcome != Outcome.Answered)
         {
-            return new DatabaseReading(StateOf(answer.Outcome), answer.Reason);
+            return new DatabaseReading(ProbeError.Of(Subject, answer));
         }
 
         if (ResultText.Parse(Encoding.UTF8.GetString(answer.Bytes.Span)) is not { } parsed || parsed.Results.Count != asked.Count)
         {
-            return new DatabaseReading(DatabaseState.Unreadable, "its rows are not in the form of a recording");
+            return Malformed("its rows are not in the form of a recording");
         }
 
         List<(string Part, StatementResult Result)> results = [.. asked.Select((part, index) => (part.Part, parsed.Results[index]))];
@@ -73,11 +74,11 @@ internal sealed class DatabaseProbe
 
         if (Rows(results, ServerPart) is not [var server, ..])
         {
-            return new DatabaseReading(DatabaseState.Unreadable, $"it does not tell its version and time: {results[0].Result.ErrorCode} {results[0].Result.ErrorText}");
+            return Malformed($"it does not tell its version and time: {results[0].Result.ErrorCode} {results[0].Result.ErrorText}");
         }
 
         IReadOnlyList<IReadOnlyDictionary<string, string>>? newest = Rows(results, NewestPart);
-        return new DatabaseReading(DatabaseState.Answers, "")
+        return new DatabaseReading(null)
         {
             Seconds = parsed.Seconds,
             Version = server.GetValueOrDefault("version", ""),
@@ -94,13 +95,7 @@ internal sealed class DatabaseProbe
         };
     }
 
-    private static DatabaseState StateOf(Outcome outcome) => outcome switch
-    {
-        Outcome.Refused or Outcome.Missing => DatabaseState.Down,
-        Outcome.Silent => DatabaseState.Silent,
-        Outcome.Denied => DatabaseState.Refuses,
-        _ => DatabaseState.Unreadable,
-    };
+    private static DatabaseReading Malformed(string what) => new(new ProbeError(Subject, ProbeErrorKind.Malformed, what));
 
     private static IReadOnlyList<IReadOnlyDictionary<string, string>>? Rows(List<(string Part, StatementResult Result)> results, string part)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
@@ -45,8 +46,22 @@ internal sealed record Replica(string Connection, string ReceiverRuns, string Ap
 /// <summary>
 /// What the database told, or why it did not. A part whose statement failed is null, and its failure is among <see cref="Failures"/>.
 /// </summary>
-internal sealed record DatabaseReading(DatabaseState State, string Reason)
+/// <param name="Error">Why it told nothing; null when it did.</param>
+internal sealed record DatabaseReading(ProbeError? Error)
 {
+    /// <summary>How it met the check.</summary>
+    internal DatabaseState State => Error?.Kind switch
+    {
+        null => DatabaseState.Answers,
+        ProbeErrorKind.Refused or ProbeErrorKind.Missing => DatabaseState.Down,
+        ProbeErrorKind.Unresponsive => DatabaseState.Silent,
+        ProbeErrorKind.Denied => DatabaseState.Refuses,
+        _ => DatabaseState.Unreadable,
+    };
+
+    /// <summary>The words for a state other than <see cref="DatabaseState.Answers"/>; empty for that one.</summary>
+    internal string Reason => Error?.Detail ?? "";
+
     /// <summary>What the statements took, in seconds.</summary>
     internal double Seconds { get; init; }
 

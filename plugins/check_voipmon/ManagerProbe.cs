@@ -20,19 +20,21 @@ internal static class ManagerProbe
         string where = address.ToString();
         if (answer.Outcome != Outcome.Answered)
         {
-            return new ManagerReading(where, StateOf(answer.Outcome), Unanswered(world, address, answer));
+            ProbeError error = ProbeError.Of($"the manager on {where}", answer);
+            bool isDenied = error.Kind == ProbeErrorKind.Denied;
+            return new ManagerReading(where, isDenied ? error with { Caller = new Caller(world.UserName) } : error);
         }
 
         string text = Encoding.UTF8.GetString(answer.Bytes.Span);
         if (text.Trim().Length == 0)
         {
-            return new ManagerReading(where, ManagerState.Closes, "accepts and closes without an answer");
+            return new ManagerReading(where, new ProbeError($"the manager on {where}", ProbeErrorKind.Closed, ""));
         }
 
         try
         {
             SnifferStat stat = SnifferStat.Parse(text);
-            return new ManagerReading(where, ManagerState.Answers, "")
+            return new ManagerReading(where, null)
             {
                 Stat = stat,
                 ActiveCalls = Text(world, address, "totalcalls") is { } calls && long.TryParse(calls.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : null,
@@ -41,7 +43,7 @@ internal static class ManagerProbe
         }
         catch (ManagerException exception)
         {
-            return new ManagerReading(where, ManagerState.Unreadable, exception.Message);
+            return new ManagerReading(where, new ProbeError($"the manager on {where}", ProbeErrorKind.Malformed, exception.Message));
         }
     }
 
@@ -49,21 +51,4 @@ internal static class ManagerProbe
 
     private static string? Text(IWorld world, SocketAddress address, string command) =>
         world.Ask(Command(address, command, PatienceForMore)) is { Outcome: Outcome.Answered } answer ? Encoding.UTF8.GetString(answer.Bytes.Span) : null;
-
-    private static ManagerState StateOf(Outcome outcome) => outcome switch
-    {
-        Outcome.Refused or Outcome.Missing => ManagerState.Dead,
-        Outcome.Silent => ManagerState.Silent,
-        _ => ManagerState.Unreadable,
-    };
-
-    private static string Unanswered(IWorld world, SocketAddress address, Answer answer) => answer.Outcome switch
-    {
-        Outcome.Refused => $"nothing listens on {address}",
-        Outcome.Missing => $"its socket {address} does not exist",
-        Outcome.Denied => $"may not be asked by user {world.UserName}: its socket is its owner's alone; cure: use the manager's port, which tells enough",
-        Outcome.Unresolved => $"has no address: {answer.Reason}",
-        Outcome.Silent => $"{address}: {answer.Reason}",
-        _ => $"cannot be asked: {answer.Reason}",
-    };
 }

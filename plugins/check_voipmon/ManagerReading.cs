@@ -1,3 +1,5 @@
+using Ringfree.Monitoring.Probes;
+
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>How the sniffer's manager met the check.</summary>
@@ -21,10 +23,19 @@ internal enum ManagerState
 
 /// <summary>What the manager told, or why it did not.</summary>
 /// <param name="Address">Where it was asked.</param>
-/// <param name="State">How it met the check.</param>
-/// <param name="Reason">The words for a state other than <see cref="ManagerState.Answers"/>.</param>
-internal sealed record ManagerReading(string Address, ManagerState State, string Reason)
+/// <param name="Error">Why it told nothing; null when it did.</param>
+internal sealed record ManagerReading(string Address, ProbeError? Error)
 {
+    /// <summary>How it met the check.</summary>
+    internal ManagerState State => Error?.Kind switch
+    {
+        null => ManagerState.Answers,
+        ProbeErrorKind.Refused or ProbeErrorKind.Missing => ManagerState.Dead,
+        ProbeErrorKind.Unresponsive => ManagerState.Silent,
+        ProbeErrorKind.Closed => ManagerState.Closes,
+        _ => ManagerState.Unreadable,
+    };
+
     internal SnifferStat? Stat { get; init; }
 
     /// <summary>Calls that are active now (<c>totalcalls</c>); null when not told.</summary>

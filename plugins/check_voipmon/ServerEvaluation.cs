@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
@@ -126,7 +127,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
 
         if (behind.Length == 0 && !settings.Judges(VoipmonCheck.Spool))
         {
-            report.Note($"the sniffer's own view is missing: {manager.Reason}");
+            report.Note($"the sniffer's own view is missing: {Words(manager)}");
         }
     }
 
@@ -168,6 +169,20 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
         _ => "the sniffer does not answer",
     };
 
+    /// <summary>Why the manager told nothing.</summary>
+    private static string Words(ManagerReading manager) => manager.Error!.Kind switch
+    {
+        ProbeErrorKind.Refused => $"nothing listens on {manager.Address}",
+        ProbeErrorKind.Missing => $"its socket {manager.Address} does not exist",
+        ProbeErrorKind.Denied => $"may not be asked by user {manager.Error.Caller!.User}: its socket is its owner's alone; cure: use the "
+            + "manager's port, which tells enough",
+        ProbeErrorKind.Unresolved => $"has no address: {manager.Error.Detail}",
+        ProbeErrorKind.Unresponsive => $"{manager.Address}: {manager.Error.Detail}",
+        ProbeErrorKind.Closed => "accepts and closes without an answer",
+        ProbeErrorKind.Malformed => manager.Error.Detail,
+        _ => $"cannot be asked: {manager.Error.Detail}",
+    };
+
     private static string Words(DatabaseReading database) => database.State switch
     {
         DatabaseState.Down when TakesNoMore(database) => $"takes no more connections ({database.Reason})",
@@ -183,18 +198,18 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
         ManagerReading manager = reading.Manager;
         (Status status, HeadlineKind kind, string sentence) = manager.State switch
         {
-            ManagerState.Dead => (Status.Critical, VoipmonHeadlines.Dead, $"the sniffer is dead: {manager.Reason}"),
+            ManagerState.Dead => (Status.Critical, VoipmonHeadlines.Dead, $"the sniffer is dead: {Words(manager)}"),
             ManagerState.Silent when reading.Database is { Answers: true } => (
                 Status.Critical,
                 VoipmonHeadlines.Frozen,
-                $"the sniffer is frozen: its manager accepts and does not answer ({manager.Reason}), and the database does"),
+                $"the sniffer is frozen: its manager accepts and does not answer ({Words(manager)}), and the database does"),
             ManagerState.Silent => (
                 Status.Critical,
                 VoipmonHeadlines.ManagerSilent,
-                $"the sniffer's manager accepts and does not answer ({manager.Reason}): it is frozen, or its database hangs; look at the "
+                $"the sniffer's manager accepts and does not answer ({Words(manager)}): it is frozen, or its database hangs; look at the "
                     + "database first"),
             ManagerState.Closes => Closes(),
-            _ => (Status.Unknown, VoipmonHeadlines.ManagerUnread, $"the sniffer's manager on {manager.Address} {manager.Reason}"),
+            _ => (Status.Unknown, VoipmonHeadlines.ManagerUnread, $"the sniffer's manager on {manager.Address} {Words(manager)}"),
         };
         report.For(VoipmonCheck.Sniffer).Problem(status, kind, sentence);
     }
@@ -215,7 +230,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
         return (
             lasts >= longest ? Status.Critical : Status.Warning,
             VoipmonHeadlines.Starting,
-            $"the sniffer starts or ends: its manager on {reading.Manager.Address} {reading.Manager.Reason}{since}");
+            $"the sniffer starts or ends: its manager on {reading.Manager.Address} {Words(reading.Manager)}{since}");
     }
 
     private void Trace()
@@ -229,7 +244,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
         string sensors = manager.ConnectedSensors is { } connected ? string.Join(' ', connected) : "not told (AES)";
         report.Trace(manager.Stat is { } stat
             ? $"manager {manager.Address}: sniffer {stat.Version}, {manager.Calls?.ToString() ?? "unknown"} calls, sensors {sensors}"
-            : $"manager {manager.Address}: {manager.Reason}");
+            : $"manager {manager.Address}: {Words(manager)}");
         if (reading.Database is { } database)
         {
             report.Trace(database.Answers

@@ -1,13 +1,12 @@
+using Ringfree.Monitoring.Probes;
+
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>Room and queue of the spool folder.</summary>
 /// <param name="Path">Where it is.</param>
-/// <param name="Trouble">Why there is nothing to tell; null when there is.</param>
-internal sealed record SpoolReading(string Path, string? Trouble)
+/// <param name="Error">Why it was not looked at; null when it was.</param>
+internal sealed record SpoolReading(string Path, ProbeError? Error)
 {
-    /// <summary>True when the folder did not answer in time: its disk or mount hangs.</summary>
-    internal bool Hangs { get; init; }
-
     internal double FreeBytes { get; init; }
 
     internal double TotalBytes { get; init; }
@@ -21,7 +20,7 @@ internal sealed record SpoolReading(string Path, string? Trouble)
     internal int QueueFiles { get; init; }
 
     /// <summary>Why the queue files could not be listed; null when they were.</summary>
-    internal string? QueueTrouble { get; init; }
+    internal ProbeError? QueueError { get; init; }
 }
 
 /// <summary>All that was read of one server.</summary>

@@ -1,4 +1,5 @@
 using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Voipmon;
 
@@ -18,19 +19,29 @@ internal static class SpoolEvaluation
         {
             report.Note("room of the spool folder not watched: no --spool");
         }
-        else if (spool.Trouble is { } trouble)
+        else if (spool.Error is { } error)
         {
-            concern.Problem(
-                spool.Hangs ? Status.Critical : Status.Unknown,
-                spool.Hangs ? VoipmonHeadlines.SpoolHangs : VoipmonHeadlines.SpoolUnread.With("PATH", spool.Path),
-                spool.Hangs
-                    ? $"the spool folder {spool.Path} {trouble}: its disk or mount hangs"
-                    : $"the spool folder {spool.Path} cannot be looked at: {trouble}");
+            EvaluateError(spool, error, concern);
         }
         else
         {
             EvaluateRoom(spool, settings, concern);
             EvaluateQueue(spool, concern);
+        }
+    }
+
+    private static void EvaluateError(SpoolReading spool, ProbeError error, ConcernReport concern)
+    {
+        if (error.IsUnresponsive)
+        {
+            string since = error.Kind == ProbeErrorKind.StillUnresponsive ? $"hangs since {error.Detail}" : "does not answer";
+            concern.Problem(Status.Critical, VoipmonHeadlines.SpoolHangs, $"{error.Subject} {since}: its disk or mount hangs");
+        }
+        else
+        {
+            string why = error.Detail.Length > 0 ? error.Detail : "its file system does not tell its room";
+            concern.Problem(
+                Status.Unknown, VoipmonHeadlines.SpoolUnread.With("PATH", spool.Path), $"{error.Subject} cannot be looked at: {why}");
         }
     }
 
@@ -81,12 +92,12 @@ internal static class SpoolEvaluation
 
     private static void EvaluateQueue(SpoolReading spool, ConcernReport concern)
     {
-        if (spool.QueueTrouble is { } trouble)
+        if (spool.QueueError is { } error)
         {
             concern.Problem(
                 Status.Unknown,
                 VoipmonHeadlines.QueueUnread.With("PATH", spool.Path),
-                $"queue files in {spool.Path} cannot be listed: {trouble}");
+                $"{error.Subject} cannot be listed: {error.Detail}");
             return;
         }
 

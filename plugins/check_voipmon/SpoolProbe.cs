@@ -11,14 +11,10 @@ internal static class SpoolProbe
     internal static SpoolReading Read(IWorld world, string path)
     {
         Answer mount = world.Ask(new MountQuestion(path));
-        if (mount.Outcome is Outcome.Silent or Outcome.Busy)
-        {
-            return new SpoolReading(path, mount.Outcome == Outcome.Busy ? $"hangs since {mount.Reason}" : "does not answer") { Hangs = true };
-        }
-
+        string subject = $"the spool folder {path}";
         if (mount.Outcome != Outcome.Answered || MountStatus.Parse(mount) is not { } room)
         {
-            return new SpoolReading(path, mount.Reason.Length > 0 ? mount.Reason : "its file system does not tell its room");
+            return new SpoolReading(path, ProbeError.Of(subject, mount));
         }
 
         Answer folder = world.Ask(new FolderQuestion(path) { MayHang = true });
@@ -32,7 +28,7 @@ internal static class SpoolProbe
             InodesFree = room.TotalFiles > 0 ? 100.0 * room.FreeFiles / room.TotalFiles : null,
             QueueFiles = queue.Length,
             OldestQueueFile = queue.Length == 0 ? null : queue.Min(entry => entry.Modified),
-            QueueTrouble = folder.Outcome == Outcome.Answered ? null : folder.Reason,
+            QueueError = folder.Outcome == Outcome.Answered ? null : ProbeError.Of($"queue files in {path}", folder),
         };
     }
 }

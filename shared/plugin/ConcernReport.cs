@@ -28,6 +28,14 @@ public sealed class ConcernReport
     /// <summary>The moment of the reading.</summary>
     public DateTimeOffset Now => whole.Now;
 
+    /// <summary>What on-call does first about problems that bring no step of their own. Default: null, the concern's.</summary>
+    public string? FirstStep { get; set; }
+
+    /// <summary>
+    /// Whether what is well is printed one by one: composing a sentence for each of hundreds of things takes a tenth of a run.
+    /// </summary>
+    public bool SaysWhatIsWell => whole.Options.Verbosity > 0;
+
     /// <summary>What the last good reading of the concern remembered.</summary>
     public Past Past => past ??= memory.PastOf(Concern);
 
@@ -46,10 +54,10 @@ public sealed class ConcernReport
     /// <summary>Something that is wrong.</summary>
     /// <param name="status">How badly; OK for what was looked at and turned out well.</param>
     /// <param name="sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text.</param>
-    /// <param name="firstStep">What on-call does first. Default: null, the concern's; empty for none.</param>
+    /// <param name="firstStep">What on-call does first. Default: null, that of <see cref="FirstStep"/>; empty for none.</param>
     /// <param name="children">What the problem is made of. Default: nothing.</param>
     public void Problem(Status status, string sentence, string? firstStep = null, IReadOnlyList<Finding>? children = null) =>
-        findings.Add(new Finding(status, sentence, Concern) { FirstStep = firstStep, Children = children ?? [] });
+        findings.Add(new Finding(status, sentence, Concern) { FirstStep = firstStep ?? FirstStep, Children = children ?? [] });
 
     /// <summary>Something that is wrong, of a declared kind.</summary>
     /// <param name="status">How badly; OK for what was looked at and turned out well.</param>
@@ -105,6 +113,24 @@ public sealed class ConcernReport
         }
 
         return metric;
+    }
+
+    /// <summary>
+    /// One of several values of a metric, each a problem when it breaks the threshold; which of them becomes perfdata the evaluation says
+    /// with <see cref="Record"/>.
+    /// </summary>
+    /// <typeparam name="T">What was measured, for the sentence.</typeparam>
+    /// <param name="facts">The metric.</param>
+    /// <param name="value">The value in base units.</param>
+    /// <param name="of">What was measured; passed on, so that hundreds of sentences that are not needed cost nothing.</param>
+    /// <param name="sentence">The sentence of the problem.</param>
+    public void Compare<T>(MetricFacts facts, double value, T of, Func<Metric, T, string> sentence)
+    {
+        Metric metric = whole.Options.Measure(facts, value);
+        if (metric.Status != Status.Ok)
+        {
+            Problem(metric.Status, sentence(metric, of));
+        }
     }
 
     /// <summary>A measured value whose threshold is part of a verdict that the evaluation words itself.</summary>

@@ -100,12 +100,6 @@ public sealed partial class NodeTree : IDisposable
         return this;
     }
 
-    public NodeTree ForgetBeancounters()
-    {
-        beancounters.Clear();
-        return this;
-    }
-
     /// <summary>Runs the published program on the tree, as it is or as another user.</summary>
     public (string Output, int ExitCode) Check(params string[] arguments) => Check(asNobody: false, arguments);
 

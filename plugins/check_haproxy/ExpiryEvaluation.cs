@@ -1,0 +1,51 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Haproxy;
+
+/// <summary>Evaluates how long certificates are valid, and keeps the ones that end first for the metrics.</summary>
+internal sealed class ExpiryEvaluation(ConcernReport concern, Options options)
+{
+    private readonly Dictionary<string, double> least = [];
+    private int leaves;
+
+    /// <summary>The certificate of a server that ends first; null before any was evaluated.</summary>
+    internal BundleCertificate? First { get; private set; }
+
+    /// <summary>Evaluates one certificate.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="isLeaf">Whether it is a server's own.</param>
+    /// <param name="where">Where it stands: "of bundle PATH".</param>
+    /// <returns>Status and sentence, which the caller tells in its order.</returns>
+    internal (Status Status, string Sentence) Evaluate(BundleCertificate certificate, bool isLeaf, string where)
+    {
+        MetricFacts facts = isLeaf ? HaproxyCheck.CertificateDays : HaproxyCheck.IntermediateDays;
+        double days = Math.Round((certificate.NotAfter - concern.Now).TotalDays, 2);
+        least[facts.Name] = Math.Min(days, least.GetValueOrDefault(facts.Name, double.MaxValue));
+        if (isLeaf)
+        {
+            leaves++;
+            First = First is null || certificate.NotAfter < First.NotAfter ? certificate : First;
+        }
+
+        string name = $"the {(isLeaf ? "certificate" : "intermediate certificate")} {certificate.Name} {where}";
+        if (days <= 0)
+        {
+            string ago = Words.Duration((long)(concern.Now - certificate.NotAfter).TotalSeconds);
+            return (Status.Critical, $"{name} has expired on {Sentences.Day(certificate.NotAfter)}, {ago} ago: clients refuse it");
+        }
+
+        Metric left = options.Measure(facts, days);
+        return certificate.NotBefore > concern.Now
+            ? (Status.Critical, $"{name} is not valid before {Words.Moment(certificate.NotBefore)}: clients refuse it; is the clock right?")
+            : (left.Status, $"{name} expires on {Sentences.Day(certificate.NotAfter)}: {Sentences.Spoken(left, "days left")}");
+    }
+
+    internal void Record()
+    {
+        concern.Measure(HaproxyCheck.CertificateCount, leaves);
+        foreach (MetricFacts facts in (ReadOnlySpan<MetricFacts>)[HaproxyCheck.CertificateDays, HaproxyCheck.IntermediateDays])
+        {
+            concern.Record(facts, least.TryGetValue(facts.Name, out double days) ? days : null, minimum: null);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Haproxy;
+
+/// <summary>Evaluates each concern with what could be read of it.</summary>
+internal static class HaproxyEvaluation
+{
+    internal static Report Evaluate(HaproxySettings settings, HaproxyReading reading, ReportBuilder report)
+    {
+        // What is to be done about HAProxy is done where it runs.
+        string[] sources = [.. reading.Stats.Select(source => source.Source.ToString())];
+        report.For(HaproxyCheck.Process).FirstStep = Place.OfAll(sources).FirstStep(HaproxyCheck.Process);
+        report.For(HaproxyCheck.Certificates).FirstStep = Place.OfAll(settings.Bundles).FirstStep(HaproxyCheck.Certificates);
+        foreach (StatsReading source in reading.Stats)
+        {
+            StatsEvaluation.Evaluate(source, settings, report);
+        }
+
+        HaproxyStats[] answered = [.. reading.Stats.Select(source => source.Stats).OfType<HaproxyStats>()];
+        if (answered.Length > 0)
+        {
+            EvaluateStats(settings, answered, sources, report);
+        }
+
+        if (settings.Judges(HaproxyCheck.Certificates))
+        {
+            EvaluateCertificates(settings, reading.Certificates, report);
+        }
+
+        if (report.Options.Verbosity >= 2)
+        {
+            reading.Stats.Select(Trace).ToList().ForEach(report.Trace);
+        }
+
+        return report.Build();
+    }
+
+    private static void EvaluateStats(HaproxySettings settings, HaproxyStats[] answered, string[] sources, ReportBuilder report)
+    {
+        if (settings.Judges(HaproxyCheck.Proxies))
+        {
+            ProxiesEvaluation.Evaluate(answered, sources, settings, report);
+        }
+
+        if (settings.Judges(HaproxyCheck.Traffic))
+        {
+            TrafficEvaluation.Evaluate(answered, sources, settings, report);
+        }
+
+        if (settings.Judges(HaproxyCheck.Process))
+        {
+            ProcessEvaluation.Evaluate(answered, sources, report);
+        }
+    }
+
+    /// <summary>Where no option names a certificate, none was asked for, unless the concern itself was.</summary>
+    private static void EvaluateCertificates(HaproxySettings settings, CertificatesReading? reading, ReportBuilder report)
+    {
+        bool isAskedFor = settings.Judged.Count < HaproxyCheck.Facts.Concerns.Length || settings.ExpectedHosts.Count > 0;
+        if (reading is not null)
+        {
+            CertificatesEvaluation.Evaluate(reading, settings, report);
+        }
+        else if (isAskedFor)
+        {
+            report.For(HaproxyCheck.Certificates).Problem(
+                Status.Unknown,
+                "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --served for what is served",
+                firstStep: "");
+        }
+    }
+
+    private static string Trace(StatsReading reading) => reading.Stats is { } stats
+        ? $"source {reading.Source}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"
+        : $"source {reading.Source}: no statistics";
+}

@@ -1,0 +1,240 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Haproxy;
+
+/// <summary>
+/// Evaluates backends by their usable servers and frontends by whether they accept. Without <c>--servers</c>: no usable server is CRITICAL,
+/// some down or backup servers only are WARNING.
+/// </summary>
+internal sealed class ProxiesEvaluation
+{
+    private readonly ConcernReport concern;
+    private readonly HaproxySettings settings;
+    private readonly HashSet<MinimumServers> usedMinimums = [];
+    private int proxies;
+    private int backends;
+    private int backendsDown;
+    private int servers;
+    private int serversDown;
+    private int serversInMaintenance;
+
+    private ProxiesEvaluation(ConcernReport concern, HaproxySettings settings)
+    {
+        this.concern = concern;
+        this.settings = settings;
+    }
+
+    internal static void Evaluate(
+        IReadOnlyList<HaproxyStats> processes, IReadOnlyList<string> sources, HaproxySettings settings, ReportBuilder report)
+    {
+        ConcernReport concern = report.For(HaproxyCheck.Proxies);
+        ProxiesEvaluation evaluation = new(concern, settings);
+        Changes changes = new(concern, sources, report);
+        MaintenanceEvaluation maintenance = new(concern);
+        FlapsEvaluation flaps = new(concern, settings.Ignored, report.Options);
+        foreach (HaproxyStats process in processes)
+        {
+            string at = processes.Count > 1 ? $" (socket {process.Source})" : "";
+            ProcessChanges change = changes.Of(process);
+            foreach (Proxy proxy in Proxy.AllOf(settings.Ignored.Without(process.Rows), process.ServersState))
+            {
+                evaluation.Evaluate(proxy, at);
+                maintenance.Evaluate(proxy, change, at);
+            }
+
+            flaps.Evaluate(process.Rows, change);
+        }
+
+        evaluation.EvaluateSubjects();
+        evaluation.Measure();
+        maintenance.Record();
+        flaps.Record(changes.AnyInterval);
+        changes.Remember();
+        evaluation.Summarize();
+    }
+
+    /// <summary>What names nothing must not pass for well.</summary>
+    private void EvaluateSubjects()
+    {
+        if (proxies == 0)
+        {
+            concern.Problem(Status.Unknown, settings.Ignored.IsEmpty
+                ? "HAProxy shows no frontend and no backend; does its stats socket belong to the process that serves?"
+                : "no frontend and no backend is left to judge: --ignore takes them all out");
+        }
+
+        foreach (MinimumServers unused in settings.MinimumServers.Except(usedMinimums))
+        {
+            concern.Problem(Status.Unknown, unused.NamesOneProxy
+                ? $"--servers names backend {unused.Pattern}, but HAProxy has no such backend; was it renamed or removed from haproxy.cfg?"
+                : $"--servers '{unused.Pattern}' matches no backend of HAProxy; was it renamed or removed from haproxy.cfg?");
+        }
+    }
+
+    private void Measure()
+    {
+        concern.Measure(HaproxyCheck.Backends, backends);
+        concern.Measure(HaproxyCheck.BackendsDown, backendsDown, maximum: backends);
+        concern.Measure(HaproxyCheck.Servers, servers);
+        concern.Measure(HaproxyCheck.ServersDown, serversDown, maximum: servers);
+        concern.Measure(HaproxyCheck.ServersInMaintenance, serversInMaintenance, maximum: servers);
+    }
+
+    private void Summarize()
+    {
+        string maintenance = serversInMaintenance == 0 ? "" : $" ({serversInMaintenance} in maintenance or drain)";
+        string usable = Words.Count(servers - serversInMaintenance - serversDown, "usable server");
+        string summary = $"{Words.Count(backends, "backend")} with {usable}{maintenance}";
+        concern.Ok(summary);
+        concern.Summary(summary);
+    }
+
+    private void Evaluate(Proxy proxy, string at)
+    {
+        if (proxy.Frontend is { } frontend)
+        {
+            proxies++;
+            EvaluateFrontend(frontend, at);
+        }
+
+        if (proxy.Backend is { } backend)
+        {
+            proxies++;
+            if (proxy.Servers.Count > 0)
+            {
+                EvaluateBackend(backend, proxy, at);
+            }
+            else
+            {
+                EvaluateEmptyBackend(backend, isListen: proxy.Frontend is not null, at);
+            }
+        }
+    }
+
+    private void EvaluateFrontend(ProxyRow frontend, string at)
+    {
+        if (frontend.Status is not (ServerStatus.Open or ServerStatus.Full))
+        {
+            concern.Problem(
+                Status.Warning, $"frontend {frontend.Proxy} does not accept connections: its status is {frontend.StatusText}{at}");
+        }
+        else if (concern.SaysWhatIsWell)
+        {
+            concern.Ok($"frontend {frontend.Proxy} accepts{at}");
+        }
+    }
+
+    /// <summary>
+    /// HAProxy calls it UP. One that answers by itself, with a redirect for example, needs no server; a request that needs one is answered
+    /// with 503 and counted (econ, hrsp_5xx), until haproxy.cfg is mended and read again. A listen section without servers is a stats page.
+    /// </summary>
+    private void EvaluateEmptyBackend(ProxyRow backend, bool isListen, string at)
+    {
+        MinimumServers? minimum = MinimumOf(backend.Proxy, CountedServers.All);
+        if (isListen && minimum?.NamesOneProxy != true)
+        {
+            if (concern.SaysWhatIsWell)
+            {
+                concern.Ok($"{backend.Proxy} has no servers: a listen section, such as a stats page{at}");
+            }
+
+            return;
+        }
+
+        long failed = Math.Max(backend[StatColumn.Responses5xx] ?? 0, backend[StatColumn.ConnectionErrors] ?? 0);
+        Status status = (failed > 0 ? Status.Warning : Status.Ok).Or(minimum?.StatusOf(0, 0) ?? Status.Ok);
+        if (status != Status.Ok)
+        {
+            string requests = failed > 0 ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although" : ", but";
+            concern.Problem(
+                status,
+                $"backend {backend.Proxy} has no server configured{requests} HAProxy calls it {backend.StatusText}{at}",
+                "compare the backend in haproxy.cfg with its source: it lost its servers, or its redirect does not match every request");
+        }
+        else if (concern.SaysWhatIsWell)
+        {
+            concern.Ok($"backend {backend.Proxy} has no server configured and failed no request: it redirects or answers by itself, or "
+                + $"nothing came{at}");
+        }
+    }
+
+    private void EvaluateBackend(ProxyRow backend, Proxy proxy, string at)
+    {
+        int all = proxy.Servers.Count;
+        int down = proxy.Count(static server => server.IsDown);
+        int inMaintenance = proxy.Count(static server => server.IsOutOfRotation);
+        int usable = proxy.Count(static server => server.IsUsable);
+        int usableBackups = proxy.Count(static server => server is { IsUsable: true, IsBackup: true });
+        bool isDown = usable == 0 || backend.Status == ServerStatus.Down;
+        backends++;
+        backendsDown += isDown ? 1 : 0;
+        servers += all;
+        serversDown += down;
+        serversInMaintenance += inMaintenance;
+
+        MinimumServers? minimum = MinimumOf(proxy.Name, CountedServers.All);
+        MinimumServers? active = MinimumOf(proxy.Name, CountedServers.Active);
+        MinimumServers? backup = MinimumOf(proxy.Name, CountedServers.Backup);
+        int backups = proxy.Count(static server => server.IsBackup);
+        bool isOnBackup = !isDown && usable == usableBackups;
+        bool isSaid = EvaluateMinimum(minimum, proxy, isDown ? 0 : usable, all, static _ => true, at);
+        isSaid |= EvaluateMinimum(
+            active, proxy, isDown ? 0 : usable - usableBackups, all - backups, static server => !server.IsBackup, at);
+        isSaid |= EvaluateMinimum(backup, proxy, isDown ? 0 : usableBackups, backups, static server => server.IsBackup, at);
+        if (isSaid)
+        {
+            return;
+        }
+
+        if (isDown && minimum is null)
+        {
+            concern.Problem(Status.Critical, WithoutServers(backend, proxy) + at);
+        }
+        else if (isOnBackup && active is null)
+        {
+            string others = usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured";
+            concern.Problem(
+                Status.Warning,
+                $"backend {proxy.Name} runs on backup alone ({proxy.Names(static server => server.IsUsable)}): {others}{at}");
+        }
+        else if (down > 0 && (minimum ?? active ?? backup) is null)
+        {
+            concern.Problem(
+                Status.Warning,
+                $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: "
+                    + $"{proxy.Names(static server => server.IsDown)}{at}");
+        }
+        else if (concern.SaysWhatIsWell)
+        {
+            string others = usable < all ? ": " + proxy.Names(static server => !server.IsUsable) : "";
+            concern.Ok($"backend {proxy.Name} has {usable} of {Words.Count(all, "server")} usable{others}{at}");
+        }
+    }
+
+    private MinimumServers? MinimumOf(string proxy, CountedServers counted) =>
+        settings.MinimumServers.For(proxy, counted, usedMinimums);
+
+    /// <summary>Evaluates one minimum, and says whether it was missed.</summary>
+    private bool EvaluateMinimum(
+        MinimumServers? minimum, Proxy proxy, int usable, int configured, Predicate<ProxyRow> counts, string at)
+    {
+        Status status = minimum?.StatusOf(usable, configured) ?? Status.Ok;
+        if (status == Status.Ok)
+        {
+            return false;
+        }
+
+        string sentence = usable == 0 && configured > 0 && minimum!.Counted == CountedServers.All
+            ? WithoutServers(proxy.Backend!, proxy)
+            : $"backend {proxy.Name} has {usable} of {configured}{minimum!.Kind} {(configured == 1 ? "server" : "servers")} usable (limit: "
+                + $"{minimum.Demand(usable, configured)})"
+                + (configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "");
+        concern.Problem(status, sentence + at);
+        return true;
+    }
+
+    private static string WithoutServers(ProxyRow backend, Proxy proxy) => proxy.Count(static server => server.IsUsable) > 0
+        ? $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Proxy.Since(backend)} although "
+            + proxy.Names(static server => server.IsUsable)
+        : $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}";
+}

@@ -1,0 +1,190 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Haproxy;
+
+/// <summary>
+/// Evaluates sessions against limits, errors for each second since the last run, and how long requests take. A backend's session limit is
+/// its fullconn, which steers and does not limit, so backends are left out there.
+/// </summary>
+internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, IgnoreList ignored, Options options)
+{
+    private static readonly (MetricFacts Metric, StatColumn Column, string Counter, string Verb)[] Errors =
+    [
+        (HaproxyCheck.Responses5xxRate, StatColumn.Responses5xx, "5xx", "answers with HTTP 5xx"),
+        (HaproxyCheck.ConnectionErrorRate, StatColumn.ConnectionErrors, "econ", "cannot connect to its servers"),
+        (HaproxyCheck.ResponseErrorRate, StatColumn.ResponseErrors, "eresp", "gets broken answers from its servers"),
+        (HaproxyCheck.RetryRate, StatColumn.Retries, "wretr", "connects to its servers again"),
+    ];
+
+    private static readonly (MetricFacts Metric, StatColumn Column, string What)[] Times =
+    [
+        (HaproxyCheck.QueueTime, StatColumn.QueueTime, "requests in the queue of"),
+        (HaproxyCheck.ConnectTime, StatColumn.ConnectTime, "connections to the servers of"),
+        (HaproxyCheck.ResponseTime, StatColumn.ResponseTime, "answers of"),
+    ];
+
+    private readonly Dictionary<MetricFacts, double> worst = new(ReferenceEqualityComparer.Instance);
+    private long sessions;
+    private long queue;
+    private (ProxyRow? Backend, long Length) longestQueue;
+
+    internal static void Evaluate(
+        IReadOnlyList<HaproxyStats> processes, IReadOnlyList<string> sources, HaproxySettings settings, ReportBuilder report)
+    {
+        ConcernReport concern = report.For(HaproxyCheck.Traffic);
+        Changes changes = new(concern, sources, report);
+        TrafficEvaluation evaluation = new(concern, changes, settings.Ignored, report.Options);
+        foreach (HaproxyStats process in processes)
+        {
+            ProcessChanges change = changes.Of(process);
+            string at = processes.Count > 1 ? $" (socket {process.Source})" : "";
+            foreach (ProxyRow row in process.Rows)
+            {
+                evaluation.Evaluate(row, change, at);
+            }
+        }
+
+        evaluation.Measure();
+        changes.Remember();
+    }
+
+    private static string Name(ProxyRow row) => row.Type switch
+    {
+        RowType.Frontend => $"frontend {row.Proxy}",
+        RowType.Backend => $"backend {row.Proxy}",
+        _ => $"server {row.Proxy}/{row.Name}",
+    };
+
+    private void Evaluate(ProxyRow row, ProcessChanges change, string at)
+    {
+        bool isIgnored = ignored.Ignores(row);
+        if (row.Type == RowType.Backend)
+        {
+            EvaluateErrors(row, change, isIgnored, at);
+        }
+
+        if (isIgnored)
+        {
+            return;
+        }
+
+        switch (row.Type)
+        {
+            case RowType.Frontend:
+                sessions += row.Sessions ?? 0;
+                EvaluateSessions(row, at);
+                break;
+            case RowType.Server:
+                EvaluateSessions(row, at);
+                break;
+            case RowType.Backend:
+                queue += row.Queue ?? 0;
+                longestQueue = row.Queue > longestQueue.Length ? (row, row.Queue.Value) : longestQueue;
+                EvaluateTimes(row, change, at);
+                break;
+        }
+    }
+
+    private void EvaluateSessions(ProxyRow row, string at)
+    {
+        if (row is { Sessions: { } used, SessionLimit: > 0 and { } limit })
+        {
+            double use = Worst(HaproxyCheck.SessionUse, 100.0 * used / limit);
+            concern.Compare(HaproxyCheck.SessionUse, use, (Row: row, At: at), static (metric, of) =>
+                $"{Name(of.Row)} has {of.Row.Sessions} of {of.Row.SessionLimit} sessions in use: {metric.Spoken}{of.At}");
+        }
+    }
+
+    /// <summary>What was counted between two runs would be gone at the next look, so it stays raised for the latch time.</summary>
+    private void EvaluateErrors(ProxyRow backend, ProcessChanges change, bool isIgnored, string at)
+    {
+        foreach ((MetricFacts facts, StatColumn column, string counter, string verb) in Errors)
+        {
+            if (change.Growth(counter, backend.Proxy, backend[column]) is { } growth && !isIgnored)
+            {
+                Metric rate = options.Measure(facts, Worst(facts, growth / change.Seconds!.Value));
+                if (rate.Status != Status.Ok)
+                {
+                    concern.Raise(
+                        $"{counter} {backend.Proxy}{at}",
+                        rate.Status,
+                        $"backend {backend.Proxy} {verb}: {Sentences.Spoken(rate, "a second")}, {growth} within "
+                            + $"{Words.Duration((long)change.Seconds.Value)}{at}");
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The averages are those of the last 1,024 requests, however old: without a session since the last run they are yesterday's.
+    /// </summary>
+    private void EvaluateTimes(ProxyRow backend, ProcessChanges change, string at)
+    {
+        if (change.Growth("stot", backend.Proxy, backend[StatColumn.TotalSessions]) is 0)
+        {
+            return;
+        }
+
+        foreach ((MetricFacts facts, StatColumn column, string what) in Times)
+        {
+            if (backend[column] is { } milliseconds)
+            {
+                concern.Compare(facts, Worst(facts, milliseconds / 1000.0), (What: what, backend.Proxy, At: at), static (time, of) =>
+                    $"{of.What} backend {of.Proxy} take {time.Spoken} on average of its last 1,024 requests{of.At}");
+            }
+        }
+    }
+
+    /// <summary>Keeps a value when it is the greatest of its metric.</summary>
+    /// <returns>The value.</returns>
+    private double Worst(MetricFacts facts, double value)
+    {
+        worst[facts] = worst.TryGetValue(facts, out double before) ? Math.Max(before, value) : value;
+        return value;
+    }
+
+    private void Measure()
+    {
+        MeasureWorst(HaproxyCheck.SessionUse, "no frontend and no server of HAProxy has one", maximum: 100);
+        MeasureTotal(HaproxyCheck.Sessions, sessions, "sessions of all frontends");
+        string longest = longestQueue.Backend is { } backend ? $", {longestQueue.Length} of them of backend {backend.Proxy}" : "";
+        MeasureTotal(HaproxyCheck.Queue, queue, $"requests that wait for a server{longest}");
+        foreach ((MetricFacts facts, _, _, _) in Errors)
+        {
+            MeasureWorst(facts, changes.AnyInterval ? "HAProxy does not tell it" : null);
+        }
+
+        foreach ((MetricFacts facts, _, _) in Times)
+        {
+            MeasureWorst(facts, null);
+        }
+
+        string use = worst.TryGetValue(HaproxyCheck.SessionUse, out double fullest)
+            ? $"sessions at {Metric.Number(Math.Round(fullest, 1))} % of the tightest limit"
+            : Words.Count(sessions, "session");
+        concern.Summary($"{use}, {queue} queued");
+    }
+
+    /// <summary>
+    /// The worst of the values, each of which was evaluated. A limit on what HAProxy does not tell is UNKNOWN; on what cannot be known yet,
+    /// nothing.
+    /// </summary>
+    private void MeasureWorst(MetricFacts facts, string? whyUnknown, double? maximum = null)
+    {
+        if (worst.TryGetValue(facts, out double value))
+        {
+            concern.Record(facts, value, maximum: maximum);
+        }
+        else if (whyUnknown is null)
+        {
+            concern.Record(facts, null, maximum: maximum);
+        }
+        else
+        {
+            concern.Measure(facts, null, maximum: maximum, unread: $"{facts.Name} has a limit, but {whyUnknown}");
+        }
+    }
+
+    private void MeasureTotal(MetricFacts facts, long value, string what) =>
+        concern.Measure(facts, value, sentence: metric => $"{what}: {metric.Spoken}", ok: $"{what}: {value}");
+}

@@ -1,0 +1,191 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>Evaluates whether every container that should run does, and tells apart the ways in which it does not.</summary>
+internal sealed class ContainersEvaluation
+{
+    private const string DownSince = "down ";
+    private const string Suspended = "is suspended to a checkpoint";
+    private const string WhenConfigsCannotBeRead = "grep vz /proc/mounts; the end of dmesg; not vzlist, which reads the same folder";
+
+    private readonly OpenvzSettings settings;
+    private readonly NodeReading reading;
+    private readonly ConcernReport concern;
+    private readonly List<(string Id, string Sentence)> down = [];
+    private readonly List<string> inTransition = [];
+    private readonly List<string> suspended = [];
+    private int running;
+
+    private ContainersEvaluation(OpenvzSettings settings, NodeReading reading, ConcernReport concern)
+    {
+        this.settings = settings;
+        this.reading = reading;
+        this.concern = concern;
+    }
+
+    internal static void Evaluate(OpenvzSettings settings, NodeReading reading, BootEvaluation boot, ReportBuilder report)
+    {
+        ExpectedContainers expected = reading.Expected!;
+        foreach (string note in expected.Notes)
+        {
+            report.Note(note);
+        }
+
+        ConcernReport concern = report.For(OpenvzCheck.Containers);
+        ContainersEvaluation evaluation = new(settings, reading, concern);
+        if (expected.WhyUnknown is { } sentence)
+        {
+            concern.Problem(Status.Unknown, sentence, reading.ConfigError is null ? "" : WhenConfigsCannotBeRead);
+        }
+        else
+        {
+            evaluation.Evaluate(expected, boot);
+            evaluation.NoteUnexpected(expected, report);
+        }
+    }
+
+    private void Evaluate(ExpectedContainers expected, BootEvaluation boot)
+    {
+        concern.RememberThisRun();
+        foreach (string id in expected.Ids)
+        {
+            EvaluateOne(id, expected.Reason);
+        }
+
+        int all = expected.Ids.Count;
+        Metric downMetric = concern.Record(OpenvzCheck.ContainersDown, down.Count, maximum: all);
+        bool isWaitedFor = boot.Grace.Lasts && down.Count + inTransition.Count > 0;
+        if (isWaitedFor)
+        {
+            string state = $"{running} of {Words.Count(all, "container")} {(running == 1 ? "runs" : "run")}";
+            boot.Wait(OpenvzCheck.Containers, state, "the rest is", [.. inTransition, .. down.Select(one => one.Sentence)]);
+        }
+        else
+        {
+            Tell(downMetric.Status, all);
+        }
+
+        concern.Measure(OpenvzCheck.ContainersExpected, all);
+        concern.Measure(OpenvzCheck.ContainersRunning, running, maximum: all);
+        concern.Measure(OpenvzCheck.Processes, reading.Scan!.InContainers);
+        if (!isWaitedFor)
+        {
+            string summary = $"{running} of {Words.Count(all, "container")} running";
+            concern.Ok(summary);
+            concern.Summary(summary);
+        }
+    }
+
+    private void Tell(Status downStatus, int expected)
+    {
+        foreach (string sentence in inTransition)
+        {
+            concern.Problem(Status.Warning, sentence);
+        }
+
+        if (down.Count == 1)
+        {
+            concern.Problem(downStatus, down[0].Sentence, FirstStep());
+        }
+        else if (down.Count > 1)
+        {
+            string named = Sentences.Some([.. down.Select(one => reading.Label(one.Id))]);
+            concern.Problem(
+                downStatus,
+                $"{down.Count} of {expected} containers do not run: {named}",
+                FirstStep(),
+                [.. down.Select(one => new Finding(downStatus, one.Sentence, OpenvzCheck.Containers))]);
+        }
+    }
+
+    /// <summary>A start of a suspended container throws its checkpoint away: it is restored first.</summary>
+    private string? FirstStep()
+    {
+        const int Named = 3;
+        if (suspended.Count == 0)
+        {
+            return null;
+        }
+
+        string restore = string.Join("; ", suspended.Take(Named).Select(id => $"vzctl {(id.Length == 36 ? "resume" : "restore")} {id}"));
+        string all = restore + (suspended.Count > Named ? " and so on for every suspended one" : "") + ", which a start would cost its "
+            + "checkpoint; if it fails keep the Dump file aside first";
+        return suspended.Count == down.Count ? all : $"{all}; of the others: {OpenvzCheck.Containers.FirstStep}";
+    }
+
+    private void EvaluateOne(string id, string reason)
+    {
+        ContainerProcesses? processes = reading.Scan!.Containers.GetValueOrDefault(id);
+        if (processes is { Init: > 0 } && processes.InKernel < processes.Count)
+        {
+            running++;
+            return;
+        }
+
+        string state = processes switch
+        {
+            { Init: > 0 } =>
+                $"is paused or frozen: all its {Words.Count(processes.Count, "process", "processes")} wait in the kernel (state D)",
+            { Count: > 0 } => $"hangs while it stops: {Words.Count(processes.Count, "process", "processes")} but no init",
+            _ => StateWithoutProcesses(id),
+        };
+        string sentence = $"container {reading.Label(id)} {state}, but should run ({reason}){Since(id)}";
+        TransitionLock? held = reading.Locks.GetValueOrDefault(id);
+        string action = held is null ? "" : held.Action.Length > 0 ? $"'{held.Action}'" : "an action";
+        if (reading.IsInTransition(id))
+        {
+            inTransition.Add($"{sentence}; it is in transition: {action} by pid {held!.Pid} holds {held.Path}");
+            return;
+        }
+
+        string stale = held is null
+            ? ""
+            : $"; a stale lock stays in its way: {held.Path} of {action} by pid {held.Pid}, which is gone";
+        down.Add((id, sentence + stale));
+        if (state == Suspended)
+        {
+            suspended.Add(id);
+        }
+    }
+
+    private string StateWithoutProcesses(string id)
+    {
+        ContainerConfig? config = reading.Configs.GetValueOrDefault(id);
+        return config is null && reading.ConfigError is null
+                ? $"does not exist on this node ({settings.Root}{ContainerConfig.Folder}/{id}.conf is missing)"
+            : reading.HeldByKernel.Contains(id) ? "hangs while it stops: the kernel still holds it, without any process"
+            : reading.Suspended.Contains(id) ? Suspended
+            : config is not null && reading.Mounts?.ContainsKey(settings.Root + config.Root) == true
+                ? $"is mounted at {config.Root} and not started"
+            : "is stopped";
+    }
+
+    /// <summary>Since when, as far as earlier runs know.</summary>
+    private string Since(string id)
+    {
+        string key = DownSince + id;
+        bool wasDown = concern.Past.Time(key) is not null;
+        DateTimeOffset since = concern.Since(key);
+        return wasDown ? $"; so since {Words.Moment(since)}"
+            : concern.Past.At is { } last && last < concern.Now ? $"; it ran at {Words.Moment(last)}"
+            : "";
+    }
+
+    private void NoteUnexpected(ExpectedContainers expected, ReportBuilder report)
+    {
+        HashSet<string> wanted = [.. expected.Ids];
+        string[] unexpected =
+        [
+            .. reading.Running(settings).Select(processes => processes.Id)
+                .Where(id => !wanted.Contains(id))
+                .Order(Comparer<string>.Create(ContainerId.Compare))
+                .Select(reading.Label),
+        ];
+        if (unexpected.Length > 0)
+        {
+            report.Note($"{Words.Count(unexpected.Length, "container")} {(unexpected.Length == 1 ? "runs" : "run")} here beside those that "
+                + $"should: {Sentences.Some(unexpected)}");
+        }
+    }
+}

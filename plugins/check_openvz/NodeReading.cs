@@ -1,0 +1,127 @@
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>A lock under which a container is started, stopped or moved.</summary>
+/// <param name="Path">The lock's file.</param>
+/// <param name="Pid">Who holds it; 0 when the file does not say.</param>
+/// <param name="Action">What is done: "starting"; empty when the file does not say.</param>
+internal sealed record TransitionLock(string Path, int Pid, string Action);
+
+/// <summary>What was read of a node. A part that no evaluated concern needs is as empty as its default.</summary>
+internal sealed record NodeReading
+{
+    /// <summary>By id.</summary>
+    internal IReadOnlyDictionary<string, ContainerConfig> Configs { get; init; } = new Dictionary<string, ContainerConfig>();
+
+    /// <summary>Why the configs, or some, could not be read; null when all were.</summary>
+    internal ProbeError? ConfigError { get; init; }
+
+    /// <summary>Whether the configs lie on storage that other nodes share.</summary>
+    internal bool ConfigsAreShared { get; init; }
+
+    /// <summary>The lines of the manifest; null when there is none or it could not be read.</summary>
+    internal IReadOnlyList<string>? Manifest { get; init; }
+
+    /// <summary>Why the manifest could not be read; null when it was, or none was named.</summary>
+    internal ProbeError? ManifestError { get; init; }
+
+    /// <summary>The containers that the kernel holds, by /proc/vz/veinfo; empty for a user who may not read it.</summary>
+    internal IReadOnlySet<string> HeldByKernel { get; init; } = new HashSet<string>();
+
+    /// <summary>Where checkpoints of suspended containers are kept.</summary>
+    internal string DumpFolder { get; init; } = "";
+
+    /// <summary>By the container's id.</summary>
+    internal IReadOnlyDictionary<string, TransitionLock> Locks { get; init; } = new Dictionary<string, TransitionLock>();
+
+    /// <summary>Null when no concern needs the processes.</summary>
+    internal ProcessScan? Scan { get; init; }
+
+    /// <summary>Who looked, where the processes of other users are hidden. Default: null, they are not.</summary>
+    internal Caller? Caller { get; init; }
+
+    /// <summary>The time that the pass over the processes took.</summary>
+    internal TimeSpan ScanTime { get; init; }
+
+    /// <summary>How long the node is up; null when that could not be read.</summary>
+    internal TimeSpan? Uptime { get; init; }
+
+    /// <summary>Null when it could not be read.</summary>
+    internal IReadOnlyDictionary<string, Mount>? Mounts { get; init; }
+
+    /// <summary>Why each storage layer does not answer, in the options' order; null for one that does.</summary>
+    internal IReadOnlyList<ProbeError?> Layers { get; init; } = [];
+
+    /// <summary>
+    /// Lines of /etc/hosts: an address and its names. Read only where the names of a layer's servers do not tell by which it is served.
+    /// </summary>
+    internal IReadOnlyList<string[]> Hosts { get; init; } = [];
+
+    /// <summary>By the container's id, on OpenVZ 7: the id of the node that it belongs to.</summary>
+    internal IReadOnlyDictionary<string, string> Owners { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Which containers should run here; null when no evaluated concern needs to know.</summary>
+    internal ExpectedContainers? Expected { get; init; }
+
+    /// <summary>The containers that are suspended to a checkpoint, of the first that should run and have no process.</summary>
+    internal IReadOnlySet<string> Suspended { get; init; } = new HashSet<string>();
+
+    /// <summary>Null when no Asterisk was to be asked.</summary>
+    internal AsteriskReading? Asterisk { get; init; }
+
+    /// <summary>Names of processes of the node, by pid: those that the evaluation of zombies names.</summary>
+    internal IReadOnlyDictionary<int, string> ProcessNames { get; init; } = new Dictionary<int, string>();
+
+    /// <summary>Null when they are not evaluated.</summary>
+    internal BeancountersReading? Beancounters { get; init; }
+
+    /// <summary>Null when they are not evaluated, or no container runs.</summary>
+    internal TimezonesReading? Timezones { get; init; }
+
+    /// <summary>Whether this user sees the processes of a node.</summary>
+    internal bool SeesProcesses => Scan is { Error: null, SawInit: true, Inside: null };
+
+    /// <summary>Whether this user sees the containers of an OpenVZ kernel.</summary>
+    internal bool SeesContainers => SeesProcesses && Scan!.KnowsContainers;
+
+    /// <summary>"101 (pbx-acme)", or the id alone when the config gives no name.</summary>
+    internal string Label(string id) => NameOf(id) is { } name ? $"{id} ({name})" : id;
+
+    /// <summary>The container's name, else its host name; null when neither is known.</summary>
+    internal string? NameOf(string id) => Configs.GetValueOrDefault(id)?.Name;
+
+    /// <summary>Where the container's files appear while it is mounted, with the prefix of every path.</summary>
+    internal string RootOf(string id, OpenvzSettings settings) =>
+        settings.Root + (Configs.GetValueOrDefault(id)?.Root ?? $"/vz/root/{id}");
+
+    /// <summary>The id of the container with this id or name; the text itself when there is none.</summary>
+    internal string IdOf(string idOrName)
+    {
+        if (!Configs.ContainsKey(idOrName))
+        {
+            foreach (ContainerConfig config in Configs.Values)
+            {
+                if (config.Name == idOrName)
+                {
+                    return config.Id;
+                }
+            }
+        }
+
+        return idOrName;
+    }
+
+    /// <summary>The ids of containers that are given by id or name.</summary>
+    internal IReadOnlySet<string> IdsOf(IReadOnlyList<string> idsOrNames) => idsOrNames.Select(IdOf).ToHashSet();
+
+    /// <summary>Whether a container is started, stopped or moved at this moment: a process of the node holds its lock.</summary>
+    internal bool IsInTransition(string id) => Locks.TryGetValue(id, out TransitionLock? held) && Scan!.OfNode.Contains(held.Pid);
+
+    /// <summary>The containers that run and are not to be left alone, in the order in which their processes were met.</summary>
+    internal IEnumerable<ContainerProcesses> Running(OpenvzSettings settings)
+    {
+        IReadOnlySet<string> ignored = IdsOf(settings.Ignored);
+        return Scan!.Containers.Values.Where(container => container.Init > 0 && !ignored.Contains(container.Id));
+    }
+}

@@ -1,0 +1,204 @@
+using Ringfree.Monitoring.Plugin;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>
+/// Evaluates whether every running container has its services: alive, not stuck in the kernel run after run, and Asterisk answering.
+/// </summary>
+internal sealed class ServicesEvaluation
+{
+    private const string StuckSince = "stuck ";
+    private const int NamedContainers = 3;
+
+    private readonly OpenvzSettings settings;
+    private readonly NodeReading reading;
+    private readonly BootEvaluation boot;
+    private readonly ReportBuilder report;
+    private readonly ConcernReport concern;
+    private readonly Dictionary<string, List<string>> missing = [];
+    private readonly List<string> missingSentences = [];
+    private int evaluated;
+    private int missingCount;
+    private bool isWaitedFor;
+
+    private ServicesEvaluation(OpenvzSettings settings, NodeReading reading, BootEvaluation boot, ReportBuilder report)
+    {
+        this.settings = settings;
+        this.reading = reading;
+        this.boot = boot;
+        this.report = report;
+        concern = report.For(OpenvzCheck.Services);
+    }
+
+    internal static void Evaluate(OpenvzSettings settings, NodeReading reading, BootEvaluation boot, ReportBuilder report) =>
+        new ServicesEvaluation(settings, reading, boot, report).Evaluate();
+
+    private void Evaluate()
+    {
+        concern.RememberThisRun();
+        foreach (ContainerProcesses container in WatchedContainers.Of(settings, reading))
+        {
+            evaluated++;
+            EvaluateContainer(container);
+        }
+
+        NoteUnknownContainers();
+        Tell();
+        EvaluateAsterisks();
+        if (evaluated == 0)
+        {
+            boot.NothingRuns(OpenvzCheck.Services, "whose services could be judged");
+        }
+        else if (!isWaitedFor)
+        {
+            string summary = $"all services run in {Words.Count(evaluated, "container")}";
+            concern.Ok(summary);
+            concern.Summary(summary);
+        }
+    }
+
+    private void EvaluateContainer(ContainerProcesses container)
+    {
+        List<string> lacking = [];
+        foreach (Service service in settings.Services.Of(container.Id, reading.NameOf(container.Id)))
+        {
+            int[] indexes = settings.Services.IndexesOf(service);
+            int alive = container.AliveOf(indexes);
+            if (alive > 0)
+            {
+                EvaluateStuck(container, service, alive, indexes);
+                continue;
+            }
+
+            int zombies = indexes.Sum(index => container.Ended[index]);
+            lacking.Add(zombies == 0 ? service.Name : $"{service.Name} ({Words.Count(zombies, "zombie")} left of it)");
+            if (!missing.TryGetValue(service.Name, out List<string>? containers))
+            {
+                missing[service.Name] = containers = [];
+            }
+
+            containers.Add(reading.Label(container.Id));
+            missingCount++;
+        }
+
+        if (lacking.Count > 0)
+        {
+            missingSentences.Add(
+                $"{Sentences.Some(lacking)} {(lacking.Count == 1 ? "does" : "do")} not run in container {reading.Label(container.Id)}");
+        }
+    }
+
+    /// <summary>State D for a moment is what a disk costs; the same process in it at two runs in a row is stuck.</summary>
+    private void EvaluateStuck(ContainerProcesses container, Service service, int alive, int[] indexes)
+    {
+        DateTimeOffset? longest = null;
+        int stuck = 0;
+        foreach ((int process, int pid) in container.Stuck)
+        {
+            if (!indexes.Contains(process))
+            {
+                continue;
+            }
+
+            string key = $"{StuckSince}{container.Id} {pid} {service.Name}";
+            bool wasStuck = concern.Past.Time(key) is not null;
+            DateTimeOffset since = concern.Since(key);
+            if (wasStuck)
+            {
+                stuck++;
+                longest = longest is null || since < longest ? since : longest;
+            }
+        }
+
+        if (stuck > 0)
+        {
+            concern.Problem(
+                stuck == alive ? Status.Critical : Status.Warning,
+                $"{stuck} of {Words.Count(alive, "process", "processes")} of {service.Name} in container {reading.Label(container.Id)} "
+                    + $"{(stuck == 1 ? "is" : "are")} stuck in the kernel (state D) since {Words.Moment(longest)}: storage that does not "
+                    + "answer, most often");
+        }
+    }
+
+    private void Tell()
+    {
+        Metric metric = concern.Record(OpenvzCheck.ServicesMissing, missingCount);
+        string[] all = [.. missingSentences];
+        if (all.Length > 0 && boot.Grace.Lasts)
+        {
+            Wait(all.Length == 1 ? all[0] : $"{all.Length} of {evaluated} running containers lack a service: {ByService()}", all);
+        }
+        else if (all.Length == 1)
+        {
+            concern.Problem(metric.Status, all[0]);
+        }
+        else if (all.Length > 1)
+        {
+            concern.Problem(
+                metric.Status,
+                $"{all.Length} of {evaluated} running containers miss a service: {ByService()}",
+                children: [.. all.Select(sentence => new Finding(metric.Status, sentence, OpenvzCheck.Services))]);
+        }
+    }
+
+    private string ByService() => string.Join("; ", missing.OrderByDescending(entry => entry.Value.Count)
+        .Select(entry => $"{entry.Key} in {entry.Value.Count} ({Sentences.Some(entry.Value, NamedContainers)})"));
+
+    private void Wait(string state, string[] each)
+    {
+        isWaitedFor = true;
+        boot.Wait(OpenvzCheck.Services, state, missingCount == 1 ? "it is" : "they are", each.Length > 1 ? each : []);
+    }
+
+    private void NoteUnknownContainers()
+    {
+        foreach (string special in settings.Services.SpecialContainers)
+        {
+            string id = reading.IdOf(special);
+            if (!reading.Configs.ContainsKey(id) && !reading.Scan!.Containers.ContainsKey(id))
+            {
+                report.Note($"--container '{special}' names no container of this node");
+            }
+        }
+    }
+
+    private void EvaluateAsterisks()
+    {
+        if (reading.Asterisk is not { } asterisk)
+        {
+            return;
+        }
+
+        if (asterisk.Error is { } error)
+        {
+            concern.Problem(Status.Unknown, $"whether Asterisk answers is not known: {Sentences.Why(error)}");
+        }
+
+        (string Id, ProbeError Error)[] denied = [.. asterisk.Unanswered.Where(one => one.Error.Kind == ProbeErrorKind.Denied)];
+        string[] silent = [.. asterisk.Unanswered.Except(denied).Select(one => $"{reading.Label(one.Id)}: {one.Error.Detail}")];
+        if (silent.Length > 0)
+        {
+            string sentence = "Asterisk is alive but does not answer on its control socket in "
+                + $"{Words.Count(silent.Length, "container")}: {Sentences.Some(silent)}";
+            if (boot.Grace.Lasts)
+            {
+                Wait(sentence, []);
+            }
+            else
+            {
+                concern.Problem(Status.Critical, sentence);
+            }
+        }
+
+        if (denied.Length > 0)
+        {
+            Caller caller = denied[0].Error.Caller!;
+            concern.Problem(
+                Status.Unknown,
+                $"user {caller.User} may not ask Asterisk on its control socket in {Words.Count(denied.Length, "container")}; cure: "
+                    + Sudo.LineFor(caller, report.Options),
+                firstStep: "");
+        }
+    }
+}

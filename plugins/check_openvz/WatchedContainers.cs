@@ -1,0 +1,22 @@
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>The containers whose services are evaluated.</summary>
+internal static class WatchedContainers
+{
+    internal const string Asterisk = "asterisk";
+
+    /// <summary>Those that run, are not about to stop or start, and are not to be left alone, in the order of their ids.</summary>
+    internal static IEnumerable<ContainerProcesses> Of(OpenvzSettings settings, NodeReading reading)
+    {
+        HashSet<string> wanted = [.. reading.Expected!.Ids];
+        return reading.Running(settings)
+            .Where(container => container.InKernel < container.Count && !reading.IsInTransition(container.Id)
+                && (wanted.Count == 0 || wanted.Contains(container.Id) || settings.Manifest is null))
+            .OrderBy(container => container.Id, Comparer<string>.Create(ContainerId.Compare));
+    }
+
+    /// <summary>Those among them in which an Asterisk that they should have lives.</summary>
+    internal static IEnumerable<ContainerProcesses> WithAsterisk(OpenvzSettings settings, NodeReading reading) =>
+        Of(settings, reading).Where(container => settings.Services.Of(container.Id, reading.NameOf(container.Id))
+            .Any(service => service.Name == Asterisk && container.AliveOf(settings.Services.IndexesOf(service)) > 0));
+}
