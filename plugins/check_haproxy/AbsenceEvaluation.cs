@@ -19,7 +19,7 @@ internal static class AbsenceEvaluation
         RunningHaproxy running = reading.Running!;
         if (reading.Error!.Caller is { } caller)
         {
-            Tell($"whether HAProxy runs is not known: {what}, and the processes of other users are hidden from {caller.User} (/proc is "
+            Tell(HaproxyHeadlines.Hidden, $"whether HAProxy runs is not known: {what}, and the processes of other users are hidden from {caller.User} (/proc is "
                 + $"mounted with hidepid); cure: {Sudo.LineFor(caller, options)}");
         }
         else if (running.Pid == 0)
@@ -27,18 +27,16 @@ internal static class AbsenceEvaluation
             string why = running.PlaceRuns ? what : $"the container does not run ({what})";
             string elsewhere = running.Elsewhere is { } container ? $"; one runs in container {container}, whose paths begin with "
                 + $"{new Place(container).Root} here" : "";
-            string? step = running.PlaceRuns
-                ? place.FirstStep(HaproxyCheck.Process)
-                : $"vzctl status {place.Container}: the container is down and comes first";
-            process.Problem(Status.Critical, $"HAProxy is not running{place.Spoken}: {why}{elsewhere}", step);
+            HeadlineKind kind = place.In(running.PlaceRuns ? HaproxyHeadlines.NotRunning : HaproxyHeadlines.ContainerDown);
+            process.Problem(Status.Critical, kind, $"HAProxy is not running{place.Spoken}: {why}{elsewhere}");
         }
         else
         {
-            Tell($"HAProxy runs{place.Spoken} (pid {running.Pid}), but {what}; {Cure(reading, place, running)}");
+            Tell(HaproxyHeadlines.NotFound, $"HAProxy runs{place.Spoken} (pid {running.Pid}), but {what}; {Cure(reading, place, running)}");
         }
 
         // The sentence has the cure: nothing is to be done about HAProxy itself.
-        void Tell(string sentence) => process.Problem(Status.Unknown, sentence, firstStep: "");
+        void Tell(HeadlineKind kind, string sentence) => process.Problem(Status.Unknown, kind, sentence);
     }
 
     private static string Cure(StatsReading reading, Place place, RunningHaproxy running)

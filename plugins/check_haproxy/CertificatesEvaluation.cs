@@ -61,7 +61,8 @@ internal sealed class CertificatesEvaluation
     }
 
     /// <summary>The sentence says what to do; HAProxy is not to be touched for it.</summary>
-    private void Tell(string sentence) => concern.Problem(Status.Unknown, sentence, firstStep: "");
+    private void Tell(string sentence, HeadlineKind? kind = null) =>
+        concern.Problem(Status.Unknown, kind ?? HaproxyHeadlines.BundlesUnknown, sentence);
 
     private void EvaluateBundles(BundlesReading named, BundleEvaluation evaluation)
     {
@@ -136,6 +137,7 @@ internal sealed class CertificatesEvaluation
         {
             concern.Problem(
                 Status.Critical,
+                HaproxyHeadlines.WrongCertificate,
                 $"HAProxy serves at {endpoint.Endpoint} a certificate that does not cover {name} but {CertificateNames.List(leaf.Value)}: "
                     + "clients refuse it");
         }
@@ -147,17 +149,17 @@ internal sealed class CertificatesEvaluation
             return;
         }
 
-        (Status status, string lifetime) = expiry.Evaluate(leaf, isLeaf: true, $"that HAProxy serves at {endpoint.Endpoint}");
+        (Status status, HeadlineKind kind, string lifetime) = expiry.Evaluate(leaf, isLeaf: true, $"that HAProxy serves at {endpoint.Endpoint}");
         EvaluateDifference(endpoint.Endpoint, leaf, status);
         if (status != Status.Ok || concern.SaysWhatIsWell)
         {
-            concern.Problem(status, lifetime);
+            concern.Problem(status, kind, lifetime);
         }
 
         string where = $"what HAProxy serves at {endpoint.Endpoint}";
         if (ChainEvaluation.Break(endpoint.Certificates, where, reading.Authorities) is { } sentence)
         {
-            concern.Problem(Status.Warning, sentence);
+            concern.Problem(Status.Warning, HaproxyHeadlines.ChainBroken, sentence);
         }
     }
 
@@ -169,14 +171,14 @@ internal sealed class CertificatesEvaluation
             return;
         }
 
-        (Status status, string sentence) = error.Kind switch
+        (Status status, HeadlineKind kind, string sentence) = error.Kind switch
         {
-            ProbeErrorKind.Refused => (Status.Critical, $"nothing listens at {endpoint}, so no certificate is served there"),
-            ProbeErrorKind.Unresponsive => (Status.Critical, $"{endpoint} accepts no TLS handshake: {error.Detail}"),
-            ProbeErrorKind.Unresolved => (Status.Unknown, $"the host of {endpoint} has no address: {error.Detail}"),
-            _ => (Status.Critical, $"the TLS handshake at {endpoint} fails: {error.Detail}"),
+            ProbeErrorKind.Refused => (Status.Critical, HaproxyHeadlines.NotServed, $"nothing listens at {endpoint}, so no certificate is served there"),
+            ProbeErrorKind.Unresponsive => (Status.Critical, HaproxyHeadlines.HandshakeFails, $"{endpoint} accepts no TLS handshake: {error.Detail}"),
+            ProbeErrorKind.Unresolved => (Status.Unknown, HaproxyHeadlines.BundlesUnknown, $"the host of {endpoint} has no address: {error.Detail}"),
+            _ => (Status.Critical, HaproxyHeadlines.HandshakeFails, $"the TLS handshake at {endpoint} fails: {error.Detail}"),
         };
-        concern.Problem(status, sentence);
+        concern.Problem(status, kind.With("ENDPOINT", endpoint.ToString().Split('/')[0]), sentence);
     }
 
     /// <summary>HAProxy reads its bundles when it starts: what changed on disk since is not served before a reload.</summary>
@@ -193,17 +195,22 @@ internal sealed class CertificatesEvaluation
             .MaxBy(candidate => candidate.Bundle!.Leaf!.NotAfter);
         string served = $"the certificate {leaf.Name} that HAProxy serves at {endpoint} "
             + $"{(leaf.NotAfter <= concern.Now ? "has expired" : "expires")} on {Sentences.Day(leaf.NotAfter)}";
-        string sentence = onDisk?.Bundle?.Leaf switch
+        (HeadlineKind kind, string sentence) = onDisk?.Bundle?.Leaf switch
         {
-            null => $"{served} and stands in no bundle on disk: the next reload takes it away; cure: look for it in haproxy.cfg ('crt') "
-                + "and name its bundle with --bundle",
-            { } newer when newer.NotAfter >= leaf.NotAfter =>
+            null => (
+                HaproxyHeadlines.NotOnDisk,
+                $"{served} and stands in no bundle on disk: the next reload takes it away; cure: look for it in haproxy.cfg ('crt') "
+                    + "and name its bundle with --bundle"),
+            { } newer when newer.NotAfter >= leaf.NotAfter => (
+                HaproxyHeadlines.NotLoaded,
                 $"{served}, while the renewed one in bundle {onDisk.Path} is valid until {Sentences.Day(newer.NotAfter)} and not loaded; "
-                    + $"cure: {Place.Of(onDisk.Path).Command("service haproxy reload")}",
-            { } older => $"{served}, while bundle {onDisk.Path} holds an older one, until {Sentences.Day(older.NotAfter)}: the next reload "
-                + "takes the newer one away; cure: put the newer bundle back",
+                    + $"cure: {Place.Of(onDisk.Path).Command("service haproxy reload")}"),
+            { } older => (
+                HaproxyHeadlines.OlderOnDisk,
+                $"{served}, while bundle {onDisk.Path} holds an older one, until {Sentences.Day(older.NotAfter)}: the next reload "
+                    + "takes the newer one away; cure: put the newer bundle back"),
         };
-        concern.Problem(Status.Warning.Or(lifetime), sentence);
+        concern.Problem(Status.Warning.Or(lifetime), kind, sentence);
     }
 
     private void EvaluateHost(string host)
@@ -218,6 +225,7 @@ internal sealed class CertificatesEvaluation
         string covered = string.Join("; ", first.Select(leaf => CertificateNames.List(leaf.Value)));
         concern.Problem(
             Status.Critical,
+            HaproxyHeadlines.NotCovered,
             $"no certificate covers {host}: {(leaves.Length > 3 ? "the first cover" : "they cover")} {covered}; cure: have the "
                 + "certificate issued anew with this name");
     }

@@ -15,8 +15,8 @@ internal sealed class ExpiryEvaluation(ConcernReport concern, Options options)
     /// <param name="certificate">The certificate.</param>
     /// <param name="isLeaf">Whether it is a server's own.</param>
     /// <param name="where">Where it stands: "of bundle PATH".</param>
-    /// <returns>Status and sentence, which the caller tells in its order.</returns>
-    internal (Status Status, string Sentence) Evaluate(BundleCertificate certificate, bool isLeaf, string where)
+    /// <returns>Status, kind and sentence, which the caller tells in its order.</returns>
+    internal (Status Status, HeadlineKind Kind, string Sentence) Evaluate(BundleCertificate certificate, bool isLeaf, string where)
     {
         MetricFacts facts = isLeaf ? HaproxyCheck.CertificateDays : HaproxyCheck.IntermediateDays;
         double days = Math.Round((certificate.NotAfter - concern.Now).TotalDays, 2);
@@ -31,13 +31,22 @@ internal sealed class ExpiryEvaluation(ConcernReport concern, Options options)
         if (days <= 0)
         {
             string ago = Words.Duration((long)(concern.Now - certificate.NotAfter).TotalSeconds);
-            return (Status.Critical, $"{name} has expired on {Sentences.Day(certificate.NotAfter)}, {ago} ago: clients refuse it");
+            return (
+                Status.Critical,
+                HaproxyHeadlines.Expired,
+                $"{name} has expired on {Sentences.Day(certificate.NotAfter)}, {ago} ago: clients refuse it");
         }
 
         Metric left = options.Measure(facts, days);
         return certificate.NotBefore > concern.Now
-            ? (Status.Critical, $"{name} is not valid before {Words.Moment(certificate.NotBefore)}: clients refuse it; is the clock right?")
-            : (left.Status, $"{name} expires on {Sentences.Day(certificate.NotAfter)}: {Sentences.Spoken(left, "days left")}");
+            ? (
+                Status.Critical,
+                HaproxyHeadlines.NotYetValid,
+                $"{name} is not valid before {Words.Moment(certificate.NotBefore)}: clients refuse it; is the clock right?")
+            : (
+                left.Status,
+                HaproxyHeadlines.Expires,
+                $"{name} expires on {Sentences.Day(certificate.NotAfter)}: {Sentences.Spoken(left, "days left")}");
     }
 
     internal void Record()

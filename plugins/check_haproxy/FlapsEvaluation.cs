@@ -34,6 +34,7 @@ internal sealed class FlapsEvaluation(ConcernReport concern, IgnoreList ignored,
             concern.Raise(
                 $"downs {server.Proxy}/{server.Name}",
                 metric.Status,
+                HaproxyHeadlines.Flaps,
                 $"server {server.Proxy}/{server.Name} flaps: its check took it down {Sentences.Spoken(metric, "times")} within "
                     + $"{Words.Duration((long)change.Seconds!.Value)}; now {server.StatusText}{Proxy.Since(server)}");
         }

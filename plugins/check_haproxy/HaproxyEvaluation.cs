@@ -9,8 +9,8 @@ internal static class HaproxyEvaluation
     {
         // What is to be done about HAProxy is done where it runs.
         string[] sources = [.. reading.Stats.Select(source => source.Source.ToString())];
-        report.For(HaproxyCheck.Process).FirstStep = Place.OfAll(sources).FirstStep(HaproxyCheck.Process);
-        report.For(HaproxyCheck.Certificates).FirstStep = Place.OfAll(settings.Bundles).FirstStep(HaproxyCheck.Certificates);
+        report.For(HaproxyCheck.Process).Fit = Place.OfAll(sources).In;
+        report.For(HaproxyCheck.Certificates).Fit = Place.OfAll(settings.Bundles).In;
         foreach (StatsReading source in reading.Stats)
         {
             StatsEvaluation.Evaluate(source, settings, report);
@@ -65,8 +65,8 @@ internal static class HaproxyEvaluation
         {
             report.For(HaproxyCheck.Certificates).Problem(
                 Status.Unknown,
-                "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --served for what is served",
-                firstStep: "");
+                HaproxyHeadlines.BundlesUnknown,
+                "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --served for what is served");
         }
     }
 

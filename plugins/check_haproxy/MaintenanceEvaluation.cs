@@ -32,7 +32,8 @@ internal sealed class MaintenanceEvaluation(ConcernReport concern)
     {
         double age = Math.Max(0, (concern.Now - since).TotalSeconds);
         longest = Math.Max(longest, age);
-        concern.Compare(HaproxyCheck.MaintenanceAge, Math.Floor(age), (Server: server, By: by, At: at), static (metric, of) =>
+        HeadlineKind kind = HaproxyHeadlines.InMaintenance;
+        concern.Compare(HaproxyCheck.MaintenanceAge, Math.Floor(age), (Server: server, By: by, At: at), kind, static (metric, of) =>
         {
             string state = of.Server.HasLostItsWeight ? "has weight 0" : $"is in {of.Server.StatusText}";
             string cause = of.By switch

@@ -43,12 +43,14 @@ internal sealed record Place(string? Container)
     /// <summary>A command as it is given on this machine.</summary>
     internal string Command(string command) => Container is null ? command : $"vzctl exec {Container} {command}";
 
-    /// <summary>The first step where the concern's is for this machine; null where it is right.</summary>
-    internal string? FirstStep(Concern concern) =>
-        Container is null ? null
-        : concern == HaproxyCheck.Process ? $"{Command("service haproxy status")}; {Command("haproxy -c -f /etc/haproxy/haproxy.cfg")}; "
-            + "the end of its log in the container"
-        : concern == HaproxyCheck.Certificates ? $"do what the sentence says; then '{Command("haproxy -c -f /etc/haproxy/haproxy.cfg")}' "
-            + $"and '{Command("service haproxy reload")}'"
-        : null;
+    /// <summary>A kind whose commands are given on this machine, where they are meant for this place.</summary>
+    internal HeadlineKind In(HeadlineKind kind) => Container is null ? kind : kind with
+    {
+        FirstStep = kind.FirstStep
+            .Replace("service haproxy", Command("service haproxy"), StringComparison.Ordinal)
+            .Replace("haproxy -c", Command("haproxy -c"), StringComparison.Ordinal)
+            .Replace(" /var/log/", $" {Root}/var/log/", StringComparison.Ordinal)
+            .Replace(" /etc/haproxy/haproxy.cfg:", $" {Root}/etc/haproxy/haproxy.cfg:", StringComparison.Ordinal)
+            .Replace("CTID", Container, StringComparison.Ordinal),
+    };
 }

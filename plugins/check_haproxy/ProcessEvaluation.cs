@@ -60,6 +60,7 @@ internal sealed class ProcessEvaluation
         {
             concern.Problem(
                 Status.Warning,
+                HaproxyHeadlines.OldProcess,
                 $"an old HAProxy process answers on {process.Source} (pid {info.Pid}): it is stopping after a reload, and its numbers are "
                     + "not those of the new one");
         }
@@ -76,7 +77,7 @@ internal sealed class ProcessEvaluation
         {
             Metric use = report.Options.Measure(HaproxyCheck.ConnectionUse, 100.0 * used / limit, 0, 100);
             fullest = fullest is null || use.Value > fullest.Value ? use : fullest;
-            concern.Problem(use.Status, $"{Name(info)} has {used} of {limit} {what} in use: {use.Spoken}");
+            concern.Problem(use.Status, HaproxyHeadlines.ConnectionsFull, $"{Name(info)} has {used} of {limit} {what} in use: {use.Spoken}");
         }
     }
 
@@ -86,7 +87,7 @@ internal sealed class ProcessEvaluation
         {
             Metric idle = report.Options.Measure(HaproxyCheck.Idle, percent, 0, 100);
             busiest = busiest is null || idle.Value < busiest.Value ? idle : busiest;
-            concern.Problem(idle.Status, $"{Name(info)} was idle for {Sentences.Spoken(idle, "of the last second")}");
+            concern.Problem(idle.Status, HaproxyHeadlines.Busy, $"{Name(info)} was idle for {Sentences.Spoken(idle, "of the last second")}");
         }
     }
 
@@ -104,6 +105,7 @@ internal sealed class ProcessEvaluation
             concern.Raise(
                 $"pools {process.Source}",
                 metric.Status,
+                HaproxyHeadlines.NoMemory,
                 $"{Name(process.Info)} got no memory {Sentences.Spoken(metric, "times")} within "
                     + $"{Words.Duration((long)change.Seconds!.Value)}: requests fail");
         }
@@ -133,7 +135,7 @@ internal sealed class ProcessEvaluation
         if (!change.IsFirstLook)
         {
             restarts = Math.Max(restarts ?? 0, known.Count);
-            concern.Compare(HaproxyCheck.Restarts, known.Count, process, static (metric, of) =>
+            concern.Compare(HaproxyCheck.Restarts, known.Count, process, HaproxyHeadlines.Restarts, static (metric, of) =>
                 $"HAProxy restarted {Sentences.Spoken(metric, "times")} within the last hour, the last time "
                     + $"{Words.Duration(of.Info.UptimeSeconds!.Value)} ago (pid {of.Info.Pid} on {of.Source})");
         }
@@ -150,6 +152,7 @@ internal sealed class ProcessEvaluation
             {
                 concern.Problem(
                     Status.Warning,
+                    HaproxyHeadlines.ManyProcesses,
                     $"HAProxy runs {process.Info.Processes} processes, but "
                         + $"{(processes.Count == 1 ? "one socket is" : $"{processes.Count} sockets are")} asked, so most of them are not "
                         + "seen; cure: a 'stats socket PATH process N' line for each in haproxy.cfg, and --socket for each");
@@ -166,6 +169,7 @@ internal sealed class ProcessEvaluation
             {
                 concern.Problem(
                     Status.Warning,
+                    HaproxyHeadlines.Twice,
                     $"the same HAProxy process (pid {process.Info.Pid}) answers on {twin.Source} and {process.Source}: what it has is "
                         + "counted twice");
             }
@@ -179,7 +183,8 @@ internal sealed class ProcessEvaluation
             HaproxyCheck.Uptime,
             youngest,
             sentence: uptime => $"{started}: {uptime.Spoken}",
-            unread: $"{started}: not readable",
+            unread: "HAProxy does not tell Uptime_sec",
+            kind: HaproxyHeadlines.Started,
             ok: started);
         MeasureWorst(fullest, HaproxyCheck.ConnectionUse, "CurrConns and Maxconn");
         MeasureWorst(busiest, HaproxyCheck.Idle, "Idle_pct");
@@ -192,7 +197,7 @@ internal sealed class ProcessEvaluation
     {
         if (worst is null)
         {
-            concern.Measure(facts, null, maximum: 100, unread: $"{facts.Name} has a limit, but HAProxy does not tell {keys}");
+            concern.Measure(facts, null, maximum: 100, unread: $"HAProxy does not tell {keys}");
         }
         else
         {

@@ -58,14 +58,14 @@ internal sealed class ProxiesEvaluation
     {
         if (proxies == 0)
         {
-            concern.Problem(Status.Unknown, settings.Ignored.IsEmpty
+            concern.Problem(Status.Unknown, HaproxyHeadlines.NothingToJudge, settings.Ignored.IsEmpty
                 ? "HAProxy shows no frontend and no backend; does its stats socket belong to the process that serves?"
                 : "no frontend and no backend is left to judge: --ignore takes them all out");
         }
 
         foreach (MinimumServers unused in settings.MinimumServers.Except(usedMinimums))
         {
-            concern.Problem(Status.Unknown, unused.NamesOneProxy
+            concern.Problem(Status.Unknown, HaproxyHeadlines.MinimumUnused, unused.NamesOneProxy
                 ? $"--servers names backend {unused.Pattern}, but HAProxy has no such backend; was it renamed or removed from haproxy.cfg?"
                 : $"--servers '{unused.Pattern}' matches no backend of HAProxy; was it renamed or removed from haproxy.cfg?");
         }
@@ -116,7 +116,9 @@ internal sealed class ProxiesEvaluation
         if (frontend.Status is not (ServerStatus.Open or ServerStatus.Full))
         {
             concern.Problem(
-                Status.Warning, $"frontend {frontend.Proxy} does not accept connections: its status is {frontend.StatusText}{at}");
+                Status.Warning,
+                HaproxyHeadlines.FrontendClosed,
+                $"frontend {frontend.Proxy} does not accept connections: its status is {frontend.StatusText}{at}");
         }
         else if (concern.SaysWhatIsWell)
         {
@@ -148,8 +150,8 @@ internal sealed class ProxiesEvaluation
             string requests = failed > 0 ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although" : ", but";
             concern.Problem(
                 status,
-                $"backend {backend.Proxy} has no server configured{requests} HAProxy calls it {backend.StatusText}{at}",
-                "compare the backend in haproxy.cfg with its source: it lost its servers, or its redirect does not match every request");
+                HaproxyHeadlines.NoServers,
+                $"backend {backend.Proxy} has no server configured{requests} HAProxy calls it {backend.StatusText}{at}");
         }
         else if (concern.SaysWhatIsWell)
         {
@@ -188,19 +190,21 @@ internal sealed class ProxiesEvaluation
 
         if (isDown && minimum is null)
         {
-            concern.Problem(Status.Critical, WithoutServers(backend, proxy) + at);
+            concern.Problem(Status.Critical, KindWithoutServers(proxy), WithoutServers(backend, proxy) + at);
         }
         else if (isOnBackup && active is null)
         {
             string others = usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured";
             concern.Problem(
                 Status.Warning,
+                HaproxyHeadlines.OnBackup,
                 $"backend {proxy.Name} runs on backup alone ({proxy.Names(static server => server.IsUsable)}): {others}{at}");
         }
         else if (down > 0 && (minimum ?? active ?? backup) is null)
         {
             concern.Problem(
                 Status.Warning,
+                HaproxyHeadlines.ServersDown,
                 $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: "
                     + $"{proxy.Names(static server => server.IsDown)}{at}");
         }
@@ -224,14 +228,18 @@ internal sealed class ProxiesEvaluation
             return false;
         }
 
-        string sentence = usable == 0 && configured > 0 && minimum!.Counted == CountedServers.All
+        bool isWithout = usable == 0 && configured > 0 && minimum!.Counted == CountedServers.All;
+        string sentence = isWithout
             ? WithoutServers(proxy.Backend!, proxy)
             : $"backend {proxy.Name} has {usable} of {configured}{minimum!.Kind} {(configured == 1 ? "server" : "servers")} usable (limit: "
                 + $"{minimum.Demand(usable, configured)})"
                 + (configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "");
-        concern.Problem(status, sentence + at);
+        concern.Problem(status, isWithout ? KindWithoutServers(proxy) : HaproxyHeadlines.TooFewServers, sentence + at);
         return true;
     }
+
+    private static HeadlineKind KindWithoutServers(Proxy proxy) =>
+        proxy.Count(static server => server.IsUsable) > 0 ? HaproxyHeadlines.CalledDown : HaproxyHeadlines.NoUsableServer;
 
     private static string WithoutServers(ProxyRow backend, Proxy proxy) => proxy.Count(static server => server.IsUsable) > 0
         ? $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Proxy.Since(backend)} although "

@@ -49,7 +49,12 @@ internal sealed class StatsEvaluation
     }
 
     private void Tell(StatsReading reading, Status status, string sentence) =>
-        process.Problem(status, sentence, status == Status.Unknown ? "" : reading.Source.Place.FirstStep(HaproxyCheck.Process));
+        process.Problem(
+            status,
+            reading.Source.Place.In(status == Status.Unknown ? HaproxyHeadlines.NotAsked
+                : reading.Error is { IsUnresponsive: true } ? HaproxyHeadlines.Silent
+                : HaproxyHeadlines.NotRunning),
+            sentence);
 
     private void EvaluateAbsence(StatsReading reading)
     {
@@ -57,7 +62,8 @@ internal sealed class StatsEvaluation
         BootGrace grace = new(settings.BootGrace.Length, settings.BootGrace.Status, reading.Uptime, report.Now);
         if (grace.Lasts)
         {
-            process.Problem(grace.Status, grace.Sentence($"HAProxy does not run yet{place.Spoken}", "it is"), firstStep: "");
+            string sentence = grace.Sentence($"HAProxy does not run yet{place.Spoken}", "it is");
+            process.Problem(grace.Status, HaproxyHeadlines.Booting, sentence);
             return;
         }
 

@@ -8,12 +8,12 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// </summary>
 internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, IgnoreList ignored, Options options)
 {
-    private static readonly (MetricFacts Metric, StatColumn Column, string Counter, string Verb)[] Errors =
+    private static readonly (MetricFacts Metric, StatColumn Column, string Counter, string Verb, HeadlineKind Kind)[] Errors =
     [
-        (HaproxyCheck.Responses5xxRate, StatColumn.Responses5xx, "5xx", "answers with HTTP 5xx"),
-        (HaproxyCheck.ConnectionErrorRate, StatColumn.ConnectionErrors, "econ", "cannot connect to its servers"),
-        (HaproxyCheck.ResponseErrorRate, StatColumn.ResponseErrors, "eresp", "gets broken answers from its servers"),
-        (HaproxyCheck.RetryRate, StatColumn.Retries, "wretr", "connects to its servers again"),
+        (HaproxyCheck.Responses5xxRate, StatColumn.Responses5xx, "5xx", "answers with HTTP 5xx", HaproxyHeadlines.AnswersFail),
+        (HaproxyCheck.ConnectionErrorRate, StatColumn.ConnectionErrors, "econ", "cannot connect to its servers", HaproxyHeadlines.ConnectsFail),
+        (HaproxyCheck.ResponseErrorRate, StatColumn.ResponseErrors, "eresp", "gets broken answers from its servers", HaproxyHeadlines.AnswersBroken),
+        (HaproxyCheck.RetryRate, StatColumn.Retries, "wretr", "connects to its servers again", HaproxyHeadlines.ConnectsFail),
     ];
 
     private static readonly (MetricFacts Metric, StatColumn Column, string What)[] Times =
@@ -90,7 +90,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         if (row is { Sessions: { } used, SessionLimit: > 0 and { } limit })
         {
             double use = Worst(HaproxyCheck.SessionUse, 100.0 * used / limit);
-            concern.Compare(HaproxyCheck.SessionUse, use, (Row: row, At: at), static (metric, of) =>
+            concern.Compare(HaproxyCheck.SessionUse, use, (Row: row, At: at), HaproxyHeadlines.SessionsFull, static (metric, of) =>
                 $"{Name(of.Row)} has {of.Row.Sessions} of {of.Row.SessionLimit} sessions in use: {metric.Spoken}{of.At}");
         }
     }
@@ -98,7 +98,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
     /// <summary>What was counted between two runs would be gone at the next look, so it stays raised for the latch time.</summary>
     private void EvaluateErrors(ProxyRow backend, ProcessChanges change, bool isIgnored, string at)
     {
-        foreach ((MetricFacts facts, StatColumn column, string counter, string verb) in Errors)
+        foreach ((MetricFacts facts, StatColumn column, string counter, string verb, HeadlineKind kind) in Errors)
         {
             if (change.Growth(counter, backend.Proxy, backend[column]) is { } growth && !isIgnored)
             {
@@ -108,6 +108,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
                     concern.Raise(
                         $"{counter} {backend.Proxy}{at}",
                         rate.Status,
+                        kind,
                         $"backend {backend.Proxy} {verb}: {Sentences.Spoken(rate, "a second")}, {growth} within "
                             + $"{Words.Duration((long)change.Seconds.Value)}{at}");
                 }
@@ -129,7 +130,8 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         {
             if (backend[column] is { } milliseconds)
             {
-                concern.Compare(facts, Worst(facts, milliseconds / 1000.0), (What: what, backend.Proxy, At: at), static (time, of) =>
+                double seconds = Worst(facts, milliseconds / 1000.0);
+                concern.Compare(facts, seconds, (What: what, backend.Proxy, At: at), HaproxyHeadlines.Slow, static (time, of) =>
                     $"{of.What} backend {of.Proxy} take {time.Spoken} on average of its last 1,024 requests{of.At}");
             }
         }
@@ -149,7 +151,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         MeasureTotal(HaproxyCheck.Sessions, sessions, "sessions of all frontends");
         string longest = longestQueue.Backend is { } backend ? $", {longestQueue.Length} of them of backend {backend.Proxy}" : "";
         MeasureTotal(HaproxyCheck.Queue, queue, $"requests that wait for a server{longest}");
-        foreach ((MetricFacts facts, _, _, _) in Errors)
+        foreach ((MetricFacts facts, _, _, _, _) in Errors)
         {
             MeasureWorst(facts, changes.AnyInterval ? "HAProxy does not tell it" : null);
         }
@@ -181,10 +183,15 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         }
         else
         {
-            concern.Measure(facts, null, maximum: maximum, unread: $"{facts.Name} has a limit, but {whyUnknown}");
+            concern.Measure(facts, null, maximum: maximum, unread: whyUnknown);
         }
     }
 
     private void MeasureTotal(MetricFacts facts, long value, string what) =>
-        concern.Measure(facts, value, sentence: metric => $"{what}: {metric.Spoken}", ok: $"{what}: {value}");
+        concern.Measure(
+            facts,
+            value,
+            sentence: metric => $"{what}: {metric.Spoken}",
+            kind: facts == HaproxyCheck.Queue ? HaproxyHeadlines.Queued : null,
+            ok: $"{what}: {value}");
 }

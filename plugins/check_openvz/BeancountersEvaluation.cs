@@ -55,7 +55,7 @@ internal sealed class BeancountersEvaluation
         }
         else
         {
-            concern.Problem(Status.Unknown, sentence, firstStep: "");
+            concern.Problem(Status.Unknown, OpenvzHeadlines.BeancountersUnread, sentence);
         }
     }
 
@@ -79,9 +79,9 @@ internal sealed class BeancountersEvaluation
         {
             concern.Problem(
                 Status.Unknown,
+                OpenvzHeadlines.BeancountersMissing,
                 $"beancounters are not known: {settings.Root}/proc/user_beancounters has no row of a container, although "
-                    + $"{Words.Count(running, "container")} {(running == 1 ? "runs" : "run")}",
-                firstStep: "");
+                    + $"{Words.Count(running, "container")} {(running == 1 ? "runs" : "run")}");
         }
     }
 
@@ -110,13 +110,14 @@ internal sealed class BeancountersEvaluation
         {
             concern.Problem(
                 use.Status,
+                OpenvzHeadlines.NearlyRefused.With("CTID", resource.Container),
                 $"container {node.Label(resource.Container)} holds {resource.Held} of {resource.Ceiling} {resource.What}: {use.Spoken}");
         }
 
         if (fullest is not { } worst)
         {
             concern.Measure(
-                OpenvzCheck.BeancounterUse, null, unread: "beancounter_use has a limit, but no resource of any container has one");
+                OpenvzCheck.BeancounterUse, null, unread: "no resource of any container has one");
             return;
         }
 
@@ -171,6 +172,7 @@ internal sealed class BeancountersEvaluation
             concern.Raise(
                 $"{row.Container} {row.Resource}",
                 metric.Status,
+                OpenvzHeadlines.Refused.With("CTID", row.Container).With("RESOURCE", row.Resource),
                 $"container {node.Label(row.Container)} was refused {row.Resource} {times} after {Words.Moment(concern.Past.At)}; it "
                     + ceiling);
         }

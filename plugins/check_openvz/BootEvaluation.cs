@@ -17,7 +17,11 @@ internal sealed class BootEvaluation(OpenvzSettings settings, NodeReading readin
     {
         string sentence = Grace.Sentence(state, whoIsWaitedFor);
         ConcernReport part = report.For(concern);
-        part.Problem(Grace.Status, sentence, children: [.. (each ?? []).Select(one => new Finding(Grace.Status, one, concern))]);
+        part.Problem(
+            Grace.Status,
+            OpenvzHeadlines.Booting,
+            sentence,
+            [.. (each ?? []).Select(one => new Finding(Grace.Status, one, concern))]);
         if (Grace.Status == Status.Ok)
         {
             part.Summary(sentence);
@@ -38,7 +42,10 @@ internal sealed class BootEvaluation(OpenvzSettings settings, NodeReading readin
         }
         else if (!Grace.Lasts)
         {
-            part.Problem(Status.Unknown, $"no container runs here {what}", judgesContainers ? "" : "service vz status; vzlist -a");
+            part.Problem(
+                Status.Unknown,
+                judgesContainers ? OpenvzHeadlines.NothingRuns with { FirstStep = "" } : OpenvzHeadlines.NothingRuns,
+                $"no container runs here {what}");
         }
         else if (!judgesContainers)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
@@ -6,15 +7,12 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 internal sealed class ContainersEvaluation
 {
     private const string DownSince = "down ";
-    private const string Suspended = "is suspended to a checkpoint";
-    private const string WhenConfigsCannotBeRead = "grep vz /proc/mounts; the end of dmesg; not vzlist, which reads the same folder";
 
     private readonly OpenvzSettings settings;
     private readonly NodeReading reading;
     private readonly ConcernReport concern;
-    private readonly List<(string Id, string Sentence)> down = [];
-    private readonly List<string> inTransition = [];
-    private readonly List<string> suspended = [];
+    private readonly List<(string Id, string Sentence, HeadlineKind Kind)> down = [];
+    private readonly List<(string Sentence, HeadlineKind Kind)> inTransition = [];
     private int running;
 
     private ContainersEvaluation(OpenvzSettings settings, NodeReading reading, ConcernReport concern)
@@ -34,9 +32,9 @@ internal sealed class ContainersEvaluation
 
         ConcernReport concern = report.For(OpenvzCheck.Containers);
         ContainersEvaluation evaluation = new(settings, reading, concern);
-        if (expected.WhyUnknown is { } sentence)
+        if (expected.WhyUnknown is { } unknown)
         {
-            concern.Problem(Status.Unknown, sentence, reading.ConfigError is null ? "" : WhenConfigsCannotBeRead);
+            concern.Problem(Status.Unknown, unknown.Kind, unknown.Sentence);
         }
         else
         {
@@ -59,7 +57,7 @@ internal sealed class ContainersEvaluation
         if (isWaitedFor)
         {
             string state = $"{running} of {Words.Count(all, "container")} {(running == 1 ? "runs" : "run")}";
-            boot.Wait(OpenvzCheck.Containers, state, "the rest is", [.. inTransition, .. down.Select(one => one.Sentence)]);
+            boot.Wait(OpenvzCheck.Containers, state, "the rest is", [.. inTransition.Select(one => one.Sentence), .. down.Select(one => one.Sentence)]);
         }
         else
         {
@@ -79,40 +77,47 @@ internal sealed class ContainersEvaluation
 
     private void Tell(Status downStatus, int expected)
     {
-        foreach (string sentence in inTransition)
+        foreach ((string sentence, HeadlineKind kind) in inTransition)
         {
-            concern.Problem(Status.Warning, sentence);
+            concern.Problem(Status.Warning, kind, sentence);
         }
 
         if (down.Count == 1)
         {
-            concern.Problem(downStatus, down[0].Sentence, FirstStep());
+            concern.Problem(downStatus, down[0].Kind, down[0].Sentence);
         }
         else if (down.Count > 1)
         {
             string named = Sentences.Some([.. down.Select(one => reading.Label(one.Id))]);
             concern.Problem(
                 downStatus,
+                KindOfMany(),
                 $"{down.Count} of {expected} containers do not run: {named}",
-                FirstStep(),
                 [.. down.Select(one => new Finding(downStatus, one.Sentence, OpenvzCheck.Containers))]);
         }
     }
 
     /// <summary>A start of a suspended container throws its checkpoint away: it is restored first.</summary>
-    private string? FirstStep()
+    private HeadlineKind KindOfMany()
     {
         const int Named = 3;
-        if (suspended.Count == 0)
+        string[] suspended = [.. down.Where(one => one.Kind.Words == OpenvzHeadlines.Suspended.Words).Select(one => one.Id)];
+        if (suspended.Length == 0)
         {
-            return null;
+            return OpenvzHeadlines.ManyDown;
         }
 
-        string restore = string.Join("; ", suspended.Take(Named).Select(id => $"vzctl {(id.Length == 36 ? "resume" : "restore")} {id}"));
-        string all = restore + (suspended.Count > Named ? " and so on for every suspended one" : "") + ", which a start would cost its "
-            + "checkpoint; if it fails keep the Dump file aside first";
-        return suspended.Count == down.Count ? all : $"{all}; of the others: {OpenvzCheck.Containers.FirstStep}";
+        string more = suspended.Length > Named ? " and so on for every suspended one" : "";
+        string step = $"{string.Join("; ", suspended.Take(Named).Select(id => $"{Restore(id)} {id}"))}{more}; if it fails, copy its Dump "
+            + "file aside first";
+        return OpenvzHeadlines.ManyDown with
+        {
+            DoNot = OpenvzHeadlines.Suspended.DoNot,
+            FirstStep = suspended.Length == down.Count ? step : $"{step}; of the others: {OpenvzHeadlines.ManyDown.FirstStep}",
+        };
     }
+
+    private static string Restore(string id) => id.Length == 36 ? "vzctl resume" : "vzctl restore";
 
     private void EvaluateOne(string id, string reason)
     {
@@ -123,11 +128,14 @@ internal sealed class ContainersEvaluation
             return;
         }
 
-        string state = processes switch
+        (HeadlineKind kind, string state) = processes switch
         {
-            { Init: > 0 } =>
-                $"is paused or frozen: all its {Words.Count(processes.Count, "process", "processes")} wait in the kernel (state D)",
-            { Count: > 0 } => $"hangs while it stops: {Words.Count(processes.Count, "process", "processes")} but no init",
+            { Init: > 0 } => (
+                OpenvzHeadlines.Paused,
+                $"is paused or frozen: all its {Words.Count(processes.Count, "process", "processes")} wait in the kernel (state D)"),
+            { Count: > 0 } => (
+                OpenvzHeadlines.HangsStopping,
+                $"hangs while it stops: {Words.Count(processes.Count, "process", "processes")} but no init"),
             _ => StateWithoutProcesses(id),
         };
         string sentence = $"container {reading.Label(id)} {state}, but should run ({reason}){Since(id)}";
@@ -135,30 +143,34 @@ internal sealed class ContainersEvaluation
         string action = held is null ? "" : held.Action.Length > 0 ? $"'{held.Action}'" : "an action";
         if (reading.IsInTransition(id))
         {
-            inTransition.Add($"{sentence}; it is in transition: {action} by pid {held!.Pid} holds {held.Path}");
+            inTransition.Add((
+                $"{sentence}; it is in transition: {action} by pid {held!.Pid} holds {held.Path}",
+                OpenvzHeadlines.InTransition.With("PID", held.Pid.ToString(CultureInfo.InvariantCulture))));
             return;
+        }
+
+        if (held is not null && kind == OpenvzHeadlines.Stopped)
+        {
+            kind = OpenvzHeadlines.StaleLock;
         }
 
         string stale = held is null
             ? ""
             : $"; a stale lock stays in its way: {held.Path} of {action} by pid {held.Pid}, which is gone";
-        down.Add((id, sentence + stale));
-        if (state == Suspended)
-        {
-            suspended.Add(id);
-        }
+        down.Add((id, sentence + stale, kind.With("RESTORE", Restore(id)).With("CTID", id)));
     }
 
-    private string StateWithoutProcesses(string id)
+    private (HeadlineKind Kind, string State) StateWithoutProcesses(string id)
     {
         ContainerConfig? config = reading.Configs.GetValueOrDefault(id);
         return config is null && reading.ConfigError is null
-                ? $"does not exist on this node ({settings.Root}{ContainerConfig.Folder}/{id}.conf is missing)"
-            : reading.HeldByKernel.Contains(id) ? "hangs while it stops: the kernel still holds it, without any process"
-            : reading.Suspended.Contains(id) ? Suspended
+                ? (OpenvzHeadlines.NotHere, $"does not exist on this node ({settings.Root}{ContainerConfig.Folder}/{id}.conf is missing)")
+            : reading.HeldByKernel.Contains(id)
+                ? (OpenvzHeadlines.HangsStopping, "hangs while it stops: the kernel still holds it, without any process")
+            : reading.Suspended.Contains(id) ? (OpenvzHeadlines.Suspended, "is suspended to a checkpoint")
             : config is not null && reading.Mounts?.ContainsKey(settings.Root + config.Root) == true
-                ? $"is mounted at {config.Root} and not started"
-            : "is stopped";
+                ? (OpenvzHeadlines.NotStarted, $"is mounted at {config.Root} and not started")
+            : (OpenvzHeadlines.Stopped, "is stopped");
     }
 
     /// <summary>Since when, as far as earlier runs know.</summary>

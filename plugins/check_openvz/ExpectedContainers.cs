@@ -1,17 +1,23 @@
+using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>Why it is not known which containers should run.</summary>
+/// <param name="Kind">The headline's kind.</param>
+/// <param name="Sentence">The reason, with the cure.</param>
+internal sealed record UnknownReason(HeadlineKind Kind, string Sentence);
 
 /// <summary>Which containers should run on this node.</summary>
 /// <param name="Ids">In the order of their ids.</param>
 /// <param name="Reason">Who says so, as half a sentence: "ONBOOT", "manifest /etc/vz/here".</param>
-/// <param name="WhyUnknown">Why that cannot be known, a sentence with the cure; null when it is.</param>
+/// <param name="WhyUnknown">Why that cannot be known; null when it is.</param>
 /// <param name="Notes">What a reader should know of how they were found.</param>
-internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reason, string? WhyUnknown, IReadOnlyList<string> Notes)
+internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reason, UnknownReason? WhyUnknown, IReadOnlyList<string> Notes)
 {
     internal static ExpectedContainers Find(OpenvzSettings settings, NodeReading reading)
     {
         HashSet<string> ids = [];
         List<string> notes = [];
-        string? whyUnknown = settings.Manifest is null
+        UnknownReason? whyUnknown = settings.Manifest is null
             ? AddFromConfigs(ids, notes, settings, reading)
             : AddFromManifest(ids, notes, settings, reading);
         foreach (string expected in settings.Expected)
@@ -21,7 +27,7 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
 
         if (settings.Expected.Count > 0 && settings.Manifest is null && whyUnknown is not null)
         {
-            notes.Add($"only what --expect names is judged: {whyUnknown}");
+            notes.Add($"only what --expect names is judged: {whyUnknown.Sentence}");
             whyUnknown = null;
         }
 
@@ -35,10 +41,11 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
 
         if (whyUnknown is null && ids.Count == 0)
         {
-            whyUnknown = settings.Manifest is { } manifest
+            string none = settings.Manifest is { } manifest
                 ? $"no container is expected to run here: the manifest '{manifest}' names none; cure: write one CTID a line into it"
                 : $"no container is expected to run here: no config in {settings.Root}{ContainerConfig.Folder} has ONBOOT=\"yes\"; cure: "
                     + "name this node's containers with --manifest FILE (one CTID a line) or --expect CTID";
+            whyUnknown = new UnknownReason(OpenvzHeadlines.NoneExpected, none);
         }
 
         string reason = settings.Manifest is { } path ? $"manifest {path}" : "ONBOOT";
@@ -55,15 +62,17 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
         !reading.Scan!.Containers.ContainsKey(id) && !reading.HeldByKernel.Contains(id)
         && (reading.Configs.ContainsKey(id) || reading.ConfigError is not null));
 
-    private static string? AddFromManifest(HashSet<string> ids, List<string> notes, OpenvzSettings settings, NodeReading reading)
+    private static UnknownReason? AddFromManifest(HashSet<string> ids, List<string> notes, OpenvzSettings settings, NodeReading reading)
     {
         foreach (string line in reading.Manifest ?? [])
         {
             string id = reading.IdOf(line);
             if (!ContainerId.IsOne(id))
             {
-                return $"the manifest '{settings.Manifest}' has a line that is no container: '{line}'; accepted is one CTID or known name "
-                    + "a line, # begins a comment";
+                return new UnknownReason(
+                    OpenvzHeadlines.ManifestWrong,
+                    $"the manifest '{settings.Manifest}' has a line that is no container: '{line}'; accepted is one CTID or known name a "
+                        + "line, # begins a comment");
             }
 
             ids.Add(id);
@@ -74,21 +83,27 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
             notes.Add($"names of containers are not known: {Sentences.Why(error)}");
         }
 
-        return reading.ManifestError is { } unread ? $"{unread.Subject} cannot be read: {Sentences.Why(unread)}" : null;
+        return reading.ManifestError is { } unread
+            ? new UnknownReason(OpenvzHeadlines.ManifestWrong, $"{unread.Subject} cannot be read: {Sentences.Why(unread)}")
+            : null;
     }
 
-    private static string? AddFromConfigs(HashSet<string> ids, List<string> notes, OpenvzSettings settings, NodeReading reading)
+    private static UnknownReason? AddFromConfigs(HashSet<string> ids, List<string> notes, OpenvzSettings settings, NodeReading reading)
     {
         if (reading.ConfigError is { } error)
         {
-            return $"what should run here is not known: {error.Subject} cannot be read: {Sentences.Why(error)}";
+            return new UnknownReason(
+                OpenvzHeadlines.ExpectedUnread,
+                $"what should run here is not known: {error.Subject} cannot be read: {Sentences.Why(error)}");
         }
 
         if (reading.ConfigsAreShared)
         {
-            return $"what should run here is not known: the container configs in {settings.Root}{ContainerConfig.Folder} lie on storage "
-                + "that other nodes share, so their ONBOOT says nothing of this node; cure: name this node's containers with --manifest "
-                + "FILE (one CTID a line)";
+            return new UnknownReason(
+                OpenvzHeadlines.ExpectedUnknown,
+                $"what should run here is not known: the container configs in {settings.Root}{ContainerConfig.Folder} lie on storage that "
+                    + "other nodes share, so their ONBOOT says nothing of this node; cure: name this node's containers with --manifest "
+                    + "FILE (one CTID a line)");
         }
 
         HashSet<string> elsewhere = DependOnOwners(settings, reading) ? OwnedElsewhere(notes, settings, reading) : [];

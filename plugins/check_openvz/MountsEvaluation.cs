@@ -31,11 +31,11 @@ internal sealed class MountsEvaluation
         ConcernReport concern = report.For(OpenvzCheck.Mounts);
         if (settings.Layers.Count == 0)
         {
-            concern.Problem(Status.Unknown, Cure, firstStep: "");
+            concern.Problem(Status.Unknown, OpenvzHeadlines.NoLayer, Cure);
         }
         else if (reading.Mounts is not { } table)
         {
-            concern.Problem(Status.Unknown, $"mounts cannot be seen: {settings.Root}/proc/mounts cannot be read");
+            concern.Problem(Status.Unknown, OpenvzHeadlines.MountsUnread, $"mounts cannot be seen: {settings.Root}/proc/mounts cannot be read");
         }
         else
         {
@@ -65,13 +65,19 @@ internal sealed class MountsEvaluation
     {
         if (!table.TryGetValue(settings.Root + layer.Path, out Mount? mount))
         {
-            concern.Problem(Status.Critical, $"{layer.Path} is not mounted; it should be {Wanted(layer)}");
+            concern.Problem(
+                Status.Critical,
+                OpenvzHeadlines.NotMounted.With("PATH", layer.Path),
+                $"{layer.Path} is not mounted; it should be {Wanted(layer)}");
             return;
         }
 
         if (!layer.IsTypeOf(mount))
         {
-            concern.Problem(Status.Critical, $"{layer.Path} is {mount.Type} of {mount.Source}, but should be {Wanted(layer)}");
+            concern.Problem(
+                Status.Critical,
+                OpenvzHeadlines.WrongType.With("PATH", layer.Path),
+                $"{layer.Path} is {mount.Type} of {mount.Source}, but should be {Wanted(layer)}");
         }
         else
         {
@@ -80,13 +86,19 @@ internal sealed class MountsEvaluation
 
         if (mount.IsReadOnly)
         {
-            concern.Problem(Status.Critical, $"{layer.Path} ({mount.Source}) is mounted read-only: containers on it cannot write");
+            concern.Problem(
+                Status.Critical,
+                OpenvzHeadlines.MountReadOnly.With("PATH", layer.Path),
+                $"{layer.Path} ({mount.Source}) is mounted read-only: containers on it cannot write");
         }
 
         if (error is not null)
         {
             concern.Problem(
                 error.Kind == ProbeErrorKind.NotAsked ? Status.Unknown : unansweredStatus,
+                (error.Kind == ProbeErrorKind.NotAsked ? OpenvzHeadlines.MountNotAsked
+                    : error.IsUnresponsive ? OpenvzHeadlines.MountSilent
+                    : OpenvzHeadlines.MountBroken).With("PATH", layer.Path),
                 $"{layer.Path} ({mount.Type} of {mount.Source}) {Describe(error)}");
         }
     }
@@ -110,6 +122,7 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 Status.Critical,
+                OpenvzHeadlines.WrongLayer,
                 $"{layer.Path} holds {mount.Source}, another layer than {Wanted(layer)}: containers would run on the wrong site's files");
             return;
         }
@@ -121,20 +134,26 @@ internal sealed class MountsEvaluation
         if (place > 0)
         {
             string spoken = layer.Servers[place].Name == server ? server : $"{layer.Servers[place].Name} ({server})";
-            concern.Problem(Status.Warning, $"{layer.Path} is served by the alternate server {spoken}, not by {preferred}");
+            concern.Problem(
+                Status.Warning,
+                OpenvzHeadlines.AlternateServer,
+                $"{layer.Path} is served by the alternate server {spoken}, not by {preferred}");
         }
         else if (place < 0 && names.MayBe(layer.Servers) is { } example)
         {
             string how = ServerNames.IsAddress(server) ? "by address" : "by name";
             concern.Problem(
                 Status.Unknown,
+                OpenvzHeadlines.ServerUnknown,
                 $"whether {layer.Path} is served by {preferred} is not known: /proc/mounts names its server {how}, {server}; cure: name "
-                    + $"both in --mount, such as {example}",
-                firstStep: "");
+                    + $"both in --mount, such as {example}");
         }
         else if (place < 0)
         {
-            concern.Problem(Status.Critical, $"{layer.Path} is served by a server that nobody named, {server}, not by {preferred}");
+            concern.Problem(
+                Status.Critical,
+                OpenvzHeadlines.UnknownServer.With("PATH", layer.Path),
+                $"{layer.Path} is served by a server that nobody named, {server}, not by {preferred}");
         }
     }
 
@@ -151,6 +170,7 @@ internal sealed class MountsEvaluation
             {
                 concern.Problem(
                     Status.Critical,
+                    OpenvzHeadlines.OtherSite,
                     $"{path} ({mount.Type} of {mount.Source}) is mounted here beside {sibling.Path}: another site's layer on this node");
             }
         }

@@ -73,22 +73,23 @@ internal sealed class NodeEvaluation
         string proc = settings.Root + "/proc";
         if (scan.Error is { } error)
         {
-            concern.Problem(Status.Unknown, $"processes cannot be seen: {error.Subject}: {error.Detail}", firstStep: "");
+            concern.Problem(
+                Status.Unknown, OpenvzHeadlines.ProcessesUnread, $"processes cannot be seen: {error.Subject}: {error.Detail}");
         }
         else if (!scan.SawInit)
         {
             concern.Problem(
                 Status.Unknown,
+                OpenvzHeadlines.Hidden,
                 $"the processes of other users are hidden from {reading.Caller!.User} ({proc} is mounted with hidepid); cure: "
-                    + Sudo.LineFor(reading.Caller, report.Options),
-                firstStep: "");
+                    + Sudo.LineFor(reading.Caller, report.Options));
         }
         else if (scan.Inside is { } inside)
         {
             concern.Problem(
                 Status.Unknown,
-                $"this is the inside of container {inside}, not an OpenVZ node; cure: run the check on the node",
-                firstStep: "");
+                OpenvzHeadlines.Inside,
+                $"this is the inside of container {inside}, not an OpenVZ node; cure: run the check on the node");
         }
         else if (report.Options.JudgedBy(OpenvzCheck.Containers) is { } service)
         {
@@ -103,22 +104,21 @@ internal sealed class NodeEvaluation
 
     private void TellOtherKernel(ConcernReport concern)
     {
-        const string Step = "uname -r; service vz status: containers need the OpenVZ kernel";
         ExpectedContainers expected = reading.Expected!;
         if (expected.WhyUnknown is null)
         {
             concern.Problem(
                 Status.Critical,
+                OpenvzHeadlines.OtherKernel,
                 $"OpenVZ does not run on this node: its kernel knows no containers, but {Words.Count(expected.Ids.Count, "container")} "
-                    + $"should run ({expected.Reason}); cure: boot the OpenVZ kernel",
-                Step);
+                    + $"should run ({expected.Reason}); cure: boot the OpenVZ kernel");
         }
         else
         {
             concern.Problem(
                 Status.Unknown,
-                "this is no OpenVZ node: its kernel tells no container of any process (envID in /proc/PID/status)",
-                Step);
+                OpenvzHeadlines.NotANode,
+                "this is no OpenVZ node: its kernel tells no container of any process (envID in /proc/PID/status)");
         }
     }
 }

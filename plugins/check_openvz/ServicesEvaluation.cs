@@ -17,7 +17,7 @@ internal sealed class ServicesEvaluation
     private readonly ReportBuilder report;
     private readonly ConcernReport concern;
     private readonly Dictionary<string, List<string>> missing = [];
-    private readonly List<string> missingSentences = [];
+    private readonly List<(string Id, string Sentence)> missingSentences = [];
     private int evaluated;
     private int missingCount;
     private bool isWaitedFor;
@@ -84,8 +84,9 @@ internal sealed class ServicesEvaluation
 
         if (lacking.Count > 0)
         {
-            missingSentences.Add(
-                $"{Sentences.Some(lacking)} {(lacking.Count == 1 ? "does" : "do")} not run in container {reading.Label(container.Id)}");
+            string sentence =
+                $"{Sentences.Some(lacking)} {(lacking.Count == 1 ? "does" : "do")} not run in container {reading.Label(container.Id)}";
+            missingSentences.Add((container.Id, sentence));
         }
     }
 
@@ -115,6 +116,7 @@ internal sealed class ServicesEvaluation
         {
             concern.Problem(
                 stuck == alive ? Status.Critical : Status.Warning,
+                OpenvzHeadlines.Stuck,
                 $"{stuck} of {Words.Count(alive, "process", "processes")} of {service.Name} in container {reading.Label(container.Id)} "
                     + $"{(stuck == 1 ? "is" : "are")} stuck in the kernel (state D) since {Words.Moment(longest)}: storage that does not "
                     + "answer, most often");
@@ -124,19 +126,20 @@ internal sealed class ServicesEvaluation
     private void Tell()
     {
         Metric metric = concern.Record(OpenvzCheck.ServicesMissing, missingCount);
-        string[] all = [.. missingSentences];
+        string[] all = [.. missingSentences.Select(one => one.Sentence)];
         if (all.Length > 0 && boot.Grace.Lasts)
         {
             Wait(all.Length == 1 ? all[0] : $"{all.Length} of {evaluated} running containers lack a service: {ByService()}", all);
         }
         else if (all.Length == 1)
         {
-            concern.Problem(metric.Status, all[0]);
+            concern.Problem(metric.Status, OpenvzHeadlines.ServiceMissing.With("CTID", missingSentences[0].Id), all[0]);
         }
         else if (all.Length > 1)
         {
             concern.Problem(
                 metric.Status,
+                OpenvzHeadlines.ManyServices,
                 $"{all.Length} of {evaluated} running containers miss a service: {ByService()}",
                 children: [.. all.Select(sentence => new Finding(metric.Status, sentence, OpenvzCheck.Services))]);
         }
@@ -172,7 +175,7 @@ internal sealed class ServicesEvaluation
 
         if (asterisk.Error is { } error)
         {
-            concern.Problem(Status.Unknown, $"whether Asterisk answers is not known: {Sentences.Why(error)}");
+            concern.Problem(Status.Unknown, OpenvzHeadlines.AsteriskUnknown, $"whether Asterisk answers is not known: {Sentences.Why(error)}");
         }
 
         (string Id, ProbeError Error)[] denied = [.. asterisk.Unanswered.Where(one => one.Error.Kind == ProbeErrorKind.Denied)];
@@ -187,7 +190,8 @@ internal sealed class ServicesEvaluation
             }
             else
             {
-                concern.Problem(Status.Critical, sentence);
+                string first = asterisk.Unanswered.Except(denied).First().Id;
+                concern.Problem(Status.Critical, OpenvzHeadlines.AsteriskSilent.With("CTID", first), sentence);
             }
         }
 
@@ -196,9 +200,9 @@ internal sealed class ServicesEvaluation
             Caller caller = denied[0].Error.Caller!;
             concern.Problem(
                 Status.Unknown,
+                OpenvzHeadlines.AsteriskDenied,
                 $"user {caller.User} may not ask Asterisk on its control socket in {Words.Count(denied.Length, "container")}; cure: "
-                    + Sudo.LineFor(caller, report.Options),
-                firstStep: "");
+                    + Sudo.LineFor(caller, report.Options));
         }
     }
 }

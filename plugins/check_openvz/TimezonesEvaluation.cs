@@ -48,11 +48,11 @@ internal sealed class TimezonesEvaluation
         }
     }
 
-    private void Tell(string why) => concern.Problem(Status.Unknown, $"time zones are not known: {why}", firstStep: "");
+    private void Tell(string why) => concern.Problem(Status.Unknown, OpenvzHeadlines.ZonesUnknown, $"time zones are not known: {why}");
 
     private void Evaluate()
     {
-        List<(string Label, string Sentence)> drifted = [];
+        List<(string Id, HeadlineKind Kind, string Sentence)> drifted = [];
         int settingsCompared = 0;
         foreach ((string id, List<(string File, string Zone)> files) in
             reading.Phps.OrderBy(entry => entry.Key, Comparer<string>.Create(ContainerId.Compare)))
@@ -60,9 +60,9 @@ internal sealed class TimezonesEvaluation
             foreach ((string file, string zone) in files)
             {
                 settingsCompared++;
-                if (Drift(id, file, zone) is { } sentence)
+                if (Drift(id, file, zone) is var (kind, sentence))
                 {
-                    drifted.Add((node.Label(id), sentence));
+                    drifted.Add((id, kind, sentence));
                     break;
                 }
             }
@@ -71,13 +71,14 @@ internal sealed class TimezonesEvaluation
         Metric metric = concern.Record(OpenvzCheck.ZonesDrifted, drifted.Count);
         if (drifted.Count == 1)
         {
-            concern.Problem(metric.Status, drifted[0].Sentence);
+            concern.Problem(metric.Status, drifted[0].Kind.With("CTID", drifted[0].Id), drifted[0].Sentence);
         }
         else if (drifted.Count > 1)
         {
-            string named = Sentences.Some([.. drifted.Select(one => one.Label)]);
+            string named = Sentences.Some([.. drifted.Select(one => node.Label(one.Id))]);
             concern.Problem(
                 metric.Status,
+                OpenvzHeadlines.ManyZones,
                 $"{drifted.Count} containers have a PHP in another time zone than their system: {named}",
                 children: [.. drifted.Select(one => new Finding(metric.Status, one.Sentence, OpenvzCheck.Timezone))]);
         }
@@ -99,27 +100,34 @@ internal sealed class TimezonesEvaluation
         return same;
     }
 
-    private string? Drift(string id, string file, string zone)
+    private (HeadlineKind Kind, string Sentence)? Drift(string id, string file, string zone)
     {
         string label = node.Label(id);
         if (!reading.Known.TryGetValue(zone, out ZoneRules? php))
         {
-            return $"container {label}: its {file[(file.LastIndexOf('/') + 1)..]} names a time zone that this node does not know";
+            string name = file[(file.LastIndexOf('/') + 1)..];
+            return (OpenvzHeadlines.ZoneUnknown, $"container {label}: its {name} names a time zone that this node does not know");
         }
 
-        string meant = $"container {label}: PHP means {zone} ({Offset(php)}), but";
+        return Difference(id, php) is { } difference
+            ? (OpenvzHeadlines.ZoneDrift, $"container {label}: PHP means {zone} ({Offset(php)}), but {difference}")
+            : null;
+    }
+
+    /// <summary>What the system means that the PHP does not; null when both mean the same.</summary>
+    private string? Difference(string id, ZoneRules php)
+    {
         if (!reading.Systems.TryGetValue(id, out ZoneRules? system))
         {
             // Without the file the C library means UTC.
             return reading.Known.TryGetValue("UTC", out ZoneRules? utc) && AreTheSame(utc, php)
                 ? null
-                : $"{meant} the system has no {TimezonesProbe.Localtime} and so means UTC";
+                : $"the system has no {TimezonesProbe.Localtime} and so means UTC";
         }
 
-        return system is null ? $"{meant} {TimezonesProbe.Localtime} is no time zone file"
+        return system is null ? $"{TimezonesProbe.Localtime} is no time zone file"
             : AreTheSame(system, php) ? null
-            : $"{meant} {TimezonesProbe.Localtime} means "
-                + (NameOf(system) is { } name ? $"{name} ({Offset(system)})" : Offset(system));
+            : $"{TimezonesProbe.Localtime} means {(NameOf(system) is { } name ? $"{name} ({Offset(system)})" : Offset(system))}";
     }
 
     private string? NameOf(ZoneRules system) => reading.Known.FirstOrDefault(zone => AreTheSame(system, zone.Value)).Key;

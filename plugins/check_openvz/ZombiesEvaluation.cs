@@ -9,6 +9,11 @@ internal static class ZombiesEvaluation
 {
     private const string Node = "0";
 
+    private static HeadlineKind OnTheNode => OpenvzHeadlines.Zombies with
+    {
+        FirstStep = OpenvzHeadlines.Zombies.FirstStep.Replace("vzctl exec CTID ", "", StringComparison.Ordinal),
+    };
+
     /// <summary>The processes that a problem names: the parents of most zombies of whatever has too many.</summary>
     internal static IReadOnlyList<int> ParentsToName(OpenvzSettings settings, NodeReading reading, Options options) =>
         [.. TooMany(settings, reading, options).Select(one => one.Zombies.Parent.Pid).Distinct()];
@@ -24,10 +29,9 @@ internal static class ZombiesEvaluation
             string parent = reading.ProcessNames.TryGetValue(pid, out string? name) ? $"'{name}' (pid {pid})" : $"pid {pid}";
             concern.Problem(
                 metric.Status,
+                id == Node ? OnTheNode : OpenvzHeadlines.Zombies.With("CTID", id),
                 $"{whose} has zombie processes: {metric.Spoken}; {(children == zombies.Count ? "all" : children)} of them wait for "
-                    + $"{parent}, which does not collect them",
-                (id == Node ? "ps axf" : $"vzctl exec {id} ps axf") + "; restart the service of the parent process: a zombie itself cannot "
-                    + "be killed");
+                    + $"{parent}, which does not collect them");
         }
     }
 

@@ -28,8 +28,10 @@ public sealed class ConcernReport
     /// <summary>The moment of the reading.</summary>
     public DateTimeOffset Now => whole.Now;
 
-    /// <summary>What on-call does first about problems that bring no step of their own. Default: null, the concern's.</summary>
-    public string? FirstStep { get; set; }
+    /// <summary>
+    /// Fits a kind's commands to where they are given, such as a container. Default: as they are declared.
+    /// </summary>
+    public Func<HeadlineKind, HeadlineKind> Fit { get; set; } = static kind => kind;
 
     /// <summary>
     /// Whether what is well is printed one by one: composing a sentence for each of hundreds of things takes a tenth of a run.
@@ -53,19 +55,14 @@ public sealed class ConcernReport
 
     /// <summary>Something that is wrong.</summary>
     /// <param name="status">How badly; OK for what was looked at and turned out well.</param>
-    /// <param name="sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text.</param>
-    /// <param name="firstStep">What on-call does first. Default: null, that of <see cref="FirstStep"/>; empty for none.</param>
-    /// <param name="children">What the problem is made of. Default: nothing.</param>
-    public void Problem(Status status, string sentence, string? firstStep = null, IReadOnlyList<Finding>? children = null) =>
-        findings.Add(new Finding(status, sentence, Concern) { FirstStep = firstStep ?? FirstStep, Children = children ?? [] });
-
-    /// <summary>Something that is wrong, of a declared kind.</summary>
-    /// <param name="status">How badly; OK for what was looked at and turned out well.</param>
     /// <param name="kind">What on-call does first, and how the sentence reads.</param>
     /// <param name="sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text.</param>
     /// <param name="children">What the problem is made of. Default: nothing.</param>
-    public void Problem(Status status, HeadlineKind kind, string sentence, IReadOnlyList<Finding>? children = null) =>
-        findings.Add(new Finding(status, sentence, Concern) { FirstStep = kind.FirstStep, DoNot = kind.DoNot, Children = children ?? [] });
+    public void Problem(Status status, HeadlineKind kind, string sentence, IReadOnlyList<Finding>? children = null)
+    {
+        HeadlineKind here = Fit(kind);
+        findings.Add(new Finding(status, sentence, Concern) { FirstStep = here.FirstStep, DoNot = here.DoNot, Children = children ?? [] });
+    }
 
     /// <summary>Something that was looked at and is well, for <c>-v</c>.</summary>
     /// <param name="sentence">What is so.</param>
@@ -123,13 +120,14 @@ public sealed class ConcernReport
     /// <param name="facts">The metric.</param>
     /// <param name="value">The value in base units.</param>
     /// <param name="of">What was measured; passed on, so that hundreds of sentences that are not needed cost nothing.</param>
+    /// <param name="kind">The kind of the problem.</param>
     /// <param name="sentence">The sentence of the problem.</param>
-    public void Compare<T>(MetricFacts facts, double value, T of, Func<Metric, T, string> sentence)
+    public void Compare<T>(MetricFacts facts, double value, T of, HeadlineKind kind, Func<Metric, T, string> sentence)
     {
         Metric metric = whole.Options.Measure(facts, value);
         if (metric.Status != Status.Ok)
         {
-            Problem(metric.Status, sentence(metric, of));
+            Problem(metric.Status, kind, sentence(metric, of));
         }
     }
 
@@ -203,15 +201,10 @@ public sealed class ConcernReport
     /// </summary>
     /// <param name="key">What changed; the same key replaces the sentence and starts the latch anew.</param>
     /// <param name="status">How badly.</param>
-    /// <param name="sentence">What changed.</param>
-    public void Raise(string key, Status status, string sentence) => raised.Add(new Raised(key, status, null, sentence));
-
-    /// <summary>The same, of a declared kind, whose first step stays with it.</summary>
-    /// <param name="key">What changed; the same key replaces the sentence and starts the latch anew.</param>
-    /// <param name="status">How badly.</param>
     /// <param name="kind">What on-call does first, and how the sentence reads.</param>
     /// <param name="sentence">What changed.</param>
-    public void Raise(string key, Status status, HeadlineKind kind, string sentence) => raised.Add(new Raised(key, status, kind, sentence));
+    public void Raise(string key, Status status, HeadlineKind kind, string sentence) =>
+        raised.Add(new Raised(key, status, Fit(kind), sentence));
 
     /// <summary>Drops what is latched: a person has acknowledged it.</summary>
     public void DropLatched() => dropsLatched = true;

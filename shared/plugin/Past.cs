@@ -35,6 +35,6 @@ internal sealed record ConcernNext(
 /// <summary>A problem that comes from a change.</summary>
 /// <param name="Key">What changed.</param>
 /// <param name="Status">How badly.</param>
-/// <param name="Kind">Its kind; null for the concern's first step.</param>
+/// <param name="Kind">Its kind.</param>
 /// <param name="Sentence">What changed, in words.</param>
-internal sealed record Raised(string Key, Status Status, HeadlineKind? Kind, string Sentence);
+internal sealed record Raised(string Key, Status Status, HeadlineKind Kind, string Sentence);

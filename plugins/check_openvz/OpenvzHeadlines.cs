@@ -1,0 +1,339 @@
+using Ringfree.Monitoring.Plugin;
+
+namespace Ringfree.Monitoring.Plugins.Openvz;
+
+/// <summary>What can be wrong with a node and its containers, and what on-call does first about it.</summary>
+internal static class OpenvzHeadlines
+{
+    private const string WhereElse = "vzlist -a CTID on every node, and ping its address: does it run elsewhere by now? Nowhere: ";
+
+    private const string TwoCopies = "start it here while it runs on another node: two copies would share one root and one address";
+
+    private const string HungMount = "cd, ls or df into the mount: it hangs whoever touches it";
+
+    // Containers.
+    internal static readonly HeadlineKind Stopped = new(
+        OpenvzCheck.Containers,
+        "container … is stopped, but should run (…)…",
+        $"{WhereElse}tail -n 50 /var/log/vzctl.log for who stopped it; vzctl start CTID")
+    {
+        DoNot = TwoCopies,
+    };
+
+    internal static readonly HeadlineKind StaleLock = new(
+        OpenvzCheck.Containers,
+        "container …, but should run (…)…; a stale lock stays in its way: …",
+        $"{WhereElse}vzctl start CTID, which removes a lock whose process is gone itself")
+    {
+        DoNot = TwoCopies,
+        Explanation = "Refused all the same: remove the file that the headline names.",
+    };
+
+    internal static readonly HeadlineKind NotStarted = new(
+        OpenvzCheck.Containers,
+        "container … is mounted at … and not started, but should run (…)…",
+        "ps axf for vzdump or vzctl: a backup that holds it ends by itself; else vzctl umount CTID, then vzctl start CTID")
+    {
+        Explanation = "A start failed, or a backup holds it.",
+    };
+
+    internal static readonly HeadlineKind Suspended = new(
+        OpenvzCheck.Containers,
+        "container … is suspended to a checkpoint, but should run (…)…",
+        "RESTORE CTID; if it fails, copy its Dump file aside, then vzctl start CTID")
+    {
+        DoNot = "vzctl start it first: a start throws its checkpoint away",
+        Explanation = "`vzctl restore CTID`; OpenVZ 7: `vzctl resume CTID`.",
+    };
+
+    internal static readonly HeadlineKind Paused = new(
+        OpenvzCheck.Containers,
+        "container … is paused or frozen: …, but should run (…)…",
+        "dmesg: where it names a mount, the storage comes first, see mounts; else a snapshot that did not end: vzctl resume CTID")
+    {
+        DoNot = "kill its processes: in state D nothing dies before the storage answers",
+    };
+
+    internal static readonly HeadlineKind HangsStopping = new(
+        OpenvzCheck.Containers,
+        "container … hangs while it stops: …, but should run (…)…",
+        "dmesg: processes that wait for storage come first, see mounts; else vzctl stop CTID --fast, then vzctl start CTID");
+
+    internal static readonly HeadlineKind NotHere = new(
+        OpenvzCheck.Containers,
+        "container … does not exist on this node (…), but should run (…)…",
+        "vzlist -a CTID on every node: it was moved, or its config is gone; moved for good: correct the manifest")
+    {
+        DoNot = "create it anew: its private area may still be there",
+    };
+
+    internal static readonly HeadlineKind InTransition = new(
+        OpenvzCheck.Containers,
+        "container …, but should run (…)…; it is in transition: …",
+        "ps -fp PID: who works on it, and since when? Wait for that process to end")
+    {
+        DoNot = "start or stop it meanwhile",
+        Explanation = "WARNING becomes CRITICAL when that process ends without success.",
+    };
+
+    internal static readonly HeadlineKind ManyDown = new(
+        OpenvzCheck.Containers,
+        "… of … containers do not run: …",
+        "uptime (did the node reboot?); service vz status; grep vz /proc/mounts and dmesg (storage?); then vzctl start each, in the "
+            + "order of "
+            + "the manifest")
+    {
+        DoNot = TwoCopies,
+        Explanation = "After a reboot that is longer ago than the boot grace: what does vz wait for? Else the storage, see `mounts`. "
+            + "Whatever is "
+            + "said of a single container holds for each.",
+    };
+
+    internal static readonly HeadlineKind ExpectedUnread = new(
+        OpenvzCheck.Containers,
+        "what should run here is not known: the container configs in … cannot be read: …",
+        "grep vz /proc/mounts; dmesg")
+    {
+        DoNot = "run vzlist: it reads the same folder, and hangs with it",
+    };
+
+    internal static readonly HeadlineKind ExpectedUnknown = new(
+        OpenvzCheck.Containers, "what should run here is not known: …", "")
+    {
+        Explanation = "Write the manifest, one CTID a line, and name it in the estate.",
+    };
+
+    internal static readonly HeadlineKind ManifestWrong = new(OpenvzCheck.Containers, "the manifest '…' …", "")
+    {
+        Explanation = "The headline names the line or the reason.",
+    };
+
+    internal static readonly HeadlineKind NoneExpected = new(OpenvzCheck.Containers, "no container is expected to run here: …", "")
+    {
+        Explanation = "An empty set is never OK: the headline has both cures.",
+    };
+
+    internal static readonly HeadlineKind NotANode = new(
+        OpenvzCheck.Containers,
+        "this is no OpenVZ node: its kernel tells no container of any process (…)",
+        "uname -r; service vz status: was another kernel booted?");
+
+    internal static readonly HeadlineKind OtherKernel = new(
+        OpenvzCheck.Containers,
+        "OpenVZ does not run on this node: its kernel knows no containers, but … should run (…); cure: boot the OpenVZ kernel",
+        "uname -r; grep -n default /boot/grub/grub.conf /boot/grub2/grubenv: which kernel is booted next?")
+    {
+        DoNot = "start containers before the OpenVZ kernel runs",
+    };
+
+    internal static readonly HeadlineKind Inside = new(OpenvzCheck.Containers, "this is the inside of container …, not an OpenVZ node; "
+        + "…", "")
+    {
+        Explanation = "The check belongs on the node.",
+    };
+
+    internal static readonly HeadlineKind Hidden = new(OpenvzCheck.Containers, "the processes of other users are hidden from … (…); "
+        + "cure: …", "")
+    {
+        Explanation = "Install the sudoers line that the headline prints.",
+    };
+
+    internal static readonly HeadlineKind ProcessesUnread = new(OpenvzCheck.Containers, "processes cannot be seen: …", "")
+    {
+        Explanation = "`/proc` is not mounted, or `--root` names another tree.",
+    };
+
+    // Waiting after a boot, of any concern.
+    internal static readonly HeadlineKind Booting = new(
+        OpenvzCheck.Containers, "…; the node booted … ago, … waited for until …", "")
+    {
+        Explanation = "The boot's grace: what is not up at its end pages by itself. `service vz status` shows how far it is.",
+    };
+
+    internal static readonly HeadlineKind NothingRuns = new(
+        OpenvzCheck.Containers, "no container runs here …", "service vz status; vzlist -a");
+
+    // Services.
+    internal static readonly HeadlineKind ServiceMissing = new(
+        OpenvzCheck.Services,
+        "… not run in container …",
+        "vzctl exec CTID ps axf; vzctl exec CTID tail -n 50 /var/log/messages says why it ended; then vzctl exec CTID service NAME start");
+
+    internal static readonly HeadlineKind ManyServices = new(
+        OpenvzCheck.Services,
+        "… of … running containers … a service: …",
+        "start what most of them miss first: for i in CTID ...; do vzctl exec $i service NAME start; done")
+    {
+        Explanation = "All at once and after no boot: what do they share? Storage (`mounts`), a full disk, an update.",
+    };
+
+    internal static readonly HeadlineKind Stuck = new(
+        OpenvzCheck.Services,
+        "… of … of … in container … stuck in the kernel (state D) since …: storage that does not answer, most often",
+        "see mounts; dmesg names the wait")
+    {
+        DoNot = "kill or restart it: nothing happens before the storage answers",
+    };
+
+    internal static readonly HeadlineKind AsteriskSilent = new(
+        OpenvzCheck.Services,
+        "Asterisk is alive but does not answer on its control socket in …: …",
+        "vzctl exec CTID timeout 5 asterisk -rx 'core show locks'; gcore its pid; then vzctl exec CTID service asterisk restart")
+    {
+        Explanation = "A deadlock: calls fail meanwhile. Without the core nobody will know why.",
+    };
+
+    internal static readonly HeadlineKind AsteriskUnknown = new(
+        OpenvzCheck.Services, "whether Asterisk answers is not known: …", "see mounts: its control socket lies on the container's storage");
+
+    internal static readonly HeadlineKind AsteriskDenied = new(
+        OpenvzCheck.Services, "user … may not ask Asterisk on its control socket in …; cure: …", "")
+    {
+        Explanation = "Install the sudoers line that the headline prints.",
+    };
+
+    internal static readonly HeadlineKind Zombies = new(
+        OpenvzCheck.Services,
+        "… has zombie processes: …; … of them wait for …, which does not collect them",
+        "vzctl exec CTID ps axf; restart the service of the parent process that the headline names")
+    {
+        DoNot = "kill the zombies: they are dead already, and hold only a pid",
+    };
+
+    // Beancounters.
+    internal static readonly HeadlineKind Refused = new(
+        OpenvzCheck.Beancounters,
+        "container … was refused … after …; it holds …",
+        "grep -A 23 CTID: /proc/user_beancounters; vzctl exec CTID ps aux --sort -rss: what grows?")
+    {
+        DoNot = "raise the limit before it is known what grows",
+        Explanation = "The growth is right: `vzctl set CTID --RESOURCE BARRIER:LIMIT --save`.",
+    };
+
+    internal static readonly HeadlineKind NearlyRefused = new(
+        OpenvzCheck.Beancounters, "container … holds … of … …: …", Refused.FirstStep)
+    {
+        DoNot = Refused.DoNot,
+        Explanation = "As for a refusal, before it.",
+    };
+
+    internal static readonly HeadlineKind BeancountersMissing = new(
+        OpenvzCheck.Beancounters,
+        "beancounters are not known: … has no row of a container, although …",
+        "head -n 30 /proc/user_beancounters as root: does this kernel keep them elsewhere?");
+
+    internal static readonly HeadlineKind BeancountersUnread = new(OpenvzCheck.Beancounters, "beancounters … …", "")
+    {
+        Explanation = "The headline has the reason, and the sudoers line where that is the cure.",
+    };
+
+    // Storage layers.
+    internal static readonly HeadlineKind NotMounted = new(
+        OpenvzCheck.Mounts,
+        "… is not mounted; it should be …",
+        "on the storage server: gluster volume status; here: ls PATH for what was written below meanwhile, then mount PATH")
+    {
+        DoNot = "start containers on it before: they would run on the local disk",
+    };
+
+    internal static readonly HeadlineKind WrongType = new(
+        OpenvzCheck.Mounts,
+        "… is … of …, but should be …",
+        "compare grep PATH /etc/fstab with grep PATH /proc/mounts; grep VE_PRIVATE /etc/vz/conf/*.conf: which containers run from it?")
+    {
+        DoNot = "unmount it before its containers are moved or stopped",
+    };
+
+    internal static readonly HeadlineKind WrongLayer = new(
+        OpenvzCheck.Mounts,
+        "… holds …, another layer than …: containers would run on the wrong site's files",
+        "grep VE_PRIVATE /etc/vz/conf/*.conf: which containers run from it? Move them before the mount")
+    {
+        DoNot = "stop or unmount anything before that is known",
+    };
+
+    internal static readonly HeadlineKind OtherSite = new(
+        OpenvzCheck.Mounts, "… is mounted here beside …: another site's layer on this node", WrongLayer.FirstStep)
+    {
+        DoNot = WrongLayer.DoNot,
+    };
+
+    internal static readonly HeadlineKind MountReadOnly = new(
+        OpenvzCheck.Mounts,
+        "… is mounted read-only: containers on it cannot write",
+        "grep PATH /proc/mounts; dmesg; on the storage server: gluster volume status (a volume without quorum turns read-only)");
+
+    internal static readonly HeadlineKind MountSilent = new(
+        OpenvzCheck.Mounts,
+        "… does not answer…; whoever touches it hangs",
+        "grep PATH /proc/mounts; dmesg; on the storage server: is it up, is the volume started (gluster volume status)?")
+    {
+        DoNot = HungMount,
+        Explanation = "When it is back, hung processes go on by themselves; else `umount -l PATH` and mount again.",
+    };
+
+    internal static readonly HeadlineKind MountBroken = new(
+        OpenvzCheck.Mounts, "… is broken: …", "dmesg; its client's log in /var/log/glusterfs/; then umount -l PATH and mount PATH")
+    {
+        DoNot = "restart containers on it before it is mounted again",
+    };
+
+    internal static readonly HeadlineKind MountNotAsked = new(OpenvzCheck.Mounts, "… was not asked whether it answers: …", "")
+    {
+        Explanation = "The headline names the folder and the cure.",
+    };
+
+    internal static readonly HeadlineKind AlternateServer = new(
+        OpenvzCheck.Mounts,
+        "… is served by the alternate server …, not by …",
+        "the preferred server failed once: is it back (gluster volume status there)? Mount again in a quiet hour");
+
+    internal static readonly HeadlineKind UnknownServer = new(
+        OpenvzCheck.Mounts,
+        "… is served by a server that nobody named, …, not by …",
+        "grep PATH /etc/fstab; getent hosts for its name: a new server, or the wrong one? New: name it in the estate")
+    {
+        DoNot = WrongLayer.DoNot,
+    };
+
+    internal static readonly HeadlineKind ServerUnknown = new(OpenvzCheck.Mounts, "whether … is served by … is not known: …", "")
+    {
+        Explanation = "Nothing is broken: write the address behind the server's name, as the headline shows.",
+    };
+
+    internal static readonly HeadlineKind NoLayer = new(OpenvzCheck.Mounts, "storage layers not watched: …", "")
+    {
+        Explanation = "Name each layer with `--mount`.",
+    };
+
+    internal static readonly HeadlineKind MountsUnread = new(OpenvzCheck.Mounts, "mounts cannot be seen: … cannot be read", "")
+    {
+        Explanation = "`/proc` is not mounted, or `--root` names another tree.",
+    };
+
+    // Time zones.
+    internal static readonly HeadlineKind ZoneDrift = new(
+        OpenvzCheck.Timezone,
+        "container …: PHP means …, but …",
+        "vzctl exec CTID ls -l /etc/localtime; vzctl exec CTID grep -r ^date.timezone /etc/php.ini /etc/php.d; set one to the other, then "
+            + "vzctl exec CTID service httpd reload")
+    {
+        Explanation = "Voicemail and call records are stamped with both.",
+    };
+
+    internal static readonly HeadlineKind ZoneUnknown = new(
+        OpenvzCheck.Timezone,
+        "container …: its … names a time zone that this node does not know",
+        "vzctl exec CTID grep -r ^date.timezone /etc/php.ini /etc/php.d: is the name spelled as in /usr/share/zoneinfo?");
+
+    internal static readonly HeadlineKind ManyZones = new(
+        OpenvzCheck.Timezone, "… containers have a PHP in another time zone than their system: …", ZoneDrift.FirstStep)
+    {
+        Explanation = ZoneDrift.Explanation,
+    };
+
+    internal static readonly HeadlineKind ZonesUnknown = new(OpenvzCheck.Timezone, "time zones are not known: …", "")
+    {
+        Explanation = "The headline has the cure.",
+    };
+}
