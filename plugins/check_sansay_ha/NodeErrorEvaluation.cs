@@ -2,7 +2,7 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
-/// <summary>What is said of a node that told no statistics.</summary>
+/// <summary>What is said of a node that gave no statistics.</summary>
 /// <param name="Words">The rest of a sentence that begins with the node's name: "is unreachable: Connection refused".</param>
 /// <param name="FirstStep">What on-call does first; null for that of the concern, empty when the words say it.</param>
 internal sealed record NodeErrorEvaluation(string Words, string? FirstStep)
