@@ -5,7 +5,7 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>
 /// Why the pool could not be read: CRITICAL when glusterd is itself broken, UNKNOWN when only the answer is missing. A command that needs
-/// the lock of the pool waits for whoever holds it, so that its silence says nothing of glusterd.
+/// the lock of the pool waits for the one that holds it, so that its silence says nothing of glusterd.
 /// </summary>
 /// <param name="Status">How badly.</param>
 /// <param name="Sentence">What was asked, what came, and the cure; the end of a sentence.</param>

@@ -2,7 +2,7 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>
 /// Files of a folder that are parts of a bundle beside them: certificate and CA bundle from which, with the key, it was put together.
-/// HAProxy refuses them where it loads the whole folder; where it loads the bundle only they harm nobody.
+/// HAProxy refuses them where it loads the whole folder; where it loads only the bundle they do no harm.
 /// </summary>
 internal static class FolderParts
 {

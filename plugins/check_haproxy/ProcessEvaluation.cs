@@ -111,7 +111,7 @@ internal sealed class ProcessEvaluation
         }
     }
 
-    /// <summary>One reload is somebody's work. Several within the window are a process that crashes, or a deployment that loops.</summary>
+    /// <summary>One reload is an operator's work. Several within the window are a process that crashes or a deployment in a loop.</summary>
     private void EvaluateRestarts(HaproxyStats process, ProcessChanges change)
     {
         if (process.Info.UptimeSeconds is not { } uptime)

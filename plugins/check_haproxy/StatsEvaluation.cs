@@ -4,7 +4,7 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>
-/// Says why a source told no statistics. A HAProxy that does not run or does not answer is CRITICAL; a source that cannot be asked says
+/// Says why a source gave no statistics. A HAProxy that does not run or does not answer is CRITICAL; a source that cannot be asked says
 /// nothing of HAProxy, so that its sentence has the cure and nothing is to be done about HAProxy itself.
 /// </summary>
 internal sealed class StatsEvaluation

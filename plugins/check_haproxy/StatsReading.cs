@@ -4,7 +4,7 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>What came of asking one source.</summary>
 /// <param name="Source">Where it was asked; the first of the usual sockets when none of them exists.</param>
-/// <param name="Stats">What HAProxy told; null when it did not.</param>
+/// <param name="Stats">What HAProxy answered; null when it did not.</param>
 /// <param name="Error">Why it did not; null when it did, and when the source was not asked.</param>
 internal sealed record StatsReading(StatsSource Source, HaproxyStats? Stats, ProbeError? Error)
 {

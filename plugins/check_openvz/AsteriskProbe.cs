@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 /// <param name="Error">Why none could be asked; null when they were.</param>
 internal sealed record AsteriskReading(IReadOnlyList<(string Id, ProbeError Error)> Unanswered, ProbeError? Error);
 
-/// <summary>Asks every Asterisk that lives in a container whose services are evaluated, on its control socket.</summary>
+/// <summary>Asks every Asterisk that runs in a container whose services are evaluated, on its control socket.</summary>
 internal static class AsteriskProbe
 {
     // Counting channels takes the lock that a deadlocked Asterisk holds; "cli quit after" makes it close behind its answer.

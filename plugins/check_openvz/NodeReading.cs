@@ -85,7 +85,7 @@ internal sealed record NodeReading
     /// <summary>Whether this user sees the containers of an OpenVZ kernel.</summary>
     internal bool SeesContainers => SeesProcesses && Scan!.KnowsContainers;
 
-    /// <summary>"101 (pbx-acme)", or the id alone when the config gives no name.</summary>
+    /// <summary>"101 (pbx-acme)", or only the id when the config gives no name.</summary>
     internal string Label(string id) => NameOf(id) is { } name ? $"{id} ({name})" : id;
 
     /// <summary>The container's name, else its host name; null when neither is known.</summary>
@@ -118,7 +118,7 @@ internal sealed record NodeReading
     /// <summary>Whether a container is started, stopped or moved at this moment: a process of the node holds its lock.</summary>
     internal bool IsInTransition(string id) => Locks.TryGetValue(id, out TransitionLock? held) && Scan!.OfNode.Contains(held.Pid);
 
-    /// <summary>The containers that run and are not to be left alone, in the order in which their processes were met.</summary>
+    /// <summary>The containers that run and are not ignored, in the order in which their processes were met.</summary>
     internal IEnumerable<ContainerProcesses> Running(OpenvzSettings settings)
     {
         IReadOnlySet<string> ignored = IdsOf(settings.Ignored);

@@ -4,7 +4,7 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
-/// <summary>Reads the status file of every process, which everybody may read.</summary>
+/// <summary>Reads the status file of every process, which every user may read.</summary>
 internal static class ProcessProbe
 {
     internal static ProcessScan Read(IWorld world, string root, IReadOnlyList<ServiceProcess> watched)
@@ -22,7 +22,7 @@ internal static class ProcessProbe
         return answer.Outcome == Outcome.Answered ? scan : new ProcessScan(watched) { Error = ProbeError.Of($"{root}/proc", answer) };
     }
 
-    /// <summary>What the interpreters run that may be a service; everybody may read that, too. Most containers have none.</summary>
+    /// <summary>What the interpreters run that may be a service; every user may read that, too. Most containers have none.</summary>
     private static void ReadCommandLines(IWorld world, string root, ProcessScan scan)
     {
         if (scan.Interpreters.Count == 0)

@@ -50,7 +50,16 @@ internal sealed class ServiceSet
         Processes = [.. all.SelectMany(service => service.Processes).Distinct()];
         foreach (Service service in all)
         {
-            indexes[service] = [.. Enumerable.Range(0, Processes.Count).Where(index => service.Processes.Contains(Processes[index]))];
+            List<int> places = [];
+            for (int index = 0; index < Processes.Count; index++)
+            {
+                if (service.Processes.Contains(Processes[index]))
+                {
+                    places.Add(index);
+                }
+            }
+
+            indexes[service] = [.. places];
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed record StorageLayer(string Path, string Type, IReadOnlyList<Stor
     /// <summary>Whether a mount is of the layer's type; nfs4 is nfs.</summary>
     internal bool IsTypeOf(Mount mount) => mount.Type == Type || (Type == "nfs" && mount.Type == "nfs4");
 
-    /// <summary>Whether a mount holds the layer's volume, whoever serves it.</summary>
+    /// <summary>Whether a mount holds the layer's volume, from any server.</summary>
     internal bool IsVolumeOf(Mount mount) =>
         Volume is null || mount.Source[(mount.Source.LastIndexOf(':') + 1)..].TrimStart('/') == Volume.TrimStart('/');
 

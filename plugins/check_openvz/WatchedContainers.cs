@@ -5,7 +5,7 @@ internal static class WatchedContainers
 {
     internal const string Asterisk = "asterisk";
 
-    /// <summary>Those that run, are not about to stop or start, and are not to be left alone, in the order of their ids.</summary>
+    /// <summary>Those that run, are not about to stop or start, and are not ignored, in the order of their ids.</summary>
     internal static IEnumerable<ContainerProcesses> Of(OpenvzSettings settings, NodeReading reading)
     {
         HashSet<string> wanted = [.. reading.Expected!.Ids];
@@ -15,7 +15,7 @@ internal static class WatchedContainers
             .OrderBy(container => container.Id, Comparer<string>.Create(ContainerId.Compare));
     }
 
-    /// <summary>Those among them in which an Asterisk that they should have lives.</summary>
+    /// <summary>Those among them that must have an Asterisk, and in which one runs.</summary>
     internal static IEnumerable<ContainerProcesses> WithAsterisk(OpenvzSettings settings, NodeReading reading) =>
         Of(settings, reading).Where(container => settings.Services.Of(container.Id, reading.NameOf(container.Id))
             .Any(service => service.Name == Asterisk && container.AliveOf(settings.Services.IndexesOf(service)) > 0));

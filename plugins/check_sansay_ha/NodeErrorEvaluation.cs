@@ -3,7 +3,7 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
-/// <summary>What is said of a node that told no statistics.</summary>
+/// <summary>What is said of a node that gave no statistics.</summary>
 /// <param name="Words">The rest of a sentence that begins with the node's name: "is unreachable: Connection refused".</param>
 /// <param name="Kind">What on-call does first.</param>
 internal sealed record NodeErrorEvaluation(string Words, HeadlineKind Kind)

@@ -46,7 +46,7 @@ internal sealed record Replica(string Connection, string ReceiverRuns, string Ap
 /// <summary>
 /// What the database told, or why it did not. A part whose statement failed is null, and its failure is among <see cref="Failures"/>.
 /// </summary>
-/// <param name="Error">Why it told nothing; null when it did.</param>
+/// <param name="Error">Why it did not answer; null when it did.</param>
 internal sealed record DatabaseReading(ProbeError? Error)
 {
     /// <summary>How it met the check.</summary>

@@ -23,7 +23,7 @@ internal enum ManagerState
 
 /// <summary>What the manager told, or why it did not.</summary>
 /// <param name="Address">Where it was asked.</param>
-/// <param name="Error">Why it told nothing; null when it did.</param>
+/// <param name="Error">Why it did not answer; null when it did.</param>
 internal sealed record ManagerReading(string Address, ProbeError? Error)
 {
     /// <summary>How it met the check.</summary>

@@ -169,7 +169,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
         _ => "the sniffer does not answer",
     };
 
-    /// <summary>Why the manager told nothing.</summary>
+    /// <summary>Why the manager did not answer.</summary>
     private static string Words(ManagerReading manager) => manager.Error!.Kind switch
     {
         ProbeErrorKind.Refused => $"nothing listens on {manager.Address}",

@@ -34,7 +34,7 @@ public sealed class ConcernReport
     public Func<HeadlineKind, HeadlineKind> Fit { get; set; } = static kind => kind;
 
     /// <summary>
-    /// Whether what is well is printed one by one: composing a sentence for each of hundreds of things takes a tenth of a run.
+    /// Whether OK findings are printed one by one: composing a sentence for each of hundreds of things takes a tenth of a run.
     /// </summary>
     public bool SaysWhatIsWell => whole.Options.Verbosity > 0;
 

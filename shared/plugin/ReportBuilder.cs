@@ -32,6 +32,7 @@ public sealed class ReportBuilder
     /// <summary>The part of a concern; the same one each time.</summary>
     /// <param name="concern">One of the check's.</param>
     /// <returns>The part, to be written.</returns>
+    /// <exception cref="ArgumentException">The check does not declare the concern.</exception>
     public ConcernReport For(Concern concern)
     {
         foreach (ConcernReport known in concerns)
@@ -40,6 +41,11 @@ public sealed class ReportBuilder
             {
                 return known;
             }
+        }
+
+        if (!Options.Facts.Concerns.Contains(concern))
+        {
+            throw new ArgumentException($"the check does not declare the concern '{concern.Name}'", nameof(concern));
         }
 
         ConcernReport added = new(concern, this, memory);
@@ -100,28 +106,41 @@ public sealed class ReportBuilder
 
     /// <summary>The report.</summary>
     /// <returns>All that was written, in the order of the declarations.</returns>
+    /// <exception cref="InvalidOperationException">A metric was measured that the check does not declare.</exception>
     public Report Build()
     {
-        ConcernReport[] declared = [.. concerns.OrderBy(part => Options.Facts.Concerns.IndexOf(part.Concern))];
-        return new Report(
-            [.. declared.SelectMany(part => part.Findings)],
-            [.. declared.SelectMany(part => part.Metrics).OrderBy(metric => IndexOf(metric.Facts))])
+        List<Finding> findings = [];
+        List<Metric> measured = [];
+        List<string> phrases = [];
+        List<ConcernNext> next = [];
+        foreach (Concern concern in Options.Facts.Concerns)
         {
-            AllWell = string.Join(", ", declared.SelectMany(part => part.Phrases)),
-            Notes = notes,
-            Trace = trace,
-            Next = [.. declared.Select(part => part.Next).OfType<ConcernNext>()],
-        };
-    }
-
-    private int IndexOf(MetricFacts facts)
-    {
-        int index = 0;
-        while (index < Options.Facts.Metrics.Length && Options.Facts.Metrics[index].Name != facts.Name)
-        {
-            index++;
+            if (concerns.Find(part => part.Concern == concern) is { } part)
+            {
+                findings.AddRange(part.Findings);
+                measured.AddRange(part.Metrics);
+                phrases.AddRange(part.Phrases);
+                next.AddRange(part.Next is { } left ? [left] : []);
+            }
         }
 
-        return index;
+        List<Metric> metrics = new(measured.Count);
+        foreach (MetricFacts facts in Options.Facts.Metrics)
+        {
+            metrics.AddRange(measured.FindAll(metric => metric.Facts.Name == facts.Name));
+        }
+
+        if (metrics.Count < measured.Count)
+        {
+            throw new InvalidOperationException("a metric that was measured is not declared");
+        }
+
+        return new Report(findings, metrics)
+        {
+            AllWell = string.Join(", ", phrases),
+            Notes = notes,
+            Trace = trace,
+            Next = next,
+        };
     }
 }
