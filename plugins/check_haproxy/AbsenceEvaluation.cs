@@ -19,8 +19,10 @@ internal static class AbsenceEvaluation
         RunningHaproxy running = reading.Running!;
         if (reading.Error!.Caller is { } caller)
         {
-            Tell(HaproxyHeadlines.Hidden, $"whether HAProxy runs is not known: {what}, and the processes of other users are hidden from {caller.User} (/proc is "
-                + $"mounted with hidepid); cure: {Sudo.LineFor(caller, options)}");
+            Tell(
+                HaproxyHeadlines.Hidden,
+                $"whether HAProxy runs is not known: {what}, and the processes of other users are hidden from {caller.User} (/proc is "
+                    + $"mounted with hidepid); cure: {Sudo.LineFor(caller, options)}");
         }
         else if (running.Pid == 0)
         {

@@ -32,7 +32,8 @@ internal sealed class CertificatesEvaluation
     {
         if (reading.AuthoritiesError is { } error)
         {
-            Tell($"{error.Subject} cannot be read: {(error.Kind == ProbeErrorKind.Malformed ? "it holds no certificate" : error.Detail)}");
+            string why = error.Kind == ProbeErrorKind.Malformed ? "it holds no certificate" : error.Detail;
+            Tell(HaproxyHeadlines.BundleUnread, $"{error.Subject} cannot be read: {why}");
         }
 
         BundleEvaluation evaluation = new(report, expiry, reading.Authorities);
@@ -61,20 +62,23 @@ internal sealed class CertificatesEvaluation
     }
 
     /// <summary>The sentence says what to do; HAProxy is not to be touched for it.</summary>
-    private void Tell(string sentence, HeadlineKind? kind = null) =>
-        concern.Problem(Status.Unknown, kind ?? HaproxyHeadlines.BundlesUnknown, sentence);
+    private void Tell(HeadlineKind kind, string sentence) => concern.Problem(Status.Unknown, kind, sentence);
 
     private void EvaluateBundles(BundlesReading named, BundleEvaluation evaluation)
     {
         if (named.Error is { } error)
         {
-            Tell(error.IsUnresponsive
-                ? $"bundle {named.Path} is not read: {Sentences.DoesNotAnswer(error)}"
-                : $"{error.Subject} cannot be read: {error.Detail}{CureOf(error)}");
+            Tell(
+                error.IsUnresponsive ? HaproxyHeadlines.StorageSilent : HaproxyHeadlines.BundleUnread,
+                error.IsUnresponsive
+                    ? $"bundle {named.Path} is not read: {Sentences.DoesNotAnswer(error)}"
+                    : $"{error.Subject} cannot be read: {error.Detail}{CureOf(error)}");
         }
         else if (named is { IsFolder: true, Bundles.Count: 0 })
         {
-            Tell($"the folder of bundles {named.Path} holds no bundle: HAProxy refuses it");
+            Tell(
+                HaproxyHeadlines.FolderEmpty.With("FOLDER", named.Path),
+                $"the folder of bundles {named.Path} holds no bundle: HAProxy refuses it");
         }
 
         foreach (BundleReading bundle in WithoutParts(named))
@@ -82,10 +86,11 @@ internal sealed class CertificatesEvaluation
             bundles.Add(bundle);
             if (bundle.Error is { } unread)
             {
-                Tell(unread.Kind switch
+                bool isMissing = unread.Kind == ProbeErrorKind.Missing;
+                Tell(isMissing ? HaproxyHeadlines.BundleMissing : HaproxyHeadlines.BundleUnread, unread.Kind switch
                 {
                     ProbeErrorKind.Missing => $"{unread.Subject} does not exist; was it renamed in haproxy.cfg ('crt')?",
-                    ProbeErrorKind.Malformed => $"the description of {unread.Subject} cannot be understood",
+                    ProbeErrorKind.Malformed => $"{unread.Subject} cannot be read: its description is not understood",
                     _ => $"{unread.Subject} cannot be read: {unread.Detail}{CureOf(unread)}",
                 });
             }
@@ -149,7 +154,8 @@ internal sealed class CertificatesEvaluation
             return;
         }
 
-        (Status status, HeadlineKind kind, string lifetime) = expiry.Evaluate(leaf, isLeaf: true, $"that HAProxy serves at {endpoint.Endpoint}");
+        string served = $"that HAProxy serves at {endpoint.Endpoint}";
+        (Status status, HeadlineKind kind, string lifetime) = expiry.Evaluate(leaf, isLeaf: true, served);
         EvaluateDifference(endpoint.Endpoint, leaf, status);
         if (status != Status.Ok || concern.SaysWhatIsWell)
         {
@@ -167,15 +173,18 @@ internal sealed class CertificatesEvaluation
     {
         if (error.Kind == ProbeErrorKind.Malformed)
         {
-            Tell($"what is served at {endpoint} are no certificates");
+            Tell(HaproxyHeadlines.NotCertificates, $"what is served at {endpoint} are no certificates");
             return;
         }
 
         (Status status, HeadlineKind kind, string sentence) = error.Kind switch
         {
-            ProbeErrorKind.Refused => (Status.Critical, HaproxyHeadlines.NotServed, $"nothing listens at {endpoint}, so no certificate is served there"),
-            ProbeErrorKind.Unresponsive => (Status.Critical, HaproxyHeadlines.HandshakeFails, $"{endpoint} accepts no TLS handshake: {error.Detail}"),
-            ProbeErrorKind.Unresolved => (Status.Unknown, HaproxyHeadlines.BundlesUnknown, $"the host of {endpoint} has no address: {error.Detail}"),
+            ProbeErrorKind.Refused => (
+                Status.Critical, HaproxyHeadlines.NotServed, $"nothing listens at {endpoint}, so no certificate is served there"),
+            ProbeErrorKind.Unresponsive => (
+                Status.Critical, HaproxyHeadlines.HandshakeFails, $"{endpoint} accepts no TLS handshake: {error.Detail}"),
+            ProbeErrorKind.Unresolved => (
+                Status.Unknown, HaproxyHeadlines.Unresolved, $"the host of {endpoint} has no address: {error.Detail}"),
             _ => (Status.Critical, HaproxyHeadlines.HandshakeFails, $"the TLS handshake at {endpoint} fails: {error.Detail}"),
         };
         concern.Problem(status, kind.With("ENDPOINT", endpoint.ToString().Split('/')[0]), sentence);

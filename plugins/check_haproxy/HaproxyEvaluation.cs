@@ -65,7 +65,7 @@ internal static class HaproxyEvaluation
         {
             report.For(HaproxyCheck.Certificates).Problem(
                 Status.Unknown,
-                HaproxyHeadlines.BundlesUnknown,
+                HaproxyHeadlines.NoneNamed,
                 "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --served for what is served");
         }
     }

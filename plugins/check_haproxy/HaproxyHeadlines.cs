@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
-/// <summary>What can be wrong with HAProxy, and what on-call does first about it; <see cref="Place.In"/> fits the commands to a container.</summary>
+/// <summary>
+/// What can be wrong with HAProxy, and what on-call does first about it; <see cref="Place.In"/> fits the commands to a container.
+/// </summary>
 internal static class HaproxyHeadlines
 {
     private const string TestConfig = "haproxy -c -f /etc/haproxy/haproxy.cfg";
@@ -13,8 +15,8 @@ internal static class HaproxyHeadlines
 
     private const string Sessions = "'show sess' on the stats socket tells who holds them";
 
-    private const string BuildBundle = "build the bundle anew beside the old one (key, certificate, CA bundle); TEST; then service "
-        + "haproxy reload";
+    private const string BuildBundle =
+        $"build the bundle anew beside the old one (key, certificate, CA bundle); {TestConfig}; then service haproxy reload";
 
     private const string KeepsServing = "restart HAProxy: it serves what it loaded, and would not start again";
 
@@ -74,7 +76,7 @@ internal static class HaproxyHeadlines
         "server … flaps: its check took it down … within …; now …",
         "on the server: its log at these times; it dies, or its check times out ('check inter/fall/rise' in haproxy.cfg)");
 
-    internal static readonly HeadlineKind NothingToJudge = new(HaproxyCheck.Proxies, "… no frontend and no backend…", "")
+    internal static readonly HeadlineKind NothingToJudge = new(HaproxyCheck.Proxies, "…no frontend and no backend…", "")
     {
         Explanation = "The stats socket is of another process, or `--ignore` takes everything out.",
     };
@@ -148,7 +150,7 @@ internal static class HaproxyHeadlines
         Explanation = "Every call through it waits. Without the core nobody will know why.",
     };
 
-    internal static readonly HeadlineKind NotAsked = new(HaproxyCheck.Process, "…", "")
+    internal static readonly HeadlineKind NotRead = new(HaproxyCheck.Process, "HAProxy's statistics are not read: …", "")
     {
         DoNot = "restart HAProxy: nothing is known to be wrong with it",
         Explanation = "The statistics cannot be read, for a reason of this check's own: rights, address, `stats uri`, `stats auth`, "
@@ -174,7 +176,7 @@ internal static class HaproxyHeadlines
 
     internal static readonly HeadlineKind NoMemory = new(
         HaproxyCheck.Process,
-        "HAProxy… got no memory …: requests fail",
+        "HAProxy… got no memory …: requests fail…",
         "free -m; 'show pools' on the stats socket; who else eats the memory: ps aux --sort -rss");
 
     internal static readonly HeadlineKind Restarts = new(
@@ -207,7 +209,7 @@ internal static class HaproxyHeadlines
 
     // Certificates.
     internal static readonly HeadlineKind Expires = new(
-        HaproxyCheck.Certificates, "the …certificate … expires on …: …", $"renew it; {BuildBundle}".Replace("TEST", TestConfig, StringComparison.Ordinal));
+        HaproxyCheck.Certificates, "the …certificate … expires on …: …", $"renew it; {BuildBundle}");
 
     internal static readonly HeadlineKind Expired = new(
         HaproxyCheck.Certificates, "the …certificate … has expired on …, … ago: clients refuse it", Expires.FirstStep);
@@ -239,7 +241,7 @@ internal static class HaproxyHeadlines
     };
 
     internal static readonly HeadlineKind BundleRefused = new(
-        HaproxyCheck.Certificates, "… bundle … HAProxy …", BuildBundle.Replace("TEST", TestConfig, StringComparison.Ordinal))
+        HaproxyCheck.Certificates, "… bundle … HAProxy …", BuildBundle)
     {
         DoNot = KeepsServing,
     };
@@ -255,11 +257,31 @@ internal static class HaproxyHeadlines
         Explanation = "Name the bundle that haproxy.cfg loads.",
     };
 
-    internal static readonly HeadlineKind BundlesUnknown = new(HaproxyCheck.Certificates, "…", "")
+    internal static readonly HeadlineKind StorageSilent = new(HaproxyCheck.Certificates, "bundle … is not read: …", "")
     {
-        Explanation = "What cannot be judged, with its reason and cure: a folder without a bundle, storage that does not answer, no "
-            + "certificate named.",
+        Explanation = "It lies on storage that does not answer: that first, see the node's `mounts`.",
     };
+
+    internal static readonly HeadlineKind FolderEmpty = new(
+        HaproxyCheck.Certificates,
+        "the folder of bundles … holds no bundle: HAProxy refuses it",
+        "ls -l FOLDER: what emptied it? Put the bundles back")
+    {
+        DoNot = KeepsServing,
+    };
+
+    internal static readonly HeadlineKind NoneNamed = new(HaproxyCheck.Certificates, "no certificate is named; cure: …", "")
+    {
+        Explanation = "Name the bundles with `--bundle`, or leave the concern out.",
+    };
+
+    internal static readonly HeadlineKind NotCertificates = new(HaproxyCheck.Certificates, "what is served at … are no certificates", "")
+    {
+        Explanation = "Another service answers there: correct the address.",
+    };
+
+    internal static readonly HeadlineKind Unresolved = new(
+        HaproxyCheck.Certificates, "the host of … has no address: …", "getent hosts HOST; /etc/hosts and DNS of this host");
 
     internal static readonly HeadlineKind KeyOpen = new(
         HaproxyCheck.Certificates,
@@ -278,7 +300,7 @@ internal static class HaproxyHeadlines
     internal static readonly HeadlineKind NotCovered = new(
         HaproxyCheck.Certificates,
         "no certificate covers …: …; cure: …",
-        $"have it issued with the name; {BuildBundle}".Replace("TEST", TestConfig, StringComparison.Ordinal));
+        $"have it issued with the name; {BuildBundle}");
 
     internal static readonly HeadlineKind WrongCertificate = new(
         HaproxyCheck.Certificates,

@@ -77,7 +77,8 @@ internal sealed class ProcessEvaluation
         {
             Metric use = report.Options.Measure(HaproxyCheck.ConnectionUse, 100.0 * used / limit, 0, 100);
             fullest = fullest is null || use.Value > fullest.Value ? use : fullest;
-            concern.Problem(use.Status, HaproxyHeadlines.ConnectionsFull, $"{Name(info)} has {used} of {limit} {what} in use: {use.Spoken}");
+            concern.Problem(
+                use.Status, HaproxyHeadlines.ConnectionsFull, $"{Name(info)} has {used} of {limit} {what} in use: {use.Spoken}");
         }
     }
 
@@ -87,7 +88,8 @@ internal sealed class ProcessEvaluation
         {
             Metric idle = report.Options.Measure(HaproxyCheck.Idle, percent, 0, 100);
             busiest = busiest is null || idle.Value < busiest.Value ? idle : busiest;
-            concern.Problem(idle.Status, HaproxyHeadlines.Busy, $"{Name(info)} was idle for {Sentences.Spoken(idle, "of the last second")}");
+            concern.Problem(
+                idle.Status, HaproxyHeadlines.Busy, $"{Name(info)} was idle for {Sentences.Spoken(idle, "of the last second")}");
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class StatsEvaluation
         if (reading.RootError is { } root)
         {
             evaluation.Tell(
-                reading, Status.Unknown, $"HAProxy's stats socket {reading.Source} is not asked: {Sentences.DoesNotAnswer(root)}");
+                reading, Status.Unknown, $"its stats socket {reading.Source} is not asked: {Sentences.DoesNotAnswer(root)}");
         }
         else if (reading.IsAbsent)
         {
@@ -51,10 +51,10 @@ internal sealed class StatsEvaluation
     private void Tell(StatsReading reading, Status status, string sentence) =>
         process.Problem(
             status,
-            reading.Source.Place.In(status == Status.Unknown ? HaproxyHeadlines.NotAsked
+            reading.Source.Place.In(status == Status.Unknown ? HaproxyHeadlines.NotRead
                 : reading.Error is { IsUnresponsive: true } ? HaproxyHeadlines.Silent
                 : HaproxyHeadlines.NotRunning),
-            sentence);
+            status == Status.Unknown ? $"HAProxy's statistics are not read: {sentence}" : sentence);
 
     private void EvaluateAbsence(StatsReading reading)
     {
@@ -86,7 +86,7 @@ internal sealed class StatsEvaluation
             ProbeErrorKind.Unresponsive => (
                 Status.Critical, $"HAProxy accepts on {socket} but does not answer: {error.Detail}; the process hangs or is overloaded"),
             ProbeErrorKind.Denied => (Status.Unknown, DescribeDenied(reading, error)),
-            ProbeErrorKind.TooLarge => (Status.Unknown, $"HAProxy's answer on {socket} is too long: {error.Detail}"),
+            ProbeErrorKind.TooLarge => (Status.Unknown, $"its answer on {socket} is too long: {error.Detail}"),
             ProbeErrorKind.Unresolved => (Status.Unknown, $"the host of {error.Subject} has no address: {error.Detail}"),
             ProbeErrorKind.Malformed => (Status.Unknown, $"{error.Detail} (socket {socket})"),
             _ => (Status.Unknown, $"{error.Subject} cannot be asked: {error.Detail}"),

@@ -11,8 +11,18 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
     private static readonly (MetricFacts Metric, StatColumn Column, string Counter, string Verb, HeadlineKind Kind)[] Errors =
     [
         (HaproxyCheck.Responses5xxRate, StatColumn.Responses5xx, "5xx", "answers with HTTP 5xx", HaproxyHeadlines.AnswersFail),
-        (HaproxyCheck.ConnectionErrorRate, StatColumn.ConnectionErrors, "econ", "cannot connect to its servers", HaproxyHeadlines.ConnectsFail),
-        (HaproxyCheck.ResponseErrorRate, StatColumn.ResponseErrors, "eresp", "gets broken answers from its servers", HaproxyHeadlines.AnswersBroken),
+        (
+            HaproxyCheck.ConnectionErrorRate,
+            StatColumn.ConnectionErrors,
+            "econ",
+            "cannot connect to its servers",
+            HaproxyHeadlines.ConnectsFail),
+        (
+            HaproxyCheck.ResponseErrorRate,
+            StatColumn.ResponseErrors,
+            "eresp",
+            "gets broken answers from its servers",
+            HaproxyHeadlines.AnswersBroken),
         (HaproxyCheck.RetryRate, StatColumn.Retries, "wretr", "connects to its servers again", HaproxyHeadlines.ConnectsFail),
     ];
 

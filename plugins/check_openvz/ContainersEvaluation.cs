@@ -57,7 +57,8 @@ internal sealed class ContainersEvaluation
         if (isWaitedFor)
         {
             string state = $"{running} of {Words.Count(all, "container")} {(running == 1 ? "runs" : "run")}";
-            boot.Wait(OpenvzCheck.Containers, state, "the rest is", [.. inTransition.Select(one => one.Sentence), .. down.Select(one => one.Sentence)]);
+            string[] each = [.. inTransition.Select(one => one.Sentence), .. down.Select(one => one.Sentence)];
+            boot.Wait(OpenvzCheck.Containers, state, "the rest is", each);
         }
         else
         {
@@ -157,7 +158,7 @@ internal sealed class ContainersEvaluation
         string stale = held is null
             ? ""
             : $"; a stale lock stays in its way: {held.Path} of {action} by pid {held.Pid}, which is gone";
-        down.Add((id, sentence + stale, kind.With("RESTORE", Restore(id)).With("CTID", id)));
+        down.Add((id, sentence + stale, (id.Length == 36 ? kind.With("restore", "resume") : kind).With("CTID", id)));
     }
 
     private (HeadlineKind Kind, string State) StateWithoutProcesses(string id)

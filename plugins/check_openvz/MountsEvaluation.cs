@@ -35,7 +35,8 @@ internal sealed class MountsEvaluation
         }
         else if (reading.Mounts is not { } table)
         {
-            concern.Problem(Status.Unknown, OpenvzHeadlines.MountsUnread, $"mounts cannot be seen: {settings.Root}/proc/mounts cannot be read");
+            concern.Problem(
+                Status.Unknown, OpenvzHeadlines.MountsUnread, $"mounts cannot be seen: {settings.Root}/proc/mounts cannot be read");
         }
         else
         {

@@ -40,7 +40,7 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind Suspended = new(
         OpenvzCheck.Containers,
         "container … is suspended to a checkpoint, but should run (…)…",
-        "RESTORE CTID; if it fails, copy its Dump file aside, then vzctl start CTID")
+        "vzctl restore CTID; if it fails, copy its Dump file aside, then vzctl start CTID")
     {
         DoNot = "vzctl start it first: a start throws its checkpoint away",
         Explanation = "`vzctl restore CTID`; OpenVZ 7: `vzctl resume CTID`.",

@@ -175,7 +175,8 @@ internal sealed class ServicesEvaluation
 
         if (asterisk.Error is { } error)
         {
-            concern.Problem(Status.Unknown, OpenvzHeadlines.AsteriskUnknown, $"whether Asterisk answers is not known: {Sentences.Why(error)}");
+            concern.Problem(
+                Status.Unknown, OpenvzHeadlines.AsteriskUnknown, $"whether Asterisk answers is not known: {Sentences.Why(error)}");
         }
 
         (string Id, ProbeError Error)[] denied = [.. asterisk.Unanswered.Where(one => one.Error.Kind == ProbeErrorKind.Denied)];

@@ -204,14 +204,14 @@ public sealed class RealHaproxyTests : IDisposable
         string[] asNobody = ["-u", "nobody", "--", Repository.Program("check_haproxy"), "--no-memory", "--socket", haproxy.Socket];
         ProcessResult denied = ProcessRun.Run("/usr/sbin/runuser", asNobody);
         Assert.Equal(3, denied.ExitCode);
-        Assert.StartsWith($"HAPROXY UNKNOWN - user nobody may not connect to the stats socket {haproxy.Socket} (group games, mode 660); cure: usermod -aG games nobody, then restart what runs the check\n", denied.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"HAPROXY UNKNOWN - HAProxy's statistics are not read: user nobody may not connect to the stats socket {haproxy.Socket} (group games, mode 660); cure: usermod -aG games nobody, then restart what runs the check\n", denied.Output, StringComparison.Ordinal);
         Assert.Equal(0, ProcessRun.Run("/usr/sbin/runuser", ["-g", "nogroup", "-G", "games", .. asNobody]).ExitCode);
 
         ProcessRun.Shell("chgrp adm \"$1\"", haproxy.Socket);
         ProcessResult powerful = ProcessRun.Run("/usr/sbin/runuser", asNobody);
         Assert.Equal(3, powerful.ExitCode);
         Assert.StartsWith(
-            $"HAPROXY UNKNOWN - user nobody may not connect to the stats socket {haproxy.Socket} (owner root, group adm, mode 660); cure: add 'mode 660 group haproxy level user' to its stats socket line in haproxy.cfg and join the group with usermod -aG haproxy nobody\n",
+            $"HAPROXY UNKNOWN - HAProxy's statistics are not read: user nobody may not connect to the stats socket {haproxy.Socket} (owner root, group adm, mode 660); cure: add 'mode 660 group haproxy level user' to its stats socket line in haproxy.cfg and join the group with usermod -aG haproxy nobody\n",
             powerful.Output,
             StringComparison.Ordinal);
     }

@@ -32,7 +32,12 @@ public sealed class RealSourcesTests : IDisposable
 
         ProcessResult html = Check("--socket", $"http://127.0.0.1:{web}/");
         Assert.Equal(3, html.ExitCode);
-        Assert.StartsWith($"HAPROXY UNKNOWN - the page is no CSV of HAProxy, it begins with '<html>hello</html>'; its path is 'stats uri' of haproxy.cfg (page http://127.0.0.1:{web}/;csv)\n", html.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"HAPROXY UNKNOWN - HAProxy's statistics are not read: the page is no CSV of HAProxy, it begins with '<html>hello</html>'; "
+                + $"its path is 'stats uri' of haproxy.cfg (page "
+                + $"http://127.0.0.1:{web}/;csv)\n",
+            html.Output,
+            StringComparison.Ordinal);
 
         ProcessResult twice = Check("--socket", haproxy.Socket, "--socket", $"127.0.0.1:{tcp}", "--only", "process");
         Assert.Equal(1, twice.ExitCode);
@@ -48,7 +53,7 @@ public sealed class RealSourcesTests : IDisposable
         string source = $"http://127.0.0.1:{page}/haproxy?stats";
         ProcessResult without = Check("--socket", source);
         Assert.Equal(3, without.ExitCode);
-        Assert.StartsWith($"HAPROXY UNKNOWN - the stats page {source};csv asks for a user and a password; cure: write USER:PASSWORD into a file of mode 0600 and name it with --credentials\n", without.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"HAPROXY UNKNOWN - HAProxy's statistics are not read: the stats page {source};csv asks for a user and a password; cure: write USER:PASSWORD into a file of mode 0600 and name it with --credentials\n", without.Output, StringComparison.Ordinal);
 
         string right = folder.Write("right", "mon:dial-tone\n");
         Assert.Equal(1, Check("--socket", source, "--credentials", right).ExitCode);
@@ -56,7 +61,7 @@ public sealed class RealSourcesTests : IDisposable
         string wrong = folder.Write("wrong", "mon:busy-tone\n");
         ProcessResult refused = Check("--socket", source, "--credentials", wrong, "-vvv", "--record", folder.PathOf("recording"));
         Assert.Equal(3, refused.ExitCode);
-        Assert.StartsWith($"HAPROXY UNKNOWN - the stats page {source};csv refuses the credentials of {wrong}; compare them with 'stats auth' in haproxy.cfg", refused.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"HAPROXY UNKNOWN - HAProxy's statistics are not read: the stats page {source};csv refuses the credentials of {wrong}; compare them with 'stats auth' in haproxy.cfg", refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("busy-tone", refused.Output, StringComparison.Ordinal);
         Assert.All(Directory.GetFiles(folder.PathOf("recording"), "*", SearchOption.AllDirectories), file => Assert.DoesNotContain("busy-tone", File.ReadAllText(file), StringComparison.Ordinal));
 
@@ -81,7 +86,7 @@ public sealed class RealSourcesTests : IDisposable
         Assert.Equal(1, Check("--socket", source, "--ca", ca).ExitCode);
         ProcessResult untrusted = Check("--socket", source);
         Assert.Equal(3, untrusted.ExitCode);
-        Assert.StartsWith($"HAPROXY UNKNOWN - the stats page {source};csv cannot be asked: ", untrusted.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"HAPROXY UNKNOWN - HAProxy's statistics are not read: the stats page {source};csv cannot be asked: ", untrusted.Output, StringComparison.Ordinal);
     }
 
     [Fact]

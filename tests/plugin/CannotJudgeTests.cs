@@ -42,7 +42,8 @@ public class CannotJudgeTests
             ReportBuilder report = run.BeginReport();
             if (run.Options.Judges(Power))
             {
-                report.For(Power).Problem(Status.Critical, "the power is out");
+                HeadlineKind isOut = new(Power, "the power is out", Power.FirstStep);
+                report.For(Power).Problem(Status.Critical, isOut, "the power is out");
             }
 
             report.CannotJudge([.. run.Options.Concerns.Where(concern => concern != Power)], Power, "the power is out");

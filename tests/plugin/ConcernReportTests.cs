@@ -24,6 +24,7 @@ public class ConcernReportTests
     private sealed class DoorsCheck : ICheck
     {
         private static readonly Concern Doors = new("doors", "doors are shut", "shut the door");
+        private static readonly HeadlineKind Open = new(Doors, "door … is open: …", "shut the door");
         private static readonly CheckOption At = new("--at", "GAP", "how far a door is open; repeatable", Repeatable: true);
         private static readonly CheckOption In = new("--in", "ROOM", "where");
 
@@ -48,11 +49,15 @@ public class ConcernReportTests
         {
             ReportBuilder report = run.BeginReport();
             ConcernReport concern = report.For(Doors);
-            concern.FirstStep = run.Options.Value(In) is null ? null : "go down and shut the door";
+            if (run.Options.Value(In) is not null)
+            {
+                concern.Fit = kind => kind with { FirstStep = $"go down and {kind.FirstStep}" };
+            }
+
             double[] gaps = [.. run.Options.Values(At).Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
             for (int door = 0; door < gaps.Length; door++)
             {
-                concern.Compare(Gap, gaps[door], door, static (gap, number) => $"door {number} is open: {gap.Spoken}");
+                concern.Compare(Gap, gaps[door], door, Open, static (gap, number) => $"door {number} is open: {gap.Spoken}");
                 if (concern.SaysWhatIsWell)
                 {
                     concern.Ok($"door {door} is shut");
