@@ -214,6 +214,21 @@ public sealed class AcknowledgementTests
         Gen.Byte.Array[0, 300].Select(bytes => bytes.Length % 2 == 0 ? bytes : Encoding.UTF8.GetBytes($"{{\"event\":{Encoding.ASCII.GetString(bytes)}}}"))
             .Sample(bytes => Assert.True(Webhook.Read(bytes) is null or { IncidentId.Length: > 0 }), iter: 5_000);
 
+    [Fact]
+    public void What_PagerDuty_says_of_a_page_that_is_another_one_by_now_is_not_applied()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Step();
+        OpenPage seen = Assert.Single(bridge.Store.Pages());
+        bridge.Time.Advance(TimeSpan.FromMinutes(2));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        var deed = new ResponderAction(WebDisk, ResponderDeed.Resolved, "Events API v2", bridge.Time.GetUtcNow(), "") { Seen = seen };
+        Assert.Equal("its page has changed meanwhile", bridge.Store.Respond(deed));
+        Assert.Equal("resolved by a responder", bridge.Store.Respond(deed with { Seen = Assert.Single(bridge.Store.Pages()) }));
+    }
+
     private static void Act(VirtualBridge bridge, ResponderDeed deed)
     {
         bridge.Time.Advance(TimeSpan.FromSeconds(1));

@@ -121,11 +121,12 @@ public sealed class HeartbeatTests : IDisposable
 
     private SchedulerEvent Beat(string host = "web1") => bridge.Event("PROBLEM", "CRITICAL", host, HeartbeatConfig.DefaultService);
 
-    private HeartbeatSwitch Start(bool isDemanded = true, string host = "") => new(
-        new HeartbeatConfig(host, HeartbeatConfig.DefaultService, MissingAfter, isDemanded, null, null, default),
-        bridge.Store,
-        new OwnIncidents(bridge.Store, "bridge-host", bridge.Time),
-        bridge.Time);
+    private HeartbeatSwitch Start(bool isDemanded = true, string host = "")
+    {
+        var config = new HeartbeatConfig(host, HeartbeatConfig.DefaultService, MissingAfter, isDemanded, null, null, default);
+        bridge.StartFleet(config);
+        return new HeartbeatSwitch(config, bridge.Store, bridge.Fleet);
+    }
 
     private void Pass(HeartbeatSwitch heartbeat, TimeSpan duration)
     {

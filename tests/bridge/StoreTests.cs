@@ -248,6 +248,51 @@ public sealed class StoreTests : IDisposable
         Assert.Contains("99", Assert.Throws<InvalidOperationException>(() => Store.Open(home.PathOf("s.db"), time)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_damaged_notification_of_the_store_pages_all_the_same()
+    {
+        using var bridge = new VirtualBridge(onDisk: true);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Notify("PROBLEM", "CRITICAL", "web2");
+        using (var store = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={bridge.StorePath};Pooling=False"))
+        {
+            store.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand damage = store.CreateCommand();
+            damage.CommandText = "UPDATE notifications SET bytes = x'00ff00' WHERE id = (SELECT MIN(id) FROM notifications)";
+            Assert.Equal(1, damage.ExecuteNonQuery());
+        }
+
+        bridge.Step();
+        Assert.Equal(["host=web1;service=Disk", "host=web2;service=Disk"], bridge.Api.Open.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_acknowledgement_after_the_wall_clock_was_set_forward_is_not_older()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, sinceBoot: 1_000)], Sample.Boot);
+        string outcome = Assert.Single(bridge.Store.Incidents.Ingest(
+            [Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, spooledAt: Sample.At + 70, sinceBoot: 1_010)], Sample.Boot));
+        Assert.Equal("will acknowledge", outcome);
+    }
+
+    [Fact]
+    public void What_was_told_although_its_beginning_could_not_be_noted_is_closed()
+    {
+        const string Disk = "host=web1;service=Disk";
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Api.Open.Add(Disk);
+        bridge.Store.Accept(bridge.Store.Next(Disk, bridge.Store.Fleet.Value.Channels)!, "trigger: HTTP 202");
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        Assert.Empty(bridge.Api.Open);
+    }
+
     private string Ingest(SchedulerEvent @event) => Assert.Single(store.Incidents.Ingest([@event], Sample.Boot));
 
     private string? Deliver()
