@@ -185,6 +185,47 @@ public sealed class AcknowledgementTests
     }
 
     [Fact]
+    public void A_webhook_that_comes_late_is_not_taken_for_the_page_that_was_opened_since()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        DateTimeOffset late = bridge.Time.GetUtcNow().AddSeconds(10);
+        bridge.Time.Advance(TimeSpan.FromMinutes(1));
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        foreach (string type in new[] { "acknowledged", "resolved" })
+        {
+            Assert.Equal(202, bridge.TakeWebhook(Encoding.UTF8.GetBytes(
+                $$$"""{"event": {"event_type": "incident.{{{type}}}", "occurred_at": "{{{late:O}}}", "agent": {"type": "user_reference", "summary": "Ann"}, "data": {"id": "Q1", "incident_key": "{{{WebDisk}}}"} } }""")));
+        }
+
+        Incident incident = bridge.Store.Incidents.Find(WebDisk)!;
+        Assert.Equal((IncidentState.Triggered, null), (incident.Delivered, incident.Acknowledgement));
+    }
+
+    [Fact]
+    public void Polling_does_not_take_the_bridges_own_resolve_of_an_old_page_for_the_end_of_the_new_one()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Step();
+        bridge.Time.Advance(TimeSpan.FromMinutes(2));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        OpenPage page = Assert.Single(bridge.Store.Pages());
+        RestIncident Resolved(TimeSpan after) => new(
+            "Q1", "resolved", "", page.OpenedAt + after, "Events API v2", IsByResponder: false, null, default);
+        Assert.True(PollAcknowledgements.IsOfAnEarlierPage(Resolved(TimeSpan.FromSeconds(-2)), page));
+        Assert.Null(PollAcknowledgements.Action(Resolved(TimeSpan.Zero), page, page.DeliveredAt.AddSeconds(30)));
+        Assert.Equal(
+            ResponderDeed.Resolved,
+            PollAcknowledgements.Action(Resolved(TimeSpan.Zero), page, page.DeliveredAt.AddMinutes(2))?.Deed);
+    }
+
+    [Fact]
     public async Task Why_the_REST_API_does_not_answer_is_said_in_words()
     {
         using var authority = new TestAuthority();

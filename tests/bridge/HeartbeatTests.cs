@@ -29,13 +29,6 @@ public sealed class HeartbeatTests : IDisposable
         Assert.Empty(bridge.Api.Open);
     }
 
-    [Fact]
-    public void Without_the_table_one_that_never_came_pages_nobody()
-    {
-        Pass(Start(isDemanded: false), TimeSpan.FromDays(1));
-        Assert.Empty(bridge.Api.Calls);
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -75,15 +68,6 @@ public sealed class HeartbeatTests : IDisposable
         Assert.True(again.Takes(Beat()));
         Pass(again, Moment);
         Assert.Empty(bridge.Api.Open);
-    }
-
-    [Fact]
-    public void A_start_with_a_wall_clock_that_was_set_back_waits_no_longer()
-    {
-        Assert.True(Start().Takes(Beat()));
-        bridge.Time.StepTheWallClock(TimeSpan.FromHours(-2));
-        Pass(Start(), MissingAfter + Moment);
-        Assert.Equal([Page], bridge.Api.Open);
     }
 
     [Fact]

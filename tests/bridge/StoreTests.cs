@@ -1,8 +1,17 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 public sealed class StoreTests : IDisposable
 {
     private const string Web = "host=web1;service=HAProxy proxies";
+
+    // SQLITE_STMTSTATUS_REPREPARE.
+    private const int Reprepared = 5;
 
     private readonly TestFolder folder = new();
     private readonly ManualTime time = new();
@@ -237,10 +246,10 @@ public sealed class StoreTests : IDisposable
             Assert.Equal([Web], second.Table.Due(10));
         }
 
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={home.PathOf("s.db")};Pooling=False"))
+        using (var connection = new SqliteConnection($"Data Source={home.PathOf("s.db")};Pooling=False"))
         {
             connection.Open();
-            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "PRAGMA user_version = 99";
             command.ExecuteNonQuery();
         }
@@ -254,10 +263,10 @@ public sealed class StoreTests : IDisposable
         using var bridge = new VirtualBridge(onDisk: true);
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Notify("PROBLEM", "CRITICAL", "web2");
-        using (var store = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={bridge.StorePath};Pooling=False"))
+        using (var store = new SqliteConnection($"Data Source={bridge.StorePath};Pooling=False"))
         {
             store.Open();
-            using Microsoft.Data.Sqlite.SqliteCommand damage = store.CreateCommand();
+            using SqliteCommand damage = store.CreateCommand();
             damage.CommandText = "UPDATE notifications SET bytes = x'00ff00' WHERE id = (SELECT MIN(id) FROM notifications)";
             Assert.Equal(1, damage.ExecuteNonQuery());
         }
@@ -292,6 +301,41 @@ public sealed class StoreTests : IDisposable
         bridge.Step();
         Assert.Empty(bridge.Api.Open);
     }
+
+    [Fact]
+    public void No_statement_is_compiled_again_because_of_a_parameter_s_value()
+    {
+        // One that was prepared before the tables were made is compiled once more.
+        Assert.InRange(Recompiled(hasStablePlans: true), 0, 1);
+        Assert.InRange(Recompiled(hasStablePlans: false), 20, int.MaxValue);
+    }
+
+    private static int Recompiled(bool hasStablePlans)
+    {
+        using var bridge = new VirtualBridge();
+        Database database = DatabaseOf(bridge.Store);
+        _ = raw.sqlite3_db_config(ConnectionOf(database).Handle!, raw.SQLITE_DBCONFIG_ENABLE_QPSG, hasStablePlans ? 1 : 0, out _);
+        for (var i = 0; i < 20; i++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"web{i}");
+            bridge.Step();
+            bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        FieldInfo statements = typeof(SqliteCommand).GetField("_preparedStatements", BindingFlags.NonPublic | BindingFlags.Instance)!;
+        return PreparedOf(database).Values
+            .SelectMany(command => ((IEnumerable)statements.GetValue(command)!).Cast<ITuple>())
+            .Sum(statement => raw.sqlite3_stmt_status((sqlite3_stmt)statement[0]!, Reprepared, 0));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "database")]
+    private static extern ref Database DatabaseOf(Store store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "connection")]
+    private static extern ref SqliteConnection ConnectionOf(Database database);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "prepared")]
+    private static extern ref Dictionary<string, SqliteCommand> PreparedOf(Database database);
 
     private string Ingest(SchedulerEvent @event) => Assert.Single(store.Incidents.Ingest([@event], Sample.Boot));
 

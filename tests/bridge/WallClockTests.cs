@@ -41,24 +41,6 @@ public sealed class WallClockTests
     }
 
     [Fact]
-    public void The_storm_s_page_follows_its_members()
-    {
-        using var bridge = new VirtualBridge();
-        for (var host = 0; host < 40; host++)
-        {
-            bridge.Notify("PROBLEM", "WARNING", $"node{host}");
-        }
-
-        bridge.Pass(TimeSpan.FromMinutes(1));
-        bridge.Time.StepTheWallClock(SetBack);
-        bridge.Notify("RECOVERY", "OK", "node39");
-        bridge.Pass(TimeSpan.FromMinutes(2));
-        string page = bridge.Api.Last.Single(told => told.Key.EndsWith("alert storm", StringComparison.Ordinal)).Value.Text("LONGSERVICEOUTPUT");
-        Assert.Contains("node38 / Disk", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("node39 / Disk", page, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_person_gets_the_next_plain_mail()
     {
         var time = new ManualTime();
