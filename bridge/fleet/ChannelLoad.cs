@@ -27,7 +27,7 @@ internal enum CallResult
     Withdrawn,
 }
 
-/// <summary>What a channel has to carry and may: its circuit breaker, its rate limiter, and the calls under way.</summary>
+/// <summary>One channel: its circuit breaker, its rate limiter, and the calls under way.</summary>
 /// <param name="Limiter">Calls in any minute.</param>
 /// <param name="Breaker">Whether the channel is out.</param>
 internal sealed record ChannelLoad(RateLimiter Limiter, CircuitBreaker Breaker)

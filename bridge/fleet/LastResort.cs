@@ -5,7 +5,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// plain mail to a person lists them. The next one is sent after an hour, after 5 minutes when something new waits too long.
 /// </summary>
 /// <param name="SentAt">When one was last sent, by the wall clock and by any run of the bridge; null when never.</param>
-/// <param name="SentElapsed">The same on the other clock and by this run: a wall clock that is set back does not make it many.</param>
+/// <param name="SentElapsed">The same on the other clock and by this run: a wall clock that is set back causes no further mail.</param>
 /// <param name="IsUnderWay">One is being sent.</param>
 internal sealed record LastResort(DateTimeOffset? SentAt = null, TimeSpan? SentElapsed = null, bool IsUnderWay = false)
 {

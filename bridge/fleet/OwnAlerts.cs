@@ -30,7 +30,7 @@ internal sealed record OwnAlerts(ImmutableDictionary<OwnConcern, string> Raised)
     public static OwnAlerts None { get; } = new(ImmutableDictionary<OwnConcern, string>.Empty);
 
     /// <summary>The cause of an alert is there: its page is opened, or gets the new text.</summary>
-    /// <param name="isPaged">The store has it as bad.</param>
+    /// <param name="isPaged">Its page is open in the store.</param>
     /// <param name="alert">The alert.</param>
     /// <param name="effects">What the world must do.</param>
     public OwnAlerts Raise(bool isPaged, FleetEffect.AlertRaised alert, out IReadOnlyList<FleetEffect> effects)

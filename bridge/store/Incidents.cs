@@ -33,7 +33,7 @@ internal sealed class Incidents(IIncidentStore store, Boots boots, MaintenanceWi
     public List<string> Ingest(IReadOnlyList<SchedulerEvent> events, string currentBoot, long servedSince = 0) =>
         store.InTransaction<List<string>>(() =>
     {
-        ReadFleet();
+        Fleet now = ReadFleet();
         string running = new Moment(0, 0, currentBoot).Boot;
         var outcomes = new List<string>();
         foreach (SchedulerEvent @event in events)
@@ -46,7 +46,7 @@ internal sealed class Incidents(IIncidentStore store, Boots boots, MaintenanceWi
 
             long boot = boots.OrdinalOf(@event.Spooled.Boot == Moment.UnknownBoot ? currentBoot : @event.Spooled.Boot);
             bool mayBeDelivered = @event.Spooled.Boot != running || @event.Spooled.BootNanoseconds <= servedSince;
-            outcomes.Add(Notify(DedupKey.Of(@event), new IncidentInput.Notified(@event, boot, MayBeDelivered: mayBeDelivered)));
+            outcomes.Add(Notify(DedupKey.Of(@event), new IncidentInput.Notified(@event, boot, MayBeDelivered: mayBeDelivered), ref now));
         }
 
         return outcomes;
@@ -55,8 +55,8 @@ internal sealed class Incidents(IIncidentStore store, Boots boots, MaintenanceWi
     /// <summary>Takes in what the scheduler's own state says.</summary>
     public void Reconcile(SchedulerEvent @event, string what) => store.InTransaction(() =>
     {
-        ReadFleet();
-        return Notify(DedupKey.Of(@event), new IncidentInput.Reconciled(@event, boots.OrdinalOf(@event.Spooled.Boot), what));
+        Fleet now = ReadFleet();
+        return Notify(DedupKey.Of(@event), new IncidentInput.Reconciled(@event, boots.OrdinalOf(@event.Spooled.Boot), what), ref now);
     });
 
     /// <summary>Makes an incident of the bridge itself bad, with a new text, or good.</summary>
@@ -87,24 +87,25 @@ internal sealed class Incidents(IIncidentStore store, Boots boots, MaintenanceWi
             IncidentFilter.Unsettled, incident => incident is { IsBad: true, Suppression: null } && incident.WaitingSince <= before
             && (incident is { IsNotified: false, IsDue: true } || (incident.Mail.IsOpen && apiFailingSince <= before)) ? incident : null)];
 
-    // A transaction reads windows and problems once; each problem that begins adds to them.
-    private void ReadFleet()
+    // A transaction reads windows and problems once, and keeps them whatever another thread has read before it.
+    private Fleet ReadFleet()
     {
         Fleet now = Fleet();
-        fleet.Step(new FleetInput.ProblemsCounted(store.ProblemsBegun(now.Policy.StormWindow)));
+        return now with { Storm = fleet.Step(new FleetInput.ProblemsCounted(store.ProblemsBegun(now.Policy.StormWindow))).Fleet.Storm };
     }
 
-    private string Notify(string key, IncidentInput input)
+    private string Notify(string key, IncidentInput input, ref Fleet now)
     {
-        Outcome outcome = Apply(key, input, fleet.Value);
+        Outcome outcome = Apply(key, input, now);
         if (outcome.HasBegun)
         {
             FleetOutcome problem = fleet.Step(new FleetInput.ProblemBegan());
+            now = now with { Storm = problem.Fleet.Storm };
             if (problem.Effects is [FleetEffect.StormBroke])
             {
                 foreach (Incident waiting in store.Query(IncidentFilter.Unsent).Where(one => one.Key != key))
                 {
-                    Apply(waiting.Key, new IncidentInput.StormBegan(), problem.Fleet);
+                    Apply(waiting.Key, new IncidentInput.StormBegan(), now);
                 }
             }
         }

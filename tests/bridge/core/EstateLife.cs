@@ -53,7 +53,7 @@ internal sealed partial class EstateLife : IDisposable
     public static (int Hosts, bool HasMail, List<Act> Acts) Of(int seed)
     {
         var random = new Random(seed);
-        int hosts = random.Next(4) == 0 ? random.Next(100, 300) : random.Next(1, 20);
+        int hosts = random.Next(4) switch { 0 => random.Next(100, 300), 1 => 1, _ => random.Next(2, 20) };
         return (hosts, random.Next(2) == 0, [.. Enumerable.Range(0, random.Next(5, 40)).Select(_ =>
             new Act(Kinds[random.Next(Kinds.Length)], random.Next(hosts), random.Next(1_000)))]);
     }

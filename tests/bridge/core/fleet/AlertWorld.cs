@@ -107,7 +107,7 @@ internal sealed record AlertWorld(bool? IsDemanded)
         return Broken
             ?? (settled.Paged.Contains(OwnConcern.DeadLetters) != (DeadLetters > 0) ? "dead letters page as long as there are any"
             : isPaged && IsHeardSinceStart && Elapsed - Beat <= Limit ? "the page about a heartbeat that came is resolved"
-            : isPaged && !IsArmed ? "a heartbeat that nobody asked for pages nobody"
+            : isPaged && !IsArmed ? "a switch that is not armed raises nothing"
             : isSilent && isFired && !isPaged && !Fleet.Maintenance.IsOfEverything ? "a missing heartbeat pages"
             : IsArmed && Elapsed - Switch.Since > Limit != isFired ? "an armed switch fires after its limit"
             : null);
