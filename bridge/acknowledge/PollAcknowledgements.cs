@@ -85,7 +85,7 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
     {
         if (time.GetUtcNow() - page.DeliveredAt > NoIncidentAfter && withoutIncident.Add(page.Key))
         {
-            store.History.Record(page.Key, "no incident", "PagerDuty accepted the event and shows no incident: service disabled, maintenance, or a suppressing rule?");
+            store.Table.Record(page.Key, "no incident", "PagerDuty accepted the event and shows no incident: service disabled, maintenance, or a suppressing rule?");
             log.NoIncident(page.Key);
         }
     }

@@ -32,6 +32,8 @@ internal sealed class SchedulerCommands(Database database, History history, Time
         row => new WaitingCommand(row.GetInt64(0), row.GetString(1), row.GetString(2)),
         ("$most", most));
 
+    public long Count() => database.Scalar("SELECT COUNT(*) FROM commands");
+
     /// <summary>Removes what the scheduler took; what has taken its place meanwhile, under the same id perhaps, stays.</summary>
     public void Sent(WaitingCommand command) => database.InTransaction(() =>
     {

@@ -1,6 +1,6 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>What somebody does with a file or folder; the numbers are those of the permission bits.</summary>
+/// <summary>What a user does with a file or folder; the numbers are those of the permission bits.</summary>
 [Flags]
 internal enum Access
 {
@@ -58,10 +58,10 @@ internal sealed class AccountFiles
 
     public Account? Find(string name) => users.Find(user => user.Name == name) is { Name: not null } found ? WithGroups(found) : null;
 
-    /// <summary>Everybody who is in a group: it is their own, or they are listed as its members.</summary>
+    /// <summary>Every user in a group: it is their own, or they are listed as its members.</summary>
     public IEnumerable<Account> MembersOf(uint group) => users.Select(WithGroups).Where(user => user.Groups.Contains(group));
 
-    /// <summary>Everybody whose own group it is.</summary>
+    /// <summary>Every user whose own group it is.</summary>
     public IEnumerable<Account> OwnersOf(uint group) => users.Where(user => user.Group == group).Select(WithGroups);
 
     private Account WithGroups((string Name, uint User, uint Group) user) => new(

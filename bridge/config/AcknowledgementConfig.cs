@@ -3,11 +3,11 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>The table [acknowledgements]: the way back from PagerDuty to the scheduler.</summary>
-/// <param name="RestEndpoint">Where the REST API lives; default https://api.pagerduty.com.</param>
+/// <param name="RestEndpoint">The address of the REST API; default https://api.pagerduty.com.</param>
 /// <param name="TokenFile">The file of a read-only token; polling is on when it is given.</param>
 /// <param name="Interval">How often PagerDuty is asked; default 30 s.</param>
 /// <param name="WebhookSecretsFile">The file of the webhooks' secrets, one a line; webhooks are on when it is given.</param>
-/// <param name="CommandPipe">The scheduler's command pipe; null to tell it nothing.</param>
+/// <param name="CommandPipe">The scheduler's command pipe; null to send it nothing.</param>
 internal sealed record AcknowledgementConfig(Uri RestEndpoint, string? TokenFile, TimeSpan Interval, string? WebhookSecretsFile, string? CommandPipe)
 {
     /// <param name="table">The table.</param>
@@ -26,7 +26,7 @@ internal sealed record AcknowledgementConfig(Uri RestEndpoint, string? TokenFile
 
         if (webhooks.IsGiven && !token.IsGiven)
         {
-            problems.Report(webhooks.Place, "token_file is not given; accepted: both, because most webhooks name PagerDuty's incident and not ours, which must be asked for");
+            problems.Report(webhooks.Place, "token_file is not given; accepted: both, because most webhooks name only PagerDuty's incident, whose key must be looked up");
         }
 
         return new AcknowledgementConfig(

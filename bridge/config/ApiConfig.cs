@@ -3,7 +3,7 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>The table [pagerduty].</summary>
-/// <param name="Endpoint">Where the Events API lives; default https://events.pagerduty.com.</param>
+/// <param name="Endpoint">The address of the Events API; default https://events.pagerduty.com.</param>
 /// <param name="RoutingKeyFile">The file of the integration's routing key.</param>
 /// <param name="CallsPerMinute">The most API calls in any 60 s, 1 to 10000, default 100.</param>
 internal sealed record ApiConfig(Uri Endpoint, string RoutingKeyFile, int CallsPerMinute)

@@ -29,7 +29,7 @@ internal static class CheckConfig
         {
             if (secret.IsCredential && ProcessContext.EnvironmentBytes("CREDENTIALS_DIRECTORY") is null)
             {
-                unknown.Add($"{secret.Path}: systemd passes it to the unit alone");
+                unknown.Add($"{secret.Path}: systemd passes it only to the unit");
             }
             else if (!secret.IsCredential && secret.IsClosedToThisUser)
             {

@@ -11,7 +11,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="StorePath">The incident store; default /var/lib/ringfree-pagerduty/incidents.db.</param>
 /// <param name="StepsPath">What failures of stock services mean; default /etc/ringfree/monitoring/steps.toml, absent for nothing.</param>
 /// <param name="Listen">Where health, metrics and webhooks are served; null for nowhere. Loopback only.</param>
-/// <param name="Policy">Storms, and what a person resolved.</param>
+/// <param name="Policy">Storms, and what a responder resolved.</param>
 /// <param name="Heartbeat">The estate's heartbeat and the bridge's own.</param>
 /// <param name="Acknowledgements">The way back from PagerDuty to the scheduler.</param>
 /// <param name="Email">The e-mail channel; null without one.</param>
@@ -25,6 +25,15 @@ internal sealed record Config(
     private const string DefaultSpool = "/var/spool/ringfree-pagerduty";
 
     private static readonly string[] Schedulers = ["shinken", "nagios"];
+
+    /// <summary>What it says of the fleet.</summary>
+    public FleetSettings Fleet => new()
+    {
+        CallsPerMinute = Api?.CallsPerMinute,
+        MailsPerMinute = Email?.MailsPerMinute,
+        FallbackAfter = Email?.FallbackAfter ?? TimeSpan.MaxValue,
+        Heartbeat = Heartbeat.Switch,
+    };
 
     /// <summary>Reads the whole file.</summary>
     /// <returns>The config, or null when there are problems.</returns>
@@ -77,11 +86,11 @@ internal sealed record Config(
         return problems.Any ? null : spool;
     }
 
-    /// <summary>Complains about what is no absolute path.</summary>
+    /// <summary>Complains about a path that is not absolute.</summary>
     public static string? Absolute(string path) =>
         path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) ? null : $"given \"{path}\"; accepted: an absolute path";
 
-    /// <summary>Complains about what is empty or holds control characters.</summary>
+    /// <summary>Complains about a text that is empty or holds control characters.</summary>
     public static string? Words(string text) =>
         text.Length is > 0 and <= 200 && !text.Any(char.IsControl) ? null : $"given \"{text}\"; accepted: 1 to 200 characters, no control characters";
 
@@ -101,7 +110,7 @@ internal sealed record Config(
         return sound.IsSound ? endpoint! : new Uri("https://events.pagerduty.com");
     }
 
-    /// <summary>An address to listen on; loopback only, because TLS is the affair of the proxy before it.</summary>
+    /// <summary>An address to listen on; loopback only, because the proxy before it does TLS.</summary>
     /// <returns>The address; null when the key is absent or wrong.</returns>
     public static IPEndPoint? LoopbackOf(Setting<string?> setting, Problems problems)
     {

@@ -15,6 +15,9 @@ internal sealed record HeartbeatConfig(
 {
     public const string DefaultService = "PagerDuty path heartbeat";
 
+    /// <summary>The dead man's switch that awaits it.</summary>
+    public DeadMansSwitchSettings Switch => new(Service, MissingAfter, IsDemanded);
+
     /// <summary>True for the service that the bridge consumes itself: it never becomes an incident, whoever names it.</summary>
     public bool Is(string host, string service) => service == Service && (Host.Length == 0 || host == Host);
 

@@ -46,10 +46,10 @@ internal sealed class Installation
     /// <summary>Paths that the user who asks may not look at.</summary>
     public IReadOnlyList<string> Hidden => hidden;
 
-    /// <summary>Serve's user; null when it cannot be told.</summary>
+    /// <summary>Serve's user; null when it is not known.</summary>
     public Account? Serve { get; private set; }
 
-    /// <summary>The scheduler's user; null when it cannot be told.</summary>
+    /// <summary>The scheduler's user; null when it is not known.</summary>
     public Account? Scheduler { get; private set; }
 
     /// <summary>True when the config has [watch] and nothing of notify and serve is on this host.</summary>
@@ -151,7 +151,7 @@ internal sealed class Installation
         JudgePassing(path, isForNotify: true);
     }
 
-    // Whoever's own group it is; where that is nobody or several, any member of it.
+    // The user whose own group it is; where none or several have it as their own, any member of it.
     private Account? SchedulerOf(uint group, string name)
     {
         bool IsAnother(Account member) => member.User != Serve?.User && member.User != 0;

@@ -6,12 +6,12 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="StatusFile">Nagios' status.dat; null without it.</param>
 /// <param name="Livestatus">The livestatus of Shinken, as a UNIX socket's path or HOST:PORT; null without it.</param>
 /// <param name="Interval">How often; default 5 min.</param>
-/// <param name="ReassertAfter">An open critical is told again under the same key after this long; default 1 h.</param>
+/// <param name="ReassertAfter">An open critical is sent again under the same key after this long; default 1 h.</param>
 /// <param name="Contact">
-/// The scheduler's contact that notifies the bridge. With it a problem is opened of which no notification ever came; without it only hosts and
-/// services that have notified before are opened, because who else is meant for other contacts cannot be told.
+/// The scheduler's contact that notifies the bridge. With it a problem is opened whose notification never came; without it only hosts and
+/// services that have notified before are opened, because the others may be meant for other contacts.
 /// </param>
-/// <param name="ObjectsFile">Nagios' objects.cache, which says who the contact is for; null without it. Livestatus says it by itself.</param>
+/// <param name="ObjectsFile">Nagios' objects.cache, which says what the contact is notified of; null without it. Livestatus needs none.</param>
 internal sealed record ReconcileConfig(
     string? StatusFile, string? Livestatus, TimeSpan Interval, TimeSpan ReassertAfter, string? Contact, string? ObjectsFile)
 {

@@ -19,7 +19,7 @@ internal sealed record Secrets(
         config.Acknowledgements.WebhookSecretsFile is { } webhooks ? Secret.Lines(webhooks, "webhook secrets", problems) : [],
         config.Heartbeat.SendTokenFile is { } heartbeat ? Secret.OneLine(heartbeat, "a token", problems) : null);
 
-    /// <summary>The files, with how each is read: for who checks them one by one.</summary>
+    /// <summary>The files, with how each is read, to check them one by one.</summary>
     public static IReadOnlyList<SecretPlace> Places(Config config)
     {
         var places = new List<SecretPlace>();

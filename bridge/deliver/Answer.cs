@@ -24,6 +24,12 @@ internal readonly record struct Answer(Verdict Verdict, HttpStatusCode? Status, 
     /// <summary>True for 429: the event was not ingested, and the key has made too many calls.</summary>
     public bool IsTooMany => Status == HttpStatusCode.TooManyRequests;
 
+    /// <summary>What the answer says about the channel that it came by.</summary>
+    public CallResult Result => IsTooMany ? CallResult.TooMany
+        : Verdict == Verdict.Delivered ? CallResult.Accepted
+        : Verdict == Verdict.Refused ? CallResult.Refused
+        : CallResult.Failed;
+
     /// <summary>What the answer is to the incident that was called for.</summary>
     /// <param name="call">The call.</param>
     /// <param name="wait">How long the next one waits when this one failed.</param>

@@ -10,82 +10,44 @@ internal interface ISender
     Task<Answer> SendAsync(Call call, SchedulerEvent notification, CancellationToken stop);
 }
 
-/// <summary>A way to PagerDuty with its pace, its outage, and a limit of calls at once.</summary>
-internal sealed class Channel(ISender sender, RateLimiter pace, CircuitBreaker outage)
+/// <summary>A way to PagerDuty: its calls begin when the fleet lets them.</summary>
+internal sealed class Channel(ChannelKind kind, ISender sender, CurrentFleet fleet)
 {
-    /// <summary>The most calls under way at once: a server that takes its 10 s for each still gets its 120 a minute.</summary>
-    public const int MaxAtOnce = 24;
-
-    // PagerDuty names no time with a 429; its window slides over 60 s, so that a tenth of it frees a tenth of the calls.
-    private static readonly TimeSpan PauseAfterTooManyCalls = TimeSpan.FromSeconds(6);
-
-    private int underWay;
-
-    public CircuitBreaker CircuitBreaker => outage;
+    /// <summary>True while the channel is out.</summary>
+    public bool IsOut => fleet.Value.Load(kind) is { Breaker.IsOpen: true };
 
     /// <summary>Takes the place of one call, which <see cref="Leave"/> gives back.</summary>
     /// <param name="wait">How long to wait before the next try.</param>
-    /// <returns>False when none is free now.</returns>
-    public bool TryEnter(out TimeSpan wait)
+    /// <returns>Null when none is free now.</returns>
+    public Permit? TryEnter(out TimeSpan wait)
     {
-        wait = TimeSpan.FromSeconds(1);
-        if (Volatile.Read(ref underWay) >= MaxAtOnce || !outage.MayCall())
-        {
-            return false;
-        }
-
-        if (!pace.TryTake(out wait))
-        {
-            outage.Withdrawn();
-            return false;
-        }
-
-        Interlocked.Increment(ref underWay);
-        return true;
+        FleetEffect effect = fleet.Step(new FleetInput.CallAsked(kind)).Effects[0];
+        wait = effect is FleetEffect.CallMustWait waits ? waits.Wait : TimeSpan.Zero;
+        return (effect as FleetEffect.CallMayBegin)?.Permit;
     }
 
     /// <summary>The call has ended.</summary>
-    public void Leave()
-    {
-        pace.End();
-        Interlocked.Decrement(ref underWay);
-    }
+    public void Leave(Permit permit) => fleet.Step(new FleetInput.CallEnded(permit));
 
     /// <summary>Makes the call whose place was taken.</summary>
+    /// <param name="permit">The place.</param>
     /// <param name="call">The call.</param>
     /// <param name="notification">What the page is written from.</param>
     /// <param name="begin">What must be stored before it; when that fails there is no call.</param>
     /// <param name="stop">Ends it.</param>
-    public async Task<Answer> SendAsync(Call call, SchedulerEvent notification, Action<Call> begin, CancellationToken stop)
+    public async Task<Answer> SendAsync(Permit permit, Call call, SchedulerEvent notification, Action<Call> begin, CancellationToken stop)
     {
+        var result = CallResult.Withdrawn;
         try
         {
             begin(call);
             Answer answer = await sender.SendAsync(call, notification, stop);
-            Note(answer);
+            result = answer.Result;
             return answer;
         }
-        catch
+        finally
         {
-            outage.Withdrawn();
-            throw;
-        }
-    }
-
-    private void Note(Answer answer)
-    {
-        if (answer.IsTooMany)
-        {
-            pace.Pause(PauseAfterTooManyCalls);
-            outage.Withdrawn();
-        }
-        else if (answer.Verdict == Verdict.RetryCouldHelp)
-        {
-            outage.Failed();
-        }
-        else
-        {
-            outage.Succeeded(); // also a refusal is an answer
+            fleet.Step(new FleetInput.CallAnswered(permit, result));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// are in order, a burst of notifications becomes one call, and nothing waits behind an event that cannot be delivered.
 /// </summary>
 internal sealed class Deliver(
-    Store store, Channel? api, Channel? mail, TimeSpan fallbackAfter, DeliverWithoutStore withoutStore, Log log, TimeProvider time, Signal changed)
+    Store store, Channel? api, Channel? mail, DeliverWithoutStore withoutStore, Log log, TimeProvider time, Signal changed)
 {
     private const int MaxAtOnce = 64;
 
@@ -18,9 +18,6 @@ internal sealed class Deliver(
 
     private readonly ConcurrentDictionary<string, Task> inFlight = new(StringComparer.Ordinal);
     private readonly UnsavedInputs unsaved = new(store, time);
-
-    /// <summary>What the channels are good for now.</summary>
-    public Channels Channels => new(api is not null, mail is not null, api?.CircuitBreaker.IsOut == true, api?.CircuitBreaker.Since, mail?.CircuitBreaker.IsOut == true, fallbackAfter);
 
     /// <summary>Ends when no call is under way.</summary>
     public Task IdleAsync() => Task.WhenAll(inFlight.Values);
@@ -80,7 +77,7 @@ internal sealed class Deliver(
                 continue;
             }
 
-            Decision decision = Plan.Next(incident, Channels, time.GetUtcNow());
+            Decision decision = Plan.Next(incident, store.Fleet.Value.Channels, time.GetUtcNow());
             if (decision.IsSpared)
             {
                 isAnyStarted |= Spare(incident, decision.Quiet);
@@ -93,7 +90,7 @@ internal sealed class Deliver(
             }
 
             // What waits for one channel holds up nothing that another one carries.
-            if (!channel.TryEnter(out TimeSpan until))
+            if (channel.TryEnter(out TimeSpan until) is not { } permit)
             {
                 full.Add(channel);
                 wait = until < wait ? until : wait;
@@ -101,7 +98,7 @@ internal sealed class Deliver(
             }
 
             isAnyStarted = true;
-            Start(incident, call, channel, stop);
+            Start(incident, call, channel, permit, stop);
         }
 
         return isAnyStarted;
@@ -128,20 +125,21 @@ internal sealed class Deliver(
         return true;
     }
 
-    private void Start(Incident incident, Call call, Channel channel, CancellationToken stop)
+    private void Start(Incident incident, Call call, Channel channel, Permit permit, CancellationToken stop)
     {
         // The key is taken before the call: one that ends at once must find it, to give it back.
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         inFlight.TryAdd(call.Key, ended.Task);
-        _ = CallAsync(call, store.Table.NotificationOf(incident), channel, ended, stop);
+        _ = CallAsync(call, store.Table.NotificationOf(incident), channel, permit, ended, stop);
     }
 
-    private async Task CallAsync(Call call, SchedulerEvent notification, Channel channel, TaskCompletionSource ended, CancellationToken stop)
+    private async Task CallAsync(
+        Call call, SchedulerEvent notification, Channel channel, Permit permit, TaskCompletionSource ended, CancellationToken stop)
     {
         try
         {
             long begun = time.GetTimestamp();
-            Answer answer = await channel.SendAsync(call, notification, Begin, stop);
+            Answer answer = await channel.SendAsync(permit, call, notification, Begin, stop);
             log.Counters.Add(call.Channel, time.GetElapsedTime(begun));
             long attempts = answer.IsTooMany ? 0 : store.Incidents.Find(call.Key)?.Retry.Attempts ?? 0;
             IncidentInput input = answer.InputFor(call, Jittered(CircuitBreaker.Wait(attempts - 1)));
@@ -165,7 +163,7 @@ internal sealed class Deliver(
         }
         finally
         {
-            channel.Leave();
+            channel.Leave(permit);
             inFlight.TryRemove(call.Key, out _);
             ended.SetResult();
             changed.Raise();

@@ -57,7 +57,7 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
             async call =>
             {
                 Answer? said = await SendAsync(call, newest, api, stop);
-                isApiBusy |= said is null && api?.CircuitBreaker.IsOut == false;
+                isApiBusy |= said is null && api?.IsOut == false;
                 return said ?? Unsent;
             },
             async call => isApiBusy ? Unsent : await SendAsync(call, newest, mail, stop) ?? Unsent);
@@ -72,20 +72,20 @@ internal sealed class DeliverWithoutStore(Spool spool, Channel? api, Channel? ma
     /// <returns>Null when there is no such channel, or it has no place now.</returns>
     private async Task<Answer?> SendAsync(Call call, SchedulerEvent notification, Channel? channel, CancellationToken stop)
     {
-        if (channel?.TryEnter(out _) != true)
+        if (channel?.TryEnter(out _) is not { } permit)
         {
             return null;
         }
 
         try
         {
-            Answer answer = await channel.SendAsync(call, notification, static _ => { }, stop);
+            Answer answer = await channel.SendAsync(permit, call, notification, static _ => { }, stop);
             log.DeliveredWithoutStore(call.Verb, call.Key, answer.Text);
             return answer;
         }
         finally
         {
-            channel.Leave();
+            channel.Leave(permit);
         }
     }
 }

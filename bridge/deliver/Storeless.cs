@@ -6,6 +6,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 internal static class Storeless
 {
+    // No maintenance and no storm is known without the store.
+    private static readonly Fleet Nothing = new(IncidentPolicy.Default);
+
     /// <summary>False for the heartbeat and for what is only recorded.</summary>
     public static bool IsDelivered(SchedulerEvent @event, HeartbeatConfig heartbeat) =>
         !HeartbeatSwitch.Is(heartbeat, @event) && Meaning.Of(@event.Type, @event.IsBad) is not null;
@@ -56,5 +59,5 @@ internal static class Storeless
     }
 
     private static Incident Step(Incident? before, IncidentInput input, DateTimeOffset now) =>
-        Transitions.Step(before, input, new Context(now, IncidentPolicy.Default, MaintenanceUntil: null, ProblemsBegun: 0)).Incident!;
+        Transitions.Step(before, input, Nothing.For([], now)).Incident!;
 }

@@ -43,8 +43,5 @@ internal sealed class UnsavedInputs(Store store, TimeProvider time)
     /// <summary>The incident with what is not saved.</summary>
     public Incident? On(Incident? stored) => stored is null || !inputs.TryGetValue(stored.Key, out List<IncidentInput>? waiting) ? stored
         : waiting.Aggregate(stored, (incident, input) =>
-            Transitions.Step(
-                incident,
-                input,
-                new Context(time.GetUtcNow(), store.Incidents.Policy, MaintenanceUntil: null, ProblemsBegun: 0)).Incident!);
+            Transitions.Step(incident, input, store.Fleet.Value.For([], time.GetUtcNow())).Incident!);
 }

@@ -1,35 +1,59 @@
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>What is not of one incident and yet decides about each: the open maintenance windows and the storm.</summary>
+/// <summary>
+/// What is not of one incident: the channels' load, maintenance windows, the storm, the bridge's own alerts, canary, mail of last resort
+/// and dead man's switch. <see cref="FleetTransitions.Step"/> is the only place that changes it.
+/// </summary>
 /// <param name="Policy">The limits.</param>
-/// <param name="Windows">The maintenance windows that are open.</param>
-/// <param name="ProblemsBegun">Problems that began within the storm's window and are still bad.</param>
-internal sealed record Fleet(IncidentPolicy Policy, IReadOnlyList<MaintenanceWindow> Windows, int ProblemsBegun)
+internal sealed record Fleet(IncidentPolicy Policy)
 {
-    public static Fleet Calm(IncidentPolicy policy) => new(policy, [], 0);
+    /// <summary>The load of the Events API; null when it is not configured.</summary>
+    public ChannelLoad? Api { get; init; }
 
-    public bool IsStorm => ProblemsBegun >= Policy.StormThreshold;
+    /// <summary>The load of the e-mail integration; null when it is not configured.</summary>
+    public ChannelLoad? Mail { get; init; }
 
-    /// <summary>True when everything is in maintenance, the heartbeat included.</summary>
-    public bool IsAllInMaintenance => Windows.Any(window => window.Host.Length == 0);
+    /// <summary>After this long without the API problems are mailed.</summary>
+    public TimeSpan FallbackAfter { get; init; } = TimeSpan.MaxValue;
+
+    public Maintenance Maintenance { get; init; } = Maintenance.None;
+
+    public Storm Storm { get; init; } = new();
+
+    public OwnAlerts Alerts { get; init; } = OwnAlerts.None;
+
+    /// <summary>When the page about dead letters was last tried again, on the clock that no step of the wall clock moves.</summary>
+    public TimeSpan? DeadLettersRetriedAt { get; init; }
+
+    public Canary Canary { get; init; } = new();
+
+    public LastResort LastResort { get; init; } = new();
+
+    /// <summary>The dead man's switch for the heartbeat that this program awaits; null in one that awaits none.</summary>
+    public DeadMansSwitch? Heartbeat { get; init; }
+
+    /// <summary>The name of that heartbeat, for its alert.</summary>
+    public string HeartbeatName { get; init; } = "";
+
+    public WakeUp WakeUp { get; init; } = new();
+
+    /// <summary>What the channels are good for now.</summary>
+    public Channels Channels => new(
+        Api is not null,
+        Mail is not null,
+        Api is { Breaker.IsOpen: true },
+        Api?.Breaker.Since,
+        Mail is { Breaker.IsOpen: true },
+        FallbackAfter);
+
+    public ChannelLoad? Load(ChannelKind channel) => channel == ChannelKind.Api ? Api : Mail;
+
+    public Fleet With(ChannelKind channel, ChannelLoad load) =>
+        channel == ChannelKind.Api ? this with { Api = load } : this with { Mail = load };
 
     /// <summary>What a step of an incident may know.</summary>
     /// <param name="members">Its hosts and services: maintenance covers an incident when it covers each of them.</param>
     /// <param name="now">The time.</param>
     public Context For(IEnumerable<(string Host, string Service)> members, DateTimeOffset now) =>
-        new(now, Policy, CoveredUntil([.. members.Select(member => CoveredUntil(member.Host, member.Service))]), ProblemsBegun);
-
-    /// <summary>The same after a problem began.</summary>
-    /// <param name="hasBroken">True when the storm begins with it: what waits becomes part of it.</param>
-    public Fleet Began(out bool hasBroken)
-    {
-        Fleet after = this with { ProblemsBegun = ProblemsBegun + 1 };
-        hasBroken = after.IsStorm && !IsStorm;
-        return after;
-    }
-
-    private DateTimeOffset? CoveredUntil(string host, string service) =>
-        Windows.Where(window => window.Covers(host, service)).Select(window => (DateTimeOffset?)window.Until).Max();
-
-    private static DateTimeOffset? CoveredUntil(DateTimeOffset?[] members) => members.Contains(null) ? null : members.Min();
+        new(now, Policy, Maintenance.CoveredUntil(members), Storm.ProblemsBegun);
 }

@@ -12,7 +12,7 @@ internal sealed class Reassert(Store store, TimeSpan after) : IHousekeepingJob
 
     public bool Run()
     {
-        List<string> keys = store.Table.Reassertable(after, MaxAtOnce);
+        IReadOnlyList<string> keys = store.Table.Reassertable(after, MaxAtOnce);
         return keys.Count > 0 && store.Incidents.Apply(keys, new IncidentInput.Reasserted()) > 0;
     }
 }

@@ -6,27 +6,20 @@ namespace Ringfree.Monitoring.Bridge;
 /// The one incident of a storm: it lists the members, each leaves when it recovers, and it resolves with the last. Criticals also page on
 /// their own, before it.
 /// </summary>
-internal sealed class StormPage(Store store, OwnIncidents own, TimeProvider time) : IHousekeepingJob
+internal sealed class StormPage(Store store, FleetDriver driver) : IHousekeepingJob
 {
     private const int MaxListed = 500;
-
-    private static readonly TimeSpan RewriteInterval = TimeSpan.FromMinutes(1);
 
     public TimeSpan Interval => TimeSpan.Zero;
 
     /// <summary>Writes the page again when its members changed, at most once a minute.</summary>
     public bool Run()
     {
-        if (!store.Table.HasStormMembers())
+        bool hasMembers = store.Table.Any(IncidentFilter.StormMembers);
+        bool isAnyDue = driver.Step(new FleetInput.StormRead(hasMembers, driver.Own.IsBad(OwnConcern.Storm)), out FleetOutcome outcome);
+        if (!outcome.Effects.OfType<FleetEffect.StormListed>().Any())
         {
-            own.Clear(OwnIncidents.Storm);
-            return false;
-        }
-
-        DateTimeOffset now = time.GetUtcNow();
-        if (own.IsBad(OwnIncidents.Storm) && store.Facts.IsWithin(StoredFacts.StormPagedAt, RewriteInterval, now))
-        {
-            return false;
+            return isAnyDue;
         }
 
         Listed[] members = [.. store.Table.Select(
@@ -38,8 +31,7 @@ internal sealed class StormPage(Store store, OwnIncidents own, TimeProvider time
                 incident.Severity,
                 incident.Suppression is not { Reason: SuppressionReason.Storm }))
             .OrderByDescending(member => member.Severity)];
-        store.Facts.Set(StoredFacts.StormPagedAt, now);
-        own.Raise(OwnIncidents.Storm, Headline(members), Details(members), IncidentKind.Storm);
+        driver.Raise(OwnConcern.Storm, Headline(members), Details(members));
         return true;
     }
 

@@ -11,10 +11,10 @@ internal static class Trace
 
     public static int Run(string configFile, string host, string? service, bool asJson) => CommandContext.WithStore("trace", configFile, (_, store) =>
     {
-        List<IncidentTrace> traces = [.. store.Table.Of(host, service)
-            .Select(incident => new IncidentTrace(incident.Key, incident, store.History.Of(incident.Key)))];
+        List<IncidentTrace> traces = [.. store.Table.Query(host, service)
+            .Select(incident => new IncidentTrace(incident.Key, incident, store.Table.HistoryOf(incident.Key)))];
         string key = CommandContext.Key(host, service);
-        if (traces.TrueForAll(trace => trace.Key != key) && store.History.Of(key) is { Count: > 0 } lines)
+        if (traces.TrueForAll(trace => trace.Key != key) && store.Table.HistoryOf(key) is { Count: > 0 } lines)
         {
             traces.Add(new IncidentTrace(key, null, lines));
         }

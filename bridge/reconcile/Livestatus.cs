@@ -5,8 +5,7 @@ using System.Text.Json;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Shinken's livestatus, asked as documented by its inventor: one query, an answer with a fixed header of 16 bytes (status, length), a JSON list
-/// of rows.
+/// Shinken's livestatus, as Check_MK documents it: one query; the answer is a fixed header of 16 bytes (status, length) and a JSON list of rows.
 /// </summary>
 internal sealed class Livestatus(string address, string contact, TimeProvider time) : ISchedulerSource
 {
@@ -66,13 +65,13 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
     {
         if (answer.RootElement.ValueKind != JsonValueKind.Array)
         {
-            throw new IOException("livestatus answered with what is no list");
+            throw new IOException("livestatus did not answer with a list");
         }
 
         List<JsonElement> rows = [.. answer.RootElement.EnumerateArray()];
         if (rows.Exists(row => row.ValueKind != JsonValueKind.Array || row.GetArrayLength() != columns))
         {
-            throw new IOException($"livestatus answered with a row that has not the {columns} columns asked for");
+            throw new IOException($"livestatus answered with a row that does not have the {columns} columns asked for");
         }
 
         return rows;

@@ -9,12 +9,12 @@ namespace Ringfree.Monitoring.Bridge;
 /// that it believes to have notified is opened.
 /// </summary>
 /// <param name="source">The scheduler's own state.</param>
-/// <param name="contacts">Which objects are ours, where the state does not say so; else null.</param>
+/// <param name="contacts">Which objects are ours, where the state does not say so; null where it does.</param>
 /// <param name="heartbeat">Which service the bridge consumes itself: always bad and always notified, and never an incident.</param>
 /// <param name="store">The incidents.</param>
-/// <param name="isSpoolTaken">False while notifications may wait in the spool: what they say is not missing, and says more than the scheduler's state.</param>
+/// <param name="isSpoolTaken">False while notifications may wait in the spool: those are not missing, and say more than the scheduler's state.</param>
 /// <param name="interval">Between two comparisons.</param>
-/// <param name="log">Where a difference is told.</param>
+/// <param name="log">Where a difference is logged.</param>
 /// <param name="time">The clock.</param>
 /// <param name="changed">Raised when something is due.</param>
 internal sealed class Reconcile(
@@ -26,7 +26,7 @@ internal sealed class Reconcile(
     private static readonly TimeSpan MostAge = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromHours(1);
 
-    // Long enough that what is on its way through command, spool and ingest is not called missing.
+    // Long enough that a notification on its way through command, spool and ingest is not taken for missing.
     private readonly TimeSpan settling = interval < TimeSpan.FromMinutes(2) ? interval : TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<string, long> unknownSince = new(StringComparer.Ordinal);
@@ -64,7 +64,7 @@ internal sealed class Reconcile(
         Dictionary<(string, string), SchedulerObject> objects = state.Objects
             .GroupBy(one => (one.Host, one.Service)).ToDictionary(group => group.Key, group => group.Last());
 
-        // Names that differ only in bytes that are no UTF-8 are one name in the scheduler's state.
+        // Names that differ only in bytes that are not UTF-8 are one name in the scheduler's state.
         List<Incident> known = [.. store.Incidents.List(withSettled: true).Where(incident => incident.Kind == IncidentKind.Scheduler)];
         Dictionary<(string, string), Incident> incidents = known
             .GroupBy(incident => (incident.Host, incident.Service)).ToDictionary(group => group.Key, group => group.MaxBy(incident => incident.IsBad)!);
@@ -104,7 +104,7 @@ internal sealed class Reconcile(
     private bool IsGoodForLong(SchedulerObject scheduler, DateTimeOffset now) =>
         scheduler is { IsGood: true, IsHard: true } && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) >= settling;
 
-    // A broker that has just started, or whose scheduler of one realm is dead, does not know what is as bad as before.
+    // A broker that has just started, or one realm's dead scheduler, does not know problems that are still there.
     private bool IsForgotten(string key)
     {
         unknownSince.TryAdd(key, time.GetTimestamp());

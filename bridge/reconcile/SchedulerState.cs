@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="IsHard">The state has been confirmed.</param>
 /// <param name="IsSilenced">Acknowledged, in downtime, flapping, or with notifications off, itself or its host.</param>
 /// <param name="Notifications">Notifications of the problem so far.</param>
-/// <param name="LastNotification">When the last went out, in seconds since 1970; 0 when none did.</param>
+/// <param name="LastNotification">When the last was sent, in seconds since 1970; 0 when none was.</param>
 /// <param name="LastChange">When the state last changed, in seconds since 1970.</param>
 /// <param name="Output">The plugin's first line.</param>
 /// <param name="IsOurs">True when our contact is notified; null when the source does not say.</param>
@@ -44,6 +44,6 @@ internal sealed record SchedulerState(DateTimeOffset TakenAt, IReadOnlyList<Sche
 /// <summary>Reads the scheduler's state.</summary>
 internal interface ISchedulerSource
 {
-    /// <exception cref="IOException">It cannot be read, is cut short or is no such state; the message says which.</exception>
+    /// <exception cref="IOException">It cannot be read, is cut short or is not a state; the message says which.</exception>
     Task<SchedulerState> ReadAsync(CancellationToken stop);
 }

@@ -21,7 +21,7 @@ internal sealed class StatusFile(string path) : ISchedulerSource
         FileFacts facts = KernelFile.Facts(handle, path);
         if (!facts.IsRegular || facts.Size > MaxBytes)
         {
-            throw new IOException($"{path} is {(facts.IsRegular ? $"larger than {MaxBytes} bytes" : "no regular file")}");
+            throw new IOException($"{path} is {(facts.IsRegular ? $"larger than {MaxBytes} bytes" : "not a regular file")}");
         }
 
         using var stream = new FileStream(handle, FileAccess.Read);
@@ -30,7 +30,7 @@ internal sealed class StatusFile(string path) : ISchedulerSource
     }
 
     /// <summary>Reads a status file.</summary>
-    /// <exception cref="IOException">It is none, or was cut short.</exception>
+    /// <exception cref="IOException">It is not one, or was cut short.</exception>
     public static SchedulerState Parse(TextReader reader, string name)
     {
         var blocks = new List<(string Kind, Dictionary<string, string> Values)>();
@@ -62,7 +62,7 @@ internal sealed class StatusFile(string path) : ISchedulerSource
         Dictionary<string, string>? program = blocks.Find(block => block.Kind == "programstatus").Values;
         if (open is not null || info is null || program is null)
         {
-            throw new IOException($"{name} is no status file of Nagios, or was cut short");
+            throw new IOException($"{name} is not a status file of Nagios, or was cut short");
         }
 
         bool isMute = Number(program, "enable_notifications") == 0;

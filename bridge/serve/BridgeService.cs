@@ -37,15 +37,11 @@ internal sealed class BridgeService : IDisposable
         if (config.Api is { } apiConfig && secrets.RoutingKey is { } key)
         {
             pagerDuty = new PagerDuty(apiConfig.Endpoint, key);
-            api = new Channel(
-                new ApiSender(pagerDuty, key, page),
-                new RateLimiter(apiConfig.CallsPerMinute, time, store.Calls.Ages(ChannelKind.Api)),
-                new CircuitBreaker(time) { Since = store.Facts.Get(StoredFacts.ApiFailingSince) });
+            api = new Channel(ChannelKind.Api, new ApiSender(pagerDuty, key, page), store.Fleet);
         }
 
         mailSender = config.Email is { } email ? new MailSender(email, secrets.MailPassword, page) : null;
-        Channel? mail = mailSender is null ? null
-            : new Channel(mailSender, new RateLimiter(config.Email!.MailsPerMinute, time, store.Calls.Ages(ChannelKind.Mail)), new CircuitBreaker(time));
+        Channel? mail = mailSender is null ? null : new Channel(ChannelKind.Mail, mailSender, store.Fleet);
         rest = secrets.RestToken is { } token ? new RestApi(config.Acknowledgements.RestEndpoint, token, time) : null;
         webhooks = secrets.WebhookSecrets.Count > 0 && rest is not null
             ? new TakeWebhooks(store, new WebhookSignature(secrets.WebhookSecrets), rest, log)
@@ -53,16 +49,16 @@ internal sealed class BridgeService : IDisposable
         outward = config.Heartbeat.SendTo is null ? null : new OutwardHeartbeat(config, secrets.HeartbeatToken, store, steps, watched, log, time);
 
         var withoutStore = new DeliverWithoutStore(spool, api, mail, config.Heartbeat, log);
-        Own = new OwnIncidents(store, config.Name, time);
-        Heartbeat = new HeartbeatSwitch(config.Heartbeat, store, Own, time);
-        Ingest = new Ingest(spool, store, Heartbeat, Own, withoutStore, log, arrived, changed);
-        Deliver = new Deliver(store, api, mail, config.Email?.FallbackAfter ?? TimeSpan.MaxValue, withoutStore, log, time, changed);
-        Housekeeping = new Housekeeping(
-            Jobs(store, spool, Own, Heartbeat, api?.CircuitBreaker, config.Reconcile.ReassertAfter, time), log, time, changed);
+        Fleet = new FleetDriver(store, new OwnIncidents(store, config.Name, time));
+        Fleet.Step(new FleetInput.Started(config.Fleet, store.FleetMemory()));
+        Heartbeat = new HeartbeatSwitch(config.Heartbeat, store, Fleet);
+        Ingest = new Ingest(spool, store, Heartbeat, Fleet, withoutStore, log, arrived, changed);
+        Deliver = new Deliver(store, api, mail, withoutStore, log, time, changed);
+        Housekeeping = new Housekeeping(Jobs(store, spool, Fleet, Heartbeat, config.Reconcile.ReassertAfter, time), log, time, changed);
         Endpoints = new Endpoints(config, store, steps, webhooks, log, time);
     }
 
-    public OwnIncidents Own { get; }
+    public FleetDriver Fleet { get; }
 
     public HeartbeatSwitch Heartbeat { get; }
 
@@ -76,12 +72,11 @@ internal sealed class BridgeService : IDisposable
 
     /// <summary>What happens to incidents as time passes, in its order.</summary>
     public static IReadOnlyList<IHousekeepingJob> Jobs(
-        Store store, Spool spool, OwnIncidents own, HeartbeatSwitch heartbeat, CircuitBreaker? outage, TimeSpan reassertAfter, TimeProvider time) =>
+        Store store, Spool spool, FleetDriver fleet, HeartbeatSwitch heartbeat, TimeSpan reassertAfter, TimeProvider time) =>
     [
-        new RecordLiveness(store, outage, time),
-        new WakeIncidents(store, time),
-        new DeadLetterPage(store, own, time),
-        new StormPage(store, own, time),
+        new TickFleet(store, fleet),
+        new DeadLetterPage(store, fleet),
+        new StormPage(store, fleet),
         heartbeat,
         new Reassert(store, reassertAfter),
         new CheckpointStore(store, spool),
@@ -92,11 +87,10 @@ internal sealed class BridgeService : IDisposable
     public void Report(Salvage salvage)
     {
         log.StoreRebuilt(salvage.SetAside, salvage.Reason);
-        Own.Raise(
-            OwnIncidents.DamagedStore,
+        Fleet.Raise(
+            OwnConcern.DamagedStore,
             $"the incident store was damaged and rebuilt: {salvage.Incidents} incidents saved, {salvage.FromHistory} from the history only",
-            $"SQLite says: {salvage.Reason}\nthe damaged file: {salvage.SetAside}\nfirst: compare pagerduty-bridge list with the scheduler; look at the disk (dmesg, smartctl)",
-            IncidentKind.Notice);
+            $"SQLite says: {salvage.Reason}\nthe damaged file: {salvage.SetAside}\nfirst: compare pagerduty-bridge list with the scheduler; look at the disk (dmesg, smartctl)");
     }
 
     /// <summary>Runs every loop until stopped or one fails.</summary>
@@ -148,7 +142,7 @@ internal sealed class BridgeService : IDisposable
         new("deliver", Deliver.RunAsync),
         new("housekeeping", Housekeeping.RunAsync),
         .. Optional(mailSender is not null && config.Email!.LastResortTo is not null, () =>
-            new("last resort", new LastResort(store, mailSender!, page, config.Email!, log, time).RunAsync)),
+            new("last resort", new LastResortMail(store, Fleet, mailSender!, page, config.Email!, log, time).RunAsync)),
         .. Optional(rest is not null, () => new("acknowledgements", new PollAcknowledgements(store, rest!, config.Acknowledgements.Interval, log, time).RunAsync)
         {
             Interval = config.Acknowledgements.Interval,
@@ -156,7 +150,7 @@ internal sealed class BridgeService : IDisposable
         .. Optional(webhooks is not null, () => new("webhooks", (_, stop) => webhooks!.RunAsync(stop)) { IsWatched = false }),
         .. Optional(config.Acknowledgements.CommandPipe is not null, () =>
             new("scheduler commands", new NotifyScheduler(store.Commands, new CommandPipe(config.Acknowledgements.CommandPipe!, time), log, time).RunAsync)),
-        .. Optional(api is not null, () => new("canary", new Canary(store, api!, config.Name, log, time).RunAsync)),
+        .. Optional(api is not null, () => new("canary", new CanaryCalls(store, api!, config.Name, log, time).RunAsync)),
         .. Optional(outward is not null, () => new("heartbeat", (_, stop) => outward!.RunAsync(stop)) { IsWatched = false }),
         new("watchdog", (_, stop) => manager.RunAsync(watched, log, time, stop)) { IsWatched = false },
     ];

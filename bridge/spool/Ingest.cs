@@ -5,7 +5,7 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>Takes the spool's files into the store, in their order; a file moves to taken/ when its event is committed.</summary>
 internal sealed class Ingest(
-    Spool spool, Store store, HeartbeatSwitch heartbeat, OwnIncidents own, DeliverWithoutStore withoutStore, Log log, Signal arrived, Signal changed) : IDisposable
+    Spool spool, Store store, HeartbeatSwitch heartbeat, FleetDriver fleet, DeliverWithoutStore withoutStore, Log log, Signal arrived, Signal changed) : IDisposable
 {
     private const int MaxBatch = 256;
     private const long MaxBatchBytes = 16L * 1024 * 1024;
@@ -137,14 +137,13 @@ internal sealed class Ingest(
 
         // The page first: a file that has moved is not looked at again.
         string shown = Spool.IsEventName(name) ? name : "a file";
-        own.Raise(
-            OwnIncidents.Rejected,
+        fleet.Raise(
+            OwnConcern.RejectedFile,
             $"a file in the spool is not a usable notification, so that a problem may page nobody: {refusal}",
-            $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and group of the spool as bridge/README.md says",
-            IncidentKind.Notice);
+            $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and group of the spool as bridge/README.md says");
         if (Attempt(name, spool.Reject))
         {
-            store.History.Record(null, "rejected", $"{shown}: {refusal}");
+            store.Table.Record(null, "rejected", $"{shown}: {refusal}");
             log.Rejected(shown, refusal);
         }
 
@@ -191,7 +190,7 @@ internal sealed class Ingest(
     // Boots in the order in which they were met; the running one is the newest, and unknown ones before it count by their oldest file.
     private IEnumerable<string> InOrder(List<string> names)
     {
-        Dictionary<string, long> known = store.Incidents.Boots();
+        Dictionary<string, long> known = store.Boots.Known();
         return names
             .GroupBy(name => Spool.IsEventName(name) ? name[..BootLetters] : "", StringComparer.Ordinal)
             .OrderBy(boot => known.TryGetValue(boot.Key, out long ordinal) ? ordinal : long.MaxValue)

@@ -3,34 +3,26 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>
 /// The one way to change incidents: load, <see cref="Transitions.Step"/>, save; whoever loses against another process does it again.
 /// </summary>
-internal sealed class Incidents(
-    SqliteIncidentStore store, Database database, History history, MaintenanceWindows windows, IncidentPolicy policy, TimeProvider time)
+internal sealed class Incidents(IIncidentStore store, Boots boots, MaintenanceWindows windows, CurrentFleet fleet, TimeProvider time)
 {
     /// <summary>What comes of an event that is in already.</summary>
     public const string Known = "known already";
 
     private const int MostTries = 10;
 
-    public IncidentPolicy Policy => policy;
-
-    /// <summary>What is not of one incident, as it stands now.</summary>
-    public Fleet Fleet() => new(policy, windows.Open(), store.ProblemsBegun(policy.StormWindow));
+    /// <summary>The fleet with the maintenance windows that are open now.</summary>
+    public Fleet Fleet() => fleet.Step(new FleetInput.WindowsRead(windows.Open())).Fleet;
 
     /// <summary>Steps one incident.</summary>
-    public Outcome Apply(string key, IncidentInput input) => Apply(key, input, Calm());
+    public Outcome Apply(string key, IncidentInput input) => Apply(key, input, Fleet());
 
     /// <summary>Steps several, all of them or none.</summary>
     /// <returns>How many changed.</returns>
-    public int Apply(IEnumerable<string> keys, IncidentInput input) => database.InTransaction(() =>
+    public int Apply(IEnumerable<string> keys, IncidentInput input) => store.InTransaction(() =>
     {
-        Fleet fleet = Calm();
-        return keys.Count(key => !Apply(key, input, fleet).IsNothing);
+        Fleet now = Fleet();
+        return keys.Count(key => !Apply(key, input, now).IsNothing);
     });
-
-    /// <summary>The boots met so far with their order.</summary>
-    public Dictionary<string, long> Boots() =>
-        database.Query("SELECT boot, ordinal FROM boots", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToDictionary(
-            StringComparer.Ordinal);
 
     /// <summary>Takes events in, all or none of them. An event that is in already, by its id, changes nothing.</summary>
     /// <param name="events">In their order.</param>
@@ -39,37 +31,37 @@ internal sealed class Incidents(
     /// older.</param>
     /// <returns>For each event what came of it, in words.</returns>
     public List<string> Ingest(IReadOnlyList<SchedulerEvent> events, string currentBoot, long servedSince = 0) =>
-        database.InTransaction<List<string>>(() =>
+        store.InTransaction<List<string>>(() =>
     {
-        Fleet fleet = Fleet();
+        Fleet now = ReadFleet();
         string running = new Moment(0, 0, currentBoot).Boot;
         var outcomes = new List<string>();
         foreach (SchedulerEvent @event in events)
         {
-            if (history.Holds(@event.Id))
+            if (store.Holds(@event.Id))
             {
                 outcomes.Add(Known);
                 continue;
             }
 
-            long boot = BootOrdinal(@event.Spooled.Boot == Moment.UnknownBoot ? currentBoot : @event.Spooled.Boot);
+            long boot = boots.OrdinalOf(@event.Spooled.Boot == Moment.UnknownBoot ? currentBoot : @event.Spooled.Boot);
             bool mayBeDelivered = @event.Spooled.Boot != running || @event.Spooled.BootNanoseconds <= servedSince;
-            outcomes.Add(Notify(DedupKey.Of(@event), new IncidentInput.Notified(@event, boot, MayBeDelivered: mayBeDelivered), ref fleet));
+            outcomes.Add(Notify(DedupKey.Of(@event), new IncidentInput.Notified(@event, boot, MayBeDelivered: mayBeDelivered), ref now));
         }
 
         return outcomes;
     });
 
     /// <summary>Takes in what the scheduler's own state says.</summary>
-    public void Reconcile(SchedulerEvent @event, string what) => database.InTransaction(() =>
+    public void Reconcile(SchedulerEvent @event, string what) => store.InTransaction(() =>
     {
-        Fleet fleet = Fleet();
-        Notify(DedupKey.Of(@event), new IncidentInput.Reconciled(@event, BootOrdinal(@event.Spooled.Boot), what), ref fleet);
+        Fleet now = ReadFleet();
+        return Notify(DedupKey.Of(@event), new IncidentInput.Reconciled(@event, boots.OrdinalOf(@event.Spooled.Boot), what), ref now);
     });
 
     /// <summary>Makes an incident of the bridge itself bad, with a new text, or good.</summary>
-    public void Raise(SchedulerEvent @event, IncidentKind kind) => database.InTransaction(() =>
-        Apply(DedupKey.Of(@event), new IncidentInput.Notified(@event, BootOrdinal(@event.Spooled.Boot), kind)));
+    public void Raise(SchedulerEvent @event, IncidentKind kind) => store.InTransaction(() =>
+        Apply(DedupKey.Of(@event), new IncidentInput.Notified(@event, boots.OrdinalOf(@event.Spooled.Boot), kind)));
 
     public Incident? Find(string key) => store.Load(key);
 
@@ -95,18 +87,25 @@ internal sealed class Incidents(
             IncidentFilter.Unsettled, incident => incident is { IsBad: true, Suppression: null } && incident.WaitingSince <= before
             && (incident is { IsNotified: false, IsDue: true } || (incident.Mail.IsOpen && apiFailingSince <= before)) ? incident : null)];
 
-    private string Notify(string key, IncidentInput input, ref Fleet fleet)
+    // A transaction reads windows and problems once, and keeps them whatever another thread has read before it.
+    private Fleet ReadFleet()
     {
-        Outcome outcome = Apply(key, input, fleet);
+        Fleet now = Fleet();
+        return now with { Storm = fleet.Step(new FleetInput.ProblemsCounted(store.ProblemsBegun(now.Policy.StormWindow))).Fleet.Storm };
+    }
+
+    private string Notify(string key, IncidentInput input, ref Fleet now)
+    {
+        Outcome outcome = Apply(key, input, now);
         if (outcome.HasBegun)
         {
-            fleet = fleet.Began(out bool hasBroken);
-            if (hasBroken)
+            FleetOutcome problem = fleet.Step(new FleetInput.ProblemBegan());
+            now = now with { Storm = problem.Fleet.Storm };
+            if (problem.Effects is [FleetEffect.StormBroke])
             {
-                Fleet storm = fleet;
                 foreach (Incident waiting in store.Query(IncidentFilter.Unsent).Where(one => one.Key != key))
                 {
-                    Apply(waiting.Key, new IncidentInput.StormBegan(), storm);
+                    Apply(waiting.Key, new IncidentInput.StormBegan(), now);
                 }
             }
         }
@@ -114,12 +113,12 @@ internal sealed class Incidents(
         return outcome.Summary;
     }
 
-    private Outcome Apply(string key, IncidentInput input, Fleet fleet)
+    private Outcome Apply(string key, IncidentInput input, Fleet now)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
             Incident? before = store.Load(key);
-            Outcome outcome = Transitions.Step(before, input, fleet.For(MembersOf(before, input), time.GetUtcNow()));
+            Outcome outcome = Transitions.Step(before, input, now.For(MembersOf(before, input), time.GetUtcNow()));
             if (outcome.IsNothing || store.Save(before, key, outcome))
             {
                 return outcome;
@@ -139,14 +138,5 @@ internal sealed class Incidents(
         };
         IEnumerable<(string, string)> members = incident?.Members.Select(member => (member.Host, member.Service)) ?? [];
         return @event is null ? members : members.Append((@event.Host, @event.Service));
-    }
-
-    // Only notifications ask for the storm.
-    private Fleet Calm() => new(policy, windows.Open(), 0);
-
-    private long BootOrdinal(string boot)
-    {
-        database.Execute("INSERT OR IGNORE INTO boots(boot) VALUES ($boot)", ("$boot", boot));
-        return database.Scalar("SELECT ordinal FROM boots WHERE boot = $boot", ("$boot", boot));
     }
 }

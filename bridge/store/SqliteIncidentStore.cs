@@ -58,8 +58,16 @@ internal sealed class SqliteIncidentStore(
         ("$now", Now()),
         ("$most", most));
 
-    public IReadOnlyList<string> Waking() =>
-        database.Query("SELECT key FROM incidents WHERE wake_at IS NOT NULL AND wake_at <= $now", row => row.GetString(0), ("$now", Now()));
+    public IReadOnlyList<string> Waking(bool all = false) => all
+        ? database.Query("SELECT key FROM incidents WHERE wake_at IS NOT NULL", row => row.GetString(0))
+        : database.Query(
+            "SELECT key FROM incidents WHERE wake_at IS NOT NULL AND wake_at <= $now", row => row.GetString(0), ("$now", Now()));
+
+    public IReadOnlyList<string> Reassertable(TimeSpan after, int most) => database.Query(
+        "SELECT key FROM incidents WHERE reassert_at <= $before ORDER BY reassert_at LIMIT $most",
+        row => row.GetString(0),
+        ("$before", Now() - (long)after.TotalMilliseconds),
+        ("$most", most));
 
     public IReadOnlyList<Incident> Query(IncidentFilter filter) => Select(filter, incident => incident);
 
@@ -79,18 +87,35 @@ internal sealed class SqliteIncidentStore(
         return found;
     }
 
-    public IReadOnlyList<HistoryLine> HistoryOf(string key) => history.Of(key);
-
-    /// <summary>The incidents of a host, of one service when it is given.</summary>
-    public IReadOnlyList<Incident> Of(string host, string? service) => database.Query(
+    public IReadOnlyList<Incident> Query(string host, string? service) => database.Query(
         "SELECT key, revision, body FROM incidents WHERE host = $host AND ($service IS NULL OR service = $service) ORDER BY host, service",
         Read,
         ("$host", host),
         ("$service", service));
 
-    /// <summary>
-    /// The notification that a page is written from; when it is damaged, one of what the incident itself says: its page must not be lost.
-    /// </summary>
+    public bool Any(IncidentFilter filter) => database.Scalar($"SELECT EXISTS (SELECT 1 FROM incidents {Where(filter)})") > 0;
+
+    public int ProblemsBegun(TimeSpan window) => (int)database.Scalar(
+        "SELECT COUNT(*) FROM incidents WHERE storm_at > $since", ("$since", Now() - (long)window.TotalMilliseconds));
+
+    public FigureSet Figures()
+    {
+        long oldest = database.Scalar("SELECT MIN(waiting_since) FROM incidents WHERE due_at IS NOT NULL");
+        return new FigureSet(
+            database.Scalar("SELECT COUNT(*) FROM incidents WHERE due_at IS NOT NULL"),
+            oldest > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, Now() - oldest)) : TimeSpan.Zero,
+            database.Scalar("SELECT COUNT(*) FROM incidents WHERE is_dead"),
+            database.Scalar("SELECT COUNT(*) FROM incidents WHERE is_bad"),
+            database.Scalar("SELECT COUNT(*) FROM incidents WHERE suppressed IS NOT NULL AND is_bad"),
+            commands.Count());
+    }
+
+    public IReadOnlyList<HistoryLine> HistoryOf(string key) => history.Of(key);
+
+    public bool Holds(string eventId) => history.Holds(eventId);
+
+    public void Record(string? key, string what, string detail) => history.Record(key, what, detail);
+
     public SchedulerEvent NotificationOf(Incident incident)
     {
         Member member = incident.Lead;
@@ -112,26 +137,6 @@ internal sealed class SqliteIncidentStore(
                 ($"{about}OUTPUT", $"its output is not known here: the stored notification is damaged ({refusal})")));
     }
 
-    /// <summary>The problems that began within a window and count for a storm.</summary>
-    public int ProblemsBegun(TimeSpan window) => (int)database.Scalar(
-        "SELECT COUNT(*) FROM incidents WHERE storm_at > $since", ("$since", Now() - (long)window.TotalMilliseconds));
-
-    /// <summary>True when the storm's page lists an incident.</summary>
-    public bool HasStormMembers() => database.Scalar("SELECT COUNT(*) FROM (SELECT 1 FROM incidents WHERE is_in_storm LIMIT 1)") > 0;
-
-    /// <summary>The open criticals that PagerDuty was last sent before a moment, the longest ago first.</summary>
-    public List<string> Reassertable(TimeSpan after, int most) => database.Query(
-        "SELECT key FROM incidents WHERE reassert_at <= $before ORDER BY reassert_at LIMIT $most",
-        row => row.GetString(0),
-        ("$before", Now() - (long)after.TotalMilliseconds),
-        ("$most", most));
-
-    /// <summary>
-    /// The keys of every incident that a tick will change one day: after a step of the wall clock all of them are looked at.
-    /// </summary>
-    public List<string> Sleeping() => database.Query("SELECT key FROM incidents WHERE wake_at IS NOT NULL", row => row.GetString(0));
-
-    /// <summary>Removes delivered incidents that are over, older than the history.</summary>
     public void Forget() => database.InTransaction(() =>
     {
         database.Execute(

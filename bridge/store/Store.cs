@@ -18,9 +18,10 @@ internal sealed class Store : IDisposable
         Maintenance = new MaintenanceWindows(database, time);
         Commands = new SchedulerCommands(database, History, time);
         Calls = new RecentCalls(database, time);
+        Boots = new Boots(database);
+        Fleet = new CurrentFleet(policy, time);
         Table = new SqliteIncidentStore(database, History, Commands, Facts, Calls, policy, time);
-        Incidents = new Incidents(Table, database, History, Maintenance, policy, time);
-        Figures = new Figures(database, time);
+        Incidents = new Incidents(Table, Boots, Maintenance, Fleet, time);
         PagerDuty = new PagerDutyIncidents(database, time);
     }
 
@@ -30,13 +31,16 @@ internal sealed class Store : IDisposable
 
     public MaintenanceWindows Maintenance { get; }
 
-    public SqliteIncidentStore Table { get; }
+    public IIncidentStore Table { get; }
 
     public Incidents Incidents { get; }
 
+    /// <summary>What is not of one incident; a start of serve sets it up.</summary>
+    public CurrentFleet Fleet { get; }
+
     public RecentCalls Calls { get; }
 
-    public Figures Figures { get; }
+    public Boots Boots { get; }
 
     public PagerDutyIncidents PagerDuty { get; }
 
@@ -93,6 +97,19 @@ internal sealed class Store : IDisposable
             throw;
         }
     }
+
+    /// <summary>What earlier runs left behind for the fleet.</summary>
+    public FleetMemory FleetMemory() => new()
+    {
+        ApiCalls = Calls.Ages(ChannelKind.Api),
+        MailCalls = Calls.Ages(ChannelKind.Mail),
+        ApiFailingSince = Facts.Get(StoredFacts.ApiFailingSince),
+        LastSuccess = Facts.Get(StoredFacts.LastSuccess),
+        Heartbeat = Facts.Get(StoredFacts.Heartbeat),
+        HeartbeatAwaited = Facts.Get(StoredFacts.HeartbeatAwaited),
+        StormListed = Facts.Get(StoredFacts.StormPagedAt),
+        LastResortSent = Facts.Get(StoredFacts.LastResortSent),
+    };
 
     /// <summary>What SQLite's own check finds, or an incident that cannot be read; null when the store is sound.</summary>
     public string? Damage()

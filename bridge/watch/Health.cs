@@ -53,7 +53,7 @@ internal sealed record Health(
         Fleet fleet = store.Incidents.Fleet();
         return new Health(
             spool.IsServed(),
-            store.Figures.Read(),
+            store.Table.Figures(),
             spool.Names().Count,
             config.Api is not null,
             Age(StoredFacts.LastSuccess),
@@ -61,9 +61,9 @@ internal sealed record Health(
             Age(StoredFacts.Alive),
             Age(StoredFacts.Heartbeat),
             config.Heartbeat.MissingAfter,
-            new OwnIncidents(store, config.Name, time).IsBad(OwnIncidents.Heartbeat),
-            fleet.Windows.Count,
-            fleet.IsAllInMaintenance,
+            new OwnIncidents(store, config.Name, time).IsBad(OwnConcern.Heartbeat),
+            fleet.Maintenance.Windows.Count,
+            fleet.Maintenance.IsOfEverything,
             steps.Complaint);
     }
 

@@ -1,64 +1,38 @@
-using System.Collections.Concurrent;
 using System.Text;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>What the bridge itself pages about, as services of the host that it is named after.</summary>
+/// <summary>The bridge's own alerts as incidents of the store: services of the host that the bridge is named after.</summary>
 internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
 {
-    /// <summary>Events that PagerDuty refuses for good.</summary>
-    public const string DeadLetters = "dead letters";
-
-    /// <summary>More problems at once than one responder can be paged for.</summary>
-    public const string Storm = "alert storm";
-
-    /// <summary>The estate's heartbeat notification is missing.</summary>
-    public const string Heartbeat = "scheduler heartbeat";
-
-    /// <summary>The store was damaged and built again.</summary>
-    public const string DamagedStore = "damaged store";
-
-    /// <summary>A file in the spool is not a notification.</summary>
-    public const string Rejected = "rejected file";
-
     private long raised;
-    private readonly ConcurrentDictionary<string, string> said = new(StringComparer.Ordinal);
 
     /// <summary>The service's name of a concern.</summary>
-    public static string ServiceOf(string concern) => $"PagerDuty bridge: {concern}";
+    public static string ServiceOf(OwnConcern concern) => $"PagerDuty bridge: {concern.Name()}";
 
-    public string KeyOf(string concern) => DedupKey.Of(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(ServiceOf(concern)));
+    public string KeyOf(OwnConcern concern) => DedupKey.Of(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(ServiceOf(concern)));
+
+    public bool IsBad(OwnConcern concern) => store.Incidents.Find(KeyOf(concern)) is { IsBad: true };
 
     /// <summary>Pages, or sends the new text of a page that is open.</summary>
-    /// <param name="concern">One of the constants.</param>
-    /// <param name="headline">One sentence.</param>
-    /// <param name="details">Further lines.</param>
-    /// <param name="kind"><see cref="IncidentKind.Notice"/> for what is over once a responder has read it.</param>
-    public void Raise(string concern, string headline, string details = "", IncidentKind kind = IncidentKind.Own)
+    public void Raise(FleetEffect.AlertRaised alert) =>
+        store.Incidents.Raise(Event(alert.Concern, "PROBLEM", "CRITICAL", alert.Headline, alert.Details), KindOf(alert.Concern));
+
+    /// <summary>Resolves the page.</summary>
+    public void Clear(OwnConcern concern) => store.Incidents.Raise(Event(concern, "RECOVERY", "OK", "over", ""), KindOf(concern));
+
+    /// <summary>Tries a page again that PagerDuty refused.</summary>
+    /// <returns>True when it is due now.</returns>
+    public bool Retry(OwnConcern concern) => !store.Incidents.Apply(KeyOf(concern), new IncidentInput.Retried()).IsNothing;
+
+    private static IncidentKind KindOf(OwnConcern concern) => concern switch
     {
-        string text = $"{headline}\n{details}";
-        if (IsBad(concern) && said.GetValueOrDefault(concern) == text)
-        {
-            return;
-        }
+        OwnConcern.Storm => IncidentKind.Storm,
+        OwnConcern.DamagedStore or OwnConcern.RejectedFile => IncidentKind.Notice,
+        _ => IncidentKind.Own,
+    };
 
-        said[concern] = text;
-        store.Incidents.Raise(Event(concern, "PROBLEM", "CRITICAL", headline, details), kind);
-    }
-
-    /// <summary>Resolves the page of a concern when there is one.</summary>
-    public void Clear(string concern)
-    {
-        said.TryRemove(concern, out _);
-        if (IsBad(concern))
-        {
-            store.Incidents.Raise(Event(concern, "RECOVERY", "OK", "over", ""), concern == Storm ? IncidentKind.Storm : IncidentKind.Own);
-        }
-    }
-
-    public bool IsBad(string concern) => store.Incidents.Find(KeyOf(concern)) is { IsBad: true };
-
-    private SchedulerEvent Event(string concern, string type, string state, string headline, string details)
+    private SchedulerEvent Event(OwnConcern concern, string type, string state, string headline, string details)
     {
         Dictionary<string, byte[]> macros = Macros.Of(
             (Macros.NotificationType, type),
@@ -69,6 +43,6 @@ internal sealed class OwnIncidents(Store store, string name, TimeProvider time)
             ("LONGSERVICEOUTPUT", details));
         DateTimeOffset now = time.GetUtcNow();
         var moment = new Moment((now - DateTimeOffset.UnixEpoch).Ticks * 100, KernelClock.BootNanoseconds(), Moment.CurrentBootId());
-        return new SchedulerEvent($"own-{concern}-{moment.WallNanoseconds}-{Interlocked.Increment(ref raised)}", moment, macros);
+        return new SchedulerEvent($"own-{concern.Name()}-{moment.WallNanoseconds}-{Interlocked.Increment(ref raised)}", moment, macros);
     }
 }

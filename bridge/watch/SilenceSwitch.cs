@@ -14,10 +14,9 @@ internal sealed class SilenceSwitch
     private readonly ISender sender;
     private readonly Log log;
     private readonly TimeProvider time;
+    private readonly CurrentFleet fleet;
     private Incident? incident;
     private SchedulerEvent notification;
-    private long last;
-    private bool isHeard;
 
     public SilenceSwitch(WatchConfig config, string name, ISender sender, Log log, TimeProvider time)
     {
@@ -26,28 +25,28 @@ internal sealed class SilenceSwitch
         this.sender = sender;
         this.log = log;
         this.time = time;
+        fleet = new CurrentFleet(IncidentPolicy.Default, time);
 
-        // A start gives the next heartbeat half of the time, and no more: a watch that starts again and again must still page.
-        last = time.TimestampIn(-config.SilentAfter / 2);
+        // When the last heartbeat came is not known: it may be long ago.
+        fleet.Step(new FleetInput.Started(
+            new FleetSettings { Heartbeat = new DeadMansSwitchSettings(name, config.SilentAfter, IsDemanded: true) },
+            FleetMemory.None with { HeartbeatAwaited = DateTimeOffset.MinValue }));
         notification = Notification(isBad: true);
         incident = Remembered();
     }
 
     /// <summary>A heartbeat came.</summary>
-    public void Beat()
-    {
-        Volatile.Write(ref last, time.GetTimestamp());
-        Volatile.Write(ref isHeard, true);
-    }
+    public void Beat() => fleet.Step(new FleetInput.HeartbeatCame());
 
     /// <summary>Pages or resolves when it is time to.</summary>
     /// <exception cref="OperationCanceledException">The program ends.</exception>
     public async Task OnceAsync(CancellationToken stop)
     {
-        bool isSilent = time.GetElapsedTime(Volatile.Read(ref last)) >= config.SilentAfter;
-        if (isSilent != (incident?.IsBad == true) && (isSilent || Volatile.Read(ref isHeard)))
+        bool isPaged = incident?.IsBad == true;
+        FleetReason reason = fleet.Step(new FleetInput.HeartbeatAwaited(isPaged)).Reason;
+        if ((reason == FleetReason.HeartbeatMissing && !isPaged) || (reason == FleetReason.HeartbeatComes && isPaged))
         {
-            notification = Notification(isSilent);
+            notification = Notification(isBad: !isPaged);
             Step(new IncidentInput.Notified(notification, 0, IncidentKind.Own));
         }
 
@@ -69,7 +68,7 @@ internal sealed class SilenceSwitch
 
     private void Step(IncidentInput input)
     {
-        incident = Transitions.Step(incident, input, new Context(time.GetUtcNow(), IncidentPolicy.Default, MaintenanceUntil: null, ProblemsBegun: 0)).Incident;
+        incident = Transitions.Step(incident, input, fleet.Value.For([], time.GetUtcNow())).Incident;
         Remember();
     }
 
@@ -104,7 +103,7 @@ internal sealed class SilenceSwitch
             Outcome assumed = Transitions.Step(
                 null,
                 new IncidentInput.Notified(notification, 0, IncidentKind.Own, MayBeDelivered: true),
-                new Context(time.GetUtcNow(), IncidentPolicy.Default, MaintenanceUntil: null, ProblemsBegun: 0));
+                fleet.Value.For([], time.GetUtcNow()));
             return assumed.Incident! with { SettledVersion = assumed.Incident.Version };
         }
     }

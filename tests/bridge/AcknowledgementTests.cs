@@ -185,6 +185,47 @@ public sealed class AcknowledgementTests
     }
 
     [Fact]
+    public void A_webhook_that_comes_late_is_not_taken_for_the_page_that_was_opened_since()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        DateTimeOffset late = bridge.Time.GetUtcNow().AddSeconds(10);
+        bridge.Time.Advance(TimeSpan.FromMinutes(1));
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        foreach (string type in new[] { "acknowledged", "resolved" })
+        {
+            Assert.Equal(202, bridge.TakeWebhook(Encoding.UTF8.GetBytes(
+                $$$"""{"event": {"event_type": "incident.{{{type}}}", "occurred_at": "{{{late:O}}}", "agent": {"type": "user_reference", "summary": "Ann"}, "data": {"id": "Q1", "incident_key": "{{{WebDisk}}}"} } }""")));
+        }
+
+        Incident incident = bridge.Store.Incidents.Find(WebDisk)!;
+        Assert.Equal((IncidentState.Triggered, null), (incident.Delivered, incident.Acknowledgement));
+    }
+
+    [Fact]
+    public void Polling_does_not_take_the_bridges_own_resolve_of_an_old_page_for_the_end_of_the_new_one()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Step();
+        bridge.Time.Advance(TimeSpan.FromMinutes(2));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        OpenPage page = Assert.Single(bridge.Store.Pages());
+        RestIncident Resolved(TimeSpan after) => new(
+            "Q1", "resolved", "", page.OpenedAt + after, "Events API v2", IsByResponder: false, null, default);
+        Assert.True(PollAcknowledgements.IsOfAnEarlierPage(Resolved(TimeSpan.FromSeconds(-2)), page));
+        Assert.Null(PollAcknowledgements.Action(Resolved(TimeSpan.Zero), page, page.DeliveredAt.AddSeconds(30)));
+        Assert.Equal(
+            ResponderDeed.Resolved,
+            PollAcknowledgements.Action(Resolved(TimeSpan.Zero), page, page.DeliveredAt.AddMinutes(2))?.Deed);
+    }
+
+    [Fact]
     public async Task Why_the_REST_API_does_not_answer_is_said_in_words()
     {
         using var authority = new TestAuthority();
@@ -213,6 +254,21 @@ public sealed class AcknowledgementTests
     public void Any_bytes_are_a_webhook_or_none() =>
         Gen.Byte.Array[0, 300].Select(bytes => bytes.Length % 2 == 0 ? bytes : Encoding.UTF8.GetBytes($"{{\"event\":{Encoding.ASCII.GetString(bytes)}}}"))
             .Sample(bytes => Assert.True(Webhook.Read(bytes) is null or { IncidentId.Length: > 0 }), iter: 5_000);
+
+    [Fact]
+    public void What_PagerDuty_says_of_a_page_that_is_another_one_by_now_is_not_applied()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "WARNING");
+        bridge.Step();
+        OpenPage seen = Assert.Single(bridge.Store.Pages());
+        bridge.Time.Advance(TimeSpan.FromMinutes(2));
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        var deed = new ResponderAction(WebDisk, ResponderDeed.Resolved, "Events API v2", bridge.Time.GetUtcNow(), "") { Seen = seen };
+        Assert.Equal("its page has changed meanwhile", bridge.Store.Respond(deed));
+        Assert.Equal("resolved by a responder", bridge.Store.Respond(deed with { Seen = Assert.Single(bridge.Store.Pages()) }));
+    }
 
     private static void Act(VirtualBridge bridge, ResponderDeed deed)
     {

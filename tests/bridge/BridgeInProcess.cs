@@ -69,7 +69,7 @@ internal sealed class BridgeInProcess : IDisposable, ILogEventSink
 
     public Housekeeping Housekeeping => service.Housekeeping;
 
-    public OwnIncidents Own => service.Own;
+    public OwnIncidents Own => service.Fleet.Own;
 
     public IReadOnlyCollection<string> Logged => logged;
 

@@ -37,7 +37,7 @@ public sealed class CommandPipeTests
 
         bridge.Notify("PROBLEM", "DOWN", "web4", "");
         await PublishedBridge.Until(() => sandbox.Incidents.Count == hosts.Length + 1, "a page meanwhile");
-        Assert.Equal(hosts.Length, bridge.Store.Figures.Read().Commands);
+        Assert.Equal(hosts.Length, bridge.Store.Table.Figures().Commands);
         Assert.Single(bridge.Store.History.Of("host=web1"), line => line.What == "scheduler not notified");
 
         scheduler.Read();
@@ -45,7 +45,7 @@ public sealed class CommandPipeTests
         Acknowledge(bridge, "web4");
         await PublishedBridge.Until(() => scheduler.Commands.Any(command => command.Contains("web4", StringComparison.Ordinal)), "the next command");
         Assert.Equal([.. hosts, "web4"], scheduler.Commands.Select(command => command.Split(';')[1]));
-        Assert.Equal(0, bridge.Store.Figures.Read().Commands);
+        Assert.Equal(0, bridge.Store.Table.Figures().Commands);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class CredentialTests : IDisposable
         const string Expected = "systemd passes no credentials to this process; accepted: LoadCredential= in the unit, or an absolute path";
         string all = string.Concat(((string[])["heartbeat", "rest", "webhooks"]).Select(name => $"credential:{name}:1: {Expected}\n"));
         Assert.Equal(
-            string.Concat(((string[])["rest", "webhooks", "heartbeat"]).Select(name => $"not checked: credential:{name}: systemd passes it to the unit alone\n")),
+            string.Concat(((string[])["rest", "webhooks", "heartbeat"]).Select(name => $"not checked: credential:{name}: systemd passes it only to the unit\n")),
             Check(bridge, new Dictionary<string, string>(StringComparer.Ordinal)));
         ProcessResult serve = bridge.Run("serve");
         Assert.Equal((2, all), (serve.ExitCode, serve.Error));

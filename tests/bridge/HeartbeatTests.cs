@@ -29,13 +29,6 @@ public sealed class HeartbeatTests : IDisposable
         Assert.Empty(bridge.Api.Open);
     }
 
-    [Fact]
-    public void Without_the_table_one_that_never_came_pages_nobody()
-    {
-        Pass(Start(isDemanded: false), TimeSpan.FromDays(1));
-        Assert.Empty(bridge.Api.Calls);
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -78,15 +71,6 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     [Fact]
-    public void A_start_with_a_wall_clock_that_was_set_back_waits_no_longer()
-    {
-        Assert.True(Start().Takes(Beat()));
-        bridge.Time.StepTheWallClock(TimeSpan.FromHours(-2));
-        Pass(Start(), MissingAfter + Moment);
-        Assert.Equal([Page], bridge.Api.Open);
-    }
-
-    [Fact]
     public void One_that_comes_from_another_host_is_none()
     {
         HeartbeatSwitch heartbeat = Start(host: "shinken");
@@ -121,11 +105,12 @@ public sealed class HeartbeatTests : IDisposable
 
     private SchedulerEvent Beat(string host = "web1") => bridge.Event("PROBLEM", "CRITICAL", host, HeartbeatConfig.DefaultService);
 
-    private HeartbeatSwitch Start(bool isDemanded = true, string host = "") => new(
-        new HeartbeatConfig(host, HeartbeatConfig.DefaultService, MissingAfter, isDemanded, null, null, default),
-        bridge.Store,
-        new OwnIncidents(bridge.Store, "bridge-host", bridge.Time),
-        bridge.Time);
+    private HeartbeatSwitch Start(bool isDemanded = true, string host = "")
+    {
+        var config = new HeartbeatConfig(host, HeartbeatConfig.DefaultService, MissingAfter, isDemanded, null, null, default);
+        bridge.StartFleet(config);
+        return new HeartbeatSwitch(config, bridge.Store, bridge.Fleet);
+    }
 
     private void Pass(HeartbeatSwitch heartbeat, TimeSpan duration)
     {

@@ -42,9 +42,9 @@ public sealed class LivestatusTests : IDisposable
     [InlineData("200   999999999\n[]", "answered with a wrong length")]
     [InlineData("200          10\n[]", "end of the stream")]
     [InlineData("200           3\n[1,", "Expected")]
-    [InlineData("200           3\n[1]", "has not the 13 columns asked for")]
-    [InlineData("200           4\n[[]]", "has not the 13 columns asked for")]
-    [InlineData("200           2\n{}", "what is no list")]
+    [InlineData("200           3\n[1]", "does not have the 13 columns asked for")]
+    [InlineData("200           4\n[[]]", "does not have the 13 columns asked for")]
+    [InlineData("200           2\n{}", "did not answer with a list")]
     [InlineData("", "end of the stream")]
     public async Task What_is_no_answer_is_an_error_that_names_the_socket(string answer, string complaint)
     {

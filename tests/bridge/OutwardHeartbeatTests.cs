@@ -132,7 +132,7 @@ public sealed class OutwardHeartbeatTests : IDisposable
                 serving!.Dispose();
                 break;
             case "heartbeat is missing":
-                bridge.Own.Raise(OwnIncidents.Heartbeat, "no notification came");
+                bridge.Own.Raise(new FleetEffect.AlertRaised(OwnConcern.Heartbeat, "no notification came", ""));
                 break;
             case "problem waits":
                 bridge.Store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", "web1")], Sample.Boot);
@@ -161,7 +161,7 @@ public sealed class OutwardHeartbeatTests : IDisposable
                 Assert.NotNull(serving);
                 break;
             case "heartbeat is missing":
-                bridge.Own.Clear(OwnIncidents.Heartbeat);
+                bridge.Own.Clear(OwnConcern.Heartbeat);
                 break;
             case "problem waits":
                 Assert.True(bridge.Store.Drop("host=web1;service=HAProxy proxies", "Ann"));

@@ -1,68 +1,31 @@
 namespace Ringfree.Monitoring.Bridge.Tests;
 
+/// <summary>Around rate limiter and circuit breaker: the calls that a run leaves to the next, and calls that are not made.</summary>
 public sealed class PaceTests
 {
     private readonly ManualTime time = new();
 
     [Fact]
-    public void No_minute_has_more_calls_than_allowed_and_the_first_go_at_once()
-    {
-        var pace = new RateLimiter(100, time, []);
-        DateTimeOffset start = time.GetUtcNow();
-        var made = new List<DateTimeOffset>();
-        for (var second = 0; second < 400 && made.Count < 350; second++)
-        {
-            while (pace.TryTake(out TimeSpan wait))
-            {
-                Assert.Equal(TimeSpan.Zero, wait);
-                made.Add(time.GetUtcNow());
-                pace.End();
-            }
-
-            time.Advance(TimeSpan.FromSeconds(1));
-        }
-
-        Assert.All(made.Take(100), call => Assert.Equal(start, call));
-        Assert.Equal(400, made.Count);
-        for (var i = 100; i < made.Count; i++)
-        {
-            Assert.True(made[i] - made[i - 100] >= TimeSpan.FromSeconds(60));
-        }
-    }
-
-    [Fact]
     public async Task A_probe_that_could_not_be_noted_is_not_the_last_one()
     {
-        var channel = new Channel(new ChannelModel(() => Weather.Out), new RateLimiter(100, time, []), new CircuitBreaker(time));
+        CurrentFleet fleet = Fleet(calls: 100);
+        var channel = new Channel(ChannelKind.Api, new ChannelModel(() => Weather.Out), fleet);
         SchedulerEvent notification = Sample.Event("PROBLEM", "DOWN", service: "");
         Call call = Sample.Call("host=web1");
         for (var failure = 0; failure < CircuitBreaker.Threshold; failure++)
         {
-            Assert.True(channel.TryEnter(out _));
-            await channel.SendAsync(call, notification, _ => { }, CancellationToken.None);
-            channel.Leave();
+            Permit permit = channel.TryEnter(out _)!.Value;
+            await channel.SendAsync(permit, call, notification, _ => { }, CancellationToken.None);
+            channel.Leave(permit);
         }
 
+        Assert.True(channel.IsOut);
         time.Advance(CircuitBreaker.LongestWait);
-        Assert.True(channel.TryEnter(out _));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => channel.SendAsync(call, notification, _ => throw new InvalidOperationException("the disk is full"), CancellationToken.None));
-        channel.Leave();
-        Assert.True(channel.TryEnter(out _));
-    }
-
-    [Fact]
-    public void A_slow_call_counts_until_a_minute_after_its_end()
-    {
-        var pace = new RateLimiter(1, time, []);
-        Assert.True(pace.TryTake(out _));
-        time.Advance(TimeSpan.FromSeconds(100));
-        Assert.False(pace.TryTake(out _));
-        pace.End();
-        time.Advance(TimeSpan.FromSeconds(59));
-        Assert.False(pace.TryTake(out TimeSpan wait));
-        Assert.Equal(TimeSpan.FromSeconds(1), wait);
-        time.Advance(wait);
-        Assert.True(pace.TryTake(out _));
+        Permit probe = channel.TryEnter(out _)!.Value;
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => channel.SendAsync(probe, call, notification, Refuse, CancellationToken.None));
+        channel.Leave(probe);
+        Assert.NotNull(channel.TryEnter(out _));
     }
 
     [Fact]
@@ -76,64 +39,32 @@ public sealed class PaceTests
         }
 
         store.Calls.Note(ChannelKind.Mail);
-        var pace = new RateLimiter(10, time, store.Calls.Ages(ChannelKind.Api));
-        Assert.False(pace.TryTake(out TimeSpan wait));
-        Assert.Equal(TimeSpan.FromSeconds(40), wait);
-        Assert.True(new RateLimiter(2, time, store.Calls.Ages(ChannelKind.Mail)).TryTake(out _));
-        time.Advance(wait);
-        Assert.True(pace.TryTake(out _));
-        Assert.False(pace.TryTake(out _));
+        CurrentFleet fleet = Fleet(calls: 10, mails: 2, store.FleetMemory());
+        Assert.Equal((FleetReason.RateLimited, TimeSpan.FromSeconds(40)), Ask(fleet, ChannelKind.Api));
+        Assert.Equal((FleetReason.CallBegins, TimeSpan.Zero), Ask(fleet, ChannelKind.Mail));
+        time.Advance(TimeSpan.FromSeconds(40));
+        Assert.Equal((FleetReason.CallBegins, TimeSpan.Zero), Ask(fleet, ChannelKind.Api));
+        Assert.Equal(FleetReason.RateLimited, Ask(fleet, ChannelKind.Api).Reason);
 
         time.StepTheWallClock(TimeSpan.FromHours(-1));
-        Assert.False(new RateLimiter(10, time, store.Calls.Ages(ChannelKind.Api)).TryTake(out wait));
-        Assert.Equal(RateLimiter.Window, wait);
+        Assert.Equal((FleetReason.RateLimited, RateLimiter.Window), Ask(Fleet(calls: 10, mails: 2, store.FleetMemory()), ChannelKind.Api));
         store.Calls.Note(ChannelKind.Api);
         Assert.Single(store.Calls.Ages(ChannelKind.Api));
     }
 
-    [Fact]
-    public void A_pause_holds_every_call_back()
+    private static void Refuse(Call call) => throw new InvalidOperationException("the disk is full");
+
+    private CurrentFleet Fleet(int calls, int? mails = null, FleetMemory? memory = null)
     {
-        var pace = new RateLimiter(100, time, []);
-        pace.Pause(TimeSpan.FromSeconds(6));
-        time.Advance(TimeSpan.FromSeconds(5));
-        Assert.False(pace.TryTake(out TimeSpan wait));
-        Assert.Equal(TimeSpan.FromSeconds(1), wait);
-        time.Advance(wait);
-        Assert.True(pace.TryTake(out _));
+        var fleet = new CurrentFleet(IncidentPolicy.Default, time);
+        var settings = new FleetSettings { CallsPerMinute = calls, MailsPerMinute = mails };
+        fleet.Step(new FleetInput.Started(settings, memory ?? FleetMemory.None));
+        return fleet;
     }
 
-    [Fact]
-    public void Three_failures_in_a_row_are_an_outage_that_one_call_at_a_time_probes()
+    private static (FleetReason Reason, TimeSpan Wait) Ask(CurrentFleet fleet, ChannelKind channel)
     {
-        var outage = new CircuitBreaker(time);
-        DateTimeOffset start = time.GetUtcNow();
-        outage.Failed();
-        outage.Failed();
-        Assert.False(outage.IsOut);
-        Assert.Equal(start, outage.Since);
-        outage.Failed();
-        Assert.True(outage.IsOut);
-
-        TimeSpan[] waits = [.. Enumerable.Range(0, 8).Select(_ =>
-        {
-            DateTimeOffset before = time.GetUtcNow();
-            while (!outage.MayCall())
-            {
-                time.Advance(TimeSpan.FromSeconds(1));
-            }
-
-            Assert.False(outage.MayCall());
-            outage.Failed();
-            return time.GetUtcNow() - before;
-        })];
-        Assert.Equal([1, 2, 4, 8, 16, 30, 30, 30], waits.Select(wait => wait.TotalSeconds));
-
-        time.Advance(TimeSpan.FromSeconds(30));
-        Assert.True(outage.MayCall());
-        outage.Succeeded();
-        Assert.Equal((false, null), (outage.IsOut, outage.Since));
-        Assert.True(outage.MayCall());
-        Assert.True(outage.MayCall());
+        FleetOutcome outcome = fleet.Step(new FleetInput.CallAsked(channel));
+        return (outcome.Reason, outcome.Effects is [FleetEffect.CallMustWait waits] ? waits.Wait : TimeSpan.Zero);
     }
 }

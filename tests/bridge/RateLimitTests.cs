@@ -26,7 +26,7 @@ public sealed class RateLimitTests
             bridge.Step();
             await bridge.CanaryAsync();
             bridge.Time.Advance(TimeSpan.FromMilliseconds(100));
-            Assert.Equal((false, null), (bridge.Deliver.Channels.IsApiOut, bridge.Deliver.Channels.ApiFailingSince));
+            Assert.Equal((false, null), (bridge.Store.Fleet.Value.Channels.IsApiOut, bridge.Store.Fleet.Value.Channels.ApiFailingSince));
         }
 
         Assert.Equal([0, 6, 12, 18, 24], calls.Take(5).Select(call => (call - start).TotalSeconds));
@@ -100,6 +100,31 @@ public sealed class RateLimitTests
         await PublishedBridge.Until(() => mail.Mails.Count == 2, "two mails");
         await Task.Delay(TimeSpan.FromSeconds(5));
         Assert.Equal(2, mail.Mails.Count);
+    }
+
+    [Fact]
+    public void New_criticals_go_first_then_resolves_then_the_others()
+    {
+        using var bridge = new VirtualBridge(callsPerMinute: 10, policy: NoStorm);
+        for (var i = 0; i < 10; i++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"old{i}");
+        }
+
+        bridge.Step();
+        bridge.Api.Calls.Clear();
+        for (var i = 0; i < 5; i++)
+        {
+            bridge.Notify("PROBLEM", "WARNING", $"mild{i}");
+            bridge.Notify("RECOVERY", "OK", $"old{i}");
+        }
+
+        bridge.Notify("PROBLEM", "CRITICAL", "new");
+        bridge.Pass(TimeSpan.FromMinutes(3));
+        Assert.Equal("trigger new / Disk", bridge.Api.Calls[0]);
+        Assert.All(bridge.Api.Calls.Skip(1).Take(5), call => Assert.StartsWith("resolve", call, StringComparison.Ordinal));
+        Assert.All(bridge.Api.Calls.Skip(6), call => Assert.StartsWith("trigger mild", call, StringComparison.Ordinal));
+        Assert.Equal(11, bridge.Api.Calls.Count);
     }
 
     private Weather Noted()

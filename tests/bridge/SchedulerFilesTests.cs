@@ -61,7 +61,7 @@ public sealed class SchedulerFilesTests
     [InlineData("info {\n\tcreated=1\n\t}\n")]
     [InlineData(StatusHead + "servicestatus {\n\thost_name=web1\n")]
     public void A_file_that_is_none_or_was_cut_is_refused(string text) =>
-        Assert.Equal("status.dat is no status file of Nagios, or was cut short", Assert.Throws<IOException>(() => StatusFile.Parse(new StringReader(text), "status.dat")).Message);
+        Assert.Equal("status.dat is not a status file of Nagios, or was cut short", Assert.Throws<IOException>(() => StatusFile.Parse(new StringReader(text), "status.dat")).Message);
 
     [Fact]
     public void Any_text_is_a_state_or_refused() => Gen.OneOf(

@@ -143,13 +143,14 @@ public sealed class SpoolTests : IDisposable
         using var world = new BridgeInProcess(new Uri("http://127.0.0.1:1"));
         File.WriteAllText(Path.Combine(world.Spool.Path, Name), "SECRET");
         File.WriteAllText(Path.Combine(world.Spool.Path, "odd SECRET name.event"), "x");
+        File.WriteAllText(Path.Combine(world.Spool.Path, "a.event"), "x");
         File.CreateSymbolicLink(Path.Combine(world.Spool.Path, "00000001-00000000000000000002-1.event"), "/etc/shadow");
         world.Notify("PROBLEM", "CRITICAL");
 
         Assert.Equal(1, world.Ingest.Once());
-        Assert.Equal(3, Directory.GetFileSystemEntries(Path.Combine(world.Spool.Path, "rejected")).Length);
+        Assert.Equal(4, Directory.GetFileSystemEntries(Path.Combine(world.Spool.Path, "rejected")).Length);
         Assert.Empty(Directory.GetFiles(world.Spool.Path));
-        Assert.Equal(3, world.Logged.Count(line => line.Contains("is moved to rejected/", StringComparison.Ordinal)));
+        Assert.Equal(4, world.Logged.Count(line => line.Contains("is moved to rejected/", StringComparison.Ordinal)));
         Assert.DoesNotContain(world.Logged, line => line.Contains("SECRET", StringComparison.Ordinal));
     }
 

@@ -1,8 +1,17 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 public sealed class StoreTests : IDisposable
 {
     private const string Web = "host=web1;service=HAProxy proxies";
+
+    // SQLITE_STMTSTATUS_REPREPARE.
+    private const int Reprepared = 5;
 
     private readonly TestFolder folder = new();
     private readonly ManualTime time = new();
@@ -237,16 +246,96 @@ public sealed class StoreTests : IDisposable
             Assert.Equal([Web], second.Table.Due(10));
         }
 
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={home.PathOf("s.db")};Pooling=False"))
+        using (var connection = new SqliteConnection($"Data Source={home.PathOf("s.db")};Pooling=False"))
         {
             connection.Open();
-            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "PRAGMA user_version = 99";
             command.ExecuteNonQuery();
         }
 
         Assert.Contains("99", Assert.Throws<InvalidOperationException>(() => Store.Open(home.PathOf("s.db"), time)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_damaged_notification_of_the_store_pages_all_the_same()
+    {
+        using var bridge = new VirtualBridge(onDisk: true);
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Notify("PROBLEM", "CRITICAL", "web2");
+        using (var store = new SqliteConnection($"Data Source={bridge.StorePath};Pooling=False"))
+        {
+            store.Open();
+            using SqliteCommand damage = store.CreateCommand();
+            damage.CommandText = "UPDATE notifications SET bytes = x'00ff00' WHERE id = (SELECT MIN(id) FROM notifications)";
+            Assert.Equal(1, damage.ExecuteNonQuery());
+        }
+
+        bridge.Step();
+        Assert.Equal(["host=web1;service=Disk", "host=web2;service=Disk"], bridge.Api.Open.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_acknowledgement_after_the_wall_clock_was_set_forward_is_not_older()
+    {
+        using var bridge = new VirtualBridge();
+        bridge.Store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, sinceBoot: 1_000)], Sample.Boot);
+        string outcome = Assert.Single(bridge.Store.Incidents.Ingest(
+            [Sample.Event("ACKNOWLEDGEMENT", "CRITICAL", service: "Disk", changedAt: Sample.At - 5, spooledAt: Sample.At + 70, sinceBoot: 1_010)], Sample.Boot));
+        Assert.Equal("will acknowledge", outcome);
+    }
+
+    [Fact]
+    public void What_was_told_although_its_beginning_could_not_be_noted_is_closed()
+    {
+        const string Disk = "host=web1;service=Disk";
+        using var bridge = new VirtualBridge();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Step();
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        bridge.Notify("PROBLEM", "CRITICAL");
+        bridge.Api.Open.Add(Disk);
+        bridge.Store.Accept(bridge.Store.Next(Disk, bridge.Store.Fleet.Value.Channels)!, "trigger: HTTP 202");
+        bridge.Notify("RECOVERY", "OK");
+        bridge.Step();
+        Assert.Empty(bridge.Api.Open);
+    }
+
+    [Fact]
+    public void No_statement_is_compiled_again_because_of_a_parameter_s_value()
+    {
+        // One that was prepared before the tables were made is compiled once more.
+        Assert.InRange(Recompiled(hasStablePlans: true), 0, 1);
+        Assert.InRange(Recompiled(hasStablePlans: false), 20, int.MaxValue);
+    }
+
+    private static int Recompiled(bool hasStablePlans)
+    {
+        using var bridge = new VirtualBridge();
+        Database database = DatabaseOf(bridge.Store);
+        _ = raw.sqlite3_db_config(ConnectionOf(database).Handle!, raw.SQLITE_DBCONFIG_ENABLE_QPSG, hasStablePlans ? 1 : 0, out _);
+        for (var i = 0; i < 20; i++)
+        {
+            bridge.Notify("PROBLEM", "CRITICAL", $"web{i}");
+            bridge.Step();
+            bridge.Time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        FieldInfo statements = typeof(SqliteCommand).GetField("_preparedStatements", BindingFlags.NonPublic | BindingFlags.Instance)!;
+        return PreparedOf(database).Values
+            .SelectMany(command => ((IEnumerable)statements.GetValue(command)!).Cast<ITuple>())
+            .Sum(statement => raw.sqlite3_stmt_status((sqlite3_stmt)statement[0]!, Reprepared, 0));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "database")]
+    private static extern ref Database DatabaseOf(Store store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "connection")]
+    private static extern ref SqliteConnection ConnectionOf(Database database);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "prepared")]
+    private static extern ref Dictionary<string, SqliteCommand> PreparedOf(Database database);
 
     private string Ingest(SchedulerEvent @event) => Assert.Single(store.Incidents.Ingest([@event], Sample.Boot));
 

@@ -79,7 +79,7 @@ internal sealed class VirtualBridge : IDisposable
     private readonly bool withHousekeeping;
     private readonly bool withApi;
     private Housekeeping housekeeping = null!;
-    private Canary canary = null!;
+    private CanaryCalls canary = null!;
     private long events;
 
     public VirtualBridge(
@@ -115,28 +115,40 @@ internal sealed class VirtualBridge : IDisposable
 
     public HeartbeatSwitch Heartbeat { get; private set; } = null!;
 
+    public FleetDriver Fleet { get; private set; } = null!;
+
     /// <summary>A new run of the program on the same store: what only the memory knew is gone.</summary>
     public void Restart()
     {
         var log = new Log(new LoggerConfiguration().CreateLogger());
-        var outage = new CircuitBreaker(Time) { Since = Store.Facts.Get(StoredFacts.ApiFailingSince) };
-        var own = new OwnIncidents(Store, "bridge-host", Time);
-        var channel = new Channel(Api, new RateLimiter(callsPerMinute, Time, Store.Calls.Ages(ChannelKind.Api)), outage);
-        canary = new Canary(Store, channel, "bridge-host", log, Time);
+        Fleet = new FleetDriver(Store, new OwnIncidents(Store, "bridge-host", Time));
+        StartFleet(HeartbeatConfig);
+        var channel = new Channel(ChannelKind.Api, Api, Store.Fleet);
+        canary = new CanaryCalls(Store, channel, "bridge-host", log, Time);
         Deliver = new Deliver(
             Store,
             withApi ? channel : null,
-            Mail is null ? null : new Channel(Mail, new RateLimiter(30, Time, Store.Calls.Ages(ChannelKind.Mail)), new CircuitBreaker(Time)),
-            TimeSpan.FromMinutes(5),
+            Mail is null ? null : new Channel(ChannelKind.Mail, Mail, Store.Fleet),
             new DeliverWithoutStore(new Spool(folder.PathOf("spool")), null, null, HeartbeatConfig, log),
             log,
             Time,
             changed);
-        Heartbeat = new HeartbeatSwitch(HeartbeatConfig, Store, own, Time);
+        Heartbeat = new HeartbeatSwitch(HeartbeatConfig, Store, Fleet);
         housekeeping = new Housekeeping(
-            BridgeService.Jobs(Store, new Spool(folder.PathOf("spool")), own, Heartbeat, outage, reassertAfter, Time), log, Time, changed);
+            BridgeService.Jobs(Store, new Spool(folder.PathOf("spool")), Fleet, Heartbeat, reassertAfter, Time), log, Time, changed);
         Store.RetryDeadLetters();
     }
+
+    /// <summary>A new run's fleet, with another dead man's switch.</summary>
+    public void StartFleet(HeartbeatConfig heartbeat) => Fleet.Step(new FleetInput.Started(
+        new FleetSettings
+        {
+            CallsPerMinute = withApi ? callsPerMinute : null,
+            MailsPerMinute = Mail is null ? null : 30,
+            FallbackAfter = TimeSpan.FromMinutes(5),
+            Heartbeat = heartbeat.Switch,
+        },
+        Store.FleetMemory()));
 
     public SchedulerEvent Event(string type, string state, string host = "web1", string service = "Disk") => Sample.Event(
         type, state, host, service, spooledAt: Time.GetUtcNow().ToUnixTimeSeconds(), sinceBoot: 1_000 + events++);

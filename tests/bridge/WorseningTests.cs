@@ -54,7 +54,7 @@ public sealed class WorseningTests
         Weather api = Weather.Deaf;
         using var bridge = new VirtualBridge(api: () => api);
         bridge.Notify("PROBLEM", "WARNING");
-        Call underWay = bridge.Store.Next(Disk, bridge.Deliver.Channels)!;
+        Call underWay = bridge.Store.Next(Disk, bridge.Store.Fleet.Value.Channels)!;
         bridge.Store.Begin(underWay);
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Api.Open.Add(Disk);
@@ -108,7 +108,7 @@ public sealed class WorseningTests
     {
         using var bridge = new VirtualBridge();
         DateTimeOffset acknowledged = MomentBeforeItGotWorse(bridge);
-        Call underWay = bridge.Store.Next(Disk, bridge.Deliver.Channels)!;
+        Call underWay = bridge.Store.Next(Disk, bridge.Store.Fleet.Value.Channels)!;
         bridge.Store.Begin(underWay);
         Assert.Equal("acknowledged before it got worse: pages again", bridge.Store.Respond(new ResponderAction(Disk, ResponderDeed.Acknowledged, "Ann", acknowledged, "")));
         bridge.Store.Accept(underWay, "trigger: HTTP 202");

@@ -46,6 +46,14 @@ internal sealed partial class EstateLife
                 return $"node{host} is {state} and {(isOpen ? "open" : "not open")}: {Describe.Sentence(incident)}\n{incident}\n"
                     + string.Join('\n', bridge.Store.History.Of(key).Select(line => $"{line.At:HH:mm:ss} {line.What}: {line.Detail}"));
             }
+
+            // What is on the storm's page has paged by it, whatever PagerDuty shows of the problem before.
+            bool isByNobody = !byScheduler.ContainsKey(host) && !byResponder.ContainsKey(host) && !dropped.Contains(host);
+            if (isClockTrue && isByNobody && !isListed && bridge.Api.Acknowledged.Contains(key) && bridge.Mail?.Open.Contains(key) != true)
+            {
+                return $"nobody has acknowledged this problem of node{host}, and PagerDuty shows it acknowledged: {incident}\n"
+                    + string.Join('\n', bridge.Store.History.Of(key).Select(line => $"{line.At:HH:mm:ss} {line.What}: {line.Detail}"));
+            }
         }
 
         return null;

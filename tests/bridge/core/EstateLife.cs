@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -21,6 +22,12 @@ internal sealed partial class EstateLife : IDisposable
     private readonly StringBuilder story = new();
     private readonly Dictionary<int, string> states = [];
     private readonly HashSet<int> dropped = [];
+
+    // How bad the problem of a host was when somebody acknowledged it.
+    private readonly Dictionary<int, Severity> byScheduler = [];
+    private readonly Dictionary<int, Severity> byResponder = [];
+    private readonly Dictionary<int, DateTimeOffset> respondedAt = [];
+    private readonly HashSet<int> acknowledgedByAnn = [];
     private readonly List<(ResponderDeed Deed, int Host, DateTimeOffset At)> late = [];
     private readonly Queue<SchedulerEvent> spool = new();
     private readonly VirtualBridge bridge;
@@ -30,6 +37,7 @@ internal sealed partial class EstateLife : IDisposable
     private int refused = -1;
     private int tooMany;
     private bool isFull;
+    private bool isClockTrue = true;
 
     // What is older may have been delivered by notify.
     private long servedSince;
@@ -45,7 +53,7 @@ internal sealed partial class EstateLife : IDisposable
     public static (int Hosts, bool HasMail, List<Act> Acts) Of(int seed)
     {
         var random = new Random(seed);
-        int hosts = random.Next(4) == 0 ? random.Next(100, 300) : random.Next(1, 20);
+        int hosts = random.Next(4) switch { 0 => random.Next(100, 300), 1 => 1, _ => random.Next(2, 20) };
         return (hosts, random.Next(2) == 0, [.. Enumerable.Range(0, random.Next(5, 40)).Select(_ =>
             new Act(Kinds[random.Next(Kinds.Length)], random.Next(hosts), random.Next(1_000)))]);
     }
@@ -125,10 +133,14 @@ internal sealed partial class EstateLife : IDisposable
 
                 break;
             case "Ann acknowledges" when bridge.Api.Open.Contains(KeyOf(host)) && bridge.Api.Acknowledged.Add(KeyOf(host)):
+                byResponder[host] = Severities.Of(states[host]);
+                acknowledgedByAnn.Add(host);
                 Heard(ResponderDeed.Acknowledged, host, number);
                 break;
             case "Ann resolves" when bridge.Api.Open.Remove(KeyOf(host)):
                 bridge.Api.Acknowledged.Remove(KeyOf(host));
+                byResponder.Remove(host);
+                acknowledgedByAnn.Remove(host);
                 Heard(ResponderDeed.Resolved, host, number);
                 break;
             case "webhooks":
@@ -184,6 +196,7 @@ internal sealed partial class EstateLife : IDisposable
                 Try(() => bridge.Store.RetryDeadLetters());
                 break;
             case "clock":
+                isClockTrue = false;
                 bridge.Time.StepTheWallClock(TimeSpan.FromMinutes((number % 240) - 120));
                 break;
             case "disk full" when !isFull:
@@ -212,10 +225,30 @@ internal sealed partial class EstateLife : IDisposable
 
     private void Notify(int host, string type, string state)
     {
-        states[host] = state;
-        dropped.Remove(host);
+        Note(host, type, state);
         spool.Enqueue(bridge.Event(type, state, $"node{host}"));
         Ingest();
+    }
+
+    // What gets worse than what was acknowledged is acknowledged by nobody; nor is what begins.
+    private void Note(int host, string type, string state)
+    {
+        bool begins = !IsBad(host) || state == "OK";
+        foreach (Dictionary<int, Severity> acknowledged in new[] { byScheduler, byResponder })
+        {
+            if (acknowledged.TryGetValue(host, out Severity known) && (begins || Severities.Of(state) > known))
+            {
+                acknowledged.Remove(host);
+            }
+        }
+
+        if (type == "ACKNOWLEDGEMENT")
+        {
+            byScheduler[host] = Severities.Of(state);
+        }
+
+        states[host] = state;
+        dropped.Remove(host);
     }
 
     // While the store cannot be written the notifications stay in the spool.
@@ -236,9 +269,9 @@ internal sealed partial class EstateLife : IDisposable
         for (int count = 1 + (number % 3); count > 0; count--)
         {
             bool ends = IsBad(host) && (number + count) % 2 == 0;
-            (string type, string state) = ends ? ("RECOVERY", "OK") : ("PROBLEM", "CRITICAL");
-            states[host] = state;
-            dropped.Remove(host);
+            (string type, string state) = ends ? ("RECOVERY", "OK")
+                : IsBad(host) && number % 5 == 0 ? ("ACKNOWLEDGEMENT", states[host]) : ("PROBLEM", "CRITICAL");
+            Note(host, type, state);
             SchedulerEvent @event = bridge.Event(type, state, $"node{host}");
             spool.Enqueue(@event);
             Storeless.DeliverAsync(
@@ -257,6 +290,7 @@ internal sealed partial class EstateLife : IDisposable
     {
         bridge.Time.Advance(TimeSpan.FromSeconds(2));
         DateTimeOffset at = bridge.Time.GetUtcNow();
+        respondedAt[host] = at;
         bridge.Time.Advance(TimeSpan.FromSeconds(2));
         if (number % 4 == 1)
         {
@@ -282,9 +316,12 @@ internal sealed partial class EstateLife : IDisposable
         {
             string status = !bridge.Api.Open.Contains(page.Key) ? "resolved" : bridge.Api.Acknowledged.Contains(page.Key) ? "acknowledged"
                 : "triggered";
-            DateTimeOffset at = bridge.Time.GetUtcNow();
-            var incident = new RestIncident("Q1", status, "", at, "Ann", IsByResponder: true, status == "acknowledged" ? "Ann" : null, at);
-            if (PollAcknowledgements.Action(incident, page, at) is { } action)
+            DateTimeOffset now = bridge.Time.GetUtcNow();
+            int host = int.Parse(page.Key.Split(';')[0]["host=node".Length..], CultureInfo.InvariantCulture);
+            DateTimeOffset at = isClockTrue ? respondedAt.GetValueOrDefault(host, DateTimeOffset.MinValue.AddYears(1)) : now;
+            string? who = status == "acknowledged" && (!isClockTrue || acknowledgedByAnn.Contains(host)) ? "Ann" : null;
+            var incident = new RestIncident("Q1", status, "", at, "Ann", IsByResponder: true, who, at);
+            if (!PollAcknowledgements.IsOfAnEarlierPage(incident, page) && PollAcknowledgements.Action(incident, page, now) is { } action)
             {
                 bridge.Store.Respond(action);
             }

@@ -15,7 +15,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// &gt; Ann acknowledges | unacknowledges | resolves | reopens [2m ago]
 /// &gt; maintenance 1h | maintenance ends · storm (a storm rages) | storm begins | calm
 /// &gt; retry | drop root | reassert | reconcile STATE
-/// &gt; channels api | mail | api+mail | api out 6m, mail | …
+/// &gt; channels api | mail | api+mail | api out 6m, mail | api, mail out | …
 /// &gt; tick | show
 /// </code>
 /// </summary>
@@ -266,11 +266,16 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
 
     private void SetChannels(string words)
     {
-        DateTimeOffset? since = words.Contains("out", StringComparison.Ordinal) ? now - Span(words.Split("out ")[1].Split([',', ' '])[0])
+        DateTimeOffset? since = words.Contains("api out ", StringComparison.Ordinal)
+            ? now - Span(words.Split("out ")[1].Split([',', ' '])[0])
             : null;
         channels = new Channels(
-            words.Contains("api", StringComparison.Ordinal), words.Contains(
-                "mail", StringComparison.Ordinal), since is not null, since, IsMailOut: false, TimeSpan.FromMinutes(5));
+            words.Contains("api", StringComparison.Ordinal),
+            words.Contains("mail", StringComparison.Ordinal),
+            since is not null,
+            since,
+            IsMailOut: words.EndsWith("mail out", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(5));
     }
 
     private static TimeSpan Span(string text) => text[^1] switch

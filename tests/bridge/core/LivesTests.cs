@@ -1,15 +1,16 @@
 namespace Ringfree.Monitoring.Bridge.Tests;
 
 /// <summary>
-/// Lives of one incident as reviewed text, in <c>core/lives</c>. With RINGFREE_WRITE_LIVES=1 they are written again; the diff is what to
-/// review.
+/// Lives of one incident, and of the fleet, as reviewed text, in <c>core/lives</c>. With RINGFREE_WRITE_LIVES=1 they are written again; the
+/// diff is what to review.
 /// </summary>
 public sealed class LivesTests
 {
     private static readonly string Folder = Repository.PathOf("tests", "bridge", "core", "lives");
 
     public static TheoryData<string> Names =>
-        [.. Directory.GetFiles(Folder, "*.life").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Folder, "*.life", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Folder, file)[..^".life".Length]).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -17,7 +18,7 @@ public sealed class LivesTests
     {
         string file = Path.Combine(Folder, $"{name}.life");
         string written = File.ReadAllText(file);
-        string replayed = Life.Replay(written);
+        string replayed = name.StartsWith("fleet/", StringComparison.Ordinal) ? FleetLife.Replay(written) : Life.Replay(written);
         if (Environment.GetEnvironmentVariable("RINGFREE_WRITE_LIVES") == "1")
         {
             File.WriteAllText(file, replayed);
@@ -29,9 +30,9 @@ public sealed class LivesTests
     }
 
     [Fact]
-    public void There_are_at_least_sixty() =>
+    public void There_are_at_least_a_hundred() =>
         Assert.InRange(
             Names.Sum(
             row => File.ReadAllLines(Path.Combine(Folder, $"{row.Data}.life")).Count(
-            line => line.StartsWith("# ", StringComparison.Ordinal))), 60, 1_000);
+            line => line.StartsWith("# ", StringComparison.Ordinal))), 100, 1_000);
 }

@@ -7,36 +7,54 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 public sealed class MutantTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly string[] Proofs = [nameof(LivesTests), nameof(ExhaustiveTests), nameof(FleetTests)];
 
     public static TheoryData<string, string, string, string> Mutants => new()
     {
-        { "a repetition ends what a responder resolved", "NotifiedTransition.cs", "now.Severity <= old.NotifiedSeverity ? resolved",
-            "now.Severity < old.NotifiedSeverity ? resolved" },
-        { "what is as bad as what was acknowledged pages again", "Severity.cs", "now > acknowledged ?", "now >= acknowledged ?" },
-        { "a call that begins leaves no trace", "CallTransition.cs", "channel.Doubted() with", "channel with" },
-        { "what a responder resolved pages in a maintenance", "TickTransition.cs", "isCovered || !context.HasPassed",
+        { "a repetition ends what a responder resolved", "incidents/NotifiedTransition.cs",
+            "now.Severity <= old.NotifiedSeverity ? resolved", "now.Severity < old.NotifiedSeverity ? resolved" },
+        { "what is as bad as what was acknowledged pages again", "incidents/Severity.cs", "now > acknowledged ?", "now >= acknowledged ?" },
+        { "a call that begins leaves no trace", "incidents/CallTransition.cs", "channel.Doubted() with", "channel with" },
+        { "what a responder resolved pages in a maintenance", "incidents/TickTransition.cs", "isCovered || !context.HasPassed",
             "!context.HasPassed" },
-        { "an acknowledgement is sent for what was never triggered", "Plan.cs", "when incident.IsNotified && incident.Reopen is null",
-            "when incident.Reopen is null" },
-        { "what nobody tends stays so", "Transitions.cs", "IsSettled: true, IsNotified: false } untended",
+        { "an acknowledgement is sent for what was never triggered", "incidents/Plan.cs",
+            "when incident.IsNotified && incident.Reopen is null", "when incident.Reopen is null" },
+        { "what nobody tends stays so", "incidents/Transitions.cs", "IsSettled: true, IsNotified: false } untended",
             "IsSettled: true, IsNotified: false, Version: < 0 } untended" },
-        { "a storm keeps criticals silent", "NotifiedTransition.cs", "old.IsNotified || now.Severity >= Severity.Critical ? null",
+        { "a storm keeps criticals silent", "incidents/NotifiedTransition.cs", "old.IsNotified || now.Severity >= Severity.Critical ? null",
             "old.IsNotified ? null" },
-        { "a tick comes late", "TickTransition.cs", "Later(resolved.Since + policy.ReopenAfter",
+        { "a tick comes late", "incidents/TickTransition.cs", "Later(resolved.Since + policy.ReopenAfter",
             "Later(resolved.Since + policy.ReopenAfter + policy.ReopenAfter" },
-        { "any trigger answers a demand to page again", "CallTransition.cs", "reopen.Version <= call.Version",
+        { "any trigger answers a demand to page again", "incidents/CallTransition.cs", "reopen.Version <= call.Version",
             "reopen.Version <= call.Version + 1_000" },
-        { "a notification of the same moment is old", "Stamp.cs", "return SinceBoot < known.SinceBoot;",
+        { "a notification of the same moment is old", "incidents/Stamp.cs", "return SinceBoot < known.SinceBoot;",
             "return SinceBoot <= known.SinceBoot;" },
-        { "retry ignores what suppresses", "OperatorTransition.cs", "before.IsSettled || before.Suppression is not null",
+        { "retry ignores what suppresses", "incidents/OperatorTransition.cs", "before.IsSettled || before.Suppression is not null",
             "before.IsSettled" },
+        { "a late answer ends another call's probe", "fleet/CircuitBreaker.cs", "Probe == call ? this with { Probe = null } : this",
+            "this with { Probe = null }" },
+        { "a minute has one call more", "fleet/RateLimiter.cs", "Counted + underWay < Calls", "Counted + underWay <= Calls" },
+        { "429 holds nothing back", "fleet/ChannelLoad.cs", "Limiter = Limiter.Pause(context)", "Limiter = Limiter" },
+        { "a start gives the next heartbeat the whole time", "fleet/DeadMansSwitch.cs", "settings.Limit / 2", "settings.Limit" },
+        { "a start resolves the page about a heartbeat", "fleet/DeadMansSwitch.cs", "IsHeard || !IsArmed", "true" },
+        { "what a tick owes is forgotten", "fleet/WakeUp.cs", "Owed > Paid", "Owed > Paid && Paid == 0" },
+        { "a window's end wakes nothing", "fleet/FleetTransitions.cs", "hasEnded ? fleet.WakeUp.Owe() : fleet.WakeUp", "fleet.WakeUp" },
+        { "a storm takes in nothing that waits", "fleet/FleetTransitions.cs", "begins ? new FleetOutcome",
+            "begins && !isNew ? new FleetOutcome" },
+        { "the storm's page stays", "fleet/FleetTransitions.cs", "!read.HasMembers ? Clear(",
+            "!read.HasMembers && !read.IsPaged ? Clear(" },
+        { "a page that was lost is not sent again", "fleet/OwnAlerts.cs", "isPaged && Raised", "Raised" },
+        { "the canary's calls overlap", "fleet/FleetTransitions.cs", "fleet.Canary.UnderWay is not null ?",
+            "fleet.Canary.UnderWay is { Number: < 0 } ?" },
+        { "a person is mailed every 5 minutes", "fleet/LastResort.cs", "newestDue > SentAt ? PauseBetweenMails : RepeatAfter",
+            "PauseBetweenMails" },
     };
 
     [Theory]
     [MemberData(nameof(Mutants))]
     public void A_rule_to_break_stands_in_the_code(string rule, string file, string whole, string broken)
     {
-        string source = File.ReadAllText(Path.Combine(Repository.Root, "bridge", "incidents", file));
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "bridge", file));
         Assert.True(source.Contains(whole, StringComparison.Ordinal), $"{rule}: {file} has no '{whole}' that '{broken}' could replace");
     }
 
@@ -47,14 +65,15 @@ public sealed class MutantTests
     {
         using var scratch = new TestFolder();
         Shell($"cd '{Repository.Root}' && tar -c --exclude=./out --exclude=./.git --exclude=bin . | tar -x -C '{scratch.Root}'");
-        string mutant = scratch.PathOf("bridge", "incidents", file);
+        string mutant = scratch.PathOf("bridge", file);
         File.WriteAllText(mutant, File.ReadAllText(mutant).Replace(whole, broken, StringComparison.Ordinal));
         Shell($"cd '{scratch.Root}' && dotnet build tests/bridge -c Release -v quiet -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false");
         string program = Directory.GetFiles(
             scratch.PathOf("tests", "bridge", "bin"), "Ringfree.Monitoring.Bridge.Tests", SearchOption.AllDirectories).Single();
+        string classes = string.Join(' ', Proofs.Select(proof => $"-class {typeof(MutantTests).Namespace}.{proof}"));
         ProcessResult tests = ProcessRun.Run(
             "/bin/sh",
-            ["-c", "unset RINGFREE_SOAK; exec \"$1\" -class Ringfree.Monitoring.Bridge.Tests.LivesTests -class Ringfree.Monitoring.Bridge.Tests.ExhaustiveTests", "sh", program],
+            ["-c", $"unset RINGFREE_SOAK; exec \"$1\" {classes}", "sh", program],
             deadline: Patience);
         Assert.True(tests.ExitCode != 0, $"nothing notices that {rule}");
         Assert.Contains("FAIL", tests.Output, StringComparison.Ordinal);

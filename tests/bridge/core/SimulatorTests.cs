@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// </summary>
 public sealed class SimulatorTests
 {
-    private const int Lives = 200;
+    private const int Lives = 250;
     private const int LivesInSoak = 10_000;
 
     [Fact]
