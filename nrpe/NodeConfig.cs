@@ -28,7 +28,7 @@ public static class NodeConfig
             .. agent.Transport == Transport.Ssh ? OverSsh(estate, host, agent, calls) : OverNrpe(estate, host, agent, calls),
             new NodeFile("sudoers", Sudoers.Text(host, agent, calls), "/etc/sudoers.d/ringfree-monitoring", GeneratedFile.ReadOnly),
             .. host.Services.OfType<SudoService>().Select(_ => new NodeFile("ask-sudo", AskSudo.Text(host, agent, calls), AskSudo.Path)),
-            .. host.AskedOfAgent.OfType<ConcernService>().Select(service => Own(service.OptionsFile, OptionsText.Text(service, host, estate.Timing))),
+            .. host.AskedOfAgent.OfType<ConcernService>().Select(service => Own(service.OptionsFile, OptionsText.Text(service, host, estate))),
             .. host.Carried.Select(container => Own(container.ManifestFile, $"{container.Id}\n")),
         ];
         IEnumerable<HostService> plugins = host.AskedOfAgent.Where(service => service is not SudoService);

@@ -9,13 +9,14 @@ internal static class OptionsText
     // Of a check that watches what starts slowly after a boot.
     private const string BootGrace = "--boot-grace";
 
-    internal static string Text(ConcernService service, EstateHost host, Timing timing) =>
+    internal static string Text(ConcernService service, EstateHost host, EstateModel estate) =>
         $"# /etc/ringfree/monitoring/{service.OptionsFile}: root:root, mode 0644; one argument a line.\n"
-        + string.Concat(Arguments(service, host, timing).Select(argument => argument + "\n"));
+        + string.Concat(Arguments(service, host, estate).Select(argument => argument + "\n"));
 
-    private static IEnumerable<string> Arguments(ConcernService service, EstateHost host, Timing timing)
+    private static IEnumerable<string> Arguments(ConcernService service, EstateHost host, EstateModel estate)
     {
         RoleCheck check = service.Check;
+        Timing timing = estate.Timing;
         return
         [
             "--only", service.Concern.Name,
@@ -23,8 +24,9 @@ internal static class OptionsText
             .. Thresholds("--warning", check.Warnings, service.Concern),
             .. Thresholds("--critical", check.Criticals, service.Concern),
             .. check.Timeout is { } timeout ? ["--timeout", Metric.Number(timeout.TotalSeconds)] : Array.Empty<string>(),
-            .. check.Facts.Remembers ? ["--hold", Duration(timing.LatchOf(check))] : Array.Empty<string>(),
+            .. check.Facts.Remembers ? ["--latch", Duration(timing.LatchOf(check))] : Array.Empty<string>(),
             .. HasBootGrace(check) ? [BootGrace, Duration(timing.BootGrace) + StatusMeanwhile(service)] : Array.Empty<string>(),
+            .. estate.Zone is { } zone ? ["--zone", zone] : Array.Empty<string>(),
             .. check.Arguments,
             .. service.MoreArguments,
         ];

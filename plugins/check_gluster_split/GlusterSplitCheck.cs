@@ -70,7 +70,7 @@ public sealed class GlusterSplitCheck : ICheck
     };
 
     internal static readonly MetricFacts SetsUnwritable = new("sets_unwritable", Unit.Count, "replica sets that take no writes", Quorum);
-    internal static readonly MetricFacts MountsSilent = new("mounts_silent", Unit.Count, "mounts that do not answer", Mounts);
+    internal static readonly MetricFacts MountsUnresponsive = new("mounts_unresponsive", Unit.Count, "mounts that do not answer", Mounts);
 
     internal static readonly CheckOption GlusterOption = new("--gluster", "PATH", "the gluster command (default /usr/sbin/gluster)");
 
@@ -92,7 +92,7 @@ public sealed class GlusterSplitCheck : ICheck
         Metrics =
         [
             SplitFilesMetric, PendingEntries, BacklogAge, InFlightEntries, BricksOnline, PeersConnected, BrickSpace, BrickInodes, SetsUnwritable,
-            MountsSilent,
+            MountsUnresponsive,
         ],
         MainMetric = SplitFilesMetric,
         Options = [GlusterOption, VolumeOption, MountOption],

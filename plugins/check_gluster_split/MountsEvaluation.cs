@@ -13,7 +13,7 @@ internal static class MountsEvaluation
         ConcernReport concern = report.For(GlusterSplitCheck.Mounts);
         if (read.Error is { } error)
         {
-            concern.Record(GlusterSplitCheck.MountsSilent, null);
+            concern.Record(GlusterSplitCheck.MountsUnresponsive, null);
             concern.Problem(Status.Unknown, GlusterHeadlines.MountsUnread, $"{error.Subject} cannot be read from {error.Detail}");
         }
         else if (read.Value is { Count: > 0 } mounts)
@@ -23,7 +23,7 @@ internal static class MountsEvaluation
         else
         {
             const string Nothing = "/etc/fstab mounts nothing from gluster and nothing is mounted";
-            concern.Record(GlusterSplitCheck.MountsSilent, 0);
+            concern.Record(GlusterSplitCheck.MountsUnresponsive, 0);
             concern.Ok($"no mount is expected: {Nothing}");
             report.Note($"mounts not watched: {Nothing}; name what should be with --mount");
         }
@@ -45,7 +45,7 @@ internal static class MountsEvaluation
                 status, kind.With("PATH", mount.Expected.Path), sentence + (status == Status.Critical ? Since(mount, concern) : ""));
         }
 
-        concern.Measure(GlusterSplitCheck.MountsSilent, mounts.Count(IsSilent), maximum: mounts.Count);
+        concern.Measure(GlusterSplitCheck.MountsUnresponsive, mounts.Count(IsSilent), maximum: mounts.Count);
         concern.Summary($"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}");
     }
 
@@ -62,7 +62,7 @@ internal static class MountsEvaluation
             concern.Remember(path, since);
         }
 
-        return since < concern.Now ? $" (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC or longer)" : "";
+        return since < concern.Now ? $" (since {Words.Moment(since)} or longer)" : "";
     }
 
     private static (Status Status, HeadlineKind? Kind, string Sentence) Verdict(MountReading mount) =>

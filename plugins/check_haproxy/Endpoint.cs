@@ -25,7 +25,8 @@ internal sealed record Endpoint(string Host, int Port, string? ServerName)
         bool isNamed = parts.Length == 1 || IsHostName(parts[1]);
         return address is { Host: { } host, Port: var port } && isNamed
             ? new Endpoint(host, port, parts.Length > 1 ? parts[1] : null)
-            : throw new UsageException($"--served '{text}' is no address; accepted is HOST:PORT or [IPV6]:PORT, with /NAME for the name to "
+            : throw new UsageException(
+                $"--endpoint '{text}' is no address; accepted is HOST:PORT or [IPV6]:PORT, with /NAME for the name to "
                 + "ask for (SNI), such as 127.0.0.1:443/pbx.example.com");
     }
 

@@ -18,9 +18,9 @@ internal sealed class ExpiryEvaluation(ConcernReport concern, Options options)
     /// <returns>Status, kind and sentence, which the caller tells in its order.</returns>
     internal (Status Status, HeadlineKind Kind, string Sentence) Evaluate(BundleCertificate certificate, bool isLeaf, string where)
     {
-        MetricFacts facts = isLeaf ? HaproxyCheck.CertificateDays : HaproxyCheck.IntermediateDays;
-        double days = Math.Round((certificate.NotAfter - concern.Now).TotalDays, 2);
-        least[facts.Name] = Math.Min(days, least.GetValueOrDefault(facts.Name, double.MaxValue));
+        MetricFacts facts = isLeaf ? HaproxyCheck.CertificateLifetime : HaproxyCheck.IntermediateLifetime;
+        double seconds = Math.Round((certificate.NotAfter - concern.Now).TotalSeconds);
+        least[facts.Name] = Math.Min(seconds, least.GetValueOrDefault(facts.Name, double.MaxValue));
         if (isLeaf)
         {
             leaves++;
@@ -28,7 +28,7 @@ internal sealed class ExpiryEvaluation(ConcernReport concern, Options options)
         }
 
         string name = $"the {(isLeaf ? "certificate" : "intermediate certificate")} {certificate.Name} {where}";
-        if (days <= 0)
+        if (seconds <= 0)
         {
             string ago = Words.Duration((long)(concern.Now - certificate.NotAfter).TotalSeconds);
             return (
@@ -37,7 +37,7 @@ internal sealed class ExpiryEvaluation(ConcernReport concern, Options options)
                 $"{name} has expired on {Sentences.Day(certificate.NotAfter)}, {ago} ago: clients refuse it");
         }
 
-        Metric left = options.Measure(facts, days);
+        Metric left = options.Measure(facts, seconds);
         return certificate.NotBefore > concern.Now
             ? (
                 Status.Critical,
@@ -46,15 +46,15 @@ internal sealed class ExpiryEvaluation(ConcernReport concern, Options options)
             : (
                 left.Status,
                 HaproxyHeadlines.Expires,
-                $"{name} expires on {Sentences.Day(certificate.NotAfter)}: {Sentences.Spoken(left, "days left")}");
+                $"{name} expires on {Sentences.Day(certificate.NotAfter)}, in {left.Spoken}");
     }
 
     internal void Record()
     {
         concern.Measure(HaproxyCheck.CertificateCount, leaves);
-        foreach (MetricFacts facts in (ReadOnlySpan<MetricFacts>)[HaproxyCheck.CertificateDays, HaproxyCheck.IntermediateDays])
+        foreach (MetricFacts facts in (ReadOnlySpan<MetricFacts>)[HaproxyCheck.CertificateLifetime, HaproxyCheck.IntermediateLifetime])
         {
-            concern.Record(facts, least.TryGetValue(facts.Name, out double days) ? days : null, minimum: null);
+            concern.Record(facts, least.TryGetValue(facts.Name, out double seconds) ? seconds : null, minimum: null);
         }
     }
 }

@@ -23,12 +23,12 @@ internal sealed class FlapsEvaluation(ConcernReport concern, IgnoreList ignored,
         }
     }
 
-    internal void Record(bool anyInterval) => concern.Record(HaproxyCheck.CheckDowns, most ?? (anyInterval ? 0 : null));
+    internal void Record(bool anyInterval) => concern.Record(HaproxyCheck.DownTransitions, most ?? (anyInterval ? 0 : null));
 
     private void Evaluate(ProxyRow server, long downs, ProcessChanges change)
     {
         most = Math.Max(most ?? 0, downs);
-        Metric metric = options.Measure(HaproxyCheck.CheckDowns, downs);
+        Metric metric = options.Measure(HaproxyCheck.DownTransitions, downs);
         if (metric.Status != Status.Ok)
         {
             concern.Raise(

@@ -34,16 +34,16 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly MetricFacts BackendsDown = new("backends_down", Unit.Count, "backends without a usable server", Proxies);
     internal static readonly MetricFacts Servers = new("servers", Unit.Count, "servers of all backends", Proxies);
     internal static readonly MetricFacts ServersDown = new("servers_down", Unit.Count, "servers that fail their check", Proxies);
-    internal static readonly MetricFacts ServersInMaintenance = new("servers_aside", Unit.Count, "servers in maintenance, drain or with weight 0", Proxies);
+    internal static readonly MetricFacts ServersInMaintenance = new("servers_maintenance", Unit.Count, "servers in maintenance, drain or with weight 0", Proxies);
 
     internal static readonly MetricFacts MaintenanceAge = new(
         "maintenance_age", Unit.Seconds, "the longest time that a server is set aside, other than by haproxy.cfg", Proxies)
     {
-        Warning = Plugin.Range.Parse("86400"),
+        Warning = Plugin.Range.ParseSeconds("1d"),
     };
 
-    internal static readonly MetricFacts CheckDowns = new(
-        "check_downs", Unit.Count, "how often a check took the worst server down since the last run", Proxies)
+    internal static readonly MetricFacts DownTransitions = new(
+        "down_transitions", Unit.Count, "how often a check took the worst server down since the last run", Proxies)
     {
         Warning = Plugin.Range.Parse("2"),
     };
@@ -94,18 +94,18 @@ public sealed class HaproxyCheck : ICheck
 
     internal static readonly MetricFacts CertificateCount = new("certificates", Unit.Count, "certificates of servers that were judged", Certificates);
 
-    internal static readonly MetricFacts CertificateDays = new(
-        "certificate_days", Unit.Count, "days until the first certificate of a server expires", Certificates)
+    internal static readonly MetricFacts CertificateLifetime = new(
+        "certificate_lifetime", Unit.Seconds, "time until the first certificate of a server expires", Certificates)
     {
-        Warning = Plugin.Range.Parse("21:"),
-        Critical = Plugin.Range.Parse("7:"),
+        Warning = Plugin.Range.ParseSeconds("21d:"),
+        Critical = Plugin.Range.ParseSeconds("7d:"),
     };
 
-    internal static readonly MetricFacts IntermediateDays = new(
-        "intermediate_days", Unit.Count, "days until the first intermediate certificate expires", Certificates)
+    internal static readonly MetricFacts IntermediateLifetime = new(
+        "intermediate_lifetime", Unit.Seconds, "time until the first intermediate certificate expires", Certificates)
     {
-        Warning = Plugin.Range.Parse("21:"),
-        Critical = Plugin.Range.Parse("7:"),
+        Warning = Plugin.Range.ParseSeconds("21d:"),
+        Critical = Plugin.Range.ParseSeconds("7d:"),
     };
 
     /// <inheritdoc/>
@@ -116,10 +116,10 @@ public sealed class HaproxyCheck : ICheck
         Concerns = [Proxies, Traffic, Process, Certificates],
         Metrics =
         [
-            Backends, BackendsDown, Servers, ServersDown, ServersInMaintenance, MaintenanceAge, CheckDowns,
+            Backends, BackendsDown, Servers, ServersDown, ServersInMaintenance, MaintenanceAge, DownTransitions,
             SessionUse, Sessions, Queue, Responses5xxRate, ConnectionErrorRate, ResponseErrorRate, RetryRate, QueueTime, ConnectTime, ResponseTime,
             ConnectionUse, Uptime, Idle, PoolFailures, Restarts,
-            CertificateCount, CertificateDays, IntermediateDays,
+            CertificateCount, CertificateLifetime, IntermediateLifetime,
         ],
         MainMetric = SessionUse,
         Options = HaproxySettings.Declared,

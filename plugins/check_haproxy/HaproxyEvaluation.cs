@@ -66,7 +66,7 @@ internal static class HaproxyEvaluation
             report.For(HaproxyCheck.Certificates).Problem(
                 Status.Unknown,
                 HaproxyHeadlines.NoneNamed,
-                "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --served for what is served");
+                "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --endpoint for what is served");
         }
     }
 

@@ -30,6 +30,20 @@ internal static class HaproxyHeadlines
         Explanation = "The bracket is HAProxy's own reason. All backends at once: the network between HAProxy and the servers.",
     };
 
+    internal static readonly HeadlineKind ManyWithoutServers = new(
+        HaproxyCheck.Proxies,
+        "… of … backends have no usable server…: …",
+        "all at once: the network between HAProxy and the servers: ip route; ping -c 3 one of them; iptables -nL FORWARD; else as for one")
+    {
+        DoNot = "restart HAProxy for it: the servers, or the way to them, are what is down",
+    };
+
+    internal static readonly HeadlineKind ManyServersDown = new(
+        HaproxyCheck.Proxies, "… of … backends have servers down…: …", ManyWithoutServers.FirstStep)
+    {
+        Explanation = "The others carry the load meanwhile: watch `session_use`.",
+    };
+
     internal static readonly HeadlineKind CalledDown = new(
         HaproxyCheck.Proxies,
         "HAProxy calls backend … … although …",
@@ -65,7 +79,7 @@ internal static class HaproxyHeadlines
 
     internal static readonly HeadlineKind InMaintenance = new(
         HaproxyCheck.Proxies,
-        "server … for …: … (limit: …)…",
+        "server … for … (limit: …)…",
         $"ask who works on it; nobody: {ServerReady} (or weight 100%) on an admin socket; a name that does not resolve: getent hosts NAME")
     {
         DoNot = "set it ready before it is known why it is out of rotation",
@@ -81,7 +95,7 @@ internal static class HaproxyHeadlines
         Explanation = "The stats socket is of another process, or `--ignore` takes everything out.",
     };
 
-    internal static readonly HeadlineKind MinimumUnused = new(HaproxyCheck.Proxies, "--servers …", "")
+    internal static readonly HeadlineKind MinimumUnused = new(HaproxyCheck.Proxies, "--min-servers …", "")
     {
         Explanation = "The backend was renamed or removed: compare haproxy.cfg with the options file.",
     };
@@ -209,7 +223,7 @@ internal static class HaproxyHeadlines
 
     // Certificates.
     internal static readonly HeadlineKind Expires = new(
-        HaproxyCheck.Certificates, "the …certificate … expires on …: …", $"renew it; {BuildBundle}");
+        HaproxyCheck.Certificates, "the …certificate … expires on …, in …", $"renew it; {BuildBundle}");
 
     internal static readonly HeadlineKind Expired = new(
         HaproxyCheck.Certificates, "the …certificate … has expired on …, … ago: clients refuse it", Expires.FirstStep);

@@ -30,7 +30,7 @@ internal sealed record HaproxySettings
         Repeatable: true);
 
     internal static readonly CheckOption EndpointOption = new(
-        "--served",
+        "--endpoint",
         "HOST:PORT[/SNI]",
         "where HAProxy serves a certificate, to compare with the bundles; repeatable",
         Repeatable: true);
@@ -42,7 +42,7 @@ internal sealed record HaproxySettings
         Repeatable: true);
 
     internal static readonly CheckOption MinimumServersOption = new(
-        "--servers",
+        "--min-servers",
         "[PROXY=]WARN,CRIT",
         "fewer usable servers alert: counts, or percent of the configured; PROXY a name or pattern, with /active or /backup for those "
             + "alone; repeatable (default: some down warn, none usable is critical)",

@@ -43,7 +43,7 @@ internal sealed class MaintenanceEvaluation(ConcernReport concern)
                 _ => " and perhaps forgotten (HAProxy does not tell who set it)",
             };
             string lasts = Words.Duration((long)metric.Value!.Value);
-            return $"server {of.Server.Proxy}/{of.Server.Name} {state} for {lasts}{cause}: {metric.Spoken}{of.At}";
+            return $"server {of.Server.Proxy}/{of.Server.Name} {state} for {lasts}{cause} (limit: {metric.BrokenLimit}){of.At}";
         });
     }
 

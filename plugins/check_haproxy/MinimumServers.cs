@@ -35,7 +35,7 @@ internal readonly record struct LeastServers(int Number, bool IsPercent)
     internal string Spoken => IsPercent ? $"{Number} %" : Number.ToString();
 }
 
-/// <summary>One <c>--servers</c>: how many usable servers the matching backends need.</summary>
+/// <summary>One <c>--min-servers</c>: how many usable servers the matching backends need.</summary>
 /// <param name="Pattern">A proxy's name, or a pattern with * and ?.</param>
 /// <param name="Counted">Which servers count.</param>
 /// <param name="Warning">Fewer usable servers are WARNING.</param>
@@ -68,12 +68,12 @@ internal sealed record MinimumServers(string Pattern, CountedServers Counted, Le
         LeastServers? critical = limits.Length == 2 ? LeastServers.Parse(limits[1]) : null;
         if (counted is null || warning is null || critical is null || (equals >= 0 && proxy.Length == 0 && slash < 0))
         {
-            throw new UsageException($"--servers '{text}' is no quorum; accepted is {AcceptedForms}");
+            throw new UsageException($"--min-servers '{text}' is no quorum; accepted is {AcceptedForms}");
         }
 
         if (warning.Value.IsPercent == critical.Value.IsPercent && warning.Value.Number < critical.Value.Number)
         {
-            throw new UsageException($"--servers '{text}' is no quorum: it warns below {warning.Value.Spoken} usable servers, which is "
+            throw new UsageException($"--min-servers '{text}' is no quorum: it warns below {warning.Value.Spoken} usable servers, which is "
                 + $"later than its critical {critical.Value.Spoken}");
         }
 
@@ -104,13 +104,13 @@ internal sealed record MinimumServers(string Pattern, CountedServers Counted, Le
 }
 
 /// <summary>
-/// Every <c>--servers</c> of a run. For each proxy its own name wins over a pattern, a pattern over <c>*</c>, and then the last given.
+/// Every <c>--min-servers</c> of a run. For each proxy its own name wins over a pattern, a pattern over <c>*</c>, and then the last given.
 /// </summary>
 internal sealed class MinimumServersSet
 {
     private readonly List<MinimumServers> bySpecificity;
 
-    /// <param name="given">The values of <c>--servers</c>, in their order.</param>
+    /// <param name="given">The values of <c>--min-servers</c>, in their order.</param>
     /// <exception cref="UsageException">One is none.</exception>
     internal MinimumServersSet(IEnumerable<string> given) =>
         bySpecificity =

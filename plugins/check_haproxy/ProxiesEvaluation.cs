@@ -3,14 +3,16 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>
-/// Evaluates backends by their usable servers and frontends by whether they accept. Without <c>--servers</c>: no usable server is CRITICAL,
-/// some down or backup servers only are WARNING.
+/// Evaluates backends by their usable servers and frontends by whether they accept. Without <c>--min-servers</c>: no usable server is
+/// CRITICAL, some down or backup servers only are WARNING.
 /// </summary>
 internal sealed class ProxiesEvaluation
 {
     private readonly ConcernReport concern;
     private readonly HaproxySettings settings;
     private readonly HashSet<MinimumServers> usedMinimums = [];
+    private readonly List<(Proxy Proxy, string Sentence)> without = [];
+    private readonly List<(Proxy Proxy, string Sentence)> degraded = [];
     private int proxies;
     private int backends;
     private int backendsDown;
@@ -45,12 +47,57 @@ internal sealed class ProxiesEvaluation
             flaps.Evaluate(process.Rows, change);
         }
 
+        evaluation.TellMany();
         evaluation.EvaluateSubjects();
         evaluation.Measure();
         maintenance.Record();
         flaps.Record(changes.AnyInterval);
         changes.Remember();
         evaluation.Summarize();
+    }
+
+    /// <summary>What several backends have in common is one problem.</summary>
+    private void TellMany()
+    {
+        Tell(
+            without,
+            Status.Critical,
+            without.Count == 1 ? KindWithoutServers(without[0].Proxy) : HaproxyHeadlines.ManyWithoutServers,
+            "have no usable server");
+        Tell(
+            degraded,
+            Status.Warning,
+            degraded.Count == 1 ? HaproxyHeadlines.ServersDown : HaproxyHeadlines.ManyServersDown,
+            "have servers down");
+    }
+
+    private void Tell(List<(Proxy Proxy, string Sentence)> each, Status status, HeadlineKind kind, string what)
+    {
+        const int Named = 3;
+        if (each.Count == 0)
+        {
+            return;
+        }
+
+        if (each.Count == 1)
+        {
+            concern.Problem(status, kind, each[0].Sentence);
+            return;
+        }
+
+        string names = string.Join(", ", each.Take(Named).Select(one => one.Proxy.Name));
+        string more = each.Count > Named ? $" and {each.Count - Named} more" : "";
+        ProxyRow[] down = [.. each.SelectMany(one => one.Proxy.Servers).Where(static server => server.IsDown)];
+        string[] reasons = [.. down.Select(static server => server.CheckStatus).Distinct()];
+        string reason = reasons is [{ Length: > 0 } only] ? $", all {only}" : "";
+        string since = down.Length > 0 && down.Min(static server => server.SecondsSinceChange) is >= 0 and { } seconds
+            ? $" for {Words.Duration(seconds)}"
+            : "";
+        concern.Problem(
+            status,
+            kind,
+            $"{each.Count} of {backends} backends {what}{since}{reason}: {names}{more}",
+            [.. each.Select(one => new Finding(status, one.Sentence, HaproxyCheck.Proxies))]);
     }
 
     /// <summary>What names nothing must not pass for well.</summary>
@@ -66,8 +113,9 @@ internal sealed class ProxiesEvaluation
         foreach (MinimumServers unused in settings.MinimumServers.Except(usedMinimums))
         {
             concern.Problem(Status.Unknown, HaproxyHeadlines.MinimumUnused, unused.NamesOneProxy
-                ? $"--servers names backend {unused.Pattern}, but HAProxy has no such backend; was it renamed or removed from haproxy.cfg?"
-                : $"--servers '{unused.Pattern}' matches no backend of HAProxy; was it renamed or removed from haproxy.cfg?");
+                ? $"--min-servers names backend {unused.Pattern}, but HAProxy has no such backend; was it renamed or removed from "
+                    + "haproxy.cfg?"
+                : $"--min-servers '{unused.Pattern}' matches no backend of HAProxy; was it renamed or removed from haproxy.cfg?");
         }
     }
 
@@ -190,7 +238,7 @@ internal sealed class ProxiesEvaluation
 
         if (isDown && minimum is null)
         {
-            concern.Problem(Status.Critical, KindWithoutServers(proxy), WithoutServers(backend, proxy) + at);
+            without.Add((proxy, WithoutServers(backend, proxy) + at));
         }
         else if (isOnBackup && active is null)
         {
@@ -202,11 +250,8 @@ internal sealed class ProxiesEvaluation
         }
         else if (down > 0 && (minimum ?? active ?? backup) is null)
         {
-            concern.Problem(
-                Status.Warning,
-                HaproxyHeadlines.ServersDown,
-                $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: "
-                    + $"{proxy.Names(static server => server.IsDown)}{at}");
+            string names = proxy.Names(static server => server.IsDown);
+            degraded.Add((proxy, $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {names}{at}"));
         }
         else if (concern.SaysWhatIsWell)
         {

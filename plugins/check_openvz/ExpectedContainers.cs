@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 internal sealed record UnknownReason(HeadlineKind Kind, string Sentence);
 
 /// <summary>Which containers should run on this node.</summary>
-/// <param name="Ids">In the order of their ids.</param>
+/// <param name="Ids">In the order of their importance: that of the manifest, else that of their ids.</param>
 /// <param name="Reason">Who says so, as half a sentence: "ONBOOT", "manifest /etc/vz/here".</param>
 /// <param name="WhyUnknown">Why that cannot be known; null when it is.</param>
 /// <param name="Notes">What a reader should know of how they were found.</param>
@@ -49,7 +49,10 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
         }
 
         string reason = settings.Manifest is { } path ? $"manifest {path}" : "ONBOOT";
-        return new ExpectedContainers([.. ids.Order(Comparer<string>.Create(ContainerId.Compare))], reason, whyUnknown, notes);
+        IEnumerable<string> ranked = settings.Manifest is null
+            ? ids.Order(Comparer<string>.Create(ContainerId.Compare))
+            : (reading.Manifest ?? []).Select(reading.IdOf).Where(ids.Contains).Union(ids);
+        return new ExpectedContainers([.. ranked], reason, whyUnknown, notes);
     }
 
     /// <summary>Whether the owners of containers tell which of them should run here.</summary>

@@ -49,7 +49,7 @@ internal sealed class MountsEvaluation
         IReadOnlyList<StorageLayer> layers = settings.Layers;
         int unanswered = layers.Where((layer, index) => reading.Layers[index] is not null && table.ContainsKey(settings.Root + layer.Path))
             .Count();
-        Metric metric = concern.Record(OpenvzCheck.MountsUnanswered, unanswered, maximum: layers.Count);
+        Metric metric = concern.Record(OpenvzCheck.MountsUnresponsive, unanswered, maximum: layers.Count);
         for (int index = 0; index < layers.Count; index++)
         {
             EvaluateLayer(table, layers[index], reading.Layers[index], metric.Status);

@@ -66,12 +66,12 @@ public sealed class OpenvzCheck : ICheck
         Critical = Plugin.Range.Parse("98"),
     };
 
-    internal static readonly MetricFacts MountsUnanswered = new("mounts_unanswered", Unit.Count, "storage layers that do not answer", Mounts)
+    internal static readonly MetricFacts MountsUnresponsive = new("mounts_unresponsive", Unit.Count, "storage layers that do not answer", Mounts)
     {
         Critical = Plugin.Range.Parse("0"),
     };
 
-    internal static readonly MetricFacts ZonesDrifted = new("zones_drifted", Unit.Count, "containers whose system and PHP mean different time zones", Timezone)
+    internal static readonly MetricFacts TimezoneMismatches = new("timezone_mismatches", Unit.Count, "containers whose system and PHP mean different time zones", Timezone)
     {
         Warning = Plugin.Range.Parse("0"),
     };
@@ -87,7 +87,7 @@ public sealed class OpenvzCheck : ICheck
         Metrics =
         [
             ContainersExpected, ContainersRunning, ContainersDown, Processes, ServicesMissing, ZombiesInOne, FailcntGrowth, BeancounterUse,
-            MountsUnanswered, ZonesDrifted, ScanTime,
+            MountsUnresponsive, TimezoneMismatches, ScanTime,
         ],
         MainMetric = ContainersDown,
         Options = OpenvzSettings.Declared,

@@ -68,7 +68,7 @@ internal sealed class TimezonesEvaluation
             }
         }
 
-        Metric metric = concern.Record(OpenvzCheck.ZonesDrifted, drifted.Count);
+        Metric metric = concern.Record(OpenvzCheck.TimezoneMismatches, drifted.Count);
         if (drifted.Count == 1)
         {
             concern.Problem(metric.Status, drifted[0].Kind.With("CTID", drifted[0].Id), drifted[0].Sentence);

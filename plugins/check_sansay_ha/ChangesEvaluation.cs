@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
@@ -8,16 +7,16 @@ namespace Ringfree.Monitoring.Plugins.SansayHa;
 /// numeric HA field. What is found stays raised for the latch time. Only a node that was read is remembered anew, so an outage erases
 /// nothing.
 /// </summary>
-internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
+internal sealed class ChangesEvaluation(Severities severities, ConcernReport ha)
 {
     private static readonly string[] NumericFields =
         [SystemStatistics.LocalStatus, SystemStatistics.RemoteStatus, SystemStatistics.SwitchOverFlag];
 
     /// <summary>Raises what changed and remembers what is.</summary>
     /// <returns>The nodes that had no earlier state, whose present one is now the baseline.</returns>
-    internal static IReadOnlyList<string> Evaluate(PairReading pair, Rating rating, ConcernReport ha)
+    internal static IReadOnlyList<string> Evaluate(PairReading pair, Severities severities, ConcernReport ha)
     {
-        ChangesEvaluation changes = new(rating, ha);
+        ChangesEvaluation changes = new(severities, ha);
         if (pair.IsOneBox)
         {
             return [];
@@ -27,7 +26,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
         NodeReading[] known = [.. told.Where(changes.IsKnown)];
         if (known.Length == 2 && changes.SwitchedOver(known[0], known[1]) is { } sentence)
         {
-            ha.Raise("roles", rating[Rating.Change], SansayHeadlines.SwitchedOver, sentence);
+            ha.Raise("roles", severities[Severities.Change], SansayHeadlines.SwitchedOver, sentence);
         }
         else
         {
@@ -56,7 +55,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
 
     private bool ChangedRole(NodeReading node) => Past(node, "state") != node.Statistics!.StateText;
 
-    private string LastSeen(NodeReading node) => $"last seen {Past(node, "at")} UTC";
+    private string LastSeen(NodeReading node) => $"last seen {Words.Moment(ha.Past.Time($"{node.Name}.at"))}";
 
     private string? SwitchedOver(NodeReading a, NodeReading b)
     {
@@ -79,7 +78,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
         string now = node.Statistics!.StateText;
         ha.Raise(
             $"role {node.Name}",
-            before == "active" || now == "active" ? rating[Rating.Change] : Status.Warning,
+            before == "active" || now == "active" ? severities[Severities.Change] : Status.Warning,
             SansayHeadlines.RoleChanged,
             $"{node.Name} changed from {before} ({LastSeen(node)}) to {now}");
     }
@@ -106,7 +105,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
         ]);
         ha.Raise(
             $"return {node.Name}",
-            otherPast || told.Serves ? rating[Rating.Change] : Status.Warning,
+            otherPast || told.Serves ? severities[Severities.Change] : Status.Warning,
             SansayHeadlines.WentAndCame,
             $"{node.Name} is {told.StateText} as before, but was not all the time: {why} ({LastSeen(node)})");
     }
@@ -138,9 +137,9 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
     internal static long Healthy(string field) => field == SystemStatistics.SwitchOverFlag ? 3 : 0;
 
     /// <summary>By option, a numeric field that is not what healthy devices show is judged without a change.</summary>
-    internal static void EvaluateNumbers(PairReading pair, Rating rating, ConcernReport ha)
+    internal static void EvaluateNumbers(PairReading pair, Severities severities, ConcernReport ha)
     {
-        if (rating[Rating.Flags] == Status.Ok)
+        if (severities[Severities.Flags] == Status.Ok)
         {
             return;
         }
@@ -152,7 +151,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
                 if (node.Statistics!.Number(field) is { } now && now != Healthy(field))
                 {
                     ha.Problem(
-                        rating[Rating.Flags],
+                        severities[Severities.Flags],
                         SansayHeadlines.Number,
                         $"{field} of {node.Name} is {now}; healthy pairs show {Healthy(field)}");
                 }
@@ -174,7 +173,7 @@ internal sealed class ChangesEvaluation(Rating rating, ConcernReport ha)
                 ha.Remember($"{node.Name}.address", node.Node.Address);
                 ha.Remember($"{node.Name}.state", told.StateText);
                 ha.Remember($"{node.Name}.previous", told.EarlierStateText);
-                ha.Remember($"{node.Name}.at", ha.Now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+                ha.Remember($"{node.Name}.at", ha.Now);
                 RememberNumber($"{node.Name}.attempts", told.Number(SystemStatistics.Attempts));
                 RememberNumber($"{node.Name}.uptime", node.UptimeSeconds);
                 foreach (string field in NumericFields)

@@ -22,14 +22,14 @@ internal static class ExpectedRoles
         return expected;
     }
 
-    internal static void Evaluate(PairReading pair, IReadOnlyDictionary<string, string> expected, Rating rating, ConcernReport ha)
+    internal static void Evaluate(PairReading pair, IReadOnlyDictionary<string, string> expected, Severities severities, ConcernReport ha)
     {
         foreach (NodeReading node in pair.Nodes)
         {
             if (node.Statistics is { } told && expected.TryGetValue(node.Name, out string? state) && told.StateText != state)
             {
                 ha.Problem(
-                    rating[Rating.Unexpected], SansayHeadlines.Unexpected, $"{node.Name} is {told.StateText}, expected is {state}");
+                    severities[Severities.Unexpected], SansayHeadlines.Unexpected, $"{node.Name} is {told.StateText}, expected is {state}");
             }
         }
     }

@@ -8,7 +8,7 @@ internal static class RolesEvaluation
     private const string NotAsked = "was not asked";
 
     /// <summary>Says what is so of the pair, and of each node that answered without telling.</summary>
-    internal static void Evaluate(PairReading pair, Rating rating, ConcernReport ha)
+    internal static void Evaluate(PairReading pair, Severities severities, ConcernReport ha)
     {
         NodeReading[] untold = [.. pair.Nodes.Where(node => node is { Error: not null, IsUnreachable: false })];
         if (untold is [var one, var another]
@@ -31,7 +31,7 @@ internal static class RolesEvaluation
 
         if (untold.Length == 0)
         {
-            EvaluatePair(pair, rating, ha);
+            EvaluatePair(pair, severities, ha);
         }
         else if (pair.Nodes.FirstOrDefault(node => node.IsUnreachable) is { } away)
         {
@@ -44,7 +44,7 @@ internal static class RolesEvaluation
         }
     }
 
-    private static void EvaluatePair(PairReading pair, Rating rating, ConcernReport ha)
+    private static void EvaluatePair(PairReading pair, Severities severities, ConcernReport ha)
     {
         (NodeReading a, NodeReading b) = (pair.Nodes[0], pair.Nodes[1]);
         if (pair.IsOneBox)
@@ -61,23 +61,23 @@ internal static class RolesEvaluation
         {
             case (null, null):
                 ha.Problem(
-                    rating[Rating.BothUnreachable],
+                    severities[Severities.BothUnreachable],
                     SansayHeadlines.BothUnreachable,
                     $"neither node can be reached: {Why(a)}; {Why(b)}");
                 break;
             case ({ } told, null):
-                EvaluateAlone(a, told, b, rating, ha);
+                EvaluateAlone(a, told, b, severities, ha);
                 break;
             case (null, { } told):
-                EvaluateAlone(b, told, a, rating, ha);
+                EvaluateAlone(b, told, a, severities, ha);
                 break;
             case ({ } toldA, { } toldB):
-                EvaluateTogether(a, b, toldA, toldB, rating, ha);
+                EvaluateTogether(a, b, toldA, toldB, severities, ha);
                 break;
         }
     }
 
-    private static void EvaluateAlone(NodeReading node, SystemStatistics told, NodeReading away, Rating rating, ConcernReport ha)
+    private static void EvaluateAlone(NodeReading node, SystemStatistics told, NodeReading away, Severities severities, ConcernReport ha)
     {
         string trouble = Why(away);
         if (told.State == HaState.Unrecognized)
@@ -87,7 +87,7 @@ internal static class RolesEvaluation
         else if (told.Serves)
         {
             ha.Problem(
-                rating[Rating.OneUnreachable],
+                severities[Severities.OneUnreachable],
                 SansayHeadlines.RedundancyLost.With("HOST", away.Node.Host),
                 $"redundancy is lost: {trouble}; {node.Name} is {told.StateText} alone");
         }
@@ -99,7 +99,7 @@ internal static class RolesEvaluation
     }
 
     private static void EvaluateTogether(
-        NodeReading a, NodeReading b, SystemStatistics toldA, SystemStatistics toldB, Rating rating, ConcernReport ha)
+        NodeReading a, NodeReading b, SystemStatistics toldA, SystemStatistics toldB, Severities severities, ConcernReport ha)
     {
         if (toldA.State == HaState.Active && toldB.State == HaState.Active)
         {
@@ -130,7 +130,7 @@ internal static class RolesEvaluation
         else if (Any(HaState.Standalone))
         {
             ha.Problem(
-                rating[Rating.Standalone],
+                severities[Severities.Standalone],
                 SansayHeadlines.Standalone,
                 $"{The(HaState.Standalone).Name} is standalone, without a partner; {Other(HaState.Standalone).Words}");
         }

@@ -20,7 +20,7 @@ public sealed class SansayHaCheck : ICheck
         "in the active node's GUI, see which trunk holds the sessions; a loop or an attack shows as many short calls of one trunk");
 
     internal static readonly MetricFacts NodesActive = new("nodes_active", Unit.Count, "nodes that say they are active", Ha);
-    internal static readonly MetricFacts NodesRead = new("nodes_read", Unit.Count, "nodes that told their state", Ha);
+    internal static readonly MetricFacts NodesReachable = new("nodes_reachable", Unit.Count, "nodes that told their state", Ha);
 
     internal static readonly MetricFacts SessionUse = new("session_use", Unit.Percent, "sessions of the active node against the licence", Load)
     {
@@ -61,7 +61,7 @@ public sealed class SansayHaCheck : ICheck
 
     private static readonly CheckOption ApiOption = new("--api", "API", "rest, soap, or auto: REST, and SOAP where it answers 404 (default auto)");
     private static readonly CheckOption ExpectOption = new("--expect", "NODE=STATE", "the role that a node is to have: active, standby or standalone; repeatable", Repeatable: true);
-    private static readonly CheckOption RateOption = new("--rate", "CASE=STATUS", $"how grave a case is, repeatable (default {Rating.Forms})", Repeatable: true);
+    private static readonly CheckOption SeverityOption = new("--severity", "CASE=STATUS", $"how grave a case is, repeatable (default {Severities.Forms})", Repeatable: true);
 
     private static readonly CheckOption AcknowledgeOption = new("--acknowledge", null, "drop the changes that are held: they are known and well")
     {
@@ -78,14 +78,14 @@ public sealed class SansayHaCheck : ICheck
         Concerns = [Ha, Load],
         Metrics =
         [
-            NodesActive, NodesRead, SessionUse, Sessions, SessionLimit, SessionLimitHits, CallsPerSecondUse, CallsPerSecond, CallsPerSecondLimit,
+            NodesActive, NodesReachable, SessionUse, Sessions, SessionLimit, SessionLimitHits, CallsPerSecondUse, CallsPerSecond, CallsPerSecondLimit,
             CallsPerSecondLimitHits, CpuIdle, Attempts,
         ],
         MainMetric = SessionUse,
-        Options = [NodeOption, CredentialsOption, AuthorityOption, PinOption, ApiOption, ExpectOption, RateOption, AcknowledgeOption],
+        Options = [NodeOption, CredentialsOption, AuthorityOption, PinOption, ApiOption, ExpectOption, SeverityOption, AcknowledgeOption],
         Deadline = TimeSpan.FromSeconds(30),
         Remembers = true,
-        Hold = TimeSpan.FromHours(1),
+        Latch = TimeSpan.FromHours(1),
         RootIsNeededFor = "",
     };
 
@@ -94,7 +94,7 @@ public sealed class SansayHaCheck : ICheck
     {
         Options options = run.Options;
         IReadOnlyList<SansayNode> nodes = SansayNode.ParsePair(options.Values(NodeOption));
-        Rating rating = new(options.Values(RateOption));
+        Severities severities = new(options.Values(SeverityOption));
         IReadOnlyDictionary<string, string> expected = ExpectedRoles.Parse(options.Values(ExpectOption), nodes);
         string credentials = options.Value(CredentialsOption)
             ?? throw new UsageException("--credentials is missing; needed is a FILE with " + CredentialsForm);
@@ -105,18 +105,18 @@ public sealed class SansayHaCheck : ICheck
 
         NodeTrust trust = new(options.Value(AuthorityOption), options.Values(PinOption), nodes);
         PairReading pair = new PairProbe(run.World, credentials, trust, ApiChoice.Parse(options.Value(ApiOption))).Read(nodes);
-        return Evaluate(pair, rating, expected, run.BeginReport());
+        return Evaluate(pair, severities, expected, run.BeginReport());
     }
 
     private static Report Evaluate(
-        PairReading pair, Rating rating, IReadOnlyDictionary<string, string> expected, ReportBuilder report)
+        PairReading pair, Severities severities, IReadOnlyDictionary<string, string> expected, ReportBuilder report)
     {
         if (report.Options.Value(AcknowledgeOption) is not null)
         {
             report.Options.Concerns.ToList().ForEach(concern => report.For(concern).DropLatched());
         }
 
-        string baseline = report.Options.Judges(Ha) ? EvaluateHa(pair, rating, expected, report) : "";
+        string baseline = report.Options.Judges(Ha) ? EvaluateHa(pair, severities, expected, report) : "";
         if (report.Options.Judges(Load))
         {
             LoadEvaluation.Evaluate(pair, report);
@@ -138,16 +138,16 @@ public sealed class SansayHaCheck : ICheck
 
     /// <summary>Evaluates the pair, and returns what is to be said of nodes that had no earlier state.</summary>
     private static string EvaluateHa(
-        PairReading pair, Rating rating, IReadOnlyDictionary<string, string> expected, ReportBuilder report)
+        PairReading pair, Severities severities, IReadOnlyDictionary<string, string> expected, ReportBuilder report)
     {
         ConcernReport ha = report.For(Ha);
-        RolesEvaluation.Evaluate(pair, rating, ha);
-        ExpectedRoles.Evaluate(pair, expected, rating, ha);
-        ChangesEvaluation.EvaluateNumbers(pair, rating, ha);
-        IReadOnlyList<string> unknownBefore = ChangesEvaluation.Evaluate(pair, rating, ha);
+        RolesEvaluation.Evaluate(pair, severities, ha);
+        ExpectedRoles.Evaluate(pair, expected, severities, ha);
+        ChangesEvaluation.EvaluateNumbers(pair, severities, ha);
+        IReadOnlyList<string> unknownBefore = ChangesEvaluation.Evaluate(pair, severities, ha);
         int read = pair.Nodes.Count(node => node.Statistics is not null);
         ha.Measure(NodesActive, read == 0 ? null : pair.Nodes.Count(node => node.Statistics?.State == HaState.Active), maximum: 2);
-        ha.Measure(NodesRead, read, maximum: 2);
+        ha.Measure(NodesReachable, read, maximum: 2);
         ha.Summary(string.Join(", ", pair.Nodes.Select(node => node.Words)));
         return unknownBefore.Count == 0 ? ""
             : $"; no earlier state of {string.Join(" and ", unknownBefore)}, baseline "

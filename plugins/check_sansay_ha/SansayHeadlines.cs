@@ -46,7 +46,7 @@ internal static class SansayHeadlines
         $"ping -c 3 HOST, and its gateway; {TestCall}: when calls go through, it is the management network, else this node's power and "
             + $"link")
     {
-        Explanation = "Calls go on: mend it in working hours, unless `--rate one-unreachable=critical` says otherwise.",
+        Explanation = "Calls go on: mend it in working hours, unless `--severity one-unreachable=critical` says otherwise.",
     };
 
     internal static readonly HeadlineKind Booting = new(
@@ -57,7 +57,7 @@ internal static class SansayHeadlines
     internal static readonly HeadlineKind Standalone = new(
         SansayHaCheck.Ha,
         "… is standalone, without a partner; …",
-        "its GUI shows whether HA is switched off there; meant so: --rate standalone=ok");
+        "its GUI shows whether HA is switched off there; meant so: --severity standalone=ok");
 
     internal static readonly HeadlineKind UnknownState = new(
         SansayHaCheck.Ha,
@@ -111,7 +111,7 @@ internal static class SansayHeadlines
     internal static readonly HeadlineKind Number = new(
         SansayHaCheck.Ha,
         "… of … is …; healthy pairs show …",
-        "compare the HA pages of both GUIs; nothing wrong there: --rate flags=ok");
+        "compare the HA pages of both GUIs; nothing wrong there: --severity flags=ok");
 
     // A node that does not tell.
     internal static readonly HeadlineKind Unreachable = new(

@@ -55,7 +55,7 @@ internal static class CaptureEvaluation
         capture.Measure(
             VoipmonCheck.SipSilence,
             silence.TotalSeconds,
-            sentence: metric => $"the capture is blind: no SIP for {metric.SpokenDuration}; {other}",
+            sentence: metric => $"the capture is blind: no SIP for {metric.Spoken}; {other}",
             kind: VoipmonHeadlines.Blind,
             ok: silence > TimeSpan.Zero ? $"no SIP for {Words.Duration((long)silence.TotalSeconds)}"
                 : sip.PerSecond > 0 ? $"{sip.PerSecond} SIP packets/s"

@@ -109,7 +109,7 @@ internal static class DatabaseEvaluation
             concern.Measure(
                 VoipmonCheck.ReplicaLag,
                 behindBy,
-                sentence: metric => $"replication is behind by {metric.SpokenDuration}",
+                sentence: metric => $"replication is behind by {metric.Spoken}",
                 kind: VoipmonHeadlines.ReplicationLags,
                 ok: $"replication is behind by {Words.Duration((long)behindBy)}");
         }

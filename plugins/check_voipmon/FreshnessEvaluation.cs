@@ -18,8 +18,11 @@ internal sealed class FreshnessEvaluation(
 
     private DateTimeOffset Now => report.Now;
 
-    /// <summary>The database's local time decides what hour it is; without it UTC does.</summary>
+    /// <summary>The database's local time; without it UTC.</summary>
     private DateTime Local => database.LocalTime ?? Now.UtcDateTime;
+
+    /// <summary>Quiet hours mean the site's time zone; where no option names it, the database's.</summary>
+    private DateTime SiteTime => report.Options.LocalTime(Now) ?? Local;
 
     private Past Past => freshness.Past;
 
@@ -111,7 +114,7 @@ internal sealed class FreshnessEvaluation(
         freshness.Problem(
             metric.Status,
             VoipmonHeadlines.CallsWithoutCdr,
-            $"calls end and become no CDR for {metric.SpokenDuration}: the newest is still {newest}{Backlog()}");
+            $"calls end and become no CDR for {metric.Spoken}: the newest is still {newest}{Backlog()}");
         return true;
     }
 
@@ -130,7 +133,7 @@ internal sealed class FreshnessEvaluation(
         }
 
         // What was silent in the quiet hours is not held against the hours after them.
-        TimeSpan loud = settings.Quiet.Since(Local, LongestLook);
+        TimeSpan loud = settings.Quiet.Since(SiteTime, LongestLook);
         Metric judged = report.Options.Measure(VoipmonCheck.CdrAge, Math.Round((age < loud ? age : loud).TotalSeconds), 0);
         if (judged.BrokenLimit is { } limit && loud > TimeSpan.Zero)
         {
@@ -175,7 +178,7 @@ internal sealed class FreshnessEvaluation(
             freshness.Remember(key, id);
             freshness.Remember($"{key}.grown_at", grownAt);
             TimeSpan age = Since(grownAt);
-            TimeSpan loud = settings.Quiet.Since(Local, LongestLook);
+            TimeSpan loud = settings.Quiet.Since(SiteTime, LongestLook);
             TimeSpan judged = age < loud ? age : loud;
             stalest = judged > stalest ? judged : stalest ?? judged;
             Metric metric = report.Options.Measure(VoipmonCheck.SensorCdrAge, Math.Round(judged.TotalSeconds), 0);
@@ -184,7 +187,7 @@ internal sealed class FreshnessEvaluation(
                 freshness.Problem(
                     metric.Status,
                     VoipmonHeadlines.SensorStale,
-                    $"sensor {SensorsEvaluation.Name(sensor)} brings no new CDR for {metric.SpokenDuration} while others do");
+                    $"sensor {SensorsEvaluation.Name(sensor)} brings no new CDR for {metric.Spoken} while others do");
             }
         }
 

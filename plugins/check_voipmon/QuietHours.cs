@@ -25,7 +25,8 @@ internal sealed class QuietHours
         {
             if (text != "none")
             {
-                spans.Add(Parse(text) ?? throw new UsageException($"--quiet '{text}' is no span of quiet hours; accepted are {Forms}"));
+                spans.Add(Parse(text)
+                    ?? throw new UsageException($"--quiet-hours '{text}' is no span of quiet hours; accepted are {Forms}"));
             }
         }
     }

@@ -34,7 +34,7 @@ internal static class SpoolEvaluation
     {
         if (error.IsUnresponsive)
         {
-            string since = error.Kind == ProbeErrorKind.StillUnresponsive ? $"hangs since {error.Detail}" : "does not answer";
+            string since = error.Kind == ProbeErrorKind.StillUnresponsive ? $"hangs since {Words.Moment(error.Since)}" : "does not answer";
             concern.Problem(Status.Critical, VoipmonHeadlines.SpoolHangs, $"{error.Subject} {since}: its disk or mount hangs");
         }
         else
@@ -106,7 +106,7 @@ internal static class SpoolEvaluation
         concern.Measure(
             VoipmonCheck.QueueAge,
             Math.Round(age.TotalSeconds),
-            sentence: waits => $"the oldest of {files} in {spool.Path} has waited for the database for {waits.SpokenDuration}: is it slow, "
+            sentence: waits => $"the oldest of {files} in {spool.Path} has waited for the database for {waits.Spoken}: is it slow, "
                 + "down, or without a partition?",
             kind: VoipmonHeadlines.QueueOld,
             ok: $"{files} in {spool.Path}");

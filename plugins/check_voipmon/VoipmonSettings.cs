@@ -16,15 +16,15 @@ internal sealed record VoipmonSettings
     internal static readonly CheckOption SensorOption = new("--sensor", "ID", "a sensor that is expected beside those that the database knows, repeatable", Repeatable: true);
     internal static readonly CheckOption IgnoredOption = new("--ignore-sensor", "ID", "a sensor that is not expected any more, repeatable", Repeatable: true);
 
-    internal static readonly CheckOption QuietOption = new(
-        "--quiet", "SPAN", "when no calls are expected, in the database's local time: [DAYS/]HH:MM-HH:MM or none, repeatable (default 20:00-08:00 and Sat-Sun/00:00-24:00)", Repeatable: true);
+    internal static readonly CheckOption QuietHoursOption = new(
+        "--quiet-hours", "SPAN", "when no calls are expected, in the database's local time: [DAYS/]HH:MM-HH:MM or none, repeatable (default 20:00-08:00 and Sat-Sun/00:00-24:00)", Repeatable: true);
 
     internal static readonly CheckOption LongestCallOption = new("--longest-call", "DURATION", "how long calls may be active without any CDR (default 4h)");
     internal static readonly CheckOption CleanOption = new("--clean-min-gb", "GB", "autocleanmingb of voipmonitor.conf: below it the sniffer deletes recordings early (default 5)");
 
     internal static readonly ImmutableArray<CheckOption> Declared =
     [
-        ManagerOption, DatabaseOption, SpoolOption, SensorOption, IgnoredOption, QuietOption, LongestCallOption, CleanOption,
+        ManagerOption, DatabaseOption, SpoolOption, SensorOption, IgnoredOption, QuietHoursOption, LongestCallOption, CleanOption,
     ];
 
     private const string UsualManager = "127.0.0.1:5029";
@@ -64,7 +64,7 @@ internal sealed record VoipmonSettings
             Spool = Absolute(SpoolOption, options),
             NamedSensors = Numbers(SensorOption, options),
             IgnoredSensors = Numbers(IgnoredOption, options),
-            Quiet = new QuietHours(options.Values(QuietOption)),
+            Quiet = new QuietHours(options.Values(QuietHoursOption)),
             LongestCall = options.Duration(LongestCallOption, TimeSpan.FromHours(4)),
             CleanMinimum = options.Value(CleanOption) is { } limit ? Gigabytes(limit) : 5,
             Judged = options.Concerns,

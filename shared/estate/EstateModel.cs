@@ -13,6 +13,9 @@ public sealed record EstateModel
     /// <summary>The URL that runbooks stand below, without a slash at its end.</summary>
     public required string Runbooks { get; init; }
 
+    /// <summary>The time zone of the site, for times in sentences and quiet hours; null for UTC.</summary>
+    public required string? Zone { get; init; }
+
     /// <summary>The URL of the scheduler's own pages, without a slash at its end; null when pages shall not lead there.</summary>
     public required string? SchedulerPages { get; init; }
 

@@ -27,6 +27,7 @@ internal sealed class EstateReader(TomlTable root, IReadOnlyList<Facts> checks, 
         {
             Prefix = site.Prefix,
             Runbooks = site.Runbooks,
+            Zone = site.Zone,
             SchedulerPages = site.SchedulerPages,
             IsExample = site.IsExample,
             Timing = timing,

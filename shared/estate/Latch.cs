@@ -19,5 +19,5 @@ internal static class Latch
 
     /// <summary>The role's latch, else the estate's, else the check's own, made long enough.</summary>
     internal static TimeSpan Of(RoleCheck check, Timing timing) =>
-        check.Latch ?? timing.Latch ?? (check.Facts.Hold >= Shortest(timing.Checks) ? check.Facts.Hold : Shortest(timing.Checks));
+        check.Latch ?? timing.Latch ?? (check.Facts.Latch >= Shortest(timing.Checks) ? check.Facts.Latch : Shortest(timing.Checks));
 }

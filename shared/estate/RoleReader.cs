@@ -96,7 +96,7 @@ internal static class RoleReader
                 text = text.Check(problems, given => given is null || concerns.Contains(metric.Concern)
                     ? null
                     : $"belongs to the concern {metric.Concern.Name}, which is not judged here; accepted: metrics of {string.Join(", ", concerns.Select(concern => concern.Name))}");
-                if (text is { IsGiven: true, IsSound: true } && ParseRange(text, problems) is { } range)
+                if (text is { IsGiven: true, IsSound: true } && ParseRange(text, metric, problems) is { } range)
                 {
                     thresholds.Add(new Threshold(metric, range));
                 }
@@ -106,11 +106,11 @@ internal static class RoleReader
         return thresholds;
     }
 
-    private static Plugin.Range? ParseRange(Setting<string?> text, Problems problems)
+    private static Plugin.Range? ParseRange(Setting<string?> text, MetricFacts metric, Problems problems)
     {
         try
         {
-            return Plugin.Range.Parse(text.Value!);
+            return metric.Unit == Unit.Seconds ? Plugin.Range.ParseSeconds(text.Value!) : Plugin.Range.Parse(text.Value!);
         }
         catch (UsageException refusal)
         {

@@ -16,6 +16,7 @@ internal static class SiteReader
             table.Text("prefix", "rf-").Check(problems, Names.Prefix).Value,
             table.Text("runbooks").Check(problems, Names.Url).Value,
             table.OptionalText("scheduler_pages").Check(problems, given => given is null ? null : Names.Url(given)).Value,
+            table.OptionalText("zone").Check(problems, given => given is null ? null : Names.Zone(given)).Value,
             isExample,
             [.. table.Texts("ntp").Value.Select(server => addresses.TryGetValue(server.Value, out string? address)
                 ? new TimeServer(address, datacenters.GetValueOrDefault(server.Value))

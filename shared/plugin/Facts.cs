@@ -46,11 +46,11 @@ public sealed record Facts
     /// </summary>
     public Status TimeoutStatus { get; init; } = Status.Critical;
 
-    /// <summary>Whether it compares with earlier runs, and so needs a memory folder and has <c>--hold</c>. Default: false.</summary>
+    /// <summary>Whether it compares with earlier runs, and so needs a memory folder and has <c>--latch</c>. Default: false.</summary>
     public bool Remembers { get; init; }
 
-    /// <summary>How long a finding that comes from a change stays raised without <c>--hold</c>. Default: 15 min.</summary>
-    public TimeSpan Hold { get; init; } = TimeSpan.FromMinutes(15);
+    /// <summary>How long a finding that comes from a change stays raised without <c>--latch</c>. Default: 15 min.</summary>
+    public TimeSpan Latch { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>What it can only see as root, and why; empty when it needs no root.</summary>
     public required string RootIsNeededFor { get; init; }

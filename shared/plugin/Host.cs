@@ -97,7 +97,7 @@ public static class Host
         using RecordingSink? sink = Recording.Begin(TCheck.Facts, options);
         IWorld world = Recording.WorldOf(options, sink, machine);
         Memory memory = TCheck.Facts.Remembers ? Memory.Open(TCheck.Facts, options, sink, world) : Memory.None;
-        Report report = memory.Close(TCheck.Run(new CheckRun(world, options, memory)));
+        Report report = LocalTimes.Beside(memory.Close(TCheck.Run(new CheckRun(world, options, memory))), options.Zone);
         return options.Verbosity < 3 ? report : report with { Trace = [.. report.Trace, .. options.Describe()] };
     }
 

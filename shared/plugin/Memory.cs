@@ -5,7 +5,7 @@ namespace Ringfree.Monitoring.Plugin;
 
 /// <summary>
 /// What a check must remember between runs, a part for each concern. Only what a good reading remembers replaces what was there. A finding
-/// that comes from a change stays raised for the hold time, because a scheduler's soft states lose what lasts one run.
+/// that comes from a change stays raised for the latch time, because a scheduler's soft states lose what lasts one run.
 /// </summary>
 public sealed class Memory
 {
@@ -16,20 +16,20 @@ public sealed class Memory
     private readonly IReadOnlyDictionary<string, ConcernMemory> past;
     private readonly Dictionary<string, ConcernMemory> next;
     private readonly DateTimeOffset now;
-    private readonly TimeSpan hold;
+    private readonly TimeSpan latch;
     private readonly bool writes;
     private readonly List<string> notes = [];
     private string? trouble;
-    private bool heldChanged;
+    private bool latchedChanged;
     private bool isUsed;
 
-    private Memory(IMemoryStore? store, IReadOnlyList<Concern> judged, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan hold, bool writes)
+    private Memory(IMemoryStore? store, IReadOnlyList<Concern> judged, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan latch, bool writes)
     {
         this.store = store;
         this.judged = judged;
         this.past = past;
         this.now = now;
-        this.hold = hold;
+        this.latch = latch;
         this.writes = writes;
         next = new Dictionary<string, ConcernMemory>(past);
     }
@@ -56,42 +56,42 @@ public sealed class Memory
         {
             At = now,
             Values = new Dictionary<string, string>(values),
-            Held = Next(concern.Name).Held,
+            Latched = Next(concern.Name).Latched,
         };
 
-    /// <summary>Raises a finding that comes from a change and keeps it raised for the hold time.</summary>
+    /// <summary>Raises a finding that comes from a change and keeps it raised for the latch time.</summary>
     /// <param name="concern">The concern that it belongs to.</param>
-    /// <param name="key">What changed; raising the same key again replaces the sentence and starts the hold anew.</param>
+    /// <param name="key">What changed; raising the same key again replaces the sentence and starts the latch anew.</param>
     /// <param name="status">The status to keep.</param>
     /// <param name="sentence">What changed.</param>
     /// <param name="kind">The kind, whose first step stays with it. Default: null, the concern's.</param>
     public void Raise(Concern concern, string key, Status status, string sentence, HeadlineKind? kind = null)
     {
-        List<HeldFinding> held = Used(Next(concern.Name).Held);
-        int index = held.FindIndex(candidate => candidate.Key == key);
-        var raised = new HeldFinding(key, status, sentence, index < 0 ? now : held[index].Since, now + hold)
+        List<LatchedFinding> latched = Used(Next(concern.Name).Latched);
+        int index = latched.FindIndex(candidate => candidate.Key == key);
+        var raised = new LatchedFinding(key, status, sentence, index < 0 ? now : latched[index].Since, now + latch)
         {
             FirstStep = kind?.FirstStep,
             DoNot = kind?.DoNot ?? "",
         };
         if (index < 0)
         {
-            held.Add(raised);
+            latched.Add(raised);
         }
         else
         {
-            held[index] = raised;
+            latched[index] = raised;
         }
 
-        heldChanged = true;
+        latchedChanged = true;
     }
 
     /// <summary>Drops what the concern keeps raised: a person has acknowledged it.</summary>
     /// <param name="concern">A concern of the check.</param>
-    public void DropHeld(Concern concern)
+    public void DropLatched(Concern concern)
     {
-        heldChanged |= Next(concern.Name).Held.Count > 0;
-        Next(concern.Name).Held.Clear();
+        latchedChanged |= Next(concern.Name).Latched.Count > 0;
+        Next(concern.Name).Latched.Clear();
     }
 
     internal static Memory Open(Facts facts, Options options, RecordingSink? sink, IWorld world)
@@ -115,7 +115,7 @@ public sealed class Memory
         catch (MemoryException exception)
         {
             store.Dispose();
-            return new Memory(null, [], new Dictionary<string, ConcernMemory>(), now, options.Hold, options.WritesMemory)
+            return new Memory(null, [], new Dictionary<string, ConcernMemory>(), now, options.Latch, options.WritesMemory)
             {
                 trouble = exception.Message,
             };
@@ -137,18 +137,22 @@ public sealed class Memory
 
         foreach (ConcernMemory concern in next.Values)
         {
-            heldChanged |= concern.Held.RemoveAll(held => held.Until <= now) > 0;
+            latchedChanged |= concern.Latched.RemoveAll(latched => latched.Until <= now) > 0;
         }
 
         List<Finding> findings = [.. report.Findings];
         HashSet<string> said = [];
         foreach (Concern concern in judged)
         {
-            foreach (HeldFinding held in next.GetValueOrDefault(concern.Name)?.Held ?? [])
+            foreach (LatchedFinding latched in next.GetValueOrDefault(concern.Name)?.Latched ?? [])
             {
-                if (said.Add(Spoken(held)))
+                if (said.Add(Spoken(latched)))
                 {
-                    findings.Add(new Finding(held.Status, Spoken(held), concern) { FirstStep = held.FirstStep, DoNot = held.DoNot });
+                    findings.Add(new Finding(latched.Status, Spoken(latched), concern)
+                    {
+                        FirstStep = latched.FirstStep,
+                        DoNot = latched.DoNot,
+                    });
                 }
             }
         }
@@ -166,7 +170,7 @@ public sealed class Memory
     {
         if (left.DropsLatched)
         {
-            DropHeld(left.Concern);
+            DropLatched(left.Concern);
         }
 
         if (left.Values is { } values)
@@ -209,11 +213,11 @@ public sealed class Memory
         try
         {
             Dictionary<string, ConcernMemory> known = bytes is null ? [] : MemoryDocument.Parse(bytes);
-            return new Memory(store, options.Concerns, known, now, options.Hold, options.WritesMemory);
+            return new Memory(store, options.Concerns, known, now, options.Latch, options.WritesMemory);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            var fresh = new Memory(store, options.Concerns, new Dictionary<string, ConcernMemory>(), now, options.Hold, options.WritesMemory);
+            var fresh = new Memory(store, options.Concerns, new Dictionary<string, ConcernMemory>(), now, options.Latch, options.WritesMemory);
             if (!options.WritesMemory)
             {
                 fresh.notes.Add($"the memory '{store.Path}' is corrupt");
@@ -231,7 +235,7 @@ public sealed class Memory
         }
     }
 
-    private static string Spoken(HeldFinding held) => $"{held.Sentence} (since {held.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
+    private static string Spoken(LatchedFinding latched) => $"{latched.Sentence} (since {Words.Moment(latched.Since)})";
 
     private ConcernMemory Next(string concern)
     {
@@ -252,7 +256,7 @@ public sealed class Memory
 
         using (store)
         {
-            bool changed = heldChanged || next.Any(entry => !ReferenceEquals(entry.Value, past.GetValueOrDefault(entry.Key)));
+            bool changed = latchedChanged || next.Any(entry => !ReferenceEquals(entry.Value, past.GetValueOrDefault(entry.Key)));
             if (!writes || !changed)
             {
                 return;
@@ -260,7 +264,7 @@ public sealed class Memory
 
             try
             {
-                store.Write(MemoryDocument.Print(next), durable: heldChanged);
+                store.Write(MemoryDocument.Print(next), durable: latchedChanged);
             }
             catch (MemoryException exception)
             {

@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Plugin;
 /// <param name="Sentence">The sentence that it was raised with.</param>
 /// <param name="Since">When it was first raised.</param>
 /// <param name="Until">When it is dropped unless it is raised again.</param>
-internal sealed record HeldFinding(string Key, Status Status, string Sentence, DateTimeOffset Since, DateTimeOffset Until)
+internal sealed record LatchedFinding(string Key, Status Status, string Sentence, DateTimeOffset Since, DateTimeOffset Until)
 {
     /// <summary>What on-call does first. Default: null, the concern's.</summary>
     public string? FirstStep { get; init; }
@@ -24,12 +24,12 @@ internal sealed class ConcernMemory
 
     internal Dictionary<string, string> Values { get; init; } = [];
 
-    internal List<HeldFinding> Held { get; init; } = [];
+    internal List<LatchedFinding> Latched { get; init; } = [];
 }
 
 /// <summary>
 /// The stored form:
-/// <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"held":[HELD]}}}</c>, HELD being
+/// <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"latched":[LATCHED]}}}</c>, LATCHED being
 /// <c>{"key","status","sentence","since","until","first_step","do_not"}</c>,
 /// times in ISO 8601 UTC, the last two only where there is something to say. Unknown keys are skipped; another version counts as corrupt.
 /// </summary>
@@ -100,23 +100,23 @@ internal static class MemoryDocument
         }
 
         writer.WriteEndObject();
-        writer.WriteStartArray("held");
-        foreach (HeldFinding held in concern.Held)
+        writer.WriteStartArray("latched");
+        foreach (LatchedFinding latched in concern.Latched)
         {
             writer.WriteStartObject();
-            writer.WriteString("key", held.Key);
-            writer.WriteString("status", held.Status.Word);
-            writer.WriteString("sentence", held.Sentence);
-            writer.WriteString("since", MemoryTime.Print(held.Since));
-            writer.WriteString("until", MemoryTime.Print(held.Until));
-            if (held.FirstStep is { } step)
+            writer.WriteString("key", latched.Key);
+            writer.WriteString("status", latched.Status.Word);
+            writer.WriteString("sentence", latched.Sentence);
+            writer.WriteString("since", MemoryTime.Print(latched.Since));
+            writer.WriteString("until", MemoryTime.Print(latched.Until));
+            if (latched.FirstStep is { } step)
             {
                 writer.WriteString("first_step", step);
             }
 
-            if (held.DoNot.Length > 0)
+            if (latched.DoNot.Length > 0)
             {
-                writer.WriteString("do_not", held.DoNot);
+                writer.WriteString("do_not", latched.DoNot);
             }
 
             writer.WriteEndObject();
@@ -145,11 +145,11 @@ internal static class MemoryDocument
                     }
 
                     break;
-                case "held":
+                case "latched":
                     Demand(reader.TokenType == JsonTokenType.StartArray);
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
-                        concern.Held.Add(ParseHeld(ref reader));
+                        concern.Latched.Add(ParseHeld(ref reader));
                     }
 
                     break;
@@ -162,7 +162,7 @@ internal static class MemoryDocument
         return concern;
     }
 
-    private static HeldFinding ParseHeld(ref Utf8JsonReader reader)
+    private static LatchedFinding ParseHeld(ref Utf8JsonReader reader)
     {
         Dictionary<string, string> fields = [];
         Demand(reader.TokenType == JsonTokenType.StartObject);
@@ -173,7 +173,7 @@ internal static class MemoryDocument
 
         string Field(string name) => fields.TryGetValue(name, out string? value) ? value : throw new JsonException($"'{name}' is missing");
         Status status = StatusOrder.Parse(Field("status")) ?? throw new JsonException("'status' is none");
-        return new HeldFinding(Field("key"), status, Field("sentence"), Time(Field("since")), Time(Field("until")))
+        return new LatchedFinding(Field("key"), status, Field("sentence"), Time(Field("since")), Time(Field("until")))
         {
             FirstStep = fields.GetValueOrDefault("first_step"),
             DoNot = fields.GetValueOrDefault("do_not", ""),

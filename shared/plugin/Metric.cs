@@ -82,22 +82,25 @@ public sealed record Metric(
     /// <summary>The threshold that decides the status, in words: "at most 90 %"; null while none is broken.</summary>
     public string? BrokenLimit => Status switch
     {
-        Status.Critical => Critical!.Demand(SpokenUnit),
-        Status.Warning => Warning!.Demand(SpokenUnit),
+        Status.Critical => Critical!.Demand(Say),
+        Status.Warning => Warning!.Demand(Say),
         _ => null,
     };
 
     /// <summary>
-    /// A number of seconds and its limit for a sentence: "1d 2h (limit: at most 120 s)"; without a broken limit the time alone.
+    /// Value and limit for a sentence: "93 % (limit: at most 90 %)", "32m (limit: at most 20m)"; without a broken limit the value alone.
     /// </summary>
-    public string SpokenDuration => Words.Duration((long)(Value ?? 0)) + Limit;
-
-    /// <summary>Value and limit for a sentence: "93 % (limit: at most 90 %)"; without a breached limit the value alone.</summary>
-    public string Spoken => (Value is { } number ? Number(Math.Round(number, 2)) + SpokenUnit : "not readable") + Limit;
+    public string Spoken => (Value is { } number ? Say(number) : "not readable") + Limit;
 
     private string Limit => BrokenLimit is { } broken ? $" (limit: {broken})" : "";
 
-    private string SpokenUnit => Facts.Unit is Unit.Counter or Unit.Count ? "" : " " + Facts.UnitText;
+    /// <summary>A value as a person says it: durations of a minute and more in their two greatest units.</summary>
+    private string Say(double value) => Facts.Unit switch
+    {
+        Unit.Counter or Unit.Count => Number(Math.Round(value, 2)),
+        Unit.Seconds when value >= 60 => Words.Duration((long)value),
+        _ => $"{Number(Math.Round(value, 2))} {Facts.UnitText}",
+    };
 
     /// <summary>
     /// The perfdata token: <c>'label'=value[UOM];warn;crit;min;max</c>, trailing semicolons dropped, <c>U</c> for a value that could not be

@@ -21,7 +21,7 @@ public sealed class Options
         Facts = facts;
         Timeout = facts.Deadline;
         TimeoutStatus = facts.TimeoutStatus;
-        Hold = facts.Hold;
+        Latch = facts.Latch;
         Concerns = facts.Concerns;
     }
 
@@ -49,8 +49,17 @@ public sealed class Options
     /// <summary>Whether memory is written. Default: true.</summary>
     public bool WritesMemory { get; internal init; } = true;
 
-    /// <summary>How long a finding that comes from a change stays raised. Default: the facts' hold.</summary>
-    public TimeSpan Hold { get; internal init; }
+    /// <summary>The time zone of the site, by its name. Default: null, UTC.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>The wall clock of the site's time zone.</summary>
+    /// <param name="moment">A moment.</param>
+    /// <returns>Its local time; null without <c>--zone</c>, or where this machine does not have the zone.</returns>
+    public DateTime? LocalTime(DateTimeOffset moment) =>
+        Zone is { } name && LocalTimes.Find(name) is { } zone ? TimeZoneInfo.ConvertTime(moment, zone).DateTime : null;
+
+    /// <summary>How long a finding that comes from a change stays raised. Default: the facts' latch.</summary>
+    public TimeSpan Latch { get; internal init; }
 
     /// <summary>The options file that was read; null when there was none.</summary>
     public string? OptionsFile { get; internal init; }
@@ -148,7 +157,8 @@ public sealed class Options
     }
 
     /// <summary>
-    /// Joins a measured value with the limits in force. A value that could not be read is held against the operator's limits only: what
+    /// Joins a measured value with the limits in force. What was computed is rounded to six significant digits before it is judged and
+    /// printed. A value that could not be read is held against the operator's limits only: what
     /// nobody asked for is not UNKNOWN when this version of the watched program does not tell it.
     /// </summary>
     /// <param name="metric">What was measured.</param>
@@ -158,9 +168,22 @@ public sealed class Options
     /// <returns>The metric.</returns>
     public Metric Measure(MetricFacts metric, double? value, double? minimum = null, double? maximum = null) => new(
         metric,
-        value,
+        value is { } number ? Rounded(number, metric.Unit) : null,
         warnings.GetValueOrDefault(metric.Name) ?? (value is null ? null : metric.Warning),
         criticals.GetValueOrDefault(metric.Name) ?? (value is null ? null : metric.Critical),
         minimum,
         maximum);
+
+    /// <summary>Counts, bytes and whole seconds stay exact.</summary>
+    private static double Rounded(double value, Unit unit)
+    {
+        const int Digits = 6;
+        if (unit is Unit.Bytes or Unit.Counter || value == Math.Floor(value) || !double.IsFinite(value))
+        {
+            return value;
+        }
+
+        int decimals = Digits - 1 - (int)Math.Floor(Math.Log10(Math.Abs(value)));
+        return decimals is >= 0 and <= 15 ? Math.Round(value, decimals) : value;
+    }
 }

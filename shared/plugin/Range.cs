@@ -59,18 +59,44 @@ public sealed class Range : IEquatable<Range>
             : throw new UsageException($"'{text}' is not a range: its start is above its end");
     }
 
+    /// <summary>Reads a range of seconds, whose numbers may carry s, m, h or d: "21d:" is "1814400:".</summary>
+    /// <param name="text">One of the forms above, with units or without.</param>
+    /// <returns>The range, which keeps the text in seconds.</returns>
+    /// <exception cref="UsageException">The text is none of the forms.</exception>
+    public static Range ParseSeconds(string text)
+    {
+        string inside = text.StartsWith('@') ? "@" : "";
+        string[] bounds = text[inside.Length..].Split(':');
+        return Array.Exists(bounds, bound => SecondsOf(bound) is not null)
+            ? Parse(inside + string.Join(':', bounds.Select(bound => SecondsOf(bound) ?? bound)))
+            : Parse(text);
+    }
+
+    private static string? SecondsOf(string bound)
+    {
+        int factor = bound.Length < 2 ? 0 : bound[^1] switch
+        {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86400,
+            _ => 0,
+        };
+        return factor > 0 && Number(bound.AsSpan(0, bound.Length - 1), out double number) ? Metric.Number(number * factor) : null;
+    }
+
     /// <summary>Whether the value raises the alert.</summary>
     /// <param name="value">The measured value in the metric's unit; not a number always alerts.</param>
     /// <returns>True when the value is outside the range, or inside it for an <c>@</c> range.</returns>
     public bool Alerts(double value) => double.IsNaN(value) || (value >= start && value <= end) == alertsInside;
 
     /// <summary>What the value must keep to, in words: "at most 80", "from 10 to 20", "outside 10 to 20".</summary>
-    /// <param name="unit">Written behind each number; may be empty.</param>
+    /// <param name="spoken">A bound in words.</param>
     /// <returns>The words for a sentence.</returns>
-    public string Demand(string unit)
+    public string Demand(Func<double, string> spoken)
     {
-        string low = Metric.Number(start) + unit;
-        string high = Metric.Number(end) + unit;
+        string low = double.IsFinite(start) ? spoken(start) : "";
+        string high = double.IsFinite(end) ? spoken(end) : "";
         return (alertsInside, double.IsNegativeInfinity(start), double.IsPositiveInfinity(end)) switch
         {
             (false, true, true) => "any value",

@@ -27,6 +27,8 @@ public static class Renderer
 
     private const int LongestHeadline = 600;
     private const int LongestDetail = 1000;
+    private const int RoomForMore = 30;
+    private const string Also = "; also ";
 
     /// <summary>Prints a report.</summary>
     /// <param name="lineName">The word at the start of the line, in capitals.</param>
@@ -58,13 +60,26 @@ public static class Renderer
             return allWell;
         }
 
-        int more = -1;
-        foreach (Finding finding in report.Findings)
+        StringBuilder headline = new(worst.Sentence);
+        int left = 0;
+        foreach (Finding finding in report.Findings.OrderByDescending(finding => finding.Status.Severity))
         {
-            more += finding.Status == Status.Ok ? 0 : 1;
+            if (finding.Status == Status.Ok || ReferenceEquals(finding, worst))
+            {
+                continue;
+            }
+
+            if (left > 0 || headline.Length + Also.Length + finding.Sentence.Length > LongestHeadline - RoomForMore)
+            {
+                left++;
+            }
+            else
+            {
+                headline.Append(Also).Append(finding.Sentence);
+            }
         }
 
-        return more > 0 ? $"{worst.Sentence} (and {more} more {(more == 1 ? "problem" : "problems")})" : worst.Sentence;
+        return left > 0 ? headline.Append($" (and {left} more {(left == 1 ? "problem" : "problems")})").ToString() : headline.ToString();
     }
 
     private static int AppendPerfdata(StringBuilder text, IReadOnlyList<Metric> metrics)

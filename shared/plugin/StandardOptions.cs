@@ -14,6 +14,7 @@ internal static class StandardOptions
         new("--judged-by", null, "CONCERN=SERVICE", "the service that judges another concern, repeatable; what only CONCERN prevents is OK here and names SERVICE"),
         new("--timeout", "-t", "SECONDS[:STATUS]", "deadline of the run and the status when it passes"),
         new("--verbose", "-v", null, "more detail, up to -vvv"),
+        new("--zone", null, "NAME", "time zone of the site, such as America/New_York: its time stands beside UTC, and quiet hours mean it"),
         new("--instance", null, "NAME", "name of this deployment; selects the options file and the memory"),
         new("--options-file", null, "FILE", "one argument a line, before those of the command line"),
         new("--state-dir", null, "DIR", "where memory between runs is kept"),
@@ -27,10 +28,10 @@ internal static class StandardOptions
     private static readonly string[] NotOfARelay = ["--only", "--judged-by", "--state-dir", "--no-memory", "--record", "--replay"];
 
     internal static IEnumerable<StandardOption> For(Facts facts) =>
-        facts.Remembers ? [.. Common, Hold(facts)]
+        facts.Remembers ? [.. Common, Latch(facts)]
         : facts.Relays ? Common.Where(option => !NotOfARelay.Contains(option.Name))
         : Common;
 
-    private static StandardOption Hold(Facts facts) => new(
-        "--hold", null, "DURATION", $"how long a finding that comes from a change stays raised (default {Metric.Number(facts.Hold.TotalMinutes)}m)");
+    private static StandardOption Latch(Facts facts) => new(
+        "--latch", null, "DURATION", $"how long a finding that comes from a change stays raised (default {Metric.Number(facts.Latch.TotalMinutes)}m)");
 }

@@ -20,11 +20,13 @@ internal static class StandardValues
             MetricFacts metric = equals < 0 ? facts.MainMetric : MetricNamed(facts, option, text, text[..equals]);
             try
             {
-                ranges[metric.Name] = Range.Parse(text[(equals + 1)..]);
+                string range = text[(equals + 1)..];
+                ranges[metric.Name] = metric.Unit == Unit.Seconds ? Range.ParseSeconds(range) : Range.Parse(range);
             }
             catch (UsageException exception)
             {
-                throw new UsageException($"{option} '{text}': {UnitLeftIn(text[(equals + 1)..], metric) ?? exception.Message}");
+                string seconds = metric.Unit == Unit.Seconds ? "; numbers are seconds, or carry s, m, h or d" : "";
+                throw new UsageException($"{option} '{text}': {UnitLeftIn(text[(equals + 1)..], metric) ?? exception.Message + seconds}");
             }
         }
 
@@ -100,7 +102,12 @@ internal static class StandardValues
                 $"--timeout '{text}' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most {LongestTimeout} seconds and OK, WARNING, CRITICAL or UNKNOWN");
     }
 
-    internal static TimeSpan Hold(Facts facts, string? text) => text is null
-        ? facts.Hold
-        : DurationText.Parse(text) ?? throw new UsageException($"--hold '{text}' is not a duration; accepted is {DurationText.Forms}");
+    internal static string? Zone(string? text) => text is null || (text.Length is > 0 and <= 64 && char.IsAsciiLetter(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+'))
+            ? text
+            : throw new UsageException($"--zone '{text}' is not the name of a time zone; expected one such as America/New_York");
+
+    internal static TimeSpan Latch(Facts facts, string? text) => text is null
+        ? facts.Latch
+        : DurationText.Parse(text) ?? throw new UsageException($"--latch '{text}' is not a duration; accepted is {DurationText.Forms}");
 }

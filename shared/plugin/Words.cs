@@ -21,14 +21,17 @@ public static class Words
     /// <returns>The phrase; "an unknown time" for null.</returns>
     public static string Moment(DateTimeOffset? time) => time is { } known ? $"{known.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "an unknown time";
 
-    /// <summary>The two greatest units of a duration: "45s", "3m 12s", "2h 5m", "4d 1h".</summary>
+    /// <summary>The two greatest units of a duration: "45s", "3m 12s", "2h", "4d 1h".</summary>
     /// <param name="seconds">Zero or more.</param>
     /// <returns>The phrase.</returns>
     public static string Duration(long seconds) => seconds switch
     {
         < 60 => $"{seconds}s",
-        < 3600 => $"{seconds / 60}m {seconds % 60}s",
-        < 86400 => $"{seconds / 3600}h {seconds / 60 % 60}m",
-        _ => $"{seconds / 86400}d {seconds / 3600 % 24}h",
+        < 3600 => Units(seconds / 60, "m", seconds % 60, "s"),
+        < 86400 => Units(seconds / 3600, "h", seconds / 60 % 60, "m"),
+        _ => Units(seconds / 86400, "d", seconds / 3600 % 24, "h"),
     };
+
+    private static string Units(long greater, string unit, long lesser, string lesserUnit) =>
+        lesser == 0 ? $"{greater}{unit}" : $"{greater}{unit} {lesser}{lesserUnit}";
 }

@@ -3,7 +3,7 @@ using Ringfree.Monitoring.Plugins.Haproxy;
 
 namespace Ringfree.Monitoring.CheckHaproxy.Tests;
 
-/// <summary>The limits of <c>--servers</c>, on both sides of each.</summary>
+/// <summary>The limits of <c>--min-servers</c>, on both sides of each.</summary>
 public class MinimumServersTests
 {
     [Theory]

@@ -75,17 +75,17 @@ public sealed class RealCertificateTests : IDisposable
         using (Serve(port, path))
         {
             string served = $"127.0.0.1:{port}/pbx.example.com";
-            ProcessResult same = Check("--bundle", path, "--served", served, "--expect-host", "pbx.example.com");
+            ProcessResult same = Check("--bundle", path, "--endpoint", served, "--expect-host", "pbx.example.com");
             Assert.Equal(0, same.ExitCode);
             folder.Write("pbx.pem", Key + certificate + authority.Intermediate);
-            ProcessResult renewed = Check("--bundle", path, "--served", served);
+            ProcessResult renewed = Check("--bundle", path, "--endpoint", served);
             Assert.Equal(1, renewed.ExitCode);
             Assert.Matches($"^HAPROXY WARNING - the certificate pbx\\.example\\.com that HAProxy serves at 127\\.0\\.0\\.1:{port} \\(for pbx\\.example\\.com\\) expires on [0-9-]+, while the renewed one in bundle {path} is valid until [0-9-]+ and not loaded; cure: service haproxy reload \\|", renewed.Output);
         }
 
         using (Serve(port, path))
         {
-            Assert.Equal(0, Check("--bundle", path, "--served", $"127.0.0.1:{port}").ExitCode);
+            Assert.Equal(0, Check("--bundle", path, "--endpoint", $"127.0.0.1:{port}").ExitCode);
         }
     }
 
@@ -100,16 +100,16 @@ public sealed class RealCertificateTests : IDisposable
         folder.Write("certs/a.pem.ocsp", "not read");
         using RealHaproxy haproxy = Serve(port, folder.PathOf("certs"));
 
-        ProcessResult first = Check("--served", $"127.0.0.1:{port}/pbx.example.com", "-v");
+        ProcessResult first = Check("--endpoint", $"127.0.0.1:{port}/pbx.example.com", "-v");
         Assert.Equal(0, first.ExitCode);
         Assert.Contains($"[OK] the certificate pbx.example.com that HAProxy serves at 127.0.0.1:{port} (for pbx.example.com) expires on ", first.Output, StringComparison.Ordinal);
 
-        ProcessResult second = Check("--served", $"127.0.0.1:{port}/fop.example.com");
+        ProcessResult second = Check("--endpoint", $"127.0.0.1:{port}/fop.example.com");
         Assert.Equal(2, second.ExitCode);
         Assert.StartsWith($"HAPROXY CRITICAL - the certificate fop.example.com that HAProxy serves at 127.0.0.1:{port} (for fop.example.com) expires on ", second.Output, StringComparison.Ordinal);
         Assert.Contains($"[WARNING] what HAProxy serves at 127.0.0.1:{port} (for fop.example.com) holds no CA bundle", second.Output, StringComparison.Ordinal);
 
-        ProcessResult wrong = Check("--served", $"127.0.0.1:{port}/elsewhere.example.com");
+        ProcessResult wrong = Check("--endpoint", $"127.0.0.1:{port}/elsewhere.example.com");
         Assert.Equal(2, wrong.ExitCode);
         Assert.StartsWith($"HAPROXY CRITICAL - HAProxy serves at 127.0.0.1:{port} (for elsewhere.example.com) a certificate that does not cover elsewhere.example.com but pbx.example.com, *.pbx.example.com: clients refuse it", wrong.Output, StringComparison.Ordinal);
 
@@ -123,13 +123,13 @@ public sealed class RealCertificateTests : IDisposable
     public void A_port_that_does_not_serve_certificates_is_critical_within_the_deadline()
     {
         int closed = Ports.Free();
-        ProcessResult refused = Check("--served", $"127.0.0.1:{closed}");
-        Assert.Equal((2, $"HAPROXY CRITICAL - nothing listens at 127.0.0.1:{closed}, so no certificate is served there | certificates=0;;;0 certificate_days=U intermediate_days=U"), (refused.ExitCode, refused.Output.Split('\n')[0]));
+        ProcessResult refused = Check("--endpoint", $"127.0.0.1:{closed}");
+        Assert.Equal((2, $"HAPROXY CRITICAL - nothing listens at 127.0.0.1:{closed}, so no certificate is served there | certificates=0;;;0 certificate_lifetime=U intermediate_lifetime=U"), (refused.ExitCode, refused.Output.Split('\n')[0]));
 
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         string address = silent.LocalEndpoint.ToString()!;
-        ProcessResult hangs = Check("--served", address, "-t", "2");
+        ProcessResult hangs = Check("--endpoint", address, "-t", "2");
         Assert.Equal(2, hangs.ExitCode);
         Assert.StartsWith($"HAPROXY CRITICAL - {address} accepts no TLS handshake: no complete handshake", hangs.Output, StringComparison.Ordinal);
         Assert.InRange(hangs.Elapsed.TotalSeconds, 1.6, 20);
@@ -143,7 +143,7 @@ public sealed class RealCertificateTests : IDisposable
         int port = Ports.Free();
         string path = folder.Write("pbx.pem", Key + certificate + authority.Intermediate);
         using RealHaproxy haproxy = Serve(port, path);
-        ProcessResult recorded = Check("--bundle", path, "--served", $"127.0.0.1:{port}", "-vv", "--record", folder.PathOf("recording"));
+        ProcessResult recorded = Check("--bundle", path, "--endpoint", $"127.0.0.1:{port}", "-vv", "--record", folder.PathOf("recording"));
         Assert.Equal(0, recorded.ExitCode);
         string[] secrets = [.. Key.Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-'))];
         Assert.NotEmpty(secrets);

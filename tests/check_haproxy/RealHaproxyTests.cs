@@ -60,7 +60,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.True(
             System.Text.RegularExpressions.Regex.IsMatch(
                 lines[0],
-                "^HAPROXY CRITICAL - backend refused has no usable server: a DOWN \\(L4CON: Connection refused\\) \\(and 2 more problems\\) \\| backends=4;;;0 backends_down=1;;;0;4 servers=10;;;0 servers_down=3;;;0;10 servers_aside=3;;;0;10 maintenance_age=",
+                "^HAPROXY CRITICAL - backend refused has no usable server: a DOWN \\(L4CON: Connection refused\\); also backend spare [^|]*; also backend failing [^|]* \\| backends=4;;;0 backends_down=1;;;0;4 servers=10;;;0 servers_down=3;;;0;10 servers_maintenance=3;;;0;10 maintenance_age=",
                 System.Text.RegularExpressions.RegexOptions.None,
                 TimeSpan.FromSeconds(1)),
             result.Output);

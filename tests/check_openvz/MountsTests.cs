@@ -24,7 +24,7 @@ public sealed class MountsTests : IDisposable
         string[] lines = node.Plain(run.Output).Split('\n');
         Assert.Matches(
             @"^OPENVZ CRITICAL - /vz/nimbus \(fuse\.glusterfs of storage-atl:nimbus\) does not answer: no end after [3-9](\.[0-9])? s; "
-            + @"whoever touches it hangs \| mounts_unanswered=1;;0;0;3",
+            + @"whoever touches it hangs \| mounts_unresponsive=1;;0;0;3",
             lines[0]);
         Assert.Matches("^took [3-9] s$", lines[1]);
         Assert.StartsWith("OPENVZ CRITICAL - /vz/nimbus (fuse.glusterfs of storage-atl:nimbus) does not answer since TIME UTC; whoever touches it hangs | ", lines[2], StringComparison.Ordinal);

@@ -52,7 +52,7 @@ public sealed class NodeEvaluationTests : IDisposable
         Assert.Equal(1, code);
         Assert.Equal(
             "OPENVZ WARNING - container 101 (acme) was refused numproc 5 times after 2026-03-01 03:12 UTC; it holds 10 of 240 (since "
-                + "2026-03-01 03:17:00 UTC) | failcnt_growth=5;0;;0 beancounter_use=72.82%;90;98;0",
+                + "2026-03-01 03:17 UTC) | failcnt_growth=5;0;;0 beancounter_use=72.82%;90;98;0",
             output.Split("\n")[0]);
 
         (string later, int still) = node.Evaluate("--only", "beancounters");

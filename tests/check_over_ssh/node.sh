@@ -41,7 +41,8 @@ ln -s /usr/lib/nagios/plugins/check_{load,disk,swap,procs,ntp_time} /usr/lib64/n
 sh "$node/install" >/run/web/installed
 # The example tolerates a backend without servers here, because check_openvz pages for it; the tests want every status.
 # The proxy of these tests runs on the node itself, not in a container.
-sed -i -e '/^--servers$/,+1d' -e 's#^/vz/root/[0-9]*/var/lib/haproxy/#/var/lib/haproxy/#' /etc/ringfree/monitoring/check_haproxy.*.options
+sed -i -e '/^--min-servers$/,+1d' -e 's#^/vz/root/[0-9]*/var/lib/haproxy/#/var/lib/haproxy/#' \
+    /etc/ringfree/monitoring/check_haproxy.*.options
 echo "restrict,command=\"/bin/sh /run/web/behave.sh\" $(cat "$keys/behave.pub")" >>/etc/ringfree/ssh/.ssh/authorized_keys
 install -m 0644 "$here/behave.sh" /run/web/
 

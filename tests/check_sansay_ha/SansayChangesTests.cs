@@ -34,7 +34,7 @@ public sealed class SansayChangesTests : IDisposable
         Headline();
         Later(minutes: 5);
         Swapped();
-        const string Sentence = "2 switch-over: sbc-b is active now and sbc-a standby; before, sbc-a was active (last seen 2026-03-01 03:12:00 UTC) (since 2026-03-01 03:17:00 UTC)";
+        const string Sentence = "2 switch-over: sbc-b is active now and sbc-a standby; before, sbc-a was active (last seen 2026-03-01 03:12 UTC) (since 2026-03-01 03:17 UTC)";
         Assert.Equal(Sentence, Headline());
         Later(minutes: 59);
         Assert.Equal(Sentence, Headline());
@@ -48,7 +48,7 @@ public sealed class SansayChangesTests : IDisposable
         Healthy();
         Headline();
         Swapped();
-        Assert.StartsWith("1 switch-over: sbc-b is active now", Headline("--hold", "10m", "--rate", "change=warning"), StringComparison.Ordinal);
+        Assert.StartsWith("1 switch-over: sbc-b is active now", Headline("--latch", "10m", "--severity", "change=warning"), StringComparison.Ordinal);
         Later(minutes: 10);
         Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
     }
@@ -77,11 +77,11 @@ public sealed class SansayChangesTests : IDisposable
         Assert.StartsWith("3 ", Headline(), StringComparison.Ordinal);
         Later(minutes: 5);
         Fresh().Rest("sbc-a", Answer.Without(Outcome.Refused, "")).Rest("sbc-b", "active", "standby", "sum_attempt_session=5");
-        Assert.Equal("2 sbc-b changed from standby (last seen 2026-03-01 03:12:00 UTC) to active (since 2026-03-01 03:22:00 UTC) (and 1 more problem)", Headline());
+        Assert.Equal("2 sbc-b changed from standby (last seen 2026-03-01 03:12 UTC) to active (since 2026-03-01 03:22 UTC)", Headline());
         Later(minutes: 5);
         Swapped();
-        Assert.Equal("2 sbc-b changed from standby (last seen 2026-03-01 03:12:00 UTC) to active (since 2026-03-01 03:22:00 UTC) (and 1 more problem)", Headline());
-        Assert.Contains("[CRITICAL] sbc-a changed from active (last seen 2026-03-01 03:12:00 UTC) to standby (since 2026-03-01 03:27:00 UTC)", Output(), StringComparison.Ordinal);
+        Assert.Equal("2 sbc-b changed from standby (last seen 2026-03-01 03:12 UTC) to active (since 2026-03-01 03:22 UTC)", Headline());
+        Assert.Contains("[CRITICAL] sbc-a changed from active (last seen 2026-03-01 03:12 UTC) to standby (since 2026-03-01 03:27 UTC)", Output(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,10 +90,10 @@ public sealed class SansayChangesTests : IDisposable
         Healthy();
         Headline();
         Lay(("active", "standby"), ("boot", "standby"));
-        Assert.Equal("1 sbc-b is booting and cannot take over; sbc-a active (and 1 more problem)", Headline());
+        Assert.Equal("1 sbc-b is booting and cannot take over; sbc-a active", Headline());
         Later(minutes: 5);
         Healthy();
-        Assert.Equal("1 sbc-b changed from boot (last seen 2026-03-01 03:12:00 UTC) to standby (since 2026-03-01 03:12:00 UTC)", Headline());
+        Assert.Equal("1 sbc-b changed from boot (last seen 2026-03-01 03:12 UTC) to standby (since 2026-03-01 03:12 UTC)", Headline());
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class SansayChangesTests : IDisposable
         Lay(("active", "boot"), ("standby", "boot"));
         Headline();
         Lay(("active", "standby"), ("standby", "active"));
-        Assert.Equal("2 sbc-a is active as before, but was not all the time: it came from 'standby', not from 'boot' (last seen 2026-03-01 03:12:00 UTC) (since 2026-03-01 03:12:00 UTC) (and 1 more problem)", Headline());
+        Assert.Equal("2 sbc-a is active as before, but was not all the time: it came from 'standby', not from 'boot' (last seen 2026-03-01 03:12 UTC) (since 2026-03-01 03:12 UTC)", Headline());
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class SansayChangesTests : IDisposable
         Headline();
         Healthy().Uptime("sbc-a", "12 days").Uptime("sbc-b", "12 days").Uptime(node, "2 minutes");
         string role = node == "sbc-a" ? "active" : "standby";
-        Assert.Equal($"{code} {node} is {role} as before, but was not all the time: it restarted 2m 0s ago (last seen 2026-03-01 03:12:00 UTC) (since 2026-03-01 03:12:00 UTC)", Headline());
+        Assert.Equal($"{code} {node} is {role} as before, but was not all the time: it restarted 2m ago (last seen 2026-03-01 03:12 UTC) (since 2026-03-01 03:12 UTC)", Headline());
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class SansayChangesTests : IDisposable
         Healthy();
         Headline();
         Fresh().Rest("sbc-a", "active", "standby", "sum_attempt_session=3").Rest("sbc-b", "standby", "boot");
-        Assert.Equal("2 sbc-a is active as before, but was not all the time: its counter sum_attempt_session fell from 27412 to 3, as a restart makes it (last seen 2026-03-01 03:12:00 UTC) (since 2026-03-01 03:12:00 UTC)", Headline());
+        Assert.Equal("2 sbc-a is active as before, but was not all the time: its counter sum_attempt_session fell from 27412 to 3, as a restart makes it (last seen 2026-03-01 03:12 UTC) (since 2026-03-01 03:12 UTC)", Headline());
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class SansayChangesTests : IDisposable
         Healthy();
         Headline();
         Fresh().Rest("sbc-a", "active", "standby", "switch_over_flag=1").Rest("sbc-b", "standby", "boot");
-        Assert.Equal("1 switch_over_flag of sbc-a changed from 3 to 1 (its meaning is not documented; healthy pairs show 3) (since 2026-03-01 03:12:00 UTC)", Headline());
+        Assert.Equal("1 switch_over_flag of sbc-a changed from 3 to 1 (its meaning is not documented; healthy pairs show 3) (since 2026-03-01 03:12 UTC)", Headline());
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class SansayChangesTests : IDisposable
         Healthy();
         Headline();
         Fresh().Rest("sbc-a", "active", "standby", "max_session_allowed=100").Rest("sbc-b", "standby", "boot");
-        Assert.Equal("1 max_session_allowed of sbc-a fell from 19750 to 100: has the licence changed or run out? (since 2026-03-01 03:12:00 UTC)", Headline());
+        Assert.Equal("1 max_session_allowed of sbc-a fell from 19750 to 100: has the licence changed or run out? (since 2026-03-01 03:12 UTC)", Headline());
         Assert.StartsWith("1 ", Headline("--only", "load"), StringComparison.Ordinal);
         Assert.StartsWith("0 ", Headline("--only", "ha"), StringComparison.Ordinal);
         Assert.StartsWith("0 ", Headline("--acknowledge"), StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class SansayChangesTests : IDisposable
         Headline();
         File.WriteAllText(folder.PathOf("state", "check_sansay_ha.json"), File.ReadAllText(folder.PathOf("state", "check_sansay_ha.json")).Replace("10.0.0.12", "10.0.0.99", StringComparison.Ordinal));
         Swapped();
-        Assert.Equal("2 sbc-a changed from active (last seen 2026-03-01 03:12:00 UTC) to standby (since 2026-03-01 03:12:00 UTC)", Headline());
+        Assert.Equal("2 sbc-a changed from active (last seen 2026-03-01 03:12 UTC) to standby (since 2026-03-01 03:12 UTC)", Headline());
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class SansayChangesTests : IDisposable
     private string Headline(params string[] arguments)
     {
         (string output, int code) = Run(arguments);
-        return $"{code} {output.Split('\n')[0].Split(" - ", 2)[1].Split(" | ")[0]}";
+        return $"{code} {output.Split('\n')[0].Split(" - ", 2)[1].Split(" | ")[0].Split("; also ")[0]}";
     }
 
     private (string Output, int ExitCode) Run(string[] arguments)

@@ -91,15 +91,15 @@ public sealed class SansayStatesTests : IDisposable
         "states");
 
     [Theory]
-    [InlineData("active-refused", "--rate one-unreachable=critical", 2)]
-    [InlineData("both-refused", "--rate both-unreachable=unknown", 3)]
-    [InlineData("active-standalone", "--rate standalone=ok", 0)]
+    [InlineData("active-refused", "--severity one-unreachable=critical", 2)]
+    [InlineData("both-refused", "--severity both-unreachable=unknown", 3)]
+    [InlineData("active-standalone", "--severity standalone=ok", 0)]
     [InlineData("active-standby", "--expect sbc-a=active --expect sbc-b=standby", 0)]
     [InlineData("active-standby", "--expect sbc-b=active", 2)]
-    [InlineData("active-standby", "--expect sbc-b=active --rate unexpected=warning", 1)]
+    [InlineData("active-standby", "--expect sbc-b=active --severity unexpected=warning", 1)]
     [InlineData("active-standby", "-w cpu_idle=99:", 1)]
     [InlineData("licence-without-limits", "-w cpu_idle=20:", 3)]
-    [InlineData("active-standby", "-c nodes_read=3:", 2)]
+    [InlineData("active-standby", "-c nodes_reachable=3:", 2)]
     [InlineData("busy", "--only ha", 0)]
     [InlineData("busy", "--only load", 2)]
     [InlineData("both-refused", "--only load", 3)]
@@ -128,9 +128,9 @@ public sealed class SansayStatesTests : IDisposable
     {
         LaidOutPair pair = new LaidOutPair().Rest("sbc-a", "active", "standby", "ha_remote_status=2").Rest("sbc-b", "standby", "boot", "switch_over_flag=1");
         Assert.Equal(0, pair.Run("--no-memory", "--state-dir", folder.PathOf("state")).ExitCode);
-        (string output, int code) = pair.Run("--no-memory", "--state-dir", folder.PathOf("state"), "--rate", "flags=warning");
+        (string output, int code) = pair.Run("--no-memory", "--state-dir", folder.PathOf("state"), "--severity", "flags=warning");
         Assert.Equal(1, code);
-        Assert.StartsWith("SANSAY_HA WARNING - ha_remote_status of sbc-a is 2; healthy pairs show 0 (and 1 more problem) |", output, StringComparison.Ordinal);
+        Assert.StartsWith("SANSAY_HA WARNING - ha_remote_status of sbc-a is 2; healthy pairs show 0; also ", output, StringComparison.Ordinal);
     }
 
     private static string Realtime(string document) => SbcDocument.Envelope("realTimeStatsResult", "200", "ok", document);

@@ -93,7 +93,7 @@ public class ParserTests
     public void A_span_that_is_none_is_refused(string span)
     {
         UsageException refusal = Assert.Throws<UsageException>(() => new QuietHours([span]));
-        Assert.StartsWith($"--quiet '{span}' is no span of quiet hours; accepted are HH:MM-HH:MM,", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"--quiet-hours '{span}' is no span of quiet hours; accepted are HH:MM-HH:MM,", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -194,14 +194,14 @@ public sealed class VoipmonStatesTests : IDisposable
     [InlineData("blocked-by-dead-database", "database", 2, "the database is down: Connection refused; the sniffer's manager is silent with it, as it waits for the database at every question: capture itself may go on, and its CDRs wait on disk")]
     [InlineData("blocked-by-dead-database", "freshness", 3, "freshness not judged: the database is down: Connection refused")]
     [InlineData("blocked-by-dead-database", "sensors", 3, "sensors not judged: the database is down: Connection refused")]
-    [InlineData("database-down", "sniffer", 0, "sniffer 2026.04.0 up for 1d 0h, 12 calls active")]
+    [InlineData("database-down", "sniffer", 0, "sniffer 2026.04.0 up for 1d, 12 calls active")]
     [InlineData("database-down", "capture", 0, "25 SIP packets/s")]
     [InlineData("sniffer-dead", "sniffer", 2, "the sniffer is dead: nothing listens on 127.0.0.1:5029")]
     [InlineData("sniffer-dead", "capture", 2, "the sniffer is dead: nothing listens on 127.0.0.1:5029")]
     [InlineData("sniffer-dead", "database", 0, "database 10.11.19-MariaDB answers in 0.012 s")]
     [InlineData("sniffer-dead", "spool", 0, "spool 40 GB free")]
     [InlineData("sniffer-dead", "freshness", 0, "newest CDR 1000 40s ago")]
-    [InlineData("spool-below-cleaning", "sniffer", 0, "sniffer 2026.04.0 up for 1d 0h, 12 calls active")]
+    [InlineData("spool-below-cleaning", "sniffer", 0, "sniffer 2026.04.0 up for 1d, 12 calls active")]
     [InlineData("healthy", "sensors", 0, "no sensor is expected: the table sensors is empty and no --sensor names one")]
     public void A_concern_alone(string name, string concern, int code, string headline)
     {

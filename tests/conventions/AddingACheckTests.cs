@@ -68,8 +68,9 @@ public sealed partial class AddingACheckTests : IDisposable
         }
 
         string[] own = target == "publish" ? [] : ["-p:BuildProjectReferences=false"];
+        // It removes what MSBuild leaves in the temporary folder.
         ProcessResult built = ProcessRun.Run(
-            "dotnet",
+            Repository.PathOf("build", "dotnet"),
             [
                 target, folder.PathOf("plugins", "check_mdraid"), "-c", "Release", "-nologo", "-v", "quiet", "-nodeReuse:false", .. own,
             ],

@@ -80,7 +80,7 @@ public partial class HeadlineTests
     }
 
     private static Regex Problem(string name) => new(
-        $"^({name} (WARNING|CRITICAL|UNKNOWN) - (?<sentence>.*?)( \\(and [0-9]+ more problems?\\))?( \\|.*)?"
+        $"^({name} (WARNING|CRITICAL|UNKNOWN) - (?<sentence>.*?)(; also .*)?( \\(and [0-9]+ more problems?\\))?( \\|.*)?"
             + "| *\\[(WARNING|CRITICAL|UNKNOWN)\\] (?<sentence>.*))$",
         RegexOptions.ExplicitCapture,
         TimeSpan.FromSeconds(5));

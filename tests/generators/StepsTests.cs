@@ -123,10 +123,10 @@ public sealed class StepsTests
         Assert.StartsWith(
             "--only\nservices\n--judged-by\ncontainers=OpenVZ containers\n--judged-by\nbeancounters=OpenVZ "
                 + "beancounters\n--judged-by\nmounts=OpenVZ mounts\n"
-            + "--judged-by\ntimezone=OpenVZ timezone\n--hold\n15m\n--boot-grace\n20m\n--manifest\n",
+            + "--judged-by\ntimezone=OpenVZ timezone\n--latch\n15m\n--boot-grace\n20m\n--manifest\n",
             Options(estate, "node002/options/check_openvz.services.options"),
             StringComparison.Ordinal);
-        Assert.Contains("--hold\n60m\n", Options(estate, "shinken/options/check_sansay_ha.ha.options"), StringComparison.Ordinal);
+        Assert.Contains("--latch\n60m\n", Options(estate, "shinken/options/check_sansay_ha.ha.options"), StringComparison.Ordinal);
         Assert.DoesNotContain("--boot-grace", Options(estate, "storage-atl/options/check_gluster_split.glusterd.options"), StringComparison.Ordinal);
     }
 

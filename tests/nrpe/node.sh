@@ -21,7 +21,8 @@ cp -r "$generated" /run/web/generated
 sh /run/web/generated/install --replace >/run/web/installed
 # The example tolerates a backend without servers here, because check_openvz pages for it; the tests want every status.
 # The proxy of these tests runs on the node itself, not in a container.
-sed -i -e '/^--servers$/,+1d' -e 's#^/vz/root/[0-9]*/var/lib/haproxy/#/var/lib/haproxy/#' /etc/ringfree/monitoring/check_haproxy.*.options
+sed -i -e '/^--min-servers$/,+1d' -e 's#^/vz/root/[0-9]*/var/lib/haproxy/#/var/lib/haproxy/#' \
+    /etc/ringfree/monitoring/check_haproxy.*.options
 
 # The scheduler's plugin folder of the example estate.
 install -d /var/lib/shinken/libexec

@@ -10,7 +10,8 @@ public class ConcernReportTests
     [Theory]
     [InlineData("--at 3", "0 OK - 1 door | gap=3;5;9")]
     [InlineData("--at 3 --at 7", "1 WARNING - door 1 is open: 7 (limit: at most 5) | gap=7;5;9|first: shut the door")]
-    [InlineData("--at 6 --at 10", "2 CRITICAL - door 1 is open: 10 (limit: at most 9) (and 1 more problem) | gap=10;5;9|"
+    [InlineData("--at 6 --at 10", "2 CRITICAL - door 1 is open: 10 (limit: at most 9); also door 0 is open: 6 (limit: at most 5) "
+        + "| gap=10;5;9|"
         + "[CRITICAL] door 1 is open: 10 (limit: at most 9)|[WARNING] door 0 is open: 6 (limit: at most 5)|first: shut the door")]
     [InlineData("--at 7 --in cellar", "1 WARNING - door 0 is open: 7 (limit: at most 5) | gap=7;5;9|first: go down and shut the door")]
     [InlineData("--at 1 -v", "0 OK - 1 door | gap=1;5;9|[OK] door 0 is shut|[OK] 1 door")]

@@ -28,11 +28,11 @@ public sealed class MemoryTests : IDisposable
     [Fact]
     public void A_change_stays_raised_for_the_hold_and_no_longer()
     {
-        Assert.Equal(2, Run("--changed", "--hold", "10m").ExitCode);
+        Assert.Equal(2, Run("--changed", "--latch", "10m").ExitCode);
         world.Now += TimeSpan.FromMinutes(9);
         (string output, int code) = Run();
         Assert.Equal(2, code);
-        Assert.StartsWith("TEMPERATURE CRITICAL - the window was opened (since 2026-03-01 03:12:00 UTC) |", output, StringComparison.Ordinal);
+        Assert.StartsWith("TEMPERATURE CRITICAL - the window was opened (since 2026-03-01 03:12 UTC) |", output, StringComparison.Ordinal);
         world.Now += TimeSpan.FromMinutes(1);
         Assert.Equal(0, Run().ExitCode);
         Assert.DoesNotContain("window", File.ReadAllText(MemoryPath), StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class MemoryTests : IDisposable
         world.Now += TimeSpan.FromMinutes(14);
         Run("--changed");
         world.Now += TimeSpan.FromMinutes(14);
-        Assert.Contains("since 2026-03-01 03:12:00 UTC", Run().Output, StringComparison.Ordinal);
+        Assert.Contains("since 2026-03-01 03:12 UTC", Run().Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class MemoryTests : IDisposable
     [InlineData("{}")]
     [InlineData("{\"version\":2,\"concerns\":{}}")]
     [InlineData("{\"version\":1,\"concerns\":{\"room\":{\"values\":{\"reading\":5}}}}")]
-    [InlineData("{\"version\":1,\"concerns\":{\"room\":{\"held\":[{\"key\":\"x\"}]}}}")]
+    [InlineData("{\"version\":1,\"concerns\":{\"room\":{\"latched\":[{\"key\":\"x\"}]}}}")]
     [InlineData("{\"version\":1,\"concerns\":{}} trailing")]
     [InlineData("\u0000\u0001binary")]
     [InlineData("[[[[[[[[")]
@@ -166,7 +166,7 @@ public sealed class MemoryTests : IDisposable
         string finding = $"changes are not seen, because nothing is remembered: {trouble}; for a look by hand: --no-memory";
         Assert.Equal((1, $"TEMPERATURE WARNING - {finding} | celsius=20;15:25;5:35 fans_turning=3;;;0;3\n"), InNoFolder());
         Assert.Equal(
-            (2, "TEMPERATURE CRITICAL - room at 40 (limit: from 5 to 35) (and 1 more problem) | celsius=40;15:25;5:35 fans_turning=3;;;0;3\n"
+            (2, $"TEMPERATURE CRITICAL - room at 40 (limit: from 5 to 35); also {finding} | celsius=40;15:25;5:35 fans_turning=3;;;0;3\n"
                 + $"[CRITICAL] room at 40 (limit: from 5 to 35)\n[WARNING] {finding}\nfirst: open a window\n"),
             InNoFolder("--reading", "40"));
         Assert.Equal((1, "TEMPERATURE WARNING - room at 30"), InNoFolder("--reading", "30") is var (code, output) ? (code, output.Split(" (")[0]) : default);

@@ -71,7 +71,7 @@ public class MetricTests
     [Fact]
     public void A_breach_is_spoken_with_value_unit_and_limit()
     {
-        Assert.Equal("93 s (limit: at most 90 s)", new Metric(Latency, 93, Range.Parse("80"), Range.Parse("90")).Spoken);
+        Assert.Equal("1m 33s (limit: at most 1m 30s)", new Metric(Latency, 93, Range.Parse("80"), Range.Parse("90")).Spoken);
         Assert.Equal("5 s", new Metric(Latency, 5, Range.Parse("80"), Range.Parse("90")).Spoken);
     }
 }

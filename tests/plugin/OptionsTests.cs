@@ -34,12 +34,11 @@ public sealed class OptionsTests : IDisposable
     [InlineData("-t 0", "--timeout '0' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most 3600 seconds and OK, WARNING, CRITICAL or UNKNOWN")]
     [InlineData("-t 5:FINE", "--timeout '5:FINE' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most 3600 seconds and OK, WARNING, CRITICAL or UNKNOWN")]
     [InlineData("-t 1e3", "--timeout '1e3' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most 3600 seconds and OK, WARNING, CRITICAL or UNKNOWN")]
-    [InlineData("--hold soon", "--hold 'soon' is not a duration; accepted is a whole number and s, m, h or d, such as 90s or 15m")]
+    [InlineData("--latch soon", "--latch 'soon' is not a duration; accepted is a whole number and s, m, h or d, such as 90s or 15m")]
     [InlineData("--instance ../x", "--instance '../x' is not a name; accepted are 1 to 32 lower-case letters, digits, hyphens and underscores")]
     [InlineData("-w 80%", "--warning '80%': leave the % away: celsius has no unit")]
-    [InlineData("-c hours=2h", "--critical 'hours=2h': '2h' is not a range; accepted are END, START:, ~:END, START:END and @START:END with decimal numbers, such as 10, 10:, ~:10, 10:20, @10:20")]
+    [InlineData("-c hours=2w", "--critical 'hours=2w': '2w' is not a range; accepted are END, START:, ~:END, START:END and @START:END with decimal numbers, such as 10, 10:, ~:10, 10:20, @10:20; numbers are seconds, or carry s, m, h or d")]
     [InlineData("-c use=80%:90%", "--critical 'use=80%:90%': leave the % away: the unit of use is %")]
-    [InlineData("-c hours=30s", "--critical 'hours=30s': leave the s away: the unit of hours is s")]
     [InlineData("--bogus", "'--bogus' is not an option of check_temperature; see --help")]
     [InlineData("--raeding 30", "'--raeding' is not an option of check_temperature: did you mean --reading? See --help")]
     [InlineData("--fans=left", "'--fans' is not an option of check_temperature: did you mean --fan? See --help")]
@@ -71,9 +70,9 @@ public sealed class OptionsTests : IDisposable
     {
         string file = folder.Write("o", "# summer\n-w\n@10:20\n--critical\ncelsius=~:30\n--fan\n  two words  \n\n--reading\n12\n");
         (string output, int code) = Run(["--options-file", file]);
-        Assert.Equal("2 TEMPERATURE CRITICAL - fan two words stands still (and 1 more problem) | celsius=12;@10:20;~:30 fans_turning=2;;;0;3", $"{code} {output.Split('\n')[0]}");
+        Assert.Equal("2 TEMPERATURE CRITICAL - fan two words stands still; also room at 12 (limit: outside 10 to 20) | celsius=12;@10:20;~:30 fans_turning=2;;;0;3", $"{code} {output.Split('\n')[0]}");
         (output, _) = Run(["--options-file", file, "--reading", "33", "-w", "40", "--fan", "x"]);
-        Assert.Equal("TEMPERATURE CRITICAL - room at 33 (limit: at most 30) (and 2 more problems) | celsius=33;40;~:30 fans_turning=1;;;0;3", output.Split('\n')[0]);
+        Assert.Equal("TEMPERATURE CRITICAL - room at 33 (limit: at most 30); also fan two words stands still; also fan x stands still | celsius=33;40;~:30 fans_turning=1;;;0;3", output.Split('\n')[0]);
     }
 
     [Theory]

@@ -87,7 +87,30 @@ public class RangeTests
     [InlineData("10:20", "from 10 % to 20 %")]
     [InlineData("@10:20", "outside 10 % to 20 %")]
     [InlineData("~:", "any value")]
-    public void The_demand_is_said_in_words(string range, string words) => Assert.Equal(words, Range.Parse(range).Demand(" %"));
+    public void The_demand_is_said_in_words(string range, string words) =>
+        Assert.Equal(words, Range.Parse(range).Demand(number => $"{Metric.Number(number)} %"));
+
+    [Theory]
+    [InlineData("21d:", "1814400:")]
+    [InlineData("5m", "300")]
+    [InlineData("1.5h:90m", "5400:5400")]
+    [InlineData("@1h:2d", "@3600:172800")]
+    [InlineData("~:30s", "~:30")]
+    [InlineData("-90s:10", "-90:10")]
+    [InlineData("10", "10")]
+    public void A_range_of_seconds_may_carry_units(string given, string printed) =>
+        Assert.Equal(printed, Range.ParseSeconds(given).ToString());
+
+    [Theory]
+    [InlineData("21x:")]
+    [InlineData("d")]
+    [InlineData("1d2h")]
+    [InlineData("5 m")]
+    public void Junk_among_seconds_is_refused_with_the_text_quoted(string text)
+    {
+        UsageException refusal = Assert.Throws<UsageException>(() => Range.ParseSeconds(text));
+        Assert.StartsWith($"'{text}' is not a range", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Any_text_is_refused_or_printed_back_exactly() => Gen.String[Gen.Char["0123456789.:-~@e,% "], 0, 12].Sample(text =>

@@ -49,6 +49,9 @@ public class RendererTests
     {
         Finding[] many = [.. Enumerable.Range(0, 900).Select(index => new Finding(Status.Warning, $"backend number {index} runs on its backup alone"))];
         string brief = Print(new Report(many, []), 0);
+        Assert.Matches(
+            "^T WARNING - backend number 0 runs [^;]*(; also backend number [0-9]+ runs [^;(]*){3,} \\(and 8[0-9]+ more problems\\)\n",
+            brief);
         Assert.InRange(Encoding.UTF8.GetByteCount(brief), 7000, Renderer.LongestOutput);
         Assert.Matches("\\.\\.\\. and [0-9]+ more lines, shown with -v\n$", brief);
         Assert.InRange(Encoding.UTF8.GetByteCount(Print(new Report(many, []), 1)), Renderer.LongestOutput, Renderer.LongestVerboseOutput);

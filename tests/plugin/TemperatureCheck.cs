@@ -19,7 +19,7 @@ public sealed class TemperatureCheck : ICheck
     private static readonly CheckOption Reading = new("--reading", "NUMBER", "the temperature (default 20)");
     private static readonly CheckOption Fan = new("--fan", "NAME", "a fan that stands still, repeatable", Repeatable: true);
     private static readonly CheckOption Changed = new("--changed", null, "raise a change and hold it");
-    private static readonly CheckOption Forget = new("--forget", null, "drop what is held") { IsSaidByHand = true };
+    private static readonly CheckOption Forget = new("--forget", null, "drop what is latched") { IsSaidByHand = true };
 
     public static Facts Facts { get; } = new()
     {
@@ -31,7 +31,7 @@ public sealed class TemperatureCheck : ICheck
         Options = [Reading, Fan, Changed, Forget],
         RootIsNeededFor = "",
         Remembers = true,
-        Hold = TimeSpan.FromMinutes(20),
+        Latch = TimeSpan.FromMinutes(20),
     };
 
     public static Report Run(CheckRun run)
@@ -55,7 +55,7 @@ public sealed class TemperatureCheck : ICheck
 
         if (run.Options.Value(Forget) is not null)
         {
-            run.Memory.DropHeld(Room);
+            run.Memory.DropLatched(Room);
         }
 
         if (run.Options.Judges(Fans))

@@ -118,6 +118,6 @@ public sealed class StaticTests : IDisposable
 
         ProcessResult unknown = ProcessRun.Run("/usr/sbin/chroot", [folder.Root, "/check_haproxy", "--no-memory", "--socket", $"elsewhere.example:{port}", "-t", "3"]);
         Assert.Equal((3, ""), (unknown.ExitCode, unknown.Error));
-        Assert.StartsWith($"HAPROXY UNKNOWN - the host of the stats socket elsewhere.example:{port} has no address: ", unknown.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"HAPROXY UNKNOWN - HAProxy's statistics are not read: the host of the stats socket elsewhere.example:{port} has no address: ", unknown.Output, StringComparison.Ordinal);
     }
 }

@@ -3,7 +3,7 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.SansayHa;
 
 /// <summary>The cases whose gravity is the operator's choice, with their defaults.</summary>
-internal sealed class Rating
+internal sealed class Severities
 {
     /// <summary>A node changed its role, or restarted while it was active.</summary>
     internal const string Change = "change";
@@ -23,12 +23,13 @@ internal sealed class Rating
     /// <summary>A numeric HA field has not the value that healthy devices show; its meaning is not documented.</summary>
     internal const string Flags = "flags";
 
-    internal const string Forms = "change=critical, unexpected=critical, both-unreachable=critical, one-unreachable=warning, standalone=warning, flags=ok";
+    internal const string Forms =
+        "change=critical, unexpected=critical, both-unreachable=critical, one-unreachable=warning, standalone=warning, flags=ok";
 
     private readonly Dictionary<string, Status> statuses = [];
 
     /// <exception cref="UsageException">A case or a status is unknown.</exception>
-    internal Rating(IReadOnlyList<string> given)
+    internal Severities(IReadOnlyList<string> given)
     {
         foreach (string text in (string[])[.. Forms.Split(", "), .. given])
         {
@@ -36,7 +37,9 @@ internal sealed class Rating
             bool isKnown = statuses.Count < Forms.Count(c => c == '=') || statuses.ContainsKey(parts[0]);
             statuses[parts[0]] = isKnown && parts.Length == 2 && StatusOrder.Parse(parts[1]) is { } status
                 ? status
-                : throw new UsageException($"--rate '{text}' is no CASE=STATUS; the cases and their defaults are {Forms}; the statuses ok, warning, critical, unknown");
+                : throw new UsageException(
+                    $"--severity '{text}' is no CASE=STATUS; the cases and their defaults are {Forms}; the statuses ok, warning, critical, "
+                        + "unknown");
         }
     }
 
