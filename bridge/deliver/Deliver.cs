@@ -70,7 +70,7 @@ internal sealed class Deliver(
     {
         var isAnyStarted = false;
         var full = new HashSet<Channel>();
-        foreach (string key in store.Table.Due(MaxAtOnce + inFlight.Count, onlyMail))
+        foreach (string key in LeastFailedFirst(store.Table.Due(MaxAtOnce + inFlight.Count, onlyMail)))
         {
             if (inFlight.ContainsKey(key) || Current(key) is not { } incident)
             {
@@ -102,6 +102,17 @@ internal sealed class Deliver(
         }
 
         return isAnyStarted;
+    }
+
+    /// <summary>
+    /// While a channel is out, one call at a time probes it: an incident that fails for itself must not be the only one that is tried.
+    /// </summary>
+    private IReadOnlyList<string> LeastFailedFirst(IReadOnlyList<string> due)
+    {
+        Channels channels = store.Fleet.Value.Channels;
+        return channels.IsApiOut || channels.IsMailOut
+            ? [.. due.OrderBy(key => store.Incidents.Find(key)?.Retry.Attempts ?? 0)]
+            : due;
     }
 
     private Incident? Current(string key)

@@ -40,6 +40,19 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void An_incident_that_fails_for_itself_is_not_the_only_one_that_probes_an_outage()
+    {
+        using var bridge = new VirtualBridge(judge: (_, notification) =>
+            notification.Host == "poison" ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.InternalServerError, "HTTP 500") : null);
+        bridge.Notify("PROBLEM", "CRITICAL", "poison");
+        bridge.Pass(TimeSpan.FromMinutes(3));
+        Assert.True(bridge.Store.Fleet.Value.Channels.IsApiOut);
+        bridge.Notify("PROBLEM", "WARNING", "web");
+        bridge.Pass(CircuitBreaker.LongestWait + TimeSpan.FromSeconds(2));
+        Assert.Contains("host=web;service=Disk", bridge.Api.Open);
+    }
+
+    [Fact]
     public void After_8_hours_without_PagerDuty_every_state_is_right_and_no_call_was_wasted()
     {
         var weather = Weather.Out;
