@@ -43,7 +43,9 @@ public sealed class OutageTests
     public void An_incident_that_fails_for_itself_is_not_the_only_one_that_probes_an_outage()
     {
         using var bridge = new VirtualBridge(judge: (_, notification) =>
-            notification.Host == "poison" ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.InternalServerError, "HTTP 500") : null);
+            notification.Host == "poison"
+                ? new Answer(Verdict.RetryCouldHelp, System.Net.HttpStatusCode.InternalServerError, "HTTP 500")
+                : null);
         bridge.Notify("PROBLEM", "CRITICAL", "poison");
         bridge.Pass(TimeSpan.FromMinutes(3));
         Assert.True(bridge.Store.Fleet.Value.Channels.IsApiOut);
