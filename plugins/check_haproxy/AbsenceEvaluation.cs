@@ -29,7 +29,7 @@ internal static class AbsenceEvaluation
             string why = running.PlaceRuns ? what : $"the container does not run ({what})";
             string elsewhere = running.Elsewhere is { } container ? $"; one runs in container {container}, whose paths begin with "
                 + $"{new Place(container).Root} here" : "";
-            HeadlineKind kind = place.In(running.PlaceRuns ? HaproxyHeadlines.NotRunning : HaproxyHeadlines.ContainerDown);
+            HeadlineKind kind = running.PlaceRuns ? HaproxyHeadlines.NotRunning : HaproxyHeadlines.ContainerDown;
             process.Problem(Status.Critical, kind, $"HAProxy is not running{place.Spoken}: {why}{elsewhere}");
         }
         else

@@ -9,13 +9,15 @@ internal static class HaproxyEvaluation
     {
         // What is to be done about HAProxy is done where it runs.
         string[] sources = [.. reading.Stats.Select(source => source.Source.ToString())];
-        report.For(HaproxyCheck.Process).Fit = Place.OfAll(sources).In;
+        ConcernReport process = report.For(HaproxyCheck.Process);
         report.For(HaproxyCheck.Certificates).Fit = Place.OfAll(settings.Bundles).In;
         foreach (StatsReading source in reading.Stats)
         {
+            process.Fit = source.Source.Place.In;
             StatsEvaluation.Evaluate(source, settings, report);
         }
 
+        process.Fit = Place.OfAll(sources).In;
         HaproxyStats[] answered = [.. reading.Stats.Select(source => source.Stats).OfType<HaproxyStats>()];
         if (answered.Length > 0)
         {

@@ -44,7 +44,7 @@ internal sealed record Place(string? Container)
     internal string Command(string command) => Container is null ? command : $"vzctl exec {Container} {command}";
 
     /// <summary>A kind whose commands are given on this machine, where they are meant for this place.</summary>
-    internal HeadlineKind In(HeadlineKind kind) => Container is null || IsFitted(kind) ? kind : kind with
+    internal HeadlineKind In(HeadlineKind kind) => Container is null ? kind : kind with
     {
         FirstStep = kind.FirstStep
             .Replace("service haproxy", Command("service haproxy"), StringComparison.Ordinal)
@@ -53,6 +53,4 @@ internal sealed record Place(string? Container)
             .Replace(" /etc/haproxy/haproxy.cfg:", $" {Root}/etc/haproxy/haproxy.cfg:", StringComparison.Ordinal)
             .Replace("CTID", Container, StringComparison.Ordinal),
     };
-
-    private static bool IsFitted(HeadlineKind kind) => kind.FirstStep.Contains("vzctl exec", StringComparison.Ordinal);
 }

@@ -56,7 +56,7 @@ internal sealed record ContainerConfig(string Id, string? Name, bool StartsOnBoo
     internal const string Folder = "/etc/vz/conf";
 
     /// <summary>Whether its id is a UUID.</summary>
-    internal bool IsOfVersion7 => Id.Length == 36;
+    internal bool IsOfVersion7 => ContainerId.IsOfVersion7(Id);
 
     /// <summary>
     /// Reads a config; null for files that are none of a container, by the rule of vzlist: <c>ve-basic.conf</c>, <c>101.conf.destroyed</c>,
@@ -86,9 +86,14 @@ internal sealed record ContainerConfig(string Id, string? Name, bool StartsOnBoo
 /// <summary>Ids of containers: numbers on OpenVZ 6, UUIDs on OpenVZ 7; 0 is the node itself.</summary>
 internal static class ContainerId
 {
+    private const int UuidLength = 36;
+
     internal static bool IsOne(string text) =>
         text.Length is > 0 and <= 10 && text.All(char.IsAsciiDigit) ? text.Trim('0').Length > 0
-        : text.Length == 36 && text.All(c => char.IsAsciiHexDigit(c) || c == '-');
+        : IsOfVersion7(text) && text.All(c => char.IsAsciiHexDigit(c) || c == '-');
+
+    /// <summary>Whether an id is a UUID.</summary>
+    internal static bool IsOfVersion7(string id) => id.Length == UuidLength;
 
     /// <summary>Numbers by value, then UUIDs by letters.</summary>
     internal static int Compare(string one, string other) =>

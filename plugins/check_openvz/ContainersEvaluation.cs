@@ -109,8 +109,8 @@ internal sealed class ContainersEvaluation
         }
 
         string more = suspended.Length > Named ? " and so on for every suspended one" : "";
-        string step = $"{string.Join("; ", suspended.Take(Named).Select(id => $"{Restore(id)} {id}"))}{more}; if it fails, copy its Dump "
-            + "file aside first";
+        string restores = string.Join("; ", suspended.Take(Named).Select(id => $"vzctl {RestoreVerb(id)} {id}"));
+        string step = $"{restores}{more}; if it fails, copy its Dump file aside first";
         return OpenvzHeadlines.ManyDown with
         {
             DoNot = OpenvzHeadlines.Suspended.DoNot,
@@ -118,7 +118,7 @@ internal sealed class ContainersEvaluation
         };
     }
 
-    private static string Restore(string id) => id.Length == 36 ? "vzctl resume" : "vzctl restore";
+    private static string RestoreVerb(string id) => ContainerId.IsOfVersion7(id) ? "resume" : "restore";
 
     private void EvaluateOne(string id, string reason)
     {
@@ -158,7 +158,7 @@ internal sealed class ContainersEvaluation
         string stale = held is null
             ? ""
             : $"; a stale lock stays in its way: {held.Path} of {action} by pid {held.Pid}, which is gone";
-        down.Add((id, sentence + stale, (id.Length == 36 ? kind.With("restore", "resume") : kind).With("CTID", id)));
+        down.Add((id, sentence + stale, kind.With("restore", RestoreVerb(id)).With("CTID", id)));
     }
 
     private (HeadlineKind Kind, string State) StateWithoutProcesses(string id)

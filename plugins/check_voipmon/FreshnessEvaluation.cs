@@ -15,6 +15,7 @@ internal sealed class FreshnessEvaluation(
     private static readonly TimeSpan LongestLook = TimeSpan.FromDays(2);
 
     private readonly ConcernReport freshness = report.For(VoipmonCheck.Freshness);
+    private TimeSpan? loud;
 
     private DateTimeOffset Now => report.Now;
 
@@ -23,6 +24,9 @@ internal sealed class FreshnessEvaluation(
 
     /// <summary>Quiet hours mean the site's time zone; where no option names it, the database's.</summary>
     private DateTime SiteTime => report.Options.LocalTime(Now) ?? Local;
+
+    /// <summary>How long it has not been quiet: found by looking back minute by minute, and so once.</summary>
+    private TimeSpan Loud => loud ??= settings.Quiet.Since(SiteTime, LongestLook);
 
     private Past Past => freshness.Past;
 
@@ -48,6 +52,9 @@ internal sealed class FreshnessEvaluation(
         SayClocks(grew);
         freshness.Summary($"newest CDR {id} {Spoken(age)} ago");
     }
+
+    /// <summary>What was silent in the quiet hours is not held against the hours after them.</summary>
+    private TimeSpan Heard(TimeSpan age) => age < Loud ? age : Loud;
 
     private TimeSpan Since(DateTimeOffset time) => time < Now ? Now - time : TimeSpan.Zero;
 
@@ -132,10 +139,8 @@ internal sealed class FreshnessEvaluation(
             return;
         }
 
-        // What was silent in the quiet hours is not held against the hours after them.
-        TimeSpan loud = settings.Quiet.Since(SiteTime, LongestLook);
-        Metric judged = report.Options.Measure(VoipmonCheck.CdrAge, Math.Round((age < loud ? age : loud).TotalSeconds), 0);
-        if (judged.BrokenLimit is { } limit && loud > TimeSpan.Zero)
+        Metric judged = report.Options.Measure(VoipmonCheck.CdrAge, Math.Round(Heard(age).TotalSeconds), 0);
+        if (judged.BrokenLimit is { } limit && Loud > TimeSpan.Zero)
         {
             string active = manager.Calls is null ? "the calls are not known" : "no call is active";
             freshness.Problem(
@@ -145,7 +150,7 @@ internal sealed class FreshnessEvaluation(
         }
         else
         {
-            freshness.Ok($"newest CDR {Spoken(age)} ago{(loud > TimeSpan.Zero ? "" : ", in quiet hours")}");
+            freshness.Ok($"newest CDR {Spoken(age)} ago{(Loud > TimeSpan.Zero ? "" : ", in quiet hours")}");
         }
     }
 
@@ -178,8 +183,7 @@ internal sealed class FreshnessEvaluation(
             freshness.Remember(key, id);
             freshness.Remember($"{key}.grown_at", grownAt);
             TimeSpan age = Since(grownAt);
-            TimeSpan loud = settings.Quiet.Since(SiteTime, LongestLook);
-            TimeSpan judged = age < loud ? age : loud;
+            TimeSpan judged = Heard(age);
             stalest = judged > stalest ? judged : stalest ?? judged;
             Metric metric = report.Options.Measure(VoipmonCheck.SensorCdrAge, Math.Round(judged.TotalSeconds), 0);
             if (whole.Status == Status.Ok && metric.BrokenLimit is not null)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Estate;
 
@@ -63,10 +64,7 @@ internal static class Names
         text == "24x7" || text.StartsWith("outside-", StringComparison.Ordinal) ? Complaint(text, "another name: 24x7 and those that begin with outside- are generated") : Name(text);
 
     internal static string? Zone(string text) =>
-        text.Length is > 0 and <= 64 && char.IsAsciiLetter(text[0])
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+')
-            ? null
-            : Complaint(text, "the name of a time zone, such as America/New_York");
+        LocalTimes.IsName(text) ? null : Complaint(text, "the name of a time zone, such as America/New_York");
 
     internal static string? RunbookPage(string text) =>
         text.Length is >= 1 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text.Count(c => c == '#') <= 1 && text.All(c => IsNameCharacter(c) || c is '#')

@@ -110,7 +110,7 @@ internal static class RoleReader
     {
         try
         {
-            return metric.Unit == Unit.Seconds ? Plugin.Range.ParseSeconds(text.Value!) : Plugin.Range.Parse(text.Value!);
+            return metric.ParseRange(text.Value!);
         }
         catch (UsageException refusal)
         {

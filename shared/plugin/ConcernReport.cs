@@ -144,15 +144,6 @@ public sealed class ConcernReport
         return metric;
     }
 
-    /// <summary>One part of what is measured, one brick of many, held against the metric's thresholds; no perfdata.</summary>
-    /// <param name="facts">What is measured.</param>
-    /// <param name="value">The part's value in base units.</param>
-    /// <param name="minimum">The least possible value. Default: 0; null for none.</param>
-    /// <param name="maximum">The greatest possible value. Default: null, none.</param>
-    /// <returns>The metric with the thresholds in force.</returns>
-    public Metric MeasurePart(MetricFacts facts, double? value, double? minimum = 0, double? maximum = null) =>
-        whole.Options.Measure(facts, value, minimum, maximum);
-
     /// <summary>Since when something is so, from run to run; asked only while it is.</summary>
     /// <param name="key">The key under which the next run finds it.</param>
     /// <param name="atLatest">The moment that counts when no earlier run knows one. Default: null, now.</param>

@@ -11,6 +11,12 @@ public static class LocalTimes
 
     private const string Utc = " UTC";
 
+    /// <summary>Whether a text can be the name of a time zone: it is looked up as the path of a file.</summary>
+    /// <param name="text">The text, as an option or the estate gives it.</param>
+    /// <returns>True for 1 to 64 letters, digits and <c>/_-+</c>, the first a letter.</returns>
+    public static bool IsName(string text) => text.Length is > 0 and <= 64 && char.IsAsciiLetter(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+');
+
     /// <summary>The time zone of a name, as this machine knows it.</summary>
     /// <param name="name">A name of the time zone database.</param>
     /// <returns>The zone; null when this machine has none of that name.</returns>

@@ -44,6 +44,12 @@ public sealed record MetricFacts(string Name, Unit Unit, string Meaning, Concern
         Unit.Counter => "c",
         _ => "",
     };
+
+    /// <summary>Reads a limit of this metric: numbers in its unit, those of seconds also with s, m, h or d.</summary>
+    /// <param name="text">A range.</param>
+    /// <returns>The range.</returns>
+    /// <exception cref="UsageException">The text is no range.</exception>
+    public Range ParseRange(string text) => Unit == Unit.Seconds ? Range.ParseSeconds(text) : Range.Parse(text);
 }
 
 /// <summary>One measured value with the limits that it is held against.</summary>

@@ -21,7 +21,7 @@ internal static class StandardValues
             try
             {
                 string range = text[(equals + 1)..];
-                ranges[metric.Name] = metric.Unit == Unit.Seconds ? Range.ParseSeconds(range) : Range.Parse(range);
+                ranges[metric.Name] = metric.ParseRange(range);
             }
             catch (UsageException exception)
             {
@@ -102,10 +102,9 @@ internal static class StandardValues
                 $"--timeout '{text}' is not a timeout; accepted are SECONDS and SECONDS:STATUS with more than 0 and at most {LongestTimeout} seconds and OK, WARNING, CRITICAL or UNKNOWN");
     }
 
-    internal static string? Zone(string? text) => text is null || (text.Length is > 0 and <= 64 && char.IsAsciiLetter(text[0])
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+'))
-            ? text
-            : throw new UsageException($"--zone '{text}' is not the name of a time zone; expected one such as America/New_York");
+    internal static string? Zone(string? text) => text is null || LocalTimes.IsName(text)
+        ? text
+        : throw new UsageException($"--zone '{text}' is not the name of a time zone; expected one such as America/New_York");
 
     internal static TimeSpan Latch(Facts facts, string? text) => text is null
         ? facts.Latch

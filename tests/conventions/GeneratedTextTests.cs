@@ -34,11 +34,11 @@ public partial class GeneratedTextTests
     [Fact]
     public void The_readme_of_every_check_has_the_runbook_of_its_headlines()
     {
-        Facts[] checks = [.. Catalogue.Checks.Where(facts => Headlines.Of(Assembly.Load(facts.Name)).Count > 0)];
-        Assert.NotEmpty(checks);
-        foreach (Facts facts in checks)
+        Assert.NotEmpty(Catalogue.Checks);
+        foreach (Facts facts in Catalogue.Checks)
         {
             IReadOnlyList<(string Name, HeadlineKind Kind)> kinds = Headlines.Of(Assembly.Load(facts.Name));
+            Assert.NotEmpty(kinds);
             IEnumerable<string> parts = facts.Concerns.Select(concern =>
                 $"### {concern.Name}\n\n{concern.Meaning[..1].ToUpperInvariant()}{concern.Meaning[1..]}.\n\n"
                     + "| headline | what to do first |\n|---|---|\n"
