@@ -3,7 +3,8 @@ using Ringfree.Monitoring.Estate;
 namespace Ringfree.Monitoring.ShinkenObjects;
 
 /// <summary>
-/// What makes one page of one failure: behind a dead agent nothing is asked and nobody told; beside a failed foundation (sudo, HAProxy's
+/// What makes one page of one failure: behind a dead agent nothing is asked and nobody told; what the scheduler asks and a dead agent
+/// explains (the login to a host that hangs or boots) is still asked, and nobody told; likewise beside a failed foundation (sudo, HAProxy's
 /// process, glusterd) the others are still asked, and nobody told. A foundation fails only by being CRITICAL: UNKNOWN may have a cause that
 /// is not its own, and the page that is right would be kept quiet. The agent's UNKNOWN is always its own. Never <c>p</c>, a foundation that
 /// was not asked yet: one that is never asked, because somebody switched its checks off, would keep all others quiet for good.
@@ -16,7 +17,8 @@ internal static class Dependencies
         return OnContainer(host)
             + (host.Agent is not { } agent ? ""
                 : Dependency(
-                    host, agent.Description, host, host.ServicesBehindAgent, executionFailures: "u,c", notificationFailures: "u,c"))
+                    host, agent.Description, host, host.ServicesBehindAgent, executionFailures: "u,c", notificationFailures: "u,c")
+                + Dependency(host, agent.Description, host, host.ServicesExplainedByAgent, notificationFailures: "u,c"))
             + string.Concat(host.Services.OfType<SudoService>().Select(sudo => Dependency(host, sudo.Description, host, sudo.Checks)))
             + string.Concat(ours.Where(service => service.Concern.IsFoundation).Select(foundation => Dependency(
                 host,

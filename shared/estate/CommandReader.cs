@@ -12,6 +12,10 @@ internal static class CommandReader
         Setting<string> title = table.Text("title", table.Name);
         Setting<string> runner = table.Choice("on", ["host", "scheduler"]);
         Runner who = runner.Value == "host" ? Runner.Agent : Runner.Scheduler;
+        Setting<string> foundation = table.Choice("foundation", ["agent", "none"], "none")
+            .Check(problems, text => text == "none" || who == Runner.Scheduler
+                ? null
+                : "is for what the scheduler runs; what the agent runs depends on it anyway: leave the key out");
         title = title.IsGiven ? title.Check(problems, Names.Title) : title;
         return new StockCommand
         {
@@ -19,6 +23,7 @@ internal static class CommandReader
             Title = title.Value,
             Plugin = table.Text("plugin").Check(problems, Names.Plugin).Value,
             Runner = who,
+            IsExplainedByAgent = foundation.Value == "agent",
             Arguments = ReadArguments(table, who, site, problems),
             RunbookPage = table.Text("runbook", table.Name).Check(problems, Names.RunbookPage).Value,
             Step = StepReader.Read(table, title.Value, who, problems),

@@ -48,6 +48,9 @@ public sealed record EstateHost
     /// <summary>The services that its agent runs.</summary>
     public IEnumerable<HostService> ServicesBehindAgent => Services.Where(service => service.IsBehindAgent);
 
+    /// <summary>The services that the scheduler runs and whose failure a dead agent explains.</summary>
+    public IEnumerable<HostService> ServicesExplainedByAgent => Services.Where(service => service.IsExplainedByAgent);
+
     /// <summary>All that its agent runs, for its own services and for those of the containers on it.</summary>
     public IEnumerable<HostService> AskedOfAgent => ServicesBehindAgent.Concat(Carried);
 }

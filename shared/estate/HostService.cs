@@ -19,6 +19,9 @@ public abstract record HostService(Role Role, string Prefix)
     /// <summary>Whether the host's agent runs it; else the scheduler's machine does.</summary>
     public abstract bool IsBehindAgent { get; }
 
+    /// <summary>Whether the scheduler's machine runs it and a dead agent explains its failure. Default: false.</summary>
+    public virtual bool IsExplainedByAgent => false;
+
     /// <summary>The names of the groups that are told of it. Default: the role's.</summary>
     public virtual IReadOnlyList<string> ContactGroups => Role.ContactGroups;
 
@@ -75,6 +78,9 @@ public sealed record CommandService(StockCommand Command, bool IsOverridden, Rol
 
     /// <inheritdoc/>
     public override bool IsBehindAgent => Command.Runner == Runner.Agent;
+
+    /// <inheritdoc/>
+    public override bool IsExplainedByAgent => Command.IsExplainedByAgent;
 }
 
 /// <summary>

@@ -29,6 +29,12 @@ public sealed record StockCommand
     public required Runner Runner { get; init; }
 
     /// <summary>
+    /// Whether a host whose agent is dead explains its failure, such as that of the login to a host that hangs or boots: nobody is told
+    /// then. Default: false. The agent's own commands depend on it anyway.
+    /// </summary>
+    public required bool IsExplainedByAgent { get; init; }
+
+    /// <summary>
     /// The arguments, as the plugin gets them; run by the scheduler, still with the placeholders <c>{address}</c>, <c>{host}</c> and
     /// <c>{datacenter}</c>, and with <c>-H ADDRESS</c> in front unless one of them holds <c>{address}</c>.
     /// </summary>

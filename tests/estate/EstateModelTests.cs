@@ -109,10 +109,12 @@ public sealed class EstateModelTests
             on = "host"
             arguments = ["-w", "$ARG1$", "é"]
             runbook = "../disk"
+            foundation = "sudo"
             warning = "5"
             [commands.brakes]
             plugin = "check_dummy"
             on = "host"
+            foundation = "agent"
             [roles.twice]
             commands = ["lod", "brakes"]
             contactgroups = ["nobody"]

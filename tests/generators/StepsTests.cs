@@ -101,14 +101,21 @@ public sealed class StepsTests
             dependencies.Select(found => found["service_description"]).Distinct().Order(StringComparer.Ordinal));
         Assert.All(dependencies, found =>
         {
-            bool isAgent = found["service_description"].EndsWith(" agent", StringComparison.Ordinal);
-            bool isOwn = found["host_name"] == found["dependent_host_name"];
+            bool isAgent = IsOfAgent(found);
+            bool isAsked = found["host_name"] == found["dependent_host_name"] && found["dependent_service_description"] != "SSH login";
             Assert.Equal(
-                isAgent ? (isOwn ? "u,c" : "n", "u,c") : found["service_description"] == "Container" ? ("n", "w,u,c") : ("n", "c"),
+                isAgent ? (isAsked ? "u,c" : "n", "u,c") : found["service_description"] == "Container" ? ("n", "w,u,c") : ("n", "c"),
                 (found["execution_failure_criteria"], found["notification_failure_criteria"]));
         });
+        // A host that hangs or boots is one page.
+        Assert.Equal(
+            dependencies.Where(IsOfAgent).Select(found => found["dependent_host_name"]).Distinct().Order(StringComparer.Ordinal),
+            dependencies.Where(found => found["dependent_service_description"] == "SSH login").Select(found => found["dependent_host_name"])
+                .Append("pbx-dioceses").Order(StringComparer.Ordinal));
         Assert.All(dependencies.Where(found => found["service_description"] == "sudo"), found => Assert.DoesNotContain("Load", found["dependent_service_description"].Split(',')));
     }
+
+    private static bool IsOfAgent(Dictionary<string, string> found) => found["service_description"].EndsWith(" agent", StringComparison.Ordinal);
 
     [Fact]
     public void An_options_file_names_the_services_of_the_other_concerns_the_latch_and_the_time_after_a_boot()

@@ -36,5 +36,7 @@ noon=Lab$(($(date -u +%-H) - 12))
 keep_logs() {
     [ -n "$keep" ] || return 0
     mkdir -p "$keep"
+    scheduler_log >"$work/log/scheduler" 2>/dev/null
+    incidents >"$work/incidents.json" 2>/dev/null
     cp -r "$work/." "$keep/"
 }

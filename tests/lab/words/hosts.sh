@@ -90,6 +90,7 @@ deploy() {
 
 # A minute of production is a few seconds here: what a minute's logins are to sshd must not be a flood.
 start_sshd() { on "$1" /usr/sbin/sshd -o PidFile=/run/sshd.pid -o MaxStartups=100; }
+stop_sshd() { on "$1" sh -c 'kill "$(cat /run/sshd.pid)"'; }
 answers() { run_on "$1" python3 "$lab/doubles/answers.py" "${@:2}"; }
 
 # What a person does who knows why the host rebooted.
