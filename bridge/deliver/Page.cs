@@ -29,7 +29,7 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
             "trigger",
             dedupKey,
             new EventsApiPayload(
-                Summary(@event, advice),
+                advice is null ? ListedFindings.AppendTo(Summary(@event), LongOutput(@event), MaxSummary) : Summary(@event, advice),
                 Source: Cut(OneLine(@event.Host), MaxSummary),
                 Severities.Of(@event).Word(),
                 Timestamp: Timestamp(@event).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),

@@ -28,7 +28,7 @@ internal static class Plan
 
         bool hasMail = channels.HasMail && incident.Mail.MayBeOpen;
         bool hasApi = channels.HasApi && incident.Api.MayBeOpen;
-        bool mails = channels.HasMail && (!channels.HasApi || IsLongOut(incident, channels, now)
+        bool mails = channels.HasMail && (!channels.HasApi || (IsLongOut(incident, channels, now) && !IsTurnOfApi(incident, channels))
             || (incident.Kind != IncidentKind.Scheduler && incident.Retry.IsMinimal));
         CallReason? reopens = incident.Reopen?.Reason
             ?? (incident.IsNotified
@@ -81,6 +81,9 @@ internal static class Plan
             incident.Key, channel, action, reason, incident.Version, isLast, incident.Retry.IsMinimal, incident.Severity,
             incident.Lead.Notification),
         QuietReason.None);
+
+    // Both are out: they take turns, because one event that fails for itself may be all that speaks against the API.
+    private static bool IsTurnOfApi(Incident incident, Channels channels) => channels.IsMailOut && incident.Retry.Attempts % 2 == 0;
 
     private static bool IsLongOut(Incident incident, Channels channels, DateTimeOffset now) =>
         IsLong(channels.ApiFailingSince, channels, now) || (!channels.IsMailOut && IsLong(incident.Retry.FailingSince, channels, now));

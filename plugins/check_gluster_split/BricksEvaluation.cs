@@ -63,7 +63,7 @@ internal sealed class BricksEvaluation
             string bricks = BricksOf(peer);
             concern.Problem(
                 Status.Critical,
-                peer.IsInCluster ? GlusterHeadlines.PeerGone.With("PEER", peer.Name) : GlusterHeadlines.PeerRejected,
+                peer.IsInCluster ? GlusterHeadlines.PeerGone.With("PEER", peer.Name) : GlusterHeadlines.PeerRejected.About(peer.Name),
                 peer.IsInCluster
                     ? $"peer {peer.Name} is disconnected{bricks}: its server is down, its glusterd does not run, or the network between is cut"
                     : $"peer {peer.Name} is in state '{peer.StateText}'{(peer.IsConnected ? "" : " and disconnected")}{bricks}; a "
@@ -107,7 +107,7 @@ internal sealed class BricksEvaluation
             isOnlineKnown = false;
             concern.Problem(
                 Status.Unknown,
-                GlusterHeadlines.BricksUnread,
+                GlusterHeadlines.BricksUnread.About(volume.Name),
                 $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut} (asked {GlusterCommand.Tries} times): another command holds its lock");
             return;
         }
@@ -130,7 +130,7 @@ internal sealed class BricksEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                GlusterHeadlines.BrickOffline.With("BRICK", brick.Path).With("VOLUME", volume.Name),
+                GlusterHeadlines.BrickOffline.With("BRICK", brick.Path).With("VOLUME", volume.Name).About(brick.Name),
                 $"brick {brick.Name} of {volume.Name} is offline: its process does not run; look at its disk first, then gluster volume start {volume.Name} force");
         }
         else if (cluster.PeerOf(brick) is not { IsGood: false })
@@ -138,7 +138,7 @@ internal sealed class BricksEvaluation
             isOnlineKnown = false;
             concern.Problem(
                 Status.Unknown,
-                GlusterHeadlines.BrickUnknown,
+                GlusterHeadlines.BrickUnknown.About(brick.Name),
                 $"whether brick {brick.Name} of {volume.Name} runs is not known: 'gluster volume status' leaves it out, although its server is connected");
         }
     }
@@ -155,7 +155,7 @@ internal sealed class BricksEvaluation
                     VolumeProcess.NfsServer => GlusterHeadlines.NfsOffline,
                     VolumeProcess.SelfHealDaemon => GlusterHeadlines.SelfHealOffline,
                     _ => GlusterHeadlines.DaemonOffline,
-                }).With("VOLUME", volume.Name),
+                }).With("VOLUME", volume.Name).About(where),
                 daemon.Kind switch
                 {
                     VolumeProcess.NfsServer => $"the Gluster NFS server on {where} is offline: what mounts {volume.Name} through it hangs; gluster volume start {volume.Name} force",
@@ -217,7 +217,7 @@ internal sealed class BricksEvaluation
         {
             concern.Problem(
                 use.Status,
-                GlusterHeadlines.BrickFull.With("BRICK", brick.Path),
+                GlusterHeadlines.BrickFull.With("BRICK", brick.Path).About(brick.Name),
                 $"brick {brick.Name} of {volume.Name} is nearly {end}: {use.Spoken} in use; when it is, every copy of the set stops taking writes");
         }
 

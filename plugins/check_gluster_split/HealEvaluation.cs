@@ -106,7 +106,7 @@ internal sealed class HealEvaluation(ReportBuilder report)
         {
             concern.Problem(
                 gap.Status,
-                GlusterHeadlines.HealUnknown,
+                GlusterHeadlines.HealUnknown.About(gap.Brick.Name),
                 $"{volume.Name}: what brick {gap.Brick.Name} has to heal is not known: {gap.Reason}");
         }
     }

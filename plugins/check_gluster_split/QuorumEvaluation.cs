@@ -121,7 +121,9 @@ internal sealed class QuorumEvaluation
             bool isDown = !atBest.Any(lives => lives);
             concern.Problem(
                 Status.Critical,
-                set.Bricks.Count == 1 ? GlusterHeadlines.FilesLost : isDown ? GlusterHeadlines.SetDown : GlusterHeadlines.NoWrites,
+                (set.Bricks.Count == 1 ? GlusterHeadlines.FilesLost
+                    : isDown ? GlusterHeadlines.SetDown
+                    : GlusterHeadlines.NoWrites).About(name),
                 set.Bricks.Count == 1 ? $"{volume.Name} has lost a part of its files: {Names(lost)} is offline, and nothing else holds them"
                 : isDown ? $"{name} is down: none of its {set.Bricks.Count} bricks runs ({Names(lost)})"
                 : $"{name} takes no writes: {Names(lost)} {Is(lost)} offline, and with {atBest.Count(lives => lives)} of {set.Bricks.Count} bricks it has no quorum ({quorum})");
@@ -169,7 +171,7 @@ internal sealed class QuorumEvaluation
         {
             SayUnseen(
                 Status.Warning,
-                essential.Count > 0 ? GlusterHeadlines.LastReserve : GlusterHeadlines.FewerBricks,
+                essential.Count > 0 ? GlusterHeadlines.LastReserve : GlusterHeadlines.FewerBricks.About(name),
                 essential.Count > 0
                     ? $"{name} is writable for sure only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} out "
                         + $"of reach ({quorum})"
@@ -180,14 +182,14 @@ internal sealed class QuorumEvaluation
         {
             concern.Problem(
                 Status.Warning,
-                GlusterHeadlines.LastReserve,
+                GlusterHeadlines.LastReserve.About(name),
                 $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
         }
         else
         {
             concern.Problem(
                 Status.Warning,
-                GlusterHeadlines.FewerBricks,
+                GlusterHeadlines.FewerBricks.About(name),
                 $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} ({quorum})");
         }
     }

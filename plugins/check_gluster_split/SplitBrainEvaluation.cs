@@ -86,7 +86,7 @@ internal sealed class SplitBrainEvaluation
             Carry(volume);
             concern.Problem(
                 Status.Warning,
-                GlusterHeadlines.SplitUnseen,
+                GlusterHeadlines.SplitUnseen.About(volume),
                 $"{volume}: {gap}, so files in split-brain there are not seen{LastFullAnswer(volume)}");
         }
         else if (here == 0)

@@ -45,7 +45,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         if (own == bundle.Leaf && bundle.BrokenLines.Count == 0
             && ChainEvaluation.Break(bundle.Certificates, $"bundle {path}", authorities) is { } sentence)
         {
-            concern.Problem(Status.Warning, HaproxyHeadlines.ChainBroken, sentence);
+            concern.Problem(Status.Warning, HaproxyHeadlines.ChainBroken.About(path), sentence);
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         (Status status, HeadlineKind kind, string sentence) = expiry.Evaluate(certificate, isLeaf, $"of bundle {path}");
         if (status != Status.Ok || concern.SaysWhatIsWell)
         {
-            concern.Problem(status, kind, sentence);
+            concern.Problem(status, kind.About(path), sentence);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
                 : "HAProxy drops the rest of the chain without a word";
             concern.Problem(
                 isRefused ? Status.Critical : Status.Warning,
-                HaproxyHeadlines.BundleRefused,
+                HaproxyHeadlines.BundleRefused.About(path),
                 $"line {line} of bundle {path} glues two parts together, a newline is missing: {effect}; cure: let every part end with a "
                     + "newline, as awk 1 KEY CERTIFICATE CA-BUNDLE does");
         }
@@ -79,7 +79,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         {
             concern.Problem(
                 Status.Critical,
-                HaproxyHeadlines.BundleRefused,
+                HaproxyHeadlines.BundleRefused.About(path),
                 $"the part of bundle {path} that begins in line {line} is cut or garbled: HAProxy refuses the bundle at its next start, or "
                     + $"drops the rest of its chain; cure: build it anew ({Order})");
         }
@@ -88,7 +88,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         {
             concern.Problem(
                 Status.Warning,
-                HaproxyHeadlines.BundleRefused,
+                HaproxyHeadlines.BundleRefused.About(path),
                 $"bundle {path} has Windows line ends (CRLF): HAProxy takes them, other tools that build or read it do not; cure: sed -i "
                     + $"--follow-symlinks 's/\\r$//' {path}");
         }
@@ -97,7 +97,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         {
             concern.Problem(
                 Status.Critical,
-                HaproxyHeadlines.BundleRefused,
+                HaproxyHeadlines.BundleRefused.About(path),
                 $"bundle {path} holds no certificate: HAProxy refuses it at its next start; cure: build it anew ({Order})");
         }
     }
@@ -112,14 +112,14 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
             {
                 concern.Problem(
                     Status.Unknown,
-                    HaproxyHeadlines.BundleUnread,
+                    HaproxyHeadlines.BundleUnread.About(path),
                     $"{denied.Subject} cannot be read; cure: run the check through sudo, {Sudo.LineFor(denied.Caller!, report.Options)}");
             }
             else if (bundle.Certificates.Count > 0)
             {
                 concern.Problem(
                     Status.Critical,
-                    HaproxyHeadlines.BundleRefused,
+                    HaproxyHeadlines.BundleRefused.About(path),
                     $"bundle {path} holds no private key, and there is no {path}.key: HAProxy refuses it at its next start; cure: build it "
                         + $"anew ({Order})");
             }
@@ -132,14 +132,14 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
             case BundleDescription.KeyEncrypted:
                 concern.Problem(
                     Status.Critical,
-                    HaproxyHeadlines.BundleRefused,
+                    HaproxyHeadlines.BundleRefused.About(path),
                     $"the private key of bundle {path} is encrypted: HAProxy asks for a pass phrase and does not start by itself; cure: "
                         + $"(umask 077; openssl pkey -in KEY -out PLAIN-KEY), then build the bundle anew ({Order})");
                 return bundle.Leaf;
             case BundleDescription.KeyUnreadable:
                 concern.Problem(
                     Status.Critical,
-                    HaproxyHeadlines.BundleRefused,
+                    HaproxyHeadlines.BundleRefused.About(path),
                     $"the private key of bundle {path} (line {key.Line}) cannot be read: HAProxy refuses it at its next start; cure: build "
                         + $"it anew ({Order})");
                 return bundle.Leaf;
@@ -160,7 +160,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
 
         BundleCertificate? own = bundle.Certificates.Find(certificate =>
             BundleDescription.HashOf(certificate.Value.PublicKey) == key.Hash);
-        concern.Problem(Status.Critical, HaproxyHeadlines.BundleRefused, own is not null
+        concern.Problem(Status.Critical, HaproxyHeadlines.BundleRefused.About(path), own is not null
             ? $"the certificate {own.Name} of bundle {path} stands as certificate {own.Number} behind {leaf.Name}, but HAProxy takes the "
                 + $"first for its own and refuses the bundle at its next start; cure: {Order}, in this order"
             : $"the private key of bundle {path} does not belong to its certificate {leaf.Name}: HAProxy refuses it at its next start; "
@@ -176,7 +176,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         {
             concern.Problem(
                 Status.Warning,
-                HaproxyHeadlines.KeyOpen,
+                HaproxyHeadlines.KeyOpen.About(path),
                 $"every user of this machine can read the private key in {file} (owner {guard.Owner}, mode "
                     + $"{Convert.ToString(guard.Mode, 8)}); cure: chmod o= {file}, and replace the key if somebody else has been here");
         }
@@ -193,7 +193,7 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         {
             concern.Problem(
                 Status.Warning,
-                HaproxyHeadlines.Weak,
+                HaproxyHeadlines.Weak.About(path),
                 $"certificate {certificate.Number} ({certificate.Name}) of bundle {path} {weakness}: today's clients refuse it; cure: have "
                     + "it issued anew");
         }

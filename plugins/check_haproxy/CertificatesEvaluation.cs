@@ -142,7 +142,7 @@ internal sealed class CertificatesEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                HaproxyHeadlines.WrongCertificate,
+                HaproxyHeadlines.WrongCertificate.About($"{endpoint.Endpoint} {name}"),
                 $"HAProxy serves at {endpoint.Endpoint} a certificate that does not cover {name} but {CertificateNames.List(leaf.Value)}: "
                     + "clients refuse it");
         }
@@ -159,13 +159,13 @@ internal sealed class CertificatesEvaluation
         EvaluateDifference(endpoint.Endpoint, leaf, status);
         if (status != Status.Ok || concern.SaysWhatIsWell)
         {
-            concern.Problem(status, kind, lifetime);
+            concern.Problem(status, kind.About(endpoint.Endpoint.ToString()), lifetime);
         }
 
         string where = $"what HAProxy serves at {endpoint.Endpoint}";
         if (ChainEvaluation.Break(endpoint.Certificates, where, reading.Authorities) is { } sentence)
         {
-            concern.Problem(Status.Warning, HaproxyHeadlines.ChainBroken, sentence);
+            concern.Problem(Status.Warning, HaproxyHeadlines.ChainBroken.About(where), sentence);
         }
     }
 
@@ -234,7 +234,7 @@ internal sealed class CertificatesEvaluation
         string covered = string.Join("; ", first.Select(leaf => CertificateNames.List(leaf.Value)));
         concern.Problem(
             Status.Critical,
-            HaproxyHeadlines.NotCovered,
+            HaproxyHeadlines.NotCovered.About(host),
             $"no certificate covers {host}: {(leaves.Length > 3 ? "the first cover" : "they cover")} {covered}; cure: have the "
                 + "certificate issued anew with this name");
     }

@@ -81,7 +81,7 @@ internal sealed class ProxiesEvaluation
 
         if (each.Count == 1)
         {
-            concern.Problem(status, kind, each[0].Sentence);
+            concern.Problem(status, kind.About(each[0].Proxy.Name), each[0].Sentence);
             return;
         }
 
@@ -165,7 +165,7 @@ internal sealed class ProxiesEvaluation
         {
             concern.Problem(
                 Status.Warning,
-                HaproxyHeadlines.FrontendClosed,
+                HaproxyHeadlines.FrontendClosed.About(frontend.Proxy),
                 $"frontend {frontend.Proxy} does not accept connections: its status is {frontend.StatusText}{at}");
         }
         else if (concern.SaysWhatIsWell)
@@ -198,7 +198,7 @@ internal sealed class ProxiesEvaluation
             string requests = failed > 0 ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although" : ", but";
             concern.Problem(
                 status,
-                HaproxyHeadlines.NoServers,
+                HaproxyHeadlines.NoServers.About(backend.Proxy),
                 $"backend {backend.Proxy} has no server configured{requests} HAProxy calls it {backend.StatusText}{at}");
         }
         else if (concern.SaysWhatIsWell)
@@ -245,7 +245,7 @@ internal sealed class ProxiesEvaluation
             string others = usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured";
             concern.Problem(
                 Status.Warning,
-                HaproxyHeadlines.OnBackup,
+                HaproxyHeadlines.OnBackup.About(proxy.Name),
                 $"backend {proxy.Name} runs on backup alone ({proxy.Names(static server => server.IsUsable)}): {others}{at}");
         }
         else if (down > 0 && (minimum ?? active ?? backup) is null)
@@ -279,7 +279,7 @@ internal sealed class ProxiesEvaluation
             : $"backend {proxy.Name} has {usable} of {configured}{minimum!.Kind} {(configured == 1 ? "server" : "servers")} usable (limit: "
                 + $"{minimum.Demand(usable, configured)})"
                 + (configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "");
-        concern.Problem(status, isWithout ? KindWithoutServers(proxy) : HaproxyHeadlines.TooFewServers, sentence + at);
+        concern.Problem(status, (isWithout ? KindWithoutServers(proxy) : HaproxyHeadlines.TooFewServers).About(proxy.Name), sentence + at);
         return true;
     }
 

@@ -51,9 +51,9 @@ internal sealed class StatsEvaluation
     private void Tell(StatsReading reading, Status status, string sentence) =>
         process.Problem(
             status,
-            status == Status.Unknown ? HaproxyHeadlines.NotRead
+            (status == Status.Unknown ? HaproxyHeadlines.NotRead
                 : reading.Error is { IsUnresponsive: true } ? HaproxyHeadlines.Silent
-                : HaproxyHeadlines.NotRunning,
+                : HaproxyHeadlines.NotRunning).About(reading.Source.ToString()),
             status == Status.Unknown ? $"HAProxy's statistics are not read: {sentence}" : sentence);
 
     private void EvaluateAbsence(StatsReading reading)

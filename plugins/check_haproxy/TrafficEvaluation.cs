@@ -100,7 +100,8 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         if (row is { Sessions: { } used, SessionLimit: > 0 and { } limit })
         {
             double use = Worst(HaproxyCheck.SessionUse, 100.0 * used / limit);
-            concern.Compare(HaproxyCheck.SessionUse, use, (Row: row, At: at), HaproxyHeadlines.SessionsFull, static (metric, of) =>
+            HeadlineKind kind = HaproxyHeadlines.SessionsFull.About(row.Proxy);
+            concern.Compare(HaproxyCheck.SessionUse, use, (Row: row, At: at), kind, static (metric, of) =>
                 $"{Name(of.Row)} has {of.Row.Sessions} of {of.Row.SessionLimit} sessions in use: {metric.Spoken}{of.At}");
         }
     }
@@ -141,7 +142,8 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
             if (backend[column] is { } milliseconds)
             {
                 double seconds = Worst(facts, milliseconds / 1000.0);
-                concern.Compare(facts, seconds, (What: what, backend.Proxy, At: at), HaproxyHeadlines.Slow, static (time, of) =>
+                HeadlineKind kind = HaproxyHeadlines.Slow.About(backend.Proxy);
+                concern.Compare(facts, seconds, (What: what, backend.Proxy, At: at), kind, static (time, of) =>
                     $"{of.What} backend {of.Proxy} take {time.Spoken} on average of its last 1,024 requests{of.At}");
             }
         }

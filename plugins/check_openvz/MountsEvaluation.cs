@@ -123,7 +123,7 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                OpenvzHeadlines.WrongLayer,
+                OpenvzHeadlines.WrongLayer.About(layer.Path),
                 $"{layer.Path} holds {mount.Source}, another layer than {Wanted(layer)}: containers would run on the wrong site's files");
             return;
         }
@@ -137,7 +137,7 @@ internal sealed class MountsEvaluation
             string spoken = layer.Servers[place].Name == server ? server : $"{layer.Servers[place].Name} ({server})";
             concern.Problem(
                 Status.Warning,
-                OpenvzHeadlines.AlternateServer,
+                OpenvzHeadlines.AlternateServer.About(layer.Path),
                 $"{layer.Path} is served by the alternate server {spoken}, not by {preferred}");
         }
         else if (place < 0 && names.MayBe(layer.Servers) is { } example)
@@ -145,7 +145,7 @@ internal sealed class MountsEvaluation
             string how = ServerNames.IsAddress(server) ? "by address" : "by name";
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.ServerUnknown,
+                OpenvzHeadlines.ServerUnknown.About(layer.Path),
                 $"whether {layer.Path} is served by {preferred} is not known: /proc/mounts names its server {how}, {server}; cure: name "
                     + $"both in --mount, such as {example}");
         }
@@ -171,7 +171,7 @@ internal sealed class MountsEvaluation
             {
                 concern.Problem(
                     Status.Critical,
-                    OpenvzHeadlines.OtherSite,
+                    OpenvzHeadlines.OtherSite.About(path),
                     $"{path} ({mount.Type} of {mount.Source}) is mounted here beside {sibling.Path}: another site's layer on this node");
             }
         }

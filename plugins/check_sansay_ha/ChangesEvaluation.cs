@@ -152,7 +152,7 @@ internal sealed class ChangesEvaluation(Severities severities, ConcernReport ha)
                 {
                     ha.Problem(
                         severities[Severities.Flags],
-                        SansayHeadlines.Number,
+                        SansayHeadlines.Number.About($"{field} {node.Name}"),
                         $"{field} of {node.Name} is {now}; healthy pairs show {Healthy(field)}");
                 }
             }

@@ -29,7 +29,9 @@ internal static class ExpectedRoles
             if (node.Statistics is { } told && expected.TryGetValue(node.Name, out string? state) && told.StateText != state)
             {
                 ha.Problem(
-                    severities[Severities.Unexpected], SansayHeadlines.Unexpected, $"{node.Name} is {told.StateText}, expected is {state}");
+                    severities[Severities.Unexpected],
+                    SansayHeadlines.Unexpected.About(node.Name),
+                    $"{node.Name} is {told.StateText}, expected is {state}");
             }
         }
     }

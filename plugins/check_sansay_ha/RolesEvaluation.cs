@@ -26,7 +26,7 @@ internal static class RolesEvaluation
             NodeReading other = pair.Nodes.First(candidate => candidate != node);
             string also = other.Statistics is null ? "" : $"; {other.Words}";
             NodeErrorEvaluation why = NodeErrorEvaluation.Of(node);
-            ha.Problem(Status.Unknown, why.Kind, $"{node.Name} {why.Words}{also}");
+            ha.Problem(Status.Unknown, why.Kind.About(node.Name), $"{node.Name} {why.Words}{also}");
         }
 
         if (untold.Length == 0)
@@ -36,11 +36,11 @@ internal static class RolesEvaluation
         else if (pair.Nodes.FirstOrDefault(node => node.IsUnreachable) is { } away)
         {
             NodeErrorEvaluation why = NodeErrorEvaluation.Of(away);
-            ha.Problem(Status.Unknown, why.Kind, $"{away.Name} {why.Words}");
+            ha.Problem(Status.Unknown, why.Kind.About(away.Name), $"{away.Name} {why.Words}");
         }
         else if (pair.Nodes.FirstOrDefault(node => node.Statistics is { State: HaState.OutOfService }) is { } broken)
         {
-            ha.Problem(Status.Critical, SansayHeadlines.OutOfService, $"{broken.Name} is out of service (oos)");
+            ha.Problem(Status.Critical, SansayHeadlines.OutOfService.About(broken.Name), $"{broken.Name} is out of service (oos)");
         }
     }
 
@@ -112,7 +112,7 @@ internal static class RolesEvaluation
         {
             ha.Problem(
                 Status.Critical,
-                SansayHeadlines.OutOfService,
+                SansayHeadlines.OutOfService.About(The(HaState.OutOfService).Name),
                 $"{The(HaState.OutOfService).Name} is out of service (oos); {Other(HaState.OutOfService).Words}");
         }
         else if (Any(HaState.Unrecognized))
@@ -131,14 +131,14 @@ internal static class RolesEvaluation
         {
             ha.Problem(
                 severities[Severities.Standalone],
-                SansayHeadlines.Standalone,
+                SansayHeadlines.Standalone.About(The(HaState.Standalone).Name),
                 $"{The(HaState.Standalone).Name} is standalone, without a partner; {Other(HaState.Standalone).Words}");
         }
         else if (Any(HaState.Boot))
         {
             ha.Problem(
                 Status.Warning,
-                SansayHeadlines.Booting,
+                SansayHeadlines.Booting.About(The(HaState.Boot).Name),
                 $"{The(HaState.Boot).Name} is booting and cannot take over; {Other(HaState.Boot).Words}");
         }
         else

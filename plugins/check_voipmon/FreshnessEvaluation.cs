@@ -190,7 +190,7 @@ internal sealed class FreshnessEvaluation(
             {
                 freshness.Problem(
                     metric.Status,
-                    VoipmonHeadlines.SensorStale,
+                    VoipmonHeadlines.SensorStale.About(SensorsEvaluation.Name(sensor)),
                     $"sensor {SensorsEvaluation.Name(sensor)} brings no new CDR for {metric.Spoken} while others do");
             }
         }

@@ -60,18 +60,18 @@ internal sealed class SensorsEvaluation(VoipmonSettings settings, ManagerReading
         {
             sensors.Problem(
                 Status.Critical,
-                VoipmonHeadlines.SensorStopped,
+                VoipmonHeadlines.SensorStopped.About(name),
                 $"{name} was stopped at {stopped:yyyy-MM-dd HH:mm:ss} and has not started again; if for good: --ignore-sensor {sensor.Id}");
         }
         else if (mayConnect && !manager.ConnectedSensors!.Contains(sensor.Id))
         {
-            sensors.Problem(Status.Critical, VoipmonHeadlines.SensorGone, $"{name} is not connected");
+            sensors.Problem(Status.Critical, VoipmonHeadlines.SensorGone.About(name), $"{name} is not connected");
         }
         else if (sensor.NewestId is null && !mayConnect)
         {
             sensors.Problem(
                 Status.Critical,
-                VoipmonHeadlines.SensorSilent,
+                VoipmonHeadlines.SensorSilent.About(name),
                 $"{name} has brought no CDR in the last two days; if it is gone for good: --ignore-sensor {sensor.Id}");
         }
         else

@@ -53,7 +53,9 @@ public sealed class ConcernReport
         ? null
         : new ConcernNext(Concern, remembered, raised, dropsLatched);
 
-    /// <summary>Something that is wrong.</summary>
+    /// <summary>
+    /// Something that is wrong. Since when is added by itself from the second run on, where the sentence does not say it.
+    /// </summary>
     /// <param name="status">How badly; OK for what was looked at and turned out well.</param>
     /// <param name="kind">What on-call does first, and how the sentence reads.</param>
     /// <param name="sentence">What is so, with name, value, unit and limit; no final full stop. May hold foreign text.</param>
@@ -61,7 +63,13 @@ public sealed class ConcernReport
     public void Problem(Status status, HeadlineKind kind, string sentence, IReadOnlyList<Finding>? children = null)
     {
         HeadlineKind here = Fit(kind);
-        findings.Add(new Finding(status, sentence, Concern) { FirstStep = here.FirstStep, DoNot = here.DoNot, Children = children ?? [] });
+        findings.Add(new Finding(status, sentence, Concern)
+        {
+            FirstStep = here.FirstStep,
+            DoNot = here.DoNot,
+            Children = children ?? [],
+            Key = kind.Words + kind.Subject,
+        });
     }
 
     /// <summary>Something that was looked at and is well, for <c>-v</c>.</summary>

@@ -19,6 +19,9 @@ public sealed record Finding(Status Own, string Sentence, Concern? Concern = nul
     /// <summary>What on-call must not do about this finding, and why. Default: empty, nothing.</summary>
     public string DoNot { get; init; } = "";
 
+    /// <summary>What it is, from run to run, so that it can be said since when. Default: null, nothing is said.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The worst of the thing itself and its children decides.</summary>
     public Status Status
     {

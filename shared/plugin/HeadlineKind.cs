@@ -20,6 +20,12 @@ public sealed record HeadlineKind(Concern Concern, string Words, string FirstSte
     public string Explanation { get; init; } = "";
 
     /// <summary>
+    /// What tells this one finding from others of its kind, so that each has a "since" of its own: the values of <see cref="With"/>.
+    /// Default: empty, the kind as a whole.
+    /// </summary>
+    public string Subject { get; private init; } = "";
+
+    /// <summary>
     /// The kind of a threshold that breaks where the check declares no kind of its own: most of them are set by an estate only.
     /// </summary>
     /// <param name="facts">What is measured.</param>
@@ -39,7 +45,13 @@ public sealed record HeadlineKind(Concern Concern, string Words, string FirstSte
     {
         FirstStep = FirstStep.Replace(word, value, StringComparison.Ordinal),
         DoNot = DoNot.Replace(word, value, StringComparison.Ordinal),
+        Subject = $"{Subject} {value}",
     };
+
+    /// <summary>The kind of this one finding.</summary>
+    /// <param name="subject">What it is about: the name of a brick, of an SBC.</param>
+    /// <returns>The kind, which has a "since" of its own.</returns>
+    public HeadlineKind About(string subject) => this with { Subject = $"{Subject} {subject}" };
 
     private static bool IsWord(string value) =>
         value.Length is > 0 and <= 255

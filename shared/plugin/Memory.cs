@@ -21,6 +21,7 @@ public sealed class Memory
     private readonly List<string> notes = [];
     private string? trouble;
     private bool latchedChanged;
+    private bool problemsChanged;
     private bool isUsed;
 
     private Memory(IMemoryStore? store, IReadOnlyList<Concern> judged, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan latch, bool writes)
@@ -57,6 +58,7 @@ public sealed class Memory
             At = now,
             Values = new Dictionary<string, string>(values),
             Latched = Next(concern.Name).Latched,
+            Problems = Next(concern.Name).Problems,
         };
 
     /// <summary>Raises a finding that comes from a change and keeps it raised for the latch time.</summary>
@@ -140,7 +142,7 @@ public sealed class Memory
             latchedChanged |= concern.Latched.RemoveAll(latched => latched.Until <= now) > 0;
         }
 
-        List<Finding> findings = [.. report.Findings];
+        List<Finding> findings = [.. judged.Aggregate(report.Findings, SinceWhen)];
         HashSet<string> said = [];
         foreach (Concern concern in judged)
         {
@@ -164,6 +166,34 @@ public sealed class Memory
         }
 
         return report with { Findings = findings, Notes = [.. report.Notes, .. notes] };
+    }
+
+    /// <summary>Adds since when to the findings of a concern, and remembers it for those that are new.</summary>
+    private IReadOnlyList<Finding> SinceWhen(IReadOnlyList<Finding> findings, Concern concern)
+    {
+        Dictionary<string, DateTimeOffset> known = past.GetValueOrDefault(concern.Name)?.Problems ?? [];
+        Dictionary<string, DateTimeOffset> problems = [];
+        List<Finding> said = new(findings.Count);
+        foreach (Finding finding in findings)
+        {
+            if (finding.Concern != concern || finding.Status == Status.Ok || finding.Key is not { } key)
+            {
+                said.Add(finding);
+                continue;
+            }
+
+            DateTimeOffset since = known.TryGetValue(key, out DateTimeOffset before) && before <= now ? before : now;
+            problems[key] = since;
+            said.Add(since < now ? finding with { Sentence = Words.Since(finding.Sentence, since) } : finding);
+        }
+
+        if (problems.Count != known.Count || problems.Any(problem => known.GetValueOrDefault(problem.Key) != problem.Value))
+        {
+            Next(concern.Name).Problems = problems;
+            problemsChanged = true;
+        }
+
+        return said;
     }
 
     private void Take(ConcernNext left)
@@ -256,7 +286,8 @@ public sealed class Memory
 
         using (store)
         {
-            bool changed = latchedChanged || next.Any(entry => !ReferenceEquals(entry.Value, past.GetValueOrDefault(entry.Key)));
+            bool changed = latchedChanged || problemsChanged
+                || next.Any(entry => !ReferenceEquals(entry.Value, past.GetValueOrDefault(entry.Key)));
             if (!writes || !changed)
             {
                 return;

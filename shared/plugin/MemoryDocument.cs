@@ -25,13 +25,17 @@ internal sealed class ConcernMemory
     internal Dictionary<string, string> Values { get; init; } = [];
 
     internal List<LatchedFinding> Latched { get; init; } = [];
+
+    /// <summary>Since when each problem of the last run is there.</summary>
+    internal Dictionary<string, DateTimeOffset> Problems { get; set; } = [];
 }
 
 /// <summary>
 /// The stored form:
-/// <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"latched":[LATCHED]}}}</c>, LATCHED being
+/// <c>{"version":1,"concerns":{NAME:{"at":TIME,"values":{KEY:TEXT},"latched":[LATCHED],"problems":{KEY:TIME}}}}</c>, LATCHED being
 /// <c>{"key","status","sentence","since","until","first_step","do_not"}</c>,
-/// times in ISO 8601 UTC, the last two only where there is something to say. Unknown keys are skipped; another version counts as corrupt.
+/// times in ISO 8601 UTC, the last two and the problems only where there is something to say. Unknown keys are skipped; another version
+/// counts as corrupt.
 /// </summary>
 internal static class MemoryDocument
 {
@@ -123,6 +127,17 @@ internal static class MemoryDocument
         }
 
         writer.WriteEndArray();
+        if (concern.Problems.Count > 0)
+        {
+            writer.WriteStartObject("problems");
+            foreach ((string key, DateTimeOffset since) in concern.Problems)
+            {
+                writer.WriteString(key, MemoryTime.Print(since));
+            }
+
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -150,6 +165,14 @@ internal static class MemoryDocument
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
                         concern.Latched.Add(ParseHeld(ref reader));
+                    }
+
+                    break;
+                case "problems":
+                    Demand(reader.TokenType == JsonTokenType.StartObject);
+                    while (NextProperty(ref reader) is { } key)
+                    {
+                        concern.Problems[key] = Time(String(ref reader));
                     }
 
                     break;

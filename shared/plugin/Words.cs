@@ -32,6 +32,38 @@ public static class Words
         _ => Units(seconds / 86400, "d", seconds / 3600 % 24, "h"),
     };
 
+    /// <summary>
+    /// A sentence with since when: "brick a:/b is offline (since 2026-03-01 03:12 UTC)". What says a moment or a duration of its own,
+    /// "since …" or "for 3m 12s", stays as it is: the thing itself knows better than whoever looked at it first.
+    /// </summary>
+    /// <param name="sentence">The sentence, without a full stop.</param>
+    /// <param name="since">The moment.</param>
+    /// <returns>The sentence.</returns>
+    public static string Since(string sentence, DateTimeOffset since) =>
+        sentence.Contains(" since ", StringComparison.Ordinal) || SaysHowLong(sentence) ? sentence : $"{sentence} (since {Moment(since)})";
+
+    private static bool SaysHowLong(string sentence)
+    {
+        const string HowLong = " for ";
+        for (int at = sentence.IndexOf(HowLong, StringComparison.Ordinal); at >= 0;
+            at = sentence.IndexOf(HowLong, at + 1, StringComparison.Ordinal))
+        {
+            int end = at + HowLong.Length;
+            int unit = end;
+            while (unit < sentence.Length && char.IsAsciiDigit(sentence[unit]))
+            {
+                unit++;
+            }
+
+            if (unit > end && unit < sentence.Length && sentence[unit] is 's' or 'm' or 'h' or 'd')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static string Units(long greater, string unit, long lesser, string lesserUnit) =>
         lesser == 0 ? $"{greater}{unit}" : $"{greater}{unit} {lesser}{lesserUnit}";
 }

@@ -62,6 +62,36 @@ public sealed class PageTests
         Assert.Equal(@"one\ntwo C:\\new\", new Page("shinken").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails!["long_output"]);
     }
 
+    [Theory]
+    [InlineData(
+        "2 of 3 backends are down (and 1 more problem)",
+        @"[CRITICAL] 2 of 3 backends are down\n  [CRITICAL] pbx is down\n  [CRITICAL] sip is down\n[WARNING] fop has 1 of 2\nfirst: look",
+        "2 of 3 backends are down (and 1 more problem); pbx is down; sip is down; fop has 1 of 2")]
+    [InlineData(
+        "a is down; also b is down",
+        @"[CRITICAL] a is down\n[CRITICAL] b is down\n[OK] c is up\nnote: [WARNING] no finding",
+        "a is down; also b is down")]
+    [InlineData("a is down", @"[CRITICAL] b is down\n[CRITICAL] b is down\n [DOWN] x\n[CRITICAL]", "a is down; b is down")]
+    [InlineData("a is down", "", "a is down")]
+    public void The_summary_goes_on_with_the_findings_below_the_headline(string headline, string below, string summary)
+    {
+        Assert.Equal(
+            $"web1 / HAProxy proxies is CRITICAL: {summary}",
+            SummaryOf(new Page("nagios"), ("SERVICEOUTPUT", $"HAPROXY CRITICAL - {headline}"), ("LONGSERVICEOUTPUT", below)));
+    }
+
+    [Fact]
+    public void A_summary_counts_the_findings_that_find_no_room()
+    {
+        string below = string.Join(
+            '\n', Enumerable.Range(1, 100).Select(number => $"  [CRITICAL] backend c{1000 + number} has no usable server"));
+        string summary = SummaryOf(new Page("shinken"), ("SERVICEOUTPUT", "100 of 100 backends are down"), ("LONGSERVICEOUTPUT", below));
+        Assert.InRange(summary.Length, 960, Page.MaxSummary);
+        Assert.Matches(@"; backend c10[0-9]{2} has no usable server and [0-9]+ more$", summary);
+        int left = int.Parse(summary.Split(' ')[^2], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(100, summary.Split("; ").Length - 1 + left);
+    }
+
     [Fact]
     public void A_page_that_is_too_large_loses_detail_and_says_so()
     {
@@ -95,6 +125,9 @@ public sealed class PageTests
             },
             iter: 300);
     }
+
+    private static string SummaryOf(Page page, params (string Name, string Value)[] macros) =>
+        page.Trigger(Sample.Key, "k", Sample.Event("PROBLEM", "CRITICAL", more: macros)).Payload!.Summary;
 
     private static string Json(EventsApiRequest request) =>
         JsonNode.Parse(JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest))!.ToJsonString(Readable);

@@ -115,7 +115,8 @@ public sealed class StepsTests
         Assert.All(dependencies.Where(found => found["service_description"] == "sudo"), found => Assert.DoesNotContain("Load", found["dependent_service_description"].Split(',')));
     }
 
-    private static bool IsOfAgent(Dictionary<string, string> found) => found["service_description"].EndsWith(" agent", StringComparison.Ordinal);
+    private static bool IsOfAgent(Dictionary<string, string> found) =>
+        found["service_description"].EndsWith(" agent", StringComparison.Ordinal);
 
     [Fact]
     public void An_options_file_names_the_services_of_the_other_concerns_the_latch_and_the_time_after_a_boot()

@@ -172,10 +172,11 @@ answers() { # answers [COMMAND]: what NRPE says, as soon as it does
         /usr/lib/nagios/plugins/check_nrpe -H 203.0.113.10 ${1:+-c "$1"} 2>/dev/null && return
         sleep 0.1
     done
+    return 1
 }
 start_nrpe() {
     nrpe -c /etc/nagios/nrpe.cfg -d
-    answers >/dev/null
+    answers >/dev/null || { echo "NRPE does not answer: it is started once more" >&2; nrpe -c /etc/nagios/nrpe.cfg -d; answers >/dev/null; }
     pid=$(cat /var/run/nrpe/nrpe.pid)
 }
 start_nrpe
@@ -234,7 +235,10 @@ chmod 0664 /etc/nagios/nrpe.d/raid.cfg
 try "the folder of the distribution is kept, and a group may write in it" deploy --replace
 chmod 0644 /etc/nagios/nrpe.d/raid.cfg
 try "the folder of the distribution is kept" deploy --replace
-kill -KILL "$(cat /var/run/nrpe/nrpe.pid)"
+# Killed is not gone: until then its port is taken.
+pid=$(cat /var/run/nrpe/nrpe.pid)
+kill -KILL "$pid"
+for ((attempt = 0; attempt < 600; attempt++)); do grep -qs '^State:[[:space:]]*[^Z]' "/proc/$pid/status" || break; sleep 0.1; done
 start_nrpe
 echo "   NRPE answers: $(answers my_raid); $(answers rf_zombies | sed 's/ .*//')"
 kill "$pid"

@@ -39,6 +39,39 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void Every_problem_says_since_when_from_its_second_run_on()
+    {
+        Assert.Contains("] fan front stands still\n", Run("--fan", "front", "--fan", "rear").Output, StringComparison.Ordinal);
+        string remembered = File.ReadAllText(MemoryPath);
+        world.Now += TimeSpan.FromMinutes(3);
+        string output = Run("--fan", "front", "--fan", "side", "--fan", "rear").Output;
+        Assert.StartsWith(
+            "TEMPERATURE CRITICAL - fan front stands still (since 2026-03-01 03:12 UTC); also fan side stands still; also fan rear stands "
+                + "still (since 2026-03-01 03:12 UTC) |",
+            output,
+            StringComparison.Ordinal);
+        Assert.Contains("[CRITICAL] fan rear stands still (since 2026-03-01 03:12 UTC)\n", output, StringComparison.Ordinal);
+
+        world.Now += TimeSpan.FromMinutes(3);
+        output = Run("--fan", "side", "--no-memory").Output;
+        Assert.Contains("fan side stands still (since 2026-03-01 03:15 UTC)", output, StringComparison.Ordinal);
+        Assert.Equal(0, Run().ExitCode);
+        Assert.Contains("\"fan front\"", remembered, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"fan front\"", File.ReadAllText(MemoryPath), StringComparison.Ordinal);
+        Assert.DoesNotContain(" since ", Run("--fan", "front").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("brick a:/b is offline", "brick a:/b is offline (since 2026-03-01 03:12 UTC)")]
+    [InlineData("it waits for the database", "it waits for the database (since 2026-03-01 03:12 UTC)")]
+    [InlineData("its timeout for 5 servers", "its timeout for 5 servers (since 2026-03-01 03:12 UTC)")]
+    [InlineData("c1 hangs since 2026-03-01 02:00 UTC", "c1 hangs since 2026-03-01 02:00 UTC")]
+    [InlineData("it waits for all, and pbx is DOWN for 3m 12s", "it waits for all, and pbx is DOWN for 3m 12s")]
+    [InlineData("for 3m", "for 3m (since 2026-03-01 03:12 UTC)")]
+    public void A_sentence_that_says_how_long_is_left_alone(string sentence, string with) =>
+        Assert.Equal(with, Words.Since(sentence, new DateTimeOffset(2026, 3, 1, 3, 12, 0, TimeSpan.Zero)));
+
+    [Fact]
     public void Without_an_option_the_hold_is_that_of_the_facts()
     {
         Run("--changed");

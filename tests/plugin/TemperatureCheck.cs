@@ -62,7 +62,8 @@ public sealed class TemperatureCheck : ICheck
         {
             findings.Add(new Finding(Status.Ok, "three fans are known", Fans));
             metrics.Add(run.Options.Measure(FansTurning, 3 - run.Options.Values(Fan).Count, 0, 3));
-            findings.AddRange(run.Options.Values(Fan).Select(fan => new Finding(Status.Critical, $"fan {fan} stands still", Fans)));
+            findings.AddRange(run.Options.Values(Fan)
+                .Select(fan => new Finding(Status.Critical, $"fan {fan} stands still", Fans) { Key = $"fan {fan}" }));
         }
 
         return new Report(findings, metrics) { AllWell = $"room at {value}, all fans turn", Trace = ["asked nobody"] };
