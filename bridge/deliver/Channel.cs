@@ -40,6 +40,7 @@ internal sealed class Channel(ChannelKind kind, ISender sender, CurrentFleet fle
         var result = CallResult.Withdrawn;
         try
         {
+            stop.ThrowIfCancellationRequested();
             begin(call);
             Answer answer = await sender.SendAsync(call, notification, stop);
             result = answer.Result;

@@ -50,16 +50,16 @@ internal sealed class Deliver(
         }
     }
 
-    /// <summary>Starts the calls that may be made now.</summary>
+    /// <summary>Starts the calls that may be made now; none once the program ends, when each would end at once and be due again.</summary>
     /// <returns>How long to wait before the next step, when nothing happens meanwhile.</returns>
     public TimeSpan Step(CancellationToken stop)
     {
         TimeSpan wait = PollInterval;
-        while (StartSome(onlyMail: false, ref wait, stop))
+        while (!stop.IsCancellationRequested && StartSome(onlyMail: false, ref wait, stop))
         {
         }
 
-        while (mail is not null && StartSome(onlyMail: true, ref wait, stop))
+        while (mail is not null && !stop.IsCancellationRequested && StartSome(onlyMail: true, ref wait, stop))
         {
         }
 

@@ -41,6 +41,26 @@ public sealed class DeliverTests
     }
 
     [Fact]
+    public async Task Once_the_program_ends_no_call_is_begun()
+    {
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        using var bridge = new BridgeInProcess(sandbox.Endpoint);
+        bridge.Notify("PROBLEM", "CRITICAL", host: "one");
+        bridge.Notify("PROBLEM", "CRITICAL", host: "other");
+        Assert.Equal(2, bridge.Ingest.Once());
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        bridge.Deliver.Step(stop.Token);
+        await bridge.Deliver.IdleAsync();
+        Assert.Empty(sandbox.Calls);
+        Assert.All(bridge.Store.Incidents.List(false), incident => Assert.True(incident is { IsDue: true, Retry.Attempts: 0 }));
+
+        bridge.Deliver.Step(CancellationToken.None);
+        await bridge.Deliver.IdleAsync();
+        Assert.Equal(2, sandbox.Incidents.Count);
+    }
+
+    [Fact]
     public async Task A_slow_server_holds_nobody_else_up()
     {
         await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
