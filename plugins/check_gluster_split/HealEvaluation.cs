@@ -145,7 +145,7 @@ internal sealed record BrickBacklog(Brick Brick, long? Entries, Status Status, s
         }
 
         HealListBrick? counted = heal.Counts?.Value?.Bricks.FirstOrDefault(known => known.Name == brick.Name);
-        HealListBrick? listed = heal.List?.Value?.Bricks.FirstOrDefault(known => known.Name == brick.Name);
+        HealListBrick? listed = (heal.List?.Value is { IsLog: false } list ? list : null)?.Bricks.FirstOrDefault(known => known.Name == brick.Name);
         if (counted?.Entries is { } there)
         {
             return new BrickBacklog(brick, there, Status.Ok, "");

@@ -98,7 +98,8 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
         Read<HealList> read = ReadList(heal, budget, everyEntryIsSplit: false, "info");
         if (read.Value is { IsOldForm: true })
         {
-            // What "info" of GlusterFS 3.3 and 3.4 lists is not marked.
+            // What "info" of GlusterFS 3.3 and 3.4 lists is not marked: it is the backlog, which these versions do not count either.
+            heal = heal.Counts is { Error: null, Value.Refusal: null } ? heal : heal with { Counts = read };
             read = ReadList(heal, budget, everyEntryIsSplit: true, "info", "split-brain");
         }
 

@@ -4,7 +4,7 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>A mount that should be there.</summary>
-/// <param name="Path">Where.</param>
+/// <param name="Path">Where, as mount(8) understands it: no slash at the end.</param>
 /// <param name="Type"><c>glusterfs</c> or <c>nfs</c>.</param>
 /// <param name="Source">What should be mounted; null when it does not matter.</param>
 /// <param name="From">Who says so: "--mount", "/etc/fstab", or "it is mounted".</param>
@@ -22,9 +22,12 @@ internal sealed record ExpectedMount(string Path, string Type, string? Source, s
         string[] parts = equals > 0 ? text[(equals + 1)..].Split(',', 2) : [];
         string? type = parts.Length > 0 ? NormalType(parts[0]) : null;
         return text.StartsWith('/') && type is not null && parts is not [_, ""]
-            ? new ExpectedMount(text[..equals], type, parts.Length > 1 ? parts[1] : null, "--mount")
+            ? new ExpectedMount(NormalPath(text[..equals]), type, parts.Length > 1 ? parts[1] : null, "--mount")
             : throw new UsageException($"--mount '{text}' is no mount; accepted is PATH=TYPE[,SOURCE] with an absolute path and the type glusterfs or nfs, such as /vz/nimbus=glusterfs,storage-atl:/nimbus");
     }
+
+    /// <summary>A mount point without what makes no difference to mount(8): slashes that are doubled or stand at the end.</summary>
+    internal static string NormalPath(string path) => $"/{string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries))}";
 
     /// <summary>fstab says glusterfs where the kernel says fuse.glusterfs; nfs4 is nfs. Null for any other type.</summary>
     internal static string? NormalType(string type) => type switch
@@ -38,8 +41,14 @@ internal sealed record ExpectedMount(string Path, string Type, string? Source, s
 /// <summary>What was read of one mount.</summary>
 /// <param name="Expected">What should be.</param>
 /// <param name="Mounted">What is; null when nothing is mounted there.</param>
-/// <param name="Error">Why it does not answer; null when it does, and when nothing is mounted.</param>
-internal sealed record MountReading(ExpectedMount Expected, Mount? Mounted, ProbeError? Error);
+/// <param name="Error">Why it does not answer; null when it does, and when nothing was asked.</param>
+internal sealed record MountReading(ExpectedMount Expected, Mount? Mounted, ProbeError? Error)
+{
+    /// <summary>Whether the kernel mounts it when somebody needs it, and nobody does. A question would mount it.</summary>
+    internal bool IsIdle => IsOnDemand(Mounted);
+
+    internal static bool IsOnDemand(Mount? mount) => mount is { Type: "autofs" };
+}
 
 /// <summary>Asks the kernel what is mounted, and each mount for an answer, in children that are left alone when it hangs.</summary>
 internal static class MountProbe
@@ -62,17 +71,30 @@ internal static class MountProbe
 
         IReadOnlyDictionary<string, Mount> mounted = MountTable.ParseMountInfo(table);
         List<ExpectedMount> expected = [.. Expected(world, named, mounted.Values)];
-        List<Mount?> found = [.. expected.Select(mount => mounted.GetValueOrDefault(mount.Path))];
-        IReadOnlyList<Answer> answers = world.AskTogether([.. expected.Where((_, index) => found[index] is not null).Select(mount => new MountQuestion(mount.Path))]);
+        List<Mount?> found = [.. expected.Select(mount => Names(mount.Path).Select(mounted.GetValueOrDefault).FirstOrDefault(one => one is not null))];
+        IReadOnlyList<Answer> answers = world.AskTogether([.. found.Where(IsAsked).Select(mount => new MountQuestion(mount!.Path))]);
         List<MountReading> readings = [];
         int next = 0;
         for (int index = 0; index < expected.Count; index++)
         {
-            ProbeError? error = found[index] is { } mount ? ErrorOf(mount, answers[next++]) : null;
+            ProbeError? error = IsAsked(found[index]) ? ErrorOf(found[index]!, answers[next++]) : null;
             readings.Add(new MountReading(expected[index], found[index], error));
         }
 
         return Read<IReadOnlyList<MountReading>>.Of(readings);
+    }
+
+    private static bool IsAsked(Mount? mount) => mount is not null && !MountReading.IsOnDemand(mount);
+
+    // fstab may say /var/run where that is a link to /run; the kernel's table has the place itself.
+    private static IEnumerable<string> Names(string path)
+    {
+        const string Link = "/var/run/";
+        yield return path;
+        if (path.StartsWith(Link, StringComparison.Ordinal))
+        {
+            yield return $"/run/{path[Link.Length..]}";
+        }
     }
 
     private static ProbeError? ErrorOf(Mount mount, Answer answer) =>
@@ -90,7 +112,8 @@ internal static class MountProbe
 
         foreach (Mount mount in FromFstab(world))
         {
-            expected.TryAdd(mount.Path, new ExpectedMount(mount.Path, ExpectedMount.NormalType(mount.Type)!, mount.Source, Fstab, mount.IsReadOnly));
+            string path = ExpectedMount.NormalPath(mount.Path);
+            expected.TryAdd(path, new ExpectedMount(path, ExpectedMount.NormalType(mount.Type)!, mount.Source, Fstab, mount.IsReadOnly));
         }
 
         foreach (Mount mount in mounted.Where(mount => ExpectedMount.NormalType(mount.Type) == ExpectedMount.Gluster && !Array.Exists(OwnMounts, own => mount.Path.StartsWith(own, StringComparison.Ordinal))))

@@ -46,7 +46,10 @@ internal static class MountsEvaluation
         }
 
         concern.Measure(GlusterSplitCheck.MountsUnresponsive, mounts.Count(IsSilent), maximum: mounts.Count);
-        concern.Summary($"{Words.Count(mounts.Count, "mount")} {(mounts.Count == 1 ? "answers" : "answer")}");
+        int idle = mounts.Count(mount => mount.IsIdle);
+        int answering = mounts.Count - idle;
+        string onDemand = idle == 0 ? "" : $", {idle} mounted on demand and idle";
+        concern.Summary($"{Words.Count(answering, "mount")} {(answering == 1 ? "answers" : "answer")}{onDemand}");
     }
 
     private static bool IsSilent(MountReading mount) => mount.Error is { IsUnresponsive: true };
@@ -69,12 +72,13 @@ internal static class MountsEvaluation
         mount switch
         {
             { Mounted: null } => (Status.Critical, GlusterHeadlines.NotMounted, NotMounted(mount.Expected)),
+            { IsIdle: true } => (Status.Ok, null, $"{mount.Expected.Path} is mounted when somebody needs it, and nobody does"),
             { Mounted: { } other } when ExpectedMount.NormalType(other.Type) != mount.Expected.Type =>
                 (
                     Status.Critical,
                     GlusterHeadlines.WrongMount,
                     $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
-            { Mounted: { } other, Expected.Source: { } source } when Plain(other.Source) != Plain(source) =>
+            { Mounted: { } other, Expected.Source: { } source } when !IsSame(other.Source, source) =>
                 (
                     Status.Critical,
                     GlusterHeadlines.WrongMount,
@@ -115,6 +119,19 @@ internal static class MountsEvaluation
         };
     }
 
-    /// <summary>HOST:VOLUME and HOST:/VOLUME are the same.</summary>
-    private static string Plain(string source) => source.Replace(":/", ":", StringComparison.Ordinal).TrimEnd('/');
+    /// <summary>
+    /// HOST:VOLUME and HOST:/VOLUME are the same. From GlusterFS 9 on fstab may name several servers, HOST,HOST:/VOLUME, of which one answered.
+    /// </summary>
+    private static bool IsSame(string mounted, string expected)
+    {
+        (string host, string volume) = Parts(mounted);
+        (string hosts, string wanted) = Parts(expected);
+        return volume == wanted && (host == hosts || hosts.Split(',').Contains(host));
+    }
+
+    private static (string Host, string Volume) Parts(string source)
+    {
+        int colon = source.LastIndexOf(":/", StringComparison.Ordinal) is > 0 and { } at ? at : source.LastIndexOf(':');
+        return (source[..Math.Max(colon, 0)], source[(colon + 1)..].Trim('/'));
+    }
 }
