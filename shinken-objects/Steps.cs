@@ -126,6 +126,7 @@ internal sealed class Steps
             : "ssh {host} grep allowed_hosts /etc/nagios/nrpe.cfg: it must name the Shinken host "
                 + $"({string.Join(", ", estate.Scheduler.Addresses)}); ssh {{host}} tail -n 20 {log}";
         TlsFiles ours = estate.Scheduler.NrpeCertificate;
+        string slow = $"{Slow}. Up for minutes: it rebooted: touch {MayStart} && service {agent.Unit} start, once you know why";
         string shown = agent.Certificates is null ? "" : $" -A {ours.Authority} -C {ours.Certificate} -K {ours.Key}";
         string port = string.Create(CultureInfo.InvariantCulture, $"{agent.Port}");
         return new Step(
@@ -146,8 +147,8 @@ internal sealed class Steps
                     "the Shinken host has no way to the NRPE of {host}",
                     $"from the Shinken host: ping -c 3 {{address}}. It answers: a firewall on {{host}} rejects port {port}; it does "
                         + "not: the network or its gateway"),
-                new StepCase("timeout", "{host} is up, but NRPE does not answer in time: overloaded, hung, or a firewall drops", Slow),
-                new StepCase("timed out", "{host} is up, but NRPE does not answer in time: overloaded, hung, or a firewall drops", Slow),
+                new StepCase("timeout", "{host} is up, but NRPE does not answer in time: overloaded, hung, or a firewall drops", slow),
+                new StepCase("timed out", "{host} is up, but NRPE does not answer in time: overloaded, hung, or a firewall drops", slow),
             ]);
     }
 

@@ -145,7 +145,9 @@ internal sealed record BrickBacklog(Brick Brick, long? Entries, Status Status, s
         }
 
         HealListBrick? counted = heal.Counts?.Value?.Bricks.FirstOrDefault(known => known.Name == brick.Name);
-        HealListBrick? listed = (heal.List?.Value is { IsLog: false } list ? list : null)?.Bricks.FirstOrDefault(known => known.Name == brick.Name);
+        HealListBrick? listed = heal.List?.Value is { IsLog: false } list
+            ? list.Bricks.FirstOrDefault(known => known.Name == brick.Name)
+            : null;
         if (counted?.Entries is { } there)
         {
             return new BrickBacklog(brick, there, Status.Ok, "");

@@ -120,7 +120,8 @@ internal static class MountsEvaluation
     }
 
     /// <summary>
-    /// HOST:VOLUME and HOST:/VOLUME are the same. From GlusterFS 9 on fstab may name several servers, HOST,HOST:/VOLUME, of which one answered.
+    /// HOST:VOLUME and HOST:/VOLUME are the same. From GlusterFS 9 on fstab may name several servers, HOST,HOST:/VOLUME, of which one
+    /// answered.
     /// </summary>
     private static bool IsSame(string mounted, string expected)
     {

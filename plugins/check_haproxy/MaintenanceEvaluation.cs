@@ -14,7 +14,7 @@ internal sealed class MaintenanceEvaluation(ConcernReport concern)
     {
         foreach (ProxyRow server in proxy.Servers)
         {
-            if (server.IsOutOfRotation)
+            if (server.IsOutOfRotation && !proxy.IsSpareSlot(server))
             {
                 DateTimeOffset since = Since(server, change);
                 MaintenanceCause cause = proxy.CauseOf(server);

@@ -56,6 +56,15 @@ internal sealed class Proxy(string name, ServersState? state)
             : state?.CauseOf(server) ?? MaintenanceCause.Untold;
     }
 
+    /// <summary>
+    /// Whether it is a slot of a server-template that the answer of the name server does not fill, while others of the same name have an
+    /// address. Without <c>show servers state</c> nobody can tell it from a server whose own name does not resolve.
+    /// </summary>
+    internal bool IsSpareSlot(ProxyRow server) =>
+        CauseOf(server) == MaintenanceCause.Resolution
+        && state?.NameOf(server) is { Length: > 0 } name
+        && Servers.Exists(other => state.NameOf(other) == name && CauseOf(other) != MaintenanceCause.Resolution);
+
     /// <summary>The first servers that match, with their states, and how many more there are.</summary>
     internal string Names(Predicate<ProxyRow> matches)
     {

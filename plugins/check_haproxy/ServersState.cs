@@ -34,6 +34,7 @@ internal sealed class ServersState
     private const int ForcedDrain = 0x08, InheritedDrain = 0x10;
 
     private readonly Dictionary<(string Proxy, string Server), MaintenanceCause> causes = [];
+    private readonly Dictionary<(string Proxy, string Server), string> names = [];
 
     /// <summary>Reads the answer.</summary>
     /// <returns>Null when it is an error, of another form, or cut: then no cause is known.</returns>
@@ -50,6 +51,7 @@ internal sealed class ServersState
         int proxy = Array.IndexOf(columns, "be_name"), server = Array.IndexOf(columns, "srv_name");
         int admin = Array.IndexOf(columns, "srv_admin_state");
         int weight = Array.IndexOf(columns, "srv_uweight"), configuredWeight = Array.IndexOf(columns, "srv_iweight");
+        int name = Array.IndexOf(columns, "srv_fqdn"), record = Array.IndexOf(columns, "srvrecord");
         if (new[] { proxy, server, admin, weight, configuredWeight }.Min() < 0)
         {
             return null;
@@ -66,6 +68,7 @@ internal sealed class ServersState
 
             bool isWeightless = fields[weight] == "0", isConfiguredWeightless = fields[configuredWeight] == "0";
             state.causes[(fields[proxy], fields[server])] = Read(mask, isWeightless, isConfiguredWeightless);
+            state.names[(fields[proxy], fields[server])] = Told(fields, record) is { Length: > 0 } service ? service : Told(fields, name);
         }
 
         return state;
@@ -73,6 +76,14 @@ internal sealed class ServersState
 
     /// <summary>Why the server is drained or in maintenance; where that is not known, <see cref="MaintenanceCause.Untold"/>.</summary>
     internal MaintenanceCause CauseOf(ProxyRow server) => causes.GetValueOrDefault((server.Proxy, server.Name));
+
+    /// <summary>
+    /// The name that its address comes from: of an SRV record where it has one, else its host name. The servers of a server-template share
+    /// it. Empty when HAProxy does not tell.
+    /// </summary>
+    internal string NameOf(ProxyRow server) => names.GetValueOrDefault((server.Proxy, server.Name), "");
+
+    private static string Told(string[] fields, int column) => column < 0 || fields[column] == "-" ? "" : fields[column];
 
     /// <summary>
     /// A server that haproxy.cfg disables carries the operator's bit too, and one with weight 0 there that of a forced drain.

@@ -105,7 +105,23 @@ internal sealed class StatColumns
 
     /// <summary>Reads one row; columns behind the last one that the check knows are not looked at.</summary>
     /// <exception cref="StatsException">The row is too short, or its type is no type.</exception>
-    internal ProxyRow Read(ReadOnlySpan<byte> line)
+    internal ProxyRow Read(ReadOnlySpan<byte> line) => GluedWeight(line) is > 0 and { } at
+        ? ReadWhole([.. line[..at], (byte)',', .. line[at..]])
+        : ReadWhole(line);
+
+    /// <summary>
+    /// Where a comma is missing: HAProxy 1.5 and 1.6 before 1.6.4 write none between "DRAIN (agent)" and the weight, so that all columns
+    /// behind it shift. Source: github.com/prometheus/haproxy_exporter, issue 45.
+    /// </summary>
+    private static int? GluedWeight(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> status = ",DRAIN (agent)"u8;
+        int at = line.IndexOf(status);
+        int end = at + status.Length;
+        return at > 0 && end < line.Length && char.IsAsciiDigit((char)line[end]) ? end : null;
+    }
+
+    private ProxyRow ReadWhole(ReadOnlySpan<byte> line)
     {
         string proxy = "", name = "", statusText = "", checkStatus = "", lastCheck = "";
         ServerStatus status = ServerStatus.Unrecognized;

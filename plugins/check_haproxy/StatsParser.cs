@@ -106,7 +106,7 @@ internal static class StatsParser
         {
             if (line.IsEmpty)
             {
-                return rest.IsEmpty ? rows : throw new StatsException($"HAProxy's answer goes on behind its end: '{Quote(rest)}'");
+                return rest.IsEmpty ? Whole(rows) : throw new StatsException($"HAProxy's answer goes on behind its end: '{Quote(rest)}'");
             }
 
             rows.Add(columns.Read(line));
@@ -114,10 +114,20 @@ internal static class StatsParser
 
         if (isPage && rest.IsEmpty)
         {
-            return rows;
+            return Whole(rows);
         }
 
         throw Incomplete("show stat", answer);
+    }
+
+    // A row of servers is followed by the row of their backend, in every version: without it the answer was cut at the end of a line.
+    private static List<ProxyRow> Whole(List<ProxyRow> rows)
+    {
+        HashSet<string> backends = [.. rows.Where(row => row.Type == RowType.Backend).Select(row => row.Proxy)];
+        return rows.Find(row => row.Type == RowType.Server && !backends.Contains(row.Proxy)) is { } orphan
+            ? throw new StatsException(
+                $"HAProxy's 'show stat' is not whole: it lists server {orphan.Proxy}/{orphan.Name} without its backend")
+            : rows;
     }
 
     private static bool TryTakeLine(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)

