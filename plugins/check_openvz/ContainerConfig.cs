@@ -10,7 +10,17 @@ internal sealed class ShellSettings
 {
     private readonly Dictionary<string, string> values = [];
 
-    internal static ShellSettings Parse(ReadOnlySpan<byte> text)
+    /// <summary>Reads a file that the shell reads: the last of two lines with one key counts.</summary>
+    internal static ShellSettings Parse(ReadOnlySpan<byte> text) => Parse(text, static (values, key, value) => values[key] = value);
+
+    /// <summary>
+    /// Reads a file that vzctl reads: the first of two lines with one key counts, the other is "duplicate, ignored". Source: vzctl,
+    /// src/lib/config.c, ERR_DUP.
+    /// </summary>
+    internal static ShellSettings ParseConfig(ReadOnlySpan<byte> text) =>
+        Parse(text, static (values, key, value) => values.TryAdd(key, value));
+
+    private static ShellSettings Parse(ReadOnlySpan<byte> text, Action<Dictionary<string, string>, string, string> add)
     {
         ShellSettings settings = new();
         foreach (string line in Encoding.UTF8.GetString(text).Split('\n'))
@@ -19,12 +29,15 @@ internal sealed class ShellSettings
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && setting[0] != '#')
             {
-                settings.values[setting[..equals].TrimEnd()] = Unquoted(setting[(equals + 1)..].TrimStart());
+                add(settings.values, setting[..equals].TrimEnd(), Unquoted(setting[(equals + 1)..].TrimStart()));
             }
         }
 
         return settings;
     }
+
+    /// <summary>Whether the file has no setting at all.</summary>
+    internal bool IsEmpty => values.Count == 0;
 
     /// <summary>A setting's value with <c>$VEID</c> replaced; null when it is not set or empty.</summary>
     internal string? Value(string key, string id = "") =>
@@ -55,6 +68,9 @@ internal sealed record ContainerConfig(string Id, string? Name, bool StartsOnBoo
 {
     internal const string Folder = "/etc/vz/conf";
 
+    /// <summary>Whether it has no setting at all: the file was cut, mostly by a loss of power.</summary>
+    internal bool IsEmpty { get; private init; }
+
     /// <summary>Whether its id is a UUID.</summary>
     internal bool IsOfVersion7 => ContainerId.IsOfVersion7(Id);
 
@@ -72,14 +88,17 @@ internal sealed record ContainerConfig(string Id, string? Name, bool StartsOnBoo
             return null;
         }
 
-        ShellSettings own = ShellSettings.Parse(text);
+        ShellSettings own = ShellSettings.ParseConfig(text);
         string Setting(string key, string otherwise) => own.Value(key, id) ?? node.Value(key, id) ?? otherwise;
         return new ContainerConfig(
             id,
             own.Value("NAME") ?? own.Value("HOSTNAME"),
             own.Value("ONBOOT") is "yes" or "auto" && own.Value("DISABLED") is not "yes",
             Setting("VE_ROOT", $"/vz/root/{id}"),
-            Setting("VE_PRIVATE", $"/vz/private/{id}"));
+            Setting("VE_PRIVATE", $"/vz/private/{id}"))
+        {
+            IsEmpty = own.IsEmpty,
+        };
     }
 }
 

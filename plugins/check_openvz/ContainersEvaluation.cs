@@ -150,14 +150,16 @@ internal sealed class ContainersEvaluation
             return;
         }
 
+        string? other = held is null ? null : reading.Scan.OfNode.GetValueOrDefault(held.Pid);
         if (held is not null && kind == OpenvzHeadlines.Stopped)
         {
-            kind = OpenvzHeadlines.StaleLock;
+            kind = other is null ? OpenvzHeadlines.StaleLock : OpenvzHeadlines.LockOfAnother.With("LOCK", held.Path);
         }
 
-        string stale = held is null
-            ? ""
-            : $"; a stale lock stays in its way: {held.Path} of {action} by pid {held.Pid}, which is gone";
+        string stale = held is null ? ""
+            : held.Pid == 0 ? $"; an empty lock stays in its way: {held.Path}"
+            : $"; a stale lock stays in its way: {held.Path} of {action} by pid {held.Pid}, which is "
+                + (other is null ? "gone" : $"{other} now");
         down.Add((id, sentence + stale, kind.With("restore", RestoreVerb(id)).With("CTID", id)));
     }
 

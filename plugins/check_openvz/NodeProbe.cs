@@ -153,6 +153,10 @@ internal static class NodeProbe
             if (ContainerConfig.Parse(path, text, settings) is { } config)
             {
                 configs[config.Id] = config;
+                error ??= config.IsEmpty
+                    ? new ProbeError(
+                        subject, ProbeErrorKind.Malformed, $"{path} holds no setting: whether {config.Id} should run is not known")
+                    : null;
             }
         }
 

@@ -11,6 +11,8 @@ internal sealed record TransitionLock(string Path, int Pid, string Action);
 /// <summary>What was read of a node. A part that no evaluated concern needs is as empty as its default.</summary>
 internal sealed record NodeReading
 {
+    private static readonly string[] VzctlKin = ["vz", "prl", "ploop", "criu"];
+
     /// <summary>By id.</summary>
     internal IReadOnlyDictionary<string, ContainerConfig> Configs { get; init; } = new Dictionary<string, ContainerConfig>();
 
@@ -116,7 +118,12 @@ internal sealed record NodeReading
     internal IReadOnlySet<string> IdsOf(IReadOnlyList<string> idsOrNames) => idsOrNames.Select(IdOf).ToHashSet();
 
     /// <summary>Whether a container is started, stopped or moved at this moment: a process of the node holds its lock.</summary>
-    internal bool IsInTransition(string id) => Locks.TryGetValue(id, out TransitionLock? held) && Scan!.OfNode.Contains(held.Pid);
+    internal bool IsInTransition(string id) =>
+        Locks.TryGetValue(id, out TransitionLock? held) && Scan!.OfNode.TryGetValue(held.Pid, out string? holder) && IsOfVzctl(holder);
+
+    // vzctl, vzmigrate, vzdump and their kin; of OpenVZ 7 also the dispatcher and prlctl. Any other process has the pid of one that is
+    // gone: vzctl itself looks at /proc/PID alone, and refuses.
+    private static bool IsOfVzctl(string name) => Array.Exists(VzctlKin, kin => name.StartsWith(kin, StringComparison.Ordinal));
 
     /// <summary>The containers that run and are not ignored, in the order in which their processes were met.</summary>
     internal IEnumerable<ContainerProcesses> Running(OpenvzSettings settings)

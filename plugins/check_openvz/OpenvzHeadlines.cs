@@ -29,6 +29,15 @@ internal static class OpenvzHeadlines
         Explanation = "Refused all the same: remove the file that the headline names.",
     };
 
+    internal static readonly HeadlineKind LockOfAnother = new(
+        OpenvzCheck.Containers,
+        "container …, but should run (…)…; a stale lock stays in its way: … by pid …, which is … now",
+        $"{WhereElse}vzctl believes that the other process still works on it: rm LOCK; vzctl start CTID")
+    {
+        DoNot = TwoCopies,
+        Explanation = "The process that took the lock is gone, and its pid was given to another one, mostly by a reboot.",
+    };
+
     internal static readonly HeadlineKind NotStarted = new(
         OpenvzCheck.Containers,
         "container … is mounted at … and not started, but should run (…)…",

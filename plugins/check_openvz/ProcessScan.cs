@@ -108,8 +108,8 @@ internal sealed class ProcessScan
     /// <summary>Zombies of the node itself.</summary>
     internal Zombies ZombiesOfNode { get; } = new();
 
-    /// <summary>The pids of the node's own processes.</summary>
-    internal HashSet<int> OfNode { get; } = [];
+    /// <summary>The node's own processes: their names, by pid.</summary>
+    internal Dictionary<int, string> OfNode { get; } = [];
 
     /// <summary>Why the processes could not be read; null when they were.</summary>
     internal ProbeError? Error { get; init; }
@@ -128,7 +128,7 @@ internal sealed class ProcessScan
         ReadOnlySpan<byte> environment = at < 0 ? "0"u8 : FirstWord(status[(at + "\nenvID:\t"u8.Length)..]);
         if (environment.SequenceEqual("0"u8))
         {
-            OfNode.Add(pid);
+            OfNode[pid] = Encoding.UTF8.GetString(Name(status));
             if (State(status) == (byte)'Z')
             {
                 ZombiesOfNode.Add(Number(status, "\nPPid:\t"u8));
@@ -159,7 +159,7 @@ internal sealed class ProcessScan
             container.Zombies.Add(Number(status, "\nPPid:\t"u8));
         }
 
-        ReadOnlySpan<byte> name = status.StartsWith("Name:\t"u8) ? FirstLine(status["Name:\t"u8.Length..]) : [];
+        ReadOnlySpan<byte> name = Name(status);
         for (int index = 0; index < names.Length; index++)
         {
             if (!name.SequenceEqual(names[index]))
@@ -212,6 +212,9 @@ internal sealed class ProcessScan
             }
         }
     }
+
+    private static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> status) =>
+        status.StartsWith("Name:\t"u8) ? FirstLine(status["Name:\t"u8.Length..]) : [];
 
     private static byte State(ReadOnlySpan<byte> status)
     {
