@@ -55,11 +55,11 @@ internal sealed class Deliver(
     public TimeSpan Step(CancellationToken stop)
     {
         TimeSpan wait = PollInterval;
-        while (!stop.IsCancellationRequested && StartSome(onlyMail: false, ref wait, stop))
+        while (StartSome(onlyMail: false, ref wait, stop))
         {
         }
 
-        while (mail is not null && !stop.IsCancellationRequested && StartSome(onlyMail: true, ref wait, stop))
+        while (mail is not null && StartSome(onlyMail: true, ref wait, stop))
         {
         }
 
@@ -68,6 +68,11 @@ internal sealed class Deliver(
 
     private bool StartSome(bool onlyMail, ref TimeSpan wait, CancellationToken stop)
     {
+        if (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
         var isAnyStarted = false;
         var full = new HashSet<Channel>();
         foreach (string key in LeastFailedFirst(store.Table.Due(MaxAtOnce + inFlight.Count, onlyMail)))

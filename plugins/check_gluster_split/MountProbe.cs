@@ -4,7 +4,7 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>A mount that should be there.</summary>
-/// <param name="Path">Where, as mount(8) understands it: no slash at the end.</param>
+/// <param name="Path">Where, in its normal form.</param>
 /// <param name="Type"><c>glusterfs</c> or <c>nfs</c>.</param>
 /// <param name="Source">What should be mounted; null when it does not matter.</param>
 /// <param name="From">Who says so: "--mount", "/etc/fstab", or "it is mounted".</param>
@@ -22,12 +22,9 @@ internal sealed record ExpectedMount(string Path, string Type, string? Source, s
         string[] parts = equals > 0 ? text[(equals + 1)..].Split(',', 2) : [];
         string? type = parts.Length > 0 ? NormalType(parts[0]) : null;
         return text.StartsWith('/') && type is not null && parts is not [_, ""]
-            ? new ExpectedMount(NormalPath(text[..equals]), type, parts.Length > 1 ? parts[1] : null, "--mount")
+            ? new ExpectedMount(MountTable.NormalPath(text[..equals]), type, parts.Length > 1 ? parts[1] : null, "--mount")
             : throw new UsageException($"--mount '{text}' is no mount; accepted is PATH=TYPE[,SOURCE] with an absolute path and the type glusterfs or nfs, such as /vz/nimbus=glusterfs,storage-atl:/nimbus");
     }
-
-    /// <summary>A mount point without what makes no difference to mount(8): slashes that are doubled or stand at the end.</summary>
-    internal static string NormalPath(string path) => $"/{string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries))}";
 
     /// <summary>fstab says glusterfs where the kernel says fuse.glusterfs; nfs4 is nfs. Null for any other type.</summary>
     internal static string? NormalType(string type) => type switch
@@ -112,8 +109,8 @@ internal static class MountProbe
 
         foreach (Mount mount in FromFstab(world))
         {
-            string path = ExpectedMount.NormalPath(mount.Path);
-            expected.TryAdd(path, new ExpectedMount(path, ExpectedMount.NormalType(mount.Type)!, mount.Source, Fstab, mount.IsReadOnly));
+            string type = ExpectedMount.NormalType(mount.Type)!;
+            expected.TryAdd(mount.Path, new ExpectedMount(mount.Path, type, mount.Source, Fstab, mount.IsReadOnly));
         }
 
         foreach (Mount mount in mounted.Where(mount => ExpectedMount.NormalType(mount.Type) == ExpectedMount.Gluster && !Array.Exists(OwnMounts, own => mount.Path.StartsWith(own, StringComparison.Ordinal))))

@@ -105,7 +105,7 @@ internal sealed class StatColumns
 
     /// <summary>Reads one row; columns behind the last one that the check knows are not looked at.</summary>
     /// <exception cref="StatsException">The row is too short, or its type is no type.</exception>
-    internal ProxyRow Read(ReadOnlySpan<byte> line) => GluedWeight(line) is > 0 and { } at
+    internal ProxyRow Read(ReadOnlySpan<byte> line) => GluedWeight(line) is { } at
         ? ReadWhole([.. line[..at], (byte)',', .. line[at..]])
         : ReadWhole(line);
 

@@ -46,7 +46,7 @@ internal sealed record StorageLayer(string Path, string Type, IReadOnlyList<Stor
     {
         string[] parts = text.Split('=', 2);
         string[] what = parts.Length < 2 ? [] : parts[1].Split(',', 2);
-        string path = parts[0].Length > 1 ? parts[0].TrimEnd('/') : parts[0];
+        string path = MountTable.NormalPath(parts[0]);
         if (!path.StartsWith('/') || what.Length == 0 || what[0].Length == 0)
         {
             throw new UsageException($"--mount '{text}' is no storage layer; accepted is {AcceptedForm}");

@@ -142,7 +142,12 @@ public sealed class Memory
             latchedChanged |= concern.Latched.RemoveAll(latched => latched.Until <= now) > 0;
         }
 
-        List<Finding> findings = [.. judged.Aggregate(report.Findings, SinceWhen)];
+        List<Finding> findings = [.. report.Findings];
+        foreach (Concern concern in judged)
+        {
+            SaySinceWhen(findings, concern);
+        }
+
         HashSet<string> said = [];
         foreach (Concern concern in judged)
         {
@@ -168,23 +173,20 @@ public sealed class Memory
         return report with { Findings = findings, Notes = [.. report.Notes, .. notes] };
     }
 
-    /// <summary>Adds since when to the findings of a concern, and remembers it for those that are new.</summary>
-    private IReadOnlyList<Finding> SinceWhen(IReadOnlyList<Finding> findings, Concern concern)
+    /// <summary>Adds since when to the problems of a concern, and remembers it for those that are new.</summary>
+    private void SaySinceWhen(List<Finding> findings, Concern concern)
     {
         Dictionary<string, DateTimeOffset> known = past.GetValueOrDefault(concern.Name)?.Problems ?? [];
         Dictionary<string, DateTimeOffset> problems = [];
-        List<Finding> said = new(findings.Count);
-        foreach (Finding finding in findings)
+        for (int index = 0; index < findings.Count; index++)
         {
-            if (finding.Concern != concern || finding.Status == Status.Ok || finding.Key is not { } key)
+            Finding finding = findings[index];
+            if (finding.Concern == concern && finding.Key is { } key && finding.Status != Status.Ok)
             {
-                said.Add(finding);
-                continue;
+                DateTimeOffset since = known.TryGetValue(key, out DateTimeOffset before) && before <= now ? before : now;
+                problems[key] = since;
+                findings[index] = since < now ? finding with { Sentence = Words.Since(finding.Sentence, since) } : finding;
             }
-
-            DateTimeOffset since = known.TryGetValue(key, out DateTimeOffset before) && before <= now ? before : now;
-            problems[key] = since;
-            said.Add(since < now ? finding with { Sentence = Words.Since(finding.Sentence, since) } : finding);
         }
 
         if (problems.Count != known.Count || problems.Any(problem => known.GetValueOrDefault(problem.Key) != problem.Value))
@@ -192,8 +194,6 @@ public sealed class Memory
             Next(concern.Name).Problems = problems;
             problemsChanged = true;
         }
-
-        return said;
     }
 
     private void Take(ConcernNext left)

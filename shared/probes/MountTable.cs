@@ -49,8 +49,17 @@ public static class MountTable
 
     /// <summary><c>/etc/fstab</c>: source, path, type, options. Source: fstab(5).</summary>
     /// <param name="bytes">The file.</param>
-    /// <returns>In the file's order, without what is not mounted at boot (<c>noauto</c>).</returns>
-    public static IReadOnlyList<Mount> ParseFstab(ReadOnlySpan<byte> bytes) => [.. Entries(bytes).Where(mount => !mount.Options.Contains("noauto"))];
+    /// <returns>
+    /// In the file's order, without what is not mounted at boot (<c>noauto</c>), each path in its <see cref="NormalPath"/>.
+    /// </returns>
+    public static IReadOnlyList<Mount> ParseFstab(ReadOnlySpan<byte> bytes) =>
+        [.. Entries(bytes).Where(mount => !mount.Options.Contains("noauto")).Select(mount => mount with { Path = NormalPath(mount.Path) })];
+
+    /// <summary>A mount point as mount(8) hands it to the kernel, and as the kernel's tables have it: no slash doubled or at the end.</summary>
+    /// <param name="path">As a person wrote it.</param>
+    /// <returns>The path; unchanged when it is not absolute, such as fstab's "none".</returns>
+    public static string NormalPath(string path) =>
+        path.StartsWith('/') ? $"/{string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries))}" : path;
 
     private static List<Mount> Entries(ReadOnlySpan<byte> bytes)
     {
