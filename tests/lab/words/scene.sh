@@ -32,6 +32,7 @@ without_result() {
 verdict() { # FAULT WANTED SEEN ok|FAIL SECONDS HEADLINE
     printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$scene" "$1" "$2" "$3" "$4" "$5" "${6:0:150}" >>"$verdicts"
     say "$1: wanted $2, seen $3: $4${6:+: ${6:0:200}}"
+    [[ $4 != FAIL* ]] || incidents | jq -r '.[] | "    \(.opened_at) \(.state) \(.dedup_key): \(.summary[:160])"' >&2
 }
 
 # quiet_for INTERVALS: waits until the scheduler has run for so many check intervals, and judges that nobody is paged, no state was bad for a moment,
