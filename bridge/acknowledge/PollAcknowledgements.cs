@@ -18,7 +18,8 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
 
     /// <summary>Runs until stopped.</summary>
     public Task RunAsync(Liveness liveness, CancellationToken stop) =>
-        PollingLoop.RunAsync(token => OnceAsync(liveness, token), token => Task.Delay(interval, time, token), liveness, log, stop);
+        PollingLoop.RunAsync(
+            token => store.Failures.NoteAsync(StoredFailures.Poll, () => OnceAsync(liveness, token)), token => Task.Delay(interval, time, token), liveness, log, stop);
 
     /// <summary>Asks once for each open incident; when they are more than a round may ask for, for the next part of them.</summary>
     /// <exception cref="HttpRequestException">PagerDuty does not answer.</exception>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -28,11 +29,10 @@ internal sealed class RestApi : IDisposable
     private readonly HttpClient http;
     private readonly ResiliencePipeline<JsonDocument> retrying;
 
-    public RestApi(Uri endpoint, Secret token, TimeProvider time)
+    public RestApi(Uri endpoint, Secret token, TimeProvider time, IWebProxy? proxy = null)
     {
-#pragma warning disable CA2000 // the HttpClient disposes of its handlers
-        http = new HttpClient(new WholeAnswers(Network.NewHandler(), MaxAnswerBytes)) { BaseAddress = endpoint, Timeout = Deadline };
-#pragma warning restore CA2000
+        http = Network.NewClient(Deadline, MaxAnswerBytes, proxy);
+        http.BaseAddress = endpoint;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Token", $"token={token.Value}");
         http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.pagerduty+json;version=2");
         retrying = new ResiliencePipelineBuilder<JsonDocument> { TimeProvider = time }

@@ -15,11 +15,12 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Heartbeat">The estate's heartbeat and the bridge's own.</param>
 /// <param name="Acknowledgements">The way back from PagerDuty to the scheduler.</param>
 /// <param name="Email">The e-mail channel; null without one.</param>
+/// <param name="Proxy">The way of HTTP calls out of the house; null for the direct one.</param>
 /// <param name="Reconcile">The comparison with the scheduler's own state.</param>
 /// <param name="Watch">The verb watch; null without its table.</param>
 internal sealed record Config(
     string Scheduler, string Name, ApiConfig? Api, string SpoolPath, string StorePath, string StepsPath, IPEndPoint? Listen,
-    IncidentPolicy Policy, HeartbeatConfig Heartbeat, AcknowledgementConfig Acknowledgements, EmailConfig? Email, ReconcileConfig Reconcile,
+    IncidentPolicy Policy, HeartbeatConfig Heartbeat, AcknowledgementConfig Acknowledgements, EmailConfig? Email, ProxyConfig? Proxy, ReconcileConfig Reconcile,
     WatchConfig? Watch)
 {
     private const string DefaultSpool = "/var/spool/ringfree-pagerduty";
@@ -68,10 +69,12 @@ internal sealed record Config(
             new IncidentPolicy(
                 (int)storm.IntegerOr("threshold", standard.StormThreshold, 5, 1_000_000).Value,
                 storm.DurationOr("window", standard.StormWindow, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1)).Value,
-                acknowledgements.DurationOr("reopen_after", standard.ReopenAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).Value),
+                acknowledgements.DurationOr("reopen_after", standard.ReopenAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).Value,
+                api is { UpdatesUrgency: true }),
             HeartbeatConfig.Read(root, problems),
             AcknowledgementConfig.Read(acknowledgements, listen.IsGiven, problems),
             email,
+            ProxyConfig.Read(root, problems),
             ReconcileConfig.Read(root, problems),
             WatchConfig.Read(root, problems));
         root.Finish();

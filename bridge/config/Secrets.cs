@@ -1,3 +1,4 @@
+using System.Net;
 using Ringfree.Monitoring.Estate;
 using Ringfree.Monitoring.Probes;
 
@@ -9,15 +10,22 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="RestToken">Read-only, for polling.</param>
 /// <param name="WebhookSecrets">Of the webhook subscriptions.</param>
 /// <param name="HeartbeatToken">Of the bridge's own heartbeat.</param>
+/// <param name="Proxy">The way out of the house; null for the direct one.</param>
 internal sealed record Secrets(
-    Secret? RoutingKey, Secret? MailPassword, Secret? RestToken, IReadOnlyList<Secret> WebhookSecrets, Secret? HeartbeatToken)
+    Secret? RoutingKey, Secret? MailPassword, Secret? RestToken, IReadOnlyList<Secret> WebhookSecrets, Secret? HeartbeatToken,
+    IWebProxy? Proxy)
 {
     public static Secrets Load(Config config, Problems problems) => new(
         config.Api is { } api ? Secret.RoutingKey(api.RoutingKeyFile, problems) : null,
         config.Email?.PasswordFile is { } password ? Secret.OneLine(password, "a password", problems) : null,
         config.Acknowledgements.TokenFile is { } token ? Secret.OneLine(token, "a REST API token", problems) : null,
         config.Acknowledgements.WebhookSecretsFile is { } webhooks ? Secret.Lines(webhooks, "webhook secrets", problems) : [],
-        config.Heartbeat.SendTokenFile is { } heartbeat ? Secret.OneLine(heartbeat, "a token", problems) : null);
+        config.Heartbeat.SendTokenFile is { } heartbeat ? Secret.OneLine(heartbeat, "a token", problems) : null,
+        ProxyOf(config, problems));
+
+    /// <summary>The proxy of a config, with its credentials.</summary>
+    public static IWebProxy? ProxyOf(Config config, Problems problems) =>
+        config.Proxy?.Proxy(config.Proxy.CredentialsFile is { } file ? ProxyConfig.Credentials(file, problems) : null);
 
     /// <summary>The files, with how each is read, to check them one by one.</summary>
     public static IReadOnlyList<SecretPlace> Places(Config config)
@@ -32,6 +40,7 @@ internal sealed record Secrets(
         }
 
         Add(config.Api?.RoutingKeyFile, true, (path, problems) => Secret.RoutingKey(path, problems));
+        Add(config.Proxy?.CredentialsFile, true, (path, problems) => ProxyConfig.Credentials(path, problems));
         Add(config.Email?.PasswordFile, true, (path, problems) => Secret.OneLine(path, "a password", problems));
         Add(config.Acknowledgements.TokenFile, false, (path, problems) => Secret.OneLine(path, "a REST API token", problems));
         Add(config.Acknowledgements.WebhookSecretsFile, false, (path, problems) => Secret.Lines(path, "webhook secrets", problems));

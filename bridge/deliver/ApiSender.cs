@@ -3,10 +3,33 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>Makes calls of the Events API.</summary>
 internal sealed class ApiSender(PagerDuty pagerDuty, Secret key, Page page) : ISender
 {
-    public Task<Answer> SendAsync(Call call, SchedulerEvent notification, CancellationToken stop) => pagerDuty.CallAsync(Request(call, notification), stop);
+    /// <summary>An incident that never exists: PagerDuty accepts its end from a key that it knows, and opens nothing.</summary>
+    public const string NoIncident = "service=PagerDuty bridge: canary";
 
-    private EventsApiRequest Request(Call call, SchedulerEvent notification) =>
-        call.Action != CallAction.Trigger ? Page.Close(key.Value, call.Verb, call.Key)
-        : call.IsMinimal ? page.Minimal(key.Value, call.Key, notification)
-        : page.Trigger(key.Value, call.Key, notification);
+    public async Task<Answer> SendAsync(Call call, SchedulerEvent notification, CancellationToken stop)
+    {
+        Answer answer = await pagerDuty.CallAsync(Request(call, notification), stop);
+        return answer.Verdict == Verdict.Refused && call.IsFinal ? await ProveAsync(answer, stop) : answer;
+    }
+
+    // Whether PagerDuty refuses this event or every one: a key that was deleted or mistyped must not make dead letters of all problems.
+    private async Task<Answer> ProveAsync(Answer refusal, CancellationToken stop)
+    {
+        Answer proof = await pagerDuty.CallAsync(Page.Close(key.Value, "resolve", NoIncident), stop);
+        return proof.Verdict switch
+        {
+            Verdict.Delivered => refusal with { IsProven = true },
+            Verdict.Refused => Answer.RefusesAll(refusal),
+            _ => refusal with
+            {
+                Verdict = Verdict.RetryCouldHelp,
+                Text = $"{refusal.Text}; not known whether PagerDuty refuses every event: {proof.Text}",
+                Calls = 2,
+            },
+        };
+    }
+
+    private EventsApiRequest Request(Call call, SchedulerEvent notification) => call.Action == CallAction.Trigger
+        ? page.Trigger(key.Value, call, notification)
+        : Page.Close(key.Value, call.Verb, call.Key);
 }

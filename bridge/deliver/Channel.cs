@@ -37,18 +37,18 @@ internal sealed class Channel(ChannelKind kind, ISender sender, CurrentFleet fle
     /// <param name="stop">Ends it.</param>
     public async Task<Answer> SendAsync(Permit permit, Call call, SchedulerEvent notification, Action<Call> begin, CancellationToken stop)
     {
-        var result = CallResult.Withdrawn;
+        var end = new FleetInput.CallAnswered(permit, CallResult.Withdrawn);
         try
         {
             stop.ThrowIfCancellationRequested();
             begin(call);
             Answer answer = await sender.SendAsync(call, notification, stop);
-            result = answer.Result;
+            end = new FleetInput.CallAnswered(permit, answer.Result, answer.RetryAfter, answer.Calls);
             return answer;
         }
         finally
         {
-            fleet.Step(new FleetInput.CallAnswered(permit, result));
+            fleet.Step(end);
         }
     }
 }

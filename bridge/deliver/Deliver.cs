@@ -157,6 +157,7 @@ internal sealed class Deliver(
             long begun = time.GetTimestamp();
             Answer answer = await channel.SendAsync(permit, call, notification, Begin, stop);
             log.Counters.Add(call.Channel, time.GetElapsedTime(begun));
+            NoteRefusal(call, answer);
             long attempts = answer.IsTooMany ? 0 : store.Incidents.Find(call.Key)?.Retry.Attempts ?? 0;
             IncidentInput input = answer.InputFor(call, Jittered(CircuitBreaker.Wait(attempts - 1)));
             if (unsaved.Holds(call.Key) || !TrySave(call.Key, input))
@@ -183,6 +184,19 @@ internal sealed class Deliver(
             inFlight.TryRemove(call.Key, out _);
             ended.SetResult();
             changed.Raise();
+        }
+    }
+
+    // Nothing waits for this note: the page has been called for already.
+    private void NoteRefusal(Call call, Answer answer)
+    {
+        try
+        {
+            store.Failures.Answered(call.Channel, answer);
+        }
+        catch (SqliteException failure) when (!Database.IsDamage(failure))
+        {
+            log.StoreFailed("deliveries", failure.Message);
         }
     }
 
@@ -224,7 +238,7 @@ internal sealed class Deliver(
             case Verdict.Delivered:
                 log.Delivered(call.Verb, call.Key, answer.Text);
                 break;
-            case Verdict.Refused when call.IsMinimal || call.Action != CallAction.Trigger:
+            case Verdict.Refused when call.IsFinal:
                 log.DeadLetter(call.Verb, call.Key, answer.Text);
                 break;
             case Verdict.Refused:

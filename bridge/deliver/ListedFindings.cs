@@ -41,7 +41,7 @@ internal static partial class ListedFindings
     }
 
     private static IEnumerable<string> Sentences(string longOutput) =>
-        Finding().Matches(longOutput).Select(match => Page.OneLine(match.Groups["sentence"].Value)).Distinct(StringComparer.Ordinal);
+        Finding().Matches(longOutput).Select(match => ForeignText.Line(match.Groups["sentence"].Value)).Distinct(StringComparer.Ordinal);
 
     [GeneratedRegex(
         @"^ *\[(WARNING|UNKNOWN|CRITICAL)\] (?<sentence>.+)$",

@@ -1,9 +1,12 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>What every connection of the bridge shares.</summary>
-internal static class Network
+internal static partial class Network
 {
     /// <summary>How long connecting may take, the handshake of TLS included.</summary>
     public static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
@@ -19,9 +22,26 @@ internal static class Network
         }
     }
 
-    /// <summary>A handler for HTTP calls to PagerDuty.</summary>
-    public static SocketsHttpHandler NewHandler() => new()
+    /// <summary>A client for one server.</summary>
+    /// <param name="timeout">How long a call may take, connecting included.</param>
+    /// <param name="mostBytes">The longest answer that is read.</param>
+    /// <param name="proxy">The way out; null for the direct one. The environment is not asked: notify has the scheduler's, serve systemd's.</param>
+    public static HttpClient NewClient(TimeSpan timeout, int mostBytes, IWebProxy? proxy)
     {
+#pragma warning disable CA2000 // the HttpClient disposes of its handlers
+        var client = new HttpClient(new WholeMessages(NewHandler(proxy), mostBytes)) { Timeout = timeout };
+#pragma warning restore CA2000
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pagerduty-bridge", Version));
+        return client;
+    }
+
+    private static string Version => typeof(Network).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    private static SocketsHttpHandler NewHandler(IWebProxy? proxy) => new()
+    {
+        UseProxy = proxy is not null,
+        Proxy = proxy,
+
         // A redirect would carry a key to a host that nobody configured.
         AllowAutoRedirect = false,
         ConnectTimeout = ConnectDeadline,
@@ -31,10 +51,15 @@ internal static class Network
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
 
-    /// <summary>Why a call got no answer, in words.</summary>
+    /// <summary>Why a call got no answer, in words that hold no user and password of an address.</summary>
     /// <param name="failure">What the HTTP client threw.</param>
     /// <param name="deadline">The HTTP client's timeout.</param>
-    public static string Cause(Exception? failure, TimeSpan deadline)
+    public static string Cause(Exception? failure, TimeSpan deadline) => UserInfo().Replace(Reason(failure, deadline), "://");
+
+    [GeneratedRegex(@"://[^/@\s']*@", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
+
+    private static string Reason(Exception? failure, TimeSpan deadline)
     {
         var causes = new List<Exception>();
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)

@@ -16,28 +16,35 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
     public const int MaxBytes = 512_000;
 
     private const int MaxMinimalSummary = 200;
+    private const int MaxLink = 2048;
 
     private const string Client = "Ringfree monitoring";
 
-    /// <summary>The request that opens or updates an incident.</summary>
-    public EventsApiRequest Trigger(string routingKey, string dedupKey, SchedulerEvent @event)
+    /// <summary>The request that opens or updates an incident, with as much as the call carries.</summary>
+    public EventsApiRequest Trigger(string routingKey, Call call, SchedulerEvent @event)
     {
+        if (call.Payload == Payload.Minimal)
+        {
+            return Minimal(routingKey, call, @event);
+        }
+
         Advice? advice = AdviceOn(@event);
-        Dictionary<string, string> details = Details(@event, advice);
+        Dictionary<string, string> details = Details(@event, advice, call.Remarks);
+        string summary = Summary(@event, advice, call.Remarks.State);
         var request = new EventsApiRequest(
             routingKey,
             "trigger",
-            dedupKey,
+            call.Key,
             new EventsApiPayload(
-                advice is null ? ListedFindings.AppendTo(Summary(@event), LongOutput(@event), MaxSummary) : Summary(@event, advice),
-                Source: Cut(OneLine(@event.Host), MaxSummary),
-                Severities.Of(@event).Word(),
+                advice is null ? ListedFindings.AppendTo(summary, LongOutput(@event), MaxSummary) : summary,
+                Source: Cut(ForeignText.Line(@event.Host), MaxSummary),
+                call.Severity.Word(),
                 Timestamp: Timestamp(@event).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-                Component: @event.IsAboutService ? Cut(OneLine(@event.Service), MaxSummary) : null,
+                Component: @event.IsAboutService ? Cut(ForeignText.Line(@event.Service), MaxSummary) : null,
                 Group: Group(@event),
                 Class: @event.IsAboutService ? "service" : "host",
                 details),
-            Links(@event),
+            call.Payload == Payload.Full ? Links(@event) : null,
             Client);
         Shorten(request, details);
         return request;
@@ -46,15 +53,14 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
     /// <summary>The request that acknowledges or resolves.</summary>
     public static EventsApiRequest Close(string routingKey, string action, string dedupKey) => new(routingKey, action, dedupKey, null, null, null);
 
-    /// <summary>The same page with nothing that PagerDuty could stumble over: no details, no links, no time.</summary>
-    public EventsApiRequest Minimal(string routingKey, string dedupKey, SchedulerEvent @event) => new(
+    private EventsApiRequest Minimal(string routingKey, Call call, SchedulerEvent @event) => new(
         routingKey,
         "trigger",
-        dedupKey,
+        call.Key,
         new EventsApiPayload(
-            Ascii(Cut(Summary(@event, AdviceOn(@event)), MaxMinimalSummary)),
-            Source: Ascii(Cut(OneLine(@event.Host), MaxMinimalSummary)),
-            Severities.Of(@event).Word(),
+            Ascii(Cut(Summary(@event, AdviceOn(@event), call.Remarks.State), MaxMinimalSummary)),
+            Source: Ascii(Cut(ForeignText.Line(@event.Host), MaxMinimalSummary)),
+            call.Severity.Word(),
             null,
             null,
             null,
@@ -68,20 +74,23 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
     /// plugin and the same state (<c>HAPROXY CRITICAL - </c>) is not said twice. With advice its meaning comes first, then the plugin's
     /// line in brackets, then since when; the plugin's line is cut first.
     /// </summary>
-    public static string Summary(SchedulerEvent @event, Advice? advice = null)
+    /// <param name="event">The notification.</param>
+    /// <param name="advice">What is known of a stock service; null for nothing.</param>
+    /// <param name="state">What the incident says of its state; null for the notification's own.</param>
+    public static string Summary(SchedulerEvent @event, Advice? advice = null, string? state = null)
     {
         string broken = @event.IsAboutService ? $"{@event.Host} / {@event.Service}" : @event.Host;
-        string state = @event.State.Length > 0 ? @event.State : $"in trouble ({@event.Type})";
+        string shown = state ?? (@event.State.Length > 0 ? @event.State : $"in trouble ({@event.Type})");
         string output = WithoutNameAndState(@event.Text("SERVICEOUTPUT", "HOSTOUTPUT"), @event.State);
         if (advice is null)
         {
-            return Cut(OneLine(output.Length > 0 ? $"{broken} is {state}: {output}" : $"{broken} is {state}"), MaxSummary);
+            return Cut(ForeignText.Line(output.Length > 0 ? $"{broken} is {shown}: {output}" : $"{broken} is {shown}"), MaxSummary);
         }
 
-        string since = @event.ChangedSinceBoot is null ? "" : $", since {Words.Minute(Timestamp(@event))}";
-        string head = Cut(OneLine($"{broken} is {state}: {advice.Meaning}"), MaxSummary - since.Length);
+        string since = state is not null || @event.ChangedSinceBoot is null ? "" : $", since {Words.Minute(Timestamp(@event))}";
+        string head = Cut(ForeignText.Line($"{broken} is {shown}: {advice.Meaning}"), MaxSummary - since.Length);
         int room = MaxSummary - since.Length - head.Length - " ()".Length;
-        return output.Length > 0 && room > 1 ? $"{head} ({Cut(OneLine(output), room)}){since}" : head + since;
+        return output.Length > 0 && room > 1 ? $"{head} ({Cut(ForeignText.Line(output), room)}){since}" : head + since;
     }
 
     /// <summary>What a notification means and what to do first; null when the plugin says it itself or nothing is known.</summary>
@@ -119,12 +128,13 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
         return scheduler == "nagios" ? UnescapeNewlines(text) : text;
     }
 
-    private Dictionary<string, string> Details(SchedulerEvent @event, Advice? advice)
+    private Dictionary<string, string> Details(SchedulerEvent @event, Advice? advice, PageRemarks remarks)
     {
         (string Name, string Value)[] all =
         [
             ("meaning", advice?.Meaning ?? ""),
             ("first_step", advice?.FirstStep ?? ""),
+            ("notes", string.Join('\n', remarks.Notes)),
             ("output", @event.Text("SERVICEOUTPUT", "HOSTOUTPUT")),
             ("long_output", LongOutput(@event)),
             ("perfdata", @event.Text("SERVICEPERFDATA", "HOSTPERFDATA")),
@@ -146,8 +156,11 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
             ("contact", @event.Text("CONTACTNAME")),
             ("acknowledged_by", @event.Text("SERVICEACKAUTHOR", "HOSTACKAUTHOR")),
             ("acknowledgement", @event.Text("SERVICEACKCOMMENT", "HOSTACKCOMMENT")),
+            ("notified_by", @event.Text("NOTIFICATIONAUTHOR")),
+            ("comment", @event.Text("NOTIFICATIONCOMMENT")),
         ];
-        return all.Where(detail => detail.Value.Length > 0).ToDictionary(detail => detail.Name, detail => detail.Value, StringComparer.Ordinal);
+        return all.Where(detail => detail.Value.Length > 0)
+            .ToDictionary(detail => detail.Name, detail => ForeignText.Lines(detail.Value), StringComparer.Ordinal);
     }
 
     private static string Attempt(string attempt, string most) => attempt.Length > 0 && most.Length > 0 ? $"{attempt} of {most}" : attempt;
@@ -170,18 +183,23 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
             (@event.Text("SERVICENOTESURL", "HOSTNOTESURL"), "Runbook"),
             (@event.Text("SERVICEACTIONURL", "HOSTACTIONURL"), "Scheduler"),
         ];
-        List<EventsApiLink> links = [.. all.Where(link => IsWeb(link.Url)).Select(link => new EventsApiLink(link.Url, link.Text))];
+        List<EventsApiLink> links = [.. all.Select(link => (Url: Encoded(link.Url), link.Text)).Where(link => link.Url is not null)
+            .Select(link => new EventsApiLink(link.Url!, link.Text))];
         return links.Count > 0 ? links : null;
     }
 
-    private static bool IsWeb(string url) =>
-        url.Length <= 2048 && Uri.TryCreate(url, UriKind.Absolute, out Uri? link) && (link.Scheme == Uri.UriSchemeHttps || link.Scheme == Uri.UriSchemeHttp);
+    // An action_url in the manner of pnp4nagios ends the attribute that the scheduler's page puts it into: ' class='tips' rel='….
+    private static string? Encoded(string url) =>
+        Uri.TryCreate(url.Split("' ")[0].Trim(), UriKind.Absolute, out Uri? link)
+        && (link.Scheme == Uri.UriSchemeHttps || link.Scheme == Uri.UriSchemeHttp) && link.AbsoluteUri.Length <= MaxLink
+            ? link.AbsoluteUri
+            : null;
 
     private static string? Group(SchedulerEvent @event)
     {
         string datacenter = @event.Text("_HOSTDATACENTER");
         string group = datacenter.Length > 0 ? datacenter : @event.Text("HOSTGROUPNAMES").Split(',')[0].Trim();
-        return group.Length > 0 ? Cut(OneLine(group), MaxSummary) : null;
+        return group.Length > 0 ? Cut(ForeignText.Line(group), MaxSummary) : null;
     }
 
     private static DateTimeOffset Timestamp(SchedulerEvent @event) =>
@@ -193,15 +211,6 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
         long.TryParse(seconds.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long whole) && whole < 100_000_000_000
             ? $"{whole / 86400}d {whole / 3600 % 24}h {whole / 60 % 60}m {whole % 60}s"
             : "";
-
-    /// <summary>Control characters as blanks.</summary>
-    public static string OneLine(string text) => string.Create(text.Length, text, static (line, source) =>
-    {
-        for (var i = 0; i < line.Length; i++)
-        {
-            line[i] = char.IsControl(source[i]) ? ' ' : source[i];
-        }
-    });
 
     // The ellipsis of Cut becomes a question mark too.
     private static string Ascii(string text) => string.Concat(text.Select(character => char.IsAscii(character) ? character : '?'));

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Refit;
 
@@ -18,12 +20,11 @@ internal sealed class PagerDuty : IDisposable
     private readonly HttpClient http;
     private readonly IEventsApi api;
 
-    public PagerDuty(Uri endpoint, Secret key)
+    public PagerDuty(Uri endpoint, Secret key, IWebProxy? proxy = null)
     {
         this.key = key;
-#pragma warning disable CA2000 // the HttpClient disposes of its handlers
-        http = new HttpClient(new WholeAnswers(Network.NewHandler(), MaxAnswerBytes)) { BaseAddress = endpoint, Timeout = CallDeadline };
-#pragma warning restore CA2000
+        http = Network.NewClient(CallDeadline, MaxAnswerBytes, proxy);
+        http.BaseAddress = endpoint;
         api = RestService.ForGenerated<IEventsApi>(http, EventsApiJson.Compact);
     }
 
@@ -36,7 +37,11 @@ internal sealed class PagerDuty : IDisposable
             using ApiResponse<EventsApiReply> response = await api.EnqueueAsync(request, stop);
             if (response.StatusCode is { } status)
             {
-                return new Answer(Answer.Judge((int)status), status, Said(response, (int)status));
+                EventsApiReply? reply = response.Content ?? Parse((response.Error as ApiException)?.Content);
+                return new Answer(Answer.Judge((int)status, reply?.Status), status, Said(reply, (int)status))
+                {
+                    RetryAfter = RetryAfter(response.Headers),
+                };
             }
 
             stop.ThrowIfCancellationRequested();
@@ -50,28 +55,34 @@ internal sealed class PagerDuty : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private string Said(ApiResponse<EventsApiReply> response, int status)
+    private string Said(EventsApiReply? reply, int status)
     {
-        EventsApiReply? reply = response.Content ?? Parse((response.Error as ApiException)?.Content);
-        string text = reply is null
-            ? $"HTTP {status}"
-            : $"HTTP {status}: {string.Join("; ", new[] { reply.Message }.Concat(reply.Errors ?? []).Where(part => !string.IsNullOrEmpty(part)))}";
+        string[] parts = reply is null ? [] : [.. new[] { reply.Message }.Concat(reply.Errors ?? []).OfType<string>().Where(part => part.Length > 0)];
+        string text = parts.Length > 0 ? $"HTTP {status}: {string.Join("; ", parts)}"
+            : reply is null && status == (int)HttpStatusCode.Accepted ? $"HTTP {status}, but not PagerDuty's answer: something between may have taken the event"
+            : $"HTTP {status}";
         return Clean(text);
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseHeaders? headers)
+    {
+        TimeSpan? wait = headers?.RetryAfter?.Delta ?? headers?.RetryAfter?.Date - headers?.Date;
+        return wait is { } known && known > TimeSpan.Zero ? (known < Answer.LongestRetryAfter ? known : Answer.LongestRetryAfter) : null;
     }
 
     private Answer NoAnswer(Exception? failure) => new(Verdict.RetryCouldHelp, null, Clean(Network.Cause(failure, CallDeadline)));
 
     private string Clean(string text)
     {
-        string redacted = key.Redact(text);
-        return string.Concat(redacted.Take(MaxText).Select(character => char.IsControl(character) ? ' ' : character));
+        string line = ForeignText.Line(key.Redact(text));
+        return line.Length <= MaxText ? line : line[..MaxText];
     }
 
     private static EventsApiReply? Parse(string? body)
     {
         try
         {
-            return body is null ? null : JsonSerializer.Deserialize(body, EventsApiJson.Compact.EventsApiReply);
+            return string.IsNullOrEmpty(body) ? null : JsonSerializer.Deserialize(body, EventsApiJson.Compact.EventsApiReply);
         }
         catch (JsonException)
         {

@@ -14,7 +14,7 @@ internal enum CallResult
     /// <summary>The channel works: what it carried was accepted.</summary>
     Accepted,
 
-    /// <summary>The channel works: what it carried was refused for good.</summary>
+    /// <summary>The channel works: what it carried was refused for good, and something else was accepted.</summary>
     Refused,
 
     /// <summary>No answer came, or one of a channel that is out.</summary>
@@ -23,7 +23,7 @@ internal enum CallResult
     /// <summary>PagerDuty answered 429: the channel works, and is called too often.</summary>
     TooMany,
 
-    /// <summary>No call was made, or the program ended before its answer.</summary>
+    /// <summary>It says nothing: no call was made, the program ended before its answer, or it may be refused for itself.</summary>
     Withdrawn,
 }
 
@@ -69,13 +69,26 @@ internal sealed record ChannelLoad(RateLimiter Limiter, CircuitBreaker Breaker)
     }
 
     /// <summary>A call was answered, or will not be.</summary>
-    public ChannelLoad Answered(Permit permit, CallResult result, FleetContext context) => result switch
+    public ChannelLoad Answered(FleetInput.CallAnswered answer, FleetContext context)
     {
-        CallResult.Accepted or CallResult.Refused => this with { Breaker = CircuitBreaker.Closed },
-        CallResult.Failed => this with { Breaker = Breaker.Failed(permit.Number, context) },
-        CallResult.TooMany => this with { Breaker = Breaker.Withdrawn(permit.Number), Limiter = Limiter.Pause(context) },
-        _ => this with { Breaker = Breaker.Withdrawn(permit.Number) },
-    };
+        long call = answer.Permit.Number;
+        RateLimiter limiter = Enumerable.Range(1, answer.Calls - 1).Aggregate(Limiter, (counted, _) => counted.End(context));
+        if (answer.Result == CallResult.TooMany || answer.RetryAfter is not null)
+        {
+            limiter = limiter.Pause(answer.RetryAfter, context);
+        }
+
+        return this with
+        {
+            Limiter = limiter,
+            Breaker = answer.Result switch
+            {
+                CallResult.Accepted or CallResult.Refused => CircuitBreaker.Closed,
+                CallResult.Failed => Breaker.Failed(call, context),
+                _ => Breaker.Withdrawn(call),
+            },
+        };
+    }
 
     /// <summary>A call gives its place back.</summary>
     public ChannelLoad Ended(Permit permit, FleetContext context) =>

@@ -44,7 +44,8 @@ internal sealed record Fleet(IncidentPolicy Policy)
         Api is { Breaker.IsOpen: true },
         Api?.Breaker.Since,
         Mail is { Breaker.IsOpen: true },
-        FallbackAfter);
+        FallbackAfter,
+        Policy.UpdatesUrgency);
 
     public ChannelLoad? Load(ChannelKind channel) => channel == ChannelKind.Api ? Api : Mail;
 

@@ -23,7 +23,11 @@ internal abstract record FleetInput
     internal sealed record CallAsked(ChannelKind Channel) : FleetInput;
 
     /// <summary>A call was answered, or will not be.</summary>
-    internal sealed record CallAnswered(Permit Permit, CallResult Result) : FleetInput;
+    /// <param name="Permit">Its place.</param>
+    /// <param name="Result">What the answer says about the channel.</param>
+    /// <param name="RetryAfter">How long the server asks to wait; null when it does not say.</param>
+    /// <param name="Calls">How many calls it took: the rate limit counts each.</param>
+    internal sealed record CallAnswered(Permit Permit, CallResult Result, TimeSpan? RetryAfter = null, int Calls = 1) : FleetInput;
 
     /// <summary>A call gives its place back.</summary>
     internal sealed record CallEnded(Permit Permit) : FleetInput;
@@ -37,10 +41,9 @@ internal abstract record FleetInput
     internal sealed record Woken(long Owed) : FleetInput;
 
     /// <summary>The dead letters were read, the page about them left out.</summary>
-    /// <param name="Count">How many there are.</param>
-    /// <param name="Newest">The newest, in words; empty when there is none.</param>
+    /// <param name="Letters">Each in words, the newest first.</param>
     /// <param name="IsPaged">The page about them is open.</param>
-    internal sealed record DeadLettersRead(int Count, string Newest, bool IsPaged) : FleetInput;
+    internal sealed record DeadLettersRead(IReadOnlyList<string> Letters, bool IsPaged) : FleetInput;
 
     /// <summary>The store was asked for incidents that the storm's page lists.</summary>
     /// <param name="HasMembers">There is one.</param>

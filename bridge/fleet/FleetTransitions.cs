@@ -92,7 +92,7 @@ internal static class FleetTransitions
     private static FleetOutcome Answered(Fleet fleet, FleetInput.CallAnswered input, FleetContext context)
     {
         (Permit permit, CallResult result) = (input.Permit, input.Result);
-        ChannelLoad load = fleet.Load(permit.Channel)!.Answered(permit, result, context);
+        ChannelLoad load = fleet.Load(permit.Channel)!.Answered(input, context);
         bool isSuccess = permit.Channel == ChannelKind.Api && result == CallResult.Accepted;
         return new FleetOutcome(
             fleet.With(permit.Channel, load) with
@@ -133,12 +133,12 @@ internal static class FleetTransitions
     // When PagerDuty refuses everything it refuses the page about it, too: that one is tried again and again.
     private static FleetOutcome DeadLetters(Fleet fleet, FleetInput.DeadLettersRead read, FleetContext context)
     {
-        if (read.Count == 0)
+        if (read.Letters.Count == 0)
         {
             return Clear(fleet, read.IsPaged, OwnConcern.DeadLetters, FleetReason.NoDeadLetters);
         }
 
-        FleetOutcome raised = Raise(fleet, read.IsPaged, OwnAlertWords.DeadLetters(read.Count, read.Newest));
+        FleetOutcome raised = Raise(fleet, read.IsPaged, OwnAlertWords.DeadLetters(read.Letters));
         return context.IsWithin(fleet.DeadLettersRetriedAt, DeadLetterRetryInterval)
             ? raised with { Reason = FleetReason.DeadLettersPaged }
             : new FleetOutcome(

@@ -3,11 +3,24 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>The sentences of the bridge's own alerts, each with its first step.</summary>
 internal static class OwnAlertWords
 {
-    public static FleetEffect.AlertRaised DeadLetters(int count, string newest) => new(
+    // What a phone shows of a summary, and what PagerDuty keeps of details, with room for the rest.
+    private const int MostInHeadline = 800;
+    private const int MostInDetails = 20_000;
+
+    /// <param name="letters">Each in words, the newest first.</param>
+    public static FleetEffect.AlertRaised DeadLetters(IReadOnlyList<string> letters) => new(
         OwnConcern.DeadLetters,
-        $"PagerDuty refuses {count} {(count == 1 ? "event" : "events")} for good, newest: {newest}",
-        "first: pagerduty-bridge list shows them with PagerDuty's words; after the cause is gone pagerduty-bridge retry, else drop. "
-        + "A wrong routing key refuses all: pagerduty-bridge check-config and send-test.");
+        $"PagerDuty refuses {letters.Count} {(letters.Count == 1 ? "event" : "events")} for good: {Listed(letters, "; ", MostInHeadline)}",
+        "first: pagerduty-bridge list shows them with PagerDuty's words; after the cause is gone pagerduty-bridge retry, else drop\n"
+        + Listed(letters, "\n", MostInDetails));
+
+    private static string Listed(IReadOnlyList<string> letters, string separator, int most)
+    {
+        int length = 0;
+        string[] shown = [.. letters.TakeWhile((letter, i) => i == 0 | (length += letter.Length + separator.Length) <= most)];
+        string more = shown.Length < letters.Count ? $"{separator}and {letters.Count - shown.Length} more" : "";
+        return string.Join(separator, shown) + more;
+    }
 
     public static FleetEffect.AlertRaised Heartbeat(string name, DeadMansSwitch heartbeat)
     {

@@ -13,7 +13,7 @@ internal sealed record RateLimiter(int Calls)
     /// <summary>How long PagerDuty counts a call.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
-    // PagerDuty names no time with a 429; its window slides over 60 s, so that a tenth of it frees a tenth of the calls.
+    // When PagerDuty names no time with a 429: its window slides over 60 s, so that a tenth of it frees a tenth of the calls.
     private static readonly TimeSpan PauseAfterTooManyCalls = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
@@ -23,7 +23,7 @@ internal sealed record RateLimiter(int Calls)
     /// <summary>How many they are.</summary>
     public int Counted { get; init; }
 
-    /// <summary>No call before this moment: PagerDuty answered 429; null when it did not.</summary>
+    /// <summary>No call before this moment: PagerDuty answered 429 or asked for a wait; null when it did not.</summary>
     public TimeSpan? PausedUntil { get; init; }
 
     /// <summary>A limiter that counts the calls of the run before, too.</summary>
@@ -62,8 +62,11 @@ internal sealed record RateLimiter(int Calls)
             : null;
     }
 
-    /// <summary>PagerDuty answered 429: no further call for a while.</summary>
-    public RateLimiter Pause(FleetContext context) => this with { PausedUntil = context.Elapsed + PauseAfterTooManyCalls };
+    /// <summary>No further call for a while: PagerDuty answered 429, or asked for a wait.</summary>
+    /// <param name="asked">The wait; null when none was named.</param>
+    /// <param name="context">The time.</param>
+    public RateLimiter Pause(TimeSpan? asked, FleetContext context) =>
+        this with { PausedUntil = context.Elapsed + (asked ?? PauseAfterTooManyCalls) };
 
     /// <summary>A call has ended.</summary>
     public RateLimiter End(FleetContext context) => this with { Ended = Ended.Enqueue(context.Elapsed), Counted = Counted + 1 };

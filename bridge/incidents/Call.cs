@@ -21,6 +21,19 @@ internal enum CallAction
     Resolve,
 }
 
+/// <summary>How much of a page is sent: what PagerDuty refuses loses first what it may have stumbled over.</summary>
+internal enum Payload
+{
+    /// <summary>All.</summary>
+    Full,
+
+    /// <summary>All but the links.</summary>
+    WithoutLinks,
+
+    /// <summary>The headline: no details, no links, no time.</summary>
+    Minimal,
+}
+
 /// <summary>What the channels are good for at the moment.</summary>
 /// <param name="HasApi">The Events API is configured.</param>
 /// <param name="HasMail">The e-mail integration is configured.</param>
@@ -28,9 +41,11 @@ internal enum CallAction
 /// <param name="ApiFailingSince">Since when no call of the API succeeded; null when the last one did.</param>
 /// <param name="IsMailOut">The circuit breaker of the mail is open.</param>
 /// <param name="FallbackAfter">After this long without the API problems are mailed.</param>
+/// <param name="UpdatesUrgency">An event of the Events API raises the urgency of what is open.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Channels(
-    bool HasApi, bool HasMail, bool IsApiOut, DateTimeOffset? ApiFailingSince, bool IsMailOut, TimeSpan FallbackAfter)
+    bool HasApi, bool HasMail, bool IsApiOut, DateTimeOffset? ApiFailingSince, bool IsMailOut, TimeSpan FallbackAfter,
+    bool UpdatesUrgency = false)
 {
     public static Channels ApiOnly { get; } = new(true, false, false, null, false, TimeSpan.Zero);
 
@@ -45,13 +60,20 @@ internal readonly record struct Channels(
 /// <param name="Version">The version of the desired state that it is made for: a newer one may come while the call runs.</param>
 /// <param name="IsLast">False when another call must follow: after the close before a page again, after the trigger before an
 /// acknowledgement.</param>
-/// <param name="IsMinimal">True when PagerDuty refused the full event: no details, no links.</param>
+/// <param name="Payload">How much of the page it carries.</param>
 /// <param name="Severity">The severity that it tells.</param>
 /// <param name="Notification">The id of the notification that the page is written from.</param>
 internal sealed record Call(
-    string Key, ChannelKind Channel, CallAction Action, CallReason Reason, long Version, bool IsLast, bool IsMinimal, Severity Severity,
+    string Key, ChannelKind Channel, CallAction Action, CallReason Reason, long Version, bool IsLast, Payload Payload, Severity Severity,
     string Notification)
 {
+    /// <summary>What the page says beside its notification.</summary>
+    public PageRemarks Remarks { get; init; } = PageRemarks.None;
+
+    /// <summary>True when nothing is left that could be tried after a refusal.</summary>
+    [JsonIgnore]
+    public bool IsFinal => Payload == Payload.Minimal || Action != CallAction.Trigger;
+
     [JsonIgnore]
     public string Verb => Action switch
     {

@@ -31,7 +31,7 @@ internal static class CallTransition
         Incident now = before with
         {
             SettledVersion = call.IsLast ? Math.Max(before.SettledVersion, call.Version) : before.SettledVersion,
-            Retry = new Retry { IsMinimal = before.Retry.IsMinimal, DeadSince = before.Retry.DeadSince },
+            Retry = new Retry { Payload = before.Retry.Payload, DeadSince = before.Retry.DeadSince },
             DeliveredAt = context.Now,
         };
         now = call.Action switch
@@ -45,18 +45,19 @@ internal static class CallTransition
     }
 
     /// <summary>
-    /// PagerDuty refuses it. A page is first tried again without its details: whatever it stumbled over, a name and a state still page.
+    /// PagerDuty refuses it. A page is first tried again without its links, then without its details: whatever it stumbled over, a name and a
+    /// state still page.
     /// What is refused even so is a dead letter, due again with its next change, a retry or the next start.
     /// </summary>
     public static Outcome Refused(Incident before, IncidentInput.CallAnswered input, Context context)
     {
         Call call = input.Call;
-        bool isDead = call.IsMinimal || call.Action != CallAction.Trigger;
+        bool isDead = call.IsFinal;
         Incident now = before with
         {
             Retry = before.Retry with
             {
-                IsMinimal = before.Retry.IsMinimal || !isDead,
+                Payload = isDead ? before.Retry.Payload : call.Payload + 1,
                 FailingSince = before.Retry.FailingSince ?? context.Now,
                 LastAnswer = input.Answer,
                 DeadSince = isDead && call.Version == before.Version ? context.Now : before.Retry.DeadSince,
@@ -64,8 +65,16 @@ internal static class CallTransition
         };
         string what = isDead ? "dead letter" : "refused";
         return new Outcome(
-            now, [new Effect.Recorded(what, $"{call.Verb}: {input.Answer}{(isDead ? "" : "; trying without details")}")], what);
+            now, [new Effect.Recorded(what, $"{call.Verb}: {input.Answer}{(isDead ? "" : $"; trying without {(call.Payload == Payload.Full ? "links" : "details")}")}")], what);
     }
+
+    /// <summary>What PagerDuty refused for good is tried once more, from the full event on, after it has accepted something else.</summary>
+    public static Outcome TriedOnceMore(Incident before) => before is { IsDeadLetter: true, Retry.IsSecondLife: false }
+        ? new Outcome(
+            before with { Retry = before.Retry with { DeadSince = null, Payload = Payload.Full, NotBefore = null, IsSecondLife = true } },
+            [new Effect.Recorded("tried again", "PagerDuty has accepted another event since")],
+            "due")
+        : Outcome.Nothing(before, "nothing to try again");
 
     /// <summary>A call is tried again after a wait; it stands in the history only when the reason is a new one.</summary>
     public static Outcome Failed(Incident before, IncidentInput.CallUnanswered input, Context context)
@@ -94,7 +103,7 @@ internal static class CallTransition
         Incident now = before with
         {
             SettledVersion = input.Version,
-            Retry = new Retry { IsMinimal = before.Retry.IsMinimal },
+            Retry = new Retry { Payload = before.Retry.Payload },
             DeliveredAt = context.Now,
         };
         now = input.Reason switch
@@ -119,7 +128,7 @@ internal static class CallTransition
         bool isReopened = now.Reopen is { } reopen && reopen.Version <= call.Version;
         return now.With(call.Channel, new ChannelState(Presence.Open, channel.OpenedAt ?? context.Now)) with
         {
-            NotifiedSeverity = call.Severity,
+            NotifiedSeverity = now.IsNotified && now.NotifiedSeverity > call.Severity ? now.NotifiedSeverity : call.Severity,
             UnansweredAt = null,
             Reopen = isReopened ? null : now.Reopen,
             Acknowledgement = isReopened && now.Desired == IncidentState.Triggered ? null : now.Acknowledgement,

@@ -6,8 +6,12 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="StormThreshold">So many problems that began within the window are a storm; default 25.</param>
 /// <param name="StormWindow">The window; default 5 minutes.</param>
 /// <param name="ReopenAfter">A problem that a responder resolved at PagerDuty pages again after this; default 10 minutes.</param>
+/// <param name="UpdatesUrgency">
+/// True when PagerDuty raises the urgency of an open incident with the severity of an event; false (default) when it must be resolved and
+/// triggered again for that.
+/// </param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct IncidentPolicy(int StormThreshold, TimeSpan StormWindow, TimeSpan ReopenAfter)
+internal readonly record struct IncidentPolicy(int StormThreshold, TimeSpan StormWindow, TimeSpan ReopenAfter, bool UpdatesUrgency = false)
 {
     public static IncidentPolicy Default { get; } = new(25, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10));
 

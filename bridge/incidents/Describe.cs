@@ -33,9 +33,17 @@ internal static class Describe
     public static string Sentence(Incident incident)
     {
         string delivered = incident.Delivered == IncidentState.None ? "has accepted nothing" : $"accepted {Word(incident.Delivered)}";
-        return $"{Name(incident)} is {Words.Safe(incident.State)}; "
+        return $"{Name(incident)} is {Words.Safe(PageRemarks.Of(incident).State ?? incident.State)}; "
             + $"PagerDuty should have it {Word(incident.Desired)} and {delivered} ({Delivery(incident)})";
     }
+
+    /// <summary>What fails, by its name in <see cref="StoredFailures"/>.</summary>
+    public static string Failing(string name) => name switch
+    {
+        StoredFailures.Refusal => "no problem reaches PagerDuty by its API",
+        StoredFailures.Poll => "acknowledgements at PagerDuty do not reach the scheduler",
+        _ => "the scheduler's state cannot be compared",
+    };
 
     /// <summary>A host, or a host and a service.</summary>
     public static string Name(Incident incident) => Name(incident.Host, incident.Service);

@@ -59,7 +59,10 @@ internal sealed partial record Incident
 
     public Retry Retry { get; init; } = new();
 
-    /// <summary>The severity of the trigger that PagerDuty accepted last; null when it accepted none since the last resolve.</summary>
+    /// <summary>
+    /// The worst severity of the triggers that PagerDuty accepted since it opened what is open; null when it accepted none since the last
+    /// resolve.
+    /// </summary>
     public Severity? NotifiedSeverity { get; init; }
 
     /// <summary>Since when a call is due; when none is, since when the last one was.</summary>
@@ -82,19 +85,22 @@ internal sealed partial record Incident
 /// <summary>A host or a service of an incident.</summary>
 /// <param name="Host">The host's name.</param>
 /// <param name="Service">The service's name; empty for the host itself.</param>
-/// <param name="State">The scheduler's state, such as CRITICAL.</param>
+/// <param name="State">The scheduler's state, such as CRITICAL; of a member that flaps the worst that is known.</param>
 /// <param name="Severity">What the state is worth.</param>
 /// <param name="Desired">What the notification asks for.</param>
 /// <param name="Stamp">When it was notified.</param>
 /// <param name="Notification">The id of the notification that the page is written from.</param>
+/// <param name="IsFlapping">True while the scheduler keeps back what it would notify, because the state changes too often.</param>
 internal sealed record Member(
-    string Host, string Service, string State, Severity Severity, IncidentState Desired, Stamp Stamp, string Notification);
+    string Host, string Service, string State, Severity Severity, IncidentState Desired, Stamp Stamp, string Notification,
+    bool IsFlapping = false);
 
 /// <summary>What is bad since when.</summary>
 /// <param name="Since">When the bridge learned of it.</param>
 /// <param name="RoseAt">When its severity last rose; null when it never did.</param>
 /// <param name="IsInStorm">True when it began in a storm, whose page lists it.</param>
-internal sealed record Problem(DateTimeOffset Since, DateTimeOffset? RoseAt, bool IsInStorm);
+/// <param name="Rises">How often its severity rose.</param>
+internal sealed record Problem(DateTimeOffset Since, DateTimeOffset? RoseAt, bool IsInStorm, int Rises = 0);
 
 /// <summary>What PagerDuty has open by one channel.</summary>
 internal enum Presence
@@ -159,9 +165,12 @@ internal sealed record Retry
     /// <summary>What the last failed call came back with; null when none failed since the last success.</summary>
     public string? LastAnswer { get; init; }
 
-    /// <summary>True after PagerDuty refused the full event: it is sent without details.</summary>
-    public bool IsMinimal { get; init; }
+    /// <summary>What is left of the event after what PagerDuty refused.</summary>
+    public Payload Payload { get; init; }
 
     /// <summary>When PagerDuty refused the newest version for good; null when it did not.</summary>
     public DateTimeOffset? DeadSince { get; init; }
+
+    /// <summary>True when the newest version was a dead letter and was tried once more.</summary>
+    public bool IsSecondLife { get; init; }
 }

@@ -45,6 +45,9 @@ internal abstract record IncidentInput
     /// <summary>An operator, or a start of serve, tries a dead letter again.</summary>
     internal sealed record Retried : IncidentInput;
 
+    /// <summary>PagerDuty has accepted something since it refused the newest version: it is tried once more.</summary>
+    internal sealed record AcceptedSince : IncidentInput;
+
     /// <summary>An operator gives up what waits.</summary>
     internal sealed record Dropped(string By) : IncidentInput;
 

@@ -10,10 +10,12 @@ namespace Ringfree.Monitoring.Bridge;
 /// FLAPPINGSTOP, FLAPPINGDISABLED                resolved             triggered
 /// DOWNTIMEEND, DOWNTIMECANCELLED                resolved             triggered
 /// CUSTOM                                        recorded only        triggered
-/// FLAPPINGSTART, DOWNTIMESTART                  recorded only        recorded only
+/// FLAPPINGSTART                                 triggered            triggered
+/// DOWNTIMESTART                                 recorded only        recorded only
 /// anything else                                 triggered            triggered
 /// </code>
-/// The end of flapping or of a downtime resolves, because the scheduler never sends the RECOVERY that it suppressed meanwhile.
+/// The end of flapping or of a downtime resolves, because the scheduler never sends the RECOVERY that it suppressed meanwhile. Flapping itself
+/// pages: the scheduler keeps back every PROBLEM while it lasts, also that of a service which stays dead in the end.
 /// </summary>
 internal static class Meaning
 {
@@ -25,7 +27,7 @@ internal static class Meaning
         "ACKNOWLEDGEMENT" => isBad ? IncidentState.Acknowledged : null,
         "FLAPPINGSTOP" or "FLAPPINGDISABLED" or "DOWNTIMEEND" or "DOWNTIMECANCELLED" => isBad ? IncidentState.Triggered : IncidentState.Resolved,
         "CUSTOM" => isBad ? IncidentState.Triggered : null,
-        "FLAPPINGSTART" or "DOWNTIMESTART" => null,
+        "DOWNTIMESTART" => null,
         _ => IncidentState.Triggered,
     };
 }

@@ -13,13 +13,15 @@ internal static class NotifiedTransition
     {
         SchedulerEvent @event = input.Event;
         bool isOwn = input.Kind != IncidentKind.Scheduler;
-        if (Meaning.Of(@event.Type, @event.IsBad) is not { } desired)
+        if (Meaning.Of(@event.Type, @event.IsBad) is not { } meant)
         {
             return Recorded(before, @event, isOwn, "recorded only");
         }
 
         var stamp = Stamp.Of(@event, input.Boot);
         Member? known = before?.Members.FirstOrDefault(member => member.Host == @event.Host && member.Service == @event.Service);
+        bool flaps = Flapping.LastsAfter(@event, known);
+        IncidentState desired = flaps && meant == IncidentState.Resolved ? IncidentState.Triggered : meant;
         if (!isOwn && known is not null && stamp.IsOlderThan(known.Stamp))
         {
             Outcome old = Recorded(before, @event, isOwn, "recorded only: older than what is known");
@@ -33,7 +35,9 @@ internal static class NotifiedTransition
                 : old;
         }
 
-        var member = new Member(@event.Host, @event.Service, @event.State, Severities.Of(@event), desired, stamp, @event.Id);
+        string state = flaps ? Flapping.WorstState(@event, known is { Desired: not IncidentState.Resolved } ? known.State : null) : @event.State;
+        Severity severity = flaps ? Severities.Of(state) : Severities.Of(@event);
+        var member = new Member(@event.Host, @event.Service, state, severity, desired, stamp, @event.Id, flaps);
         return Wanted(before, input, member, context);
     }
 
@@ -61,7 +65,7 @@ internal static class NotifiedTransition
         bool mayBeOpen = input.MayBeDelivered || (!isBad && before is { IsBad: false } && isScheduler);
 
         Suppression? suppression = isBad && isScheduler ? Suppress(old, now, begins, context) : null;
-        Reopen? reopen = isBad ? Reopens(old, now, begins) : null;
+        Reopen? reopen = isBad ? Reopens(old, now, begins, context.Policy) : null;
         bool isQuietFromTheStart = before is null && suppression is not null && !mayBeOpen;
         ChannelState api = isQuietFromTheStart ? ChannelState.Closed : mayBeOpen ? old.Api.Doubted() : old.Api;
         DateTimeOffset? opened = input.MayBeDelivered && isBad ? input.Event.Spooled.Wall : null;
@@ -98,22 +102,23 @@ internal static class NotifiedTransition
 
     // A new problem is not the one before it, whose end PagerDuty was not sent yet: a responder may have acknowledged that, and would hear
     // nothing.
-    private static Reopen? Reopens(Incident old, Incident now, bool begins)
+    private static Reopen? Reopens(Incident old, Incident now, bool begins, IncidentPolicy policy)
     {
         CallReason? reason = begins ? (old.IsShown ? CallReason.EndNotDelivered : null)
-            : old.Reopen?.Reason ?? (now.Desired == IncidentState.Triggered ? Worse(old, now) : null);
+            : old.Reopen?.Reason ?? (now.Desired == IncidentState.Triggered ? Worse(old, now, policy) : null);
         return reason is { } known ? old.Reopen ?? new Reopen(known, old.Version + 1) : null;
     }
 
-    private static CallReason? Worse(Incident old, Incident now) => old.IsNotified
-        ? Severities.Reopens(now.Severity, old.NotifiedSeverity, old.Acknowledgement?.Severity)
+    private static CallReason? Worse(Incident old, Incident now, IncidentPolicy policy) => old.IsNotified
+        ? Severities.Reopens(
+            now.Severity, old.NotifiedSeverity, old.Acknowledgement?.Severity, policy.UpdatesUrgency && old.Api.IsOpen)
         : old.IsShown && now.Severity > old.Acknowledgement?.Severity ? CallReason.WorseThanAcknowledged : null;
 
     private static Problem ProblemOf(Incident old, Incident now, bool begins, Suppression? suppression, bool isScheduler, Context context)
     {
         bool isInStorm = isScheduler && begins && suppression is not { Reason: SuppressionReason.Maintenance } && context.IsStorm(begins);
         return begins || old.Problem is not { } problem ? new Problem(context.Now, null, isInStorm)
-            : now.Severity > old.Severity ? problem with { RoseAt = context.Now }
+            : now.Severity > old.Severity ? problem with { RoseAt = context.Now, Rises = problem.Rises + 1 }
             : problem;
     }
 

@@ -7,7 +7,7 @@ internal static class OperatorTransition
     public static Outcome Retried(Incident before) => before.IsSettled || before.Suppression is not null
         ? Outcome.Nothing(
             before, before.Suppression is { } suppression ? $"suppressed: {Describe.Suppressed(suppression)}" : "nothing waits")
-        : new Outcome(before with { Retry = before.Retry with { DeadSince = null, IsMinimal = false, NotBefore = null } }, [], "due");
+        : new Outcome(before with { Retry = before.Retry with { DeadSince = null, Payload = Payload.Full, NotBefore = null } }, [], "due");
 
     /// <summary>Gives up what waits: PagerDuty keeps what it was sent.</summary>
     public static Outcome Dropped(Incident before, string by, Context context) =>

@@ -29,10 +29,14 @@ internal static class Plan
         bool hasMail = channels.HasMail && incident.Mail.MayBeOpen;
         bool hasApi = channels.HasApi && incident.Api.MayBeOpen;
         bool mails = channels.HasMail && (!channels.HasApi || (IsLongOut(incident, channels, now) && !IsTurnOfApi(incident, channels))
-            || (incident.Kind != IncidentKind.Scheduler && incident.Retry.IsMinimal));
+            || (incident.Kind != IncidentKind.Scheduler && incident.Retry.Payload == Payload.Minimal));
         CallReason? reopens = incident.Reopen?.Reason
             ?? (incident.IsNotified
-                ? Severities.Reopens(incident.Severity, incident.NotifiedSeverity, incident.Acknowledgement?.Severity)
+                ? Severities.Reopens(
+                    incident.Severity,
+                    incident.NotifiedSeverity,
+                    incident.Acknowledgement?.Severity,
+                    channels.UpdatesUrgency && incident.Api.IsOpen)
                 : null);
         switch (incident.Desired)
         {
@@ -50,7 +54,7 @@ internal static class Plan
                 return Close(incident, channels, reason, isLast: false);
             default:
                 bool isLast = incident.Desired == IncidentState.Triggered;
-                return isLast && incident.IsNotified && reopens is null && !hasApi
+                return isLast && incident.IsNotified && reopens is null && !incident.Api.IsOpen
                     ? new Decision(null, QuietReason.MailWouldPageAgain)
                     : Make(
                         incident,
@@ -78,8 +82,8 @@ internal static class Plan
 
     private static Decision Make(Incident incident, ChannelKind channel, CallAction action, CallReason reason, bool isLast) => new(
         new Call(
-            incident.Key, channel, action, reason, incident.Version, isLast, incident.Retry.IsMinimal, incident.Severity,
-            incident.Lead.Notification),
+            incident.Key, channel, action, reason, incident.Version, isLast, incident.Retry.Payload, incident.Severity,
+            incident.Lead.Notification) { Remarks = PageRemarks.Of(incident) },
         QuietReason.None);
 
     // Both are out: they take turns, because one event that fails for itself may be all that speaks against the API.

@@ -105,7 +105,7 @@ internal static class ResponderTransition
             Suppression = new Suppression(SuppressionReason.ResolvedByResponder, context.Now, action.Who, context.MaintenanceUntil),
             Api = Unopened(now.Api),
             Mail = Unopened(now.Mail),
-            NotifiedSeverity = now.NotifiedSeverity ?? now.Severity, // its answer was lost, and yet PagerDuty showed it
+            NotifiedSeverity = now.Severity, // what was resolved, although worse may have been shown before
             SettledVersion = now.Version,
             Reopen = null,
             Acknowledgement = null,

@@ -29,7 +29,9 @@ internal static class Severities
 
     /// <summary>What a notification is worth: one of an unknown type pages also when its state is good.</summary>
     public static Severity Of(SchedulerEvent @event) =>
-        !@event.IsBad && Meaning.Of(@event.Type, isBad: false) == IncidentState.Triggered ? Severity.Error : Of(@event.State);
+        Flapping.Begins(@event) ? Of(Flapping.WorstState(@event, known: null))
+        : !@event.IsBad && Meaning.Of(@event.Type, isBad: false) == IncidentState.Triggered ? Severity.Error
+        : Of(@event.State);
 
     /// <summary>The word of the Events API.</summary>
     public static string Word(this Severity severity) => severity.ToString().ToLowerInvariant();
@@ -42,8 +44,9 @@ internal static class Severities
     /// <param name="now">The new severity.</param>
     /// <param name="notified">The one that PagerDuty accepted last; null when it accepted none.</param>
     /// <param name="acknowledged">The one that was acknowledged; null when nobody acknowledged.</param>
-    public static CallReason? Reopens(Severity now, Severity? notified, Severity? acknowledged) =>
+    /// <param name="updatesUrgency">True when an event raises the urgency of what is open.</param>
+    public static CallReason? Reopens(Severity now, Severity? notified, Severity? acknowledged, bool updatesUrgency) =>
         now > acknowledged ? CallReason.WorseThanAcknowledged
-        : now >= Severity.Error && notified is null or <= Severity.Warning ? CallReason.WorseThanNotified
+        : now >= Severity.Error && notified is null or <= Severity.Warning && !updatesUrgency ? CallReason.WorseThanNotified
         : null;
 }

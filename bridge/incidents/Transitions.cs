@@ -25,6 +25,7 @@ internal static class Transitions
             (_, IncidentInput.CallSpared spared) => CallTransition.Spared(before, spared, context),
             (_, IncidentInput.Responded responded) => ResponderTransition.Step(before, responded.Action, context),
             (_, IncidentInput.Retried) => OperatorTransition.Retried(before),
+            (_, IncidentInput.AcceptedSince) => CallTransition.TriedOnceMore(before),
             (_, IncidentInput.Dropped dropped) => OperatorTransition.Dropped(before, dropped.By, context),
             (_, IncidentInput.Reasserted) => Reasserted(before, context),
             _ => TickTransition.Step(before, context),

@@ -26,7 +26,7 @@ internal static partial class MailGrammar
     /// <param name="summary">Of the page.</param>
     public static string Subject(Call call, SchedulerEvent notification, string summary) => call.Action == CallAction.Resolve
         ? $"RESOLVED [{call.Key}] {Name(notification)}"
-        : $"PROBLEM {Severities.Of(notification).Word().ToUpperInvariant()} [{call.Key}] {Page.Cut(summary, MaxHeadline)}";
+        : $"PROBLEM {call.Severity.Word().ToUpperInvariant()} [{call.Key}] {Page.Cut(summary, MaxHeadline)}";
 
     /// <summary>The body: plain text alone, because PagerDuty reads HTML raw when it finds some.</summary>
     public static string Body(Call call, SchedulerEvent notification, EventsApiRequest page)
@@ -64,7 +64,7 @@ internal static partial class MailGrammar
         """;
 
     private static string Name(SchedulerEvent @event) =>
-        Page.Cut(Page.OneLine(@event.IsAboutService ? $"{@event.Host} / {@event.Service}" : @event.Host), MaxHeadline);
+        Page.Cut(ForeignText.Line(@event.IsAboutService ? $"{@event.Host} / {@event.Service}" : @event.Host), MaxHeadline);
 
     [GeneratedRegex(@"[\p{Cc}-[\n\t]]")]
     private static partial Regex Control();

@@ -25,7 +25,7 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
 
     public Task<Answer> SendAsync(Call call, SchedulerEvent notification, CancellationToken stop)
     {
-        EventsApiRequest request = page.Trigger("", call.Key, notification);
+        EventsApiRequest request = page.Trigger("", call with { Payload = Payload.Full }, notification);
         return SendAsync(
             config.To, MailGrammar.Subject(call, notification, request.Payload!.Summary), MailGrammar.Body(call, notification, request), stop);
     }
@@ -107,6 +107,6 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
     private string Clean(string text)
     {
         string redacted = password?.Redact(text) ?? text;
-        return Page.Cut(Page.OneLine(redacted), MaxText);
+        return Page.Cut(ForeignText.Line(redacted), MaxText);
     }
 }

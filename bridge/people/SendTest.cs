@@ -31,7 +31,7 @@ internal static class SendTest
         var isGood = true;
         if (config.Api is { } api && secrets.RoutingKey is { } key)
         {
-            using var pagerDuty = new PagerDuty(api.Endpoint, key);
+            using var pagerDuty = new PagerDuty(api.Endpoint, key, secrets.Proxy);
             isGood &= await SendAsync("api", new ApiSender(pagerDuty, key, page), config.Name, keepsOpen);
         }
 
@@ -54,7 +54,7 @@ internal static class SendTest
         var isGood = true;
         foreach (CallAction action in new[] { CallAction.Trigger, CallAction.Resolve }.Where(action => action == CallAction.Trigger || !keepsOpen))
         {
-            var call = new Call(DedupKey.Of(@event), ChannelKind.Api, action, CallReason.Began, 1, IsLast: true, IsMinimal: false, Severity.Critical, @event.Id);
+            var call = new Call(DedupKey.Of(@event), ChannelKind.Api, action, CallReason.Began, 1, IsLast: true, Payload.Full, Severity.Critical, @event.Id);
             Answer answer = await sender.SendAsync(call, @event, CancellationToken.None);
             StandardStreams.Output($"{channel}: {call.Verb}: {answer.Text}\n");
             isGood &= answer.Verdict == Verdict.Delivered;

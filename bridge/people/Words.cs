@@ -24,5 +24,8 @@ internal static class Words
     }
 
     /// <summary>What a host is called must not drive the terminal.</summary>
-    public static string Safe(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
+    public static string Safe(string text) =>
+        text.EnumerateRunes().Any(ForeignText.IsInvisible)
+            ? string.Concat(text.EnumerateRunes().Select(rune => ForeignText.IsInvisible(rune) ? "?" : rune.ToString()))
+            : text;
 }

@@ -36,7 +36,8 @@ internal sealed class Reconcile(
 
     /// <summary>Runs until stopped.</summary>
     public Task RunAsync(Liveness liveness, CancellationToken stop) =>
-        PollingLoop.RunAsync(OnceAsync, token => Task.Delay(awaitsSpool ? SpoolPatience : interval, time, token), liveness, log, stop);
+        PollingLoop.RunAsync(
+            token => store.Failures.NoteAsync(StoredFailures.Reconciliation, () => OnceAsync(token)), token => Task.Delay(awaitsSpool ? SpoolPatience : interval, time, token), liveness, log, stop);
 
     /// <summary>Compares once, when the spool is taken.</summary>
     /// <returns>The number of incidents that were closed or opened.</returns>

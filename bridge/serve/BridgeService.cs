@@ -36,21 +36,22 @@ internal sealed class BridgeService : IDisposable
         page = new Page(config.Scheduler, () => steps.Current);
         if (config.Api is { } apiConfig && secrets.RoutingKey is { } key)
         {
-            pagerDuty = new PagerDuty(apiConfig.Endpoint, key);
+            pagerDuty = new PagerDuty(apiConfig.Endpoint, key, secrets.Proxy);
             api = new Channel(ChannelKind.Api, new ApiSender(pagerDuty, key, page), store.Fleet);
         }
 
         mailSender = config.Email is { } email ? new MailSender(email, secrets.MailPassword, page) : null;
         Channel? mail = mailSender is null ? null : new Channel(ChannelKind.Mail, mailSender, store.Fleet);
-        rest = secrets.RestToken is { } token ? new RestApi(config.Acknowledgements.RestEndpoint, token, time) : null;
+        rest = secrets.RestToken is { } token ? new RestApi(config.Acknowledgements.RestEndpoint, token, time, secrets.Proxy) : null;
         webhooks = secrets.WebhookSecrets.Count > 0 && rest is not null
             ? new TakeWebhooks(store, new WebhookSignature(secrets.WebhookSecrets), rest, log)
             : null;
-        outward = config.Heartbeat.SendTo is null ? null : new OutwardHeartbeat(config, secrets.HeartbeatToken, store, steps, watched, log, time);
+        outward = config.Heartbeat.SendTo is null ? null : new OutwardHeartbeat(config, secrets.HeartbeatToken, store, steps, watched, log, time, secrets.Proxy);
 
         var withoutStore = new DeliverWithoutStore(spool, api, mail, config.Heartbeat, log);
         Fleet = new FleetDriver(store, new OwnIncidents(store, config.Name, time));
         Fleet.Step(new FleetInput.Started(config.Fleet, store.FleetMemory()));
+        store.Failures.Start();
         Heartbeat = new HeartbeatSwitch(config.Heartbeat, store, Fleet);
         Ingest = new Ingest(spool, store, Heartbeat, Fleet, withoutStore, log, arrived, changed);
         Deliver = new Deliver(store, api, mail, withoutStore, log, time, changed);

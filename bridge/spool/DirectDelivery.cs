@@ -32,7 +32,7 @@ internal static class DirectDelivery
 
     private static async Task<Answer> SendAsync(Config config, Secret? key, Secret? password, SchedulerEvent @event, Problems problems)
     {
-        using PagerDuty? pagerDuty = config.Api is { } api && key is not null ? new PagerDuty(api.Endpoint, key) : null;
+        using PagerDuty? pagerDuty = config.Api is { } api && key is not null ? new PagerDuty(api.Endpoint, key, Secrets.ProxyOf(config, problems)) : null;
         using var apiDeadline = new CancellationTokenSource(ApiBudget, TimeProvider.System);
         var steps = new StepsFile(config.StepsPath);
         await steps.RefreshAsync(CancellationToken.None);

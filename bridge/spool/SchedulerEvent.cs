@@ -6,6 +6,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>A notification of the scheduler as it was spooled. Macros keep their bytes; texts are decoded with U+FFFD for what is not UTF-8.</summary>
 internal sealed class SchedulerEvent(string id, Moment spooled, IReadOnlyDictionary<string, byte[]> macros)
 {
+    // The year 2000, before any of these schedulers.
+    private const long FirstPlausible = 946_684_800;
+
     /// <summary>The spool file's name: the same event is never counted twice under it.</summary>
     public string Id => id;
 
@@ -35,12 +38,13 @@ internal sealed class SchedulerEvent(string id, Moment spooled, IReadOnlyDiction
     /// <summary>
     /// When the state last changed, on the boot clock in nanoseconds; null when the scheduler did not say. The scheduler's wall time is
     /// carried over by the two clocks of the spooling, so that a wall clock set back meanwhile makes nothing look old. A change that lies
-    /// in the future is none: it would make every later notification look old. Shinken gives fractions of a second.
+    /// in the future is none: it would make every later notification look old. Nor is one of 1970, which stands for "never". Shinken gives
+    /// fractions of a second.
     /// </summary>
     public long? ChangedSinceBoot =>
         decimal.TryParse(
             Text("LASTSERVICESTATECHANGE", "LASTHOSTSTATECHANGE"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
-        && seconds is > 0 and < 100_000_000_000 && seconds * 1_000_000_000 <= Spooled.WallNanoseconds
+        && seconds is >= FirstPlausible and < 100_000_000_000 && seconds * 1_000_000_000 <= Spooled.WallNanoseconds
             ? (long)(seconds * 1_000_000_000) - (Spooled.WallNanoseconds - Spooled.BootNanoseconds)
             : null;
 

@@ -50,7 +50,7 @@ internal sealed partial class Steps
         Advice open = step.For(output);
         string host = @event.Host;
         string address = @event.Text("HOSTADDRESS");
-        return new Advice(Filled(open.Meaning, host, address, Page.OneLine), Filled(open.FirstStep, host, address, AsWord));
+        return new Advice(Filled(open.Meaning, host, address, ForeignText.Line), Filled(open.FirstStep, host, address, AsWord));
     }
 
     private static Step Read(TomlTable table, Problems problems)

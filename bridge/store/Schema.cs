@@ -35,6 +35,7 @@ internal static class Schema
         CREATE INDEX history_incident ON history(key, id);
         CREATE TABLE boots(ordinal INTEGER PRIMARY KEY AUTOINCREMENT, boot TEXT NOT NULL UNIQUE) STRICT;
         CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+        CREATE TABLE failures(name TEXT PRIMARY KEY, since INTEGER NOT NULL, words TEXT NOT NULL) STRICT;
         CREATE TABLE maintenance(
             id INTEGER PRIMARY KEY, host TEXT NOT NULL, service TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
             reason TEXT NOT NULL, started_by TEXT NOT NULL) STRICT;
@@ -48,7 +49,7 @@ internal static class Schema
 
     /// <summary>The tables whose rows a damaged store is rebuilt from.</summary>
     public static IReadOnlyList<string> Durable { get; } =
-        ["boots", "notifications", "incidents", "history", "facts", "maintenance", "commands"];
+        ["boots", "notifications", "incidents", "history", "facts", "failures", "maintenance", "commands"];
 
     /// <summary>Makes the tables of an empty store.</summary>
     /// <exception cref="InvalidOperationException">Another version of this program made it.</exception>

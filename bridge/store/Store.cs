@@ -15,6 +15,7 @@ internal sealed class Store : IDisposable
         this.database = database;
         History = new History(database, time);
         Facts = new StoredFacts(database);
+        Failures = new StoredFailures(database, time);
         Maintenance = new MaintenanceWindows(database, time);
         Commands = new SchedulerCommands(database, History, time);
         Calls = new RecentCalls(database, time);
@@ -28,6 +29,8 @@ internal sealed class Store : IDisposable
     public History History { get; }
 
     public StoredFacts Facts { get; }
+
+    public StoredFailures Failures { get; }
 
     public MaintenanceWindows Maintenance { get; }
 

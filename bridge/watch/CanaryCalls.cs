@@ -28,9 +28,10 @@ internal sealed class CanaryCalls(Store store, Channel api, string name, Log log
                 Moment.Now(),
                 new Dictionary<string, byte[]>(StringComparer.Ordinal) { [Macros.HostName] = host, [Macros.ServiceName] = service });
             var call = new Call(
-                DedupKey.Of(host, service), ChannelKind.Api, CallAction.Resolve, CallReason.Recovered, 0, IsLast: true, IsMinimal: false,
+                DedupKey.Of(host, service), ChannelKind.Api, CallAction.Resolve, CallReason.Recovered, 0, IsLast: true, Payload.Full,
                 Severity.Info, nothing.Id);
             Answer answer = await api.SendAsync(permit, call, nothing, begun => store.Calls.Note(begun.Channel), stop);
+            store.Failures.Answered(ChannelKind.Api, answer);
             if (answer.Verdict == Verdict.Delivered)
             {
                 store.Facts.Set(StoredFacts.LastSuccess, time.GetUtcNow());

@@ -31,10 +31,12 @@ internal enum HealthStatus
 /// <param name="IsHeartbeatPaged">Serve has paged that it is missing.</param>
 /// <param name="Maintenance">Windows that are open.</param>
 /// <param name="IsAllInMaintenance">One of them covers everything, the heartbeat too.</param>
+/// <param name="Failures">What fails at the moment.</param>
 /// <param name="Steps">Why pages are sent without the words of steps.toml; null when nothing is wrong with it.</param>
 internal sealed record Health(
     bool IsServing, FigureSet Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive, TimeSpan? Heartbeat,
-    TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, string? Steps = null)
+    TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, IReadOnlyList<Failure> Failures,
+    string? Steps = null)
 {
     private static readonly TimeSpan PendingWarning = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PendingCritical = TimeSpan.FromMinutes(15);
@@ -64,6 +66,7 @@ internal sealed record Health(
             new OwnIncidents(store, config.Name, time).IsBad(OwnConcern.Heartbeat),
             fleet.Maintenance.Windows.Count,
             fleet.Maintenance.IsOfEverything,
+            store.Failures.All(),
             steps.Complaint);
     }
 
@@ -84,6 +87,13 @@ internal sealed record Health(
         if (HasApi && ApiFailing is { } failing && Figures.Pending > 0)
         {
             Add(HealthStatus.Warning, $"PagerDuty's API has failed for {Words.Duration(failing)}, {Count(Figures.Pending, "incident")} queued");
+        }
+
+        foreach (Failure failure in Failures)
+        {
+            Add(
+                failure.Name == StoredFailures.Refusal ? HealthStatus.Critical : HealthStatus.Warning,
+                $"{Describe.Failing(failure.Name)} since {Words.Minute(failure.Since)}: {Words.Safe(failure.Words)}");
         }
 
         if (Figures.OldestPending > PendingWarning)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Data.Sqlite;
 
@@ -22,7 +23,8 @@ internal sealed class OutwardHeartbeat : IDisposable
     private readonly HttpClient http;
 
     public OutwardHeartbeat(
-        Config config, Secret? token, Store store, StepsFile steps, IReadOnlyList<Liveness> loops, Log log, TimeProvider time)
+        Config config, Secret? token, Store store, StepsFile steps, IReadOnlyList<Liveness> loops, Log log, TimeProvider time,
+        IWebProxy? proxy = null)
     {
         this.config = config;
         this.store = store;
@@ -30,9 +32,7 @@ internal sealed class OutwardHeartbeat : IDisposable
         this.loops = loops;
         this.log = log;
         this.time = time;
-#pragma warning disable CA2000 // the HttpClient disposes of its handlers
-        http = new HttpClient(new WholeAnswers(Network.NewHandler(), MaxAnswerBytes)) { Timeout = Deadline };
-#pragma warning restore CA2000
+        http = Network.NewClient(Deadline, MaxAnswerBytes, proxy);
         if (token is not null)
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);

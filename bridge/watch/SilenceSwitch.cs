@@ -61,7 +61,7 @@ internal sealed class SilenceSwitch
         log.WatchPaged(call.Verb, answer.Text);
 
         // Nobody retries a dead letter of the watch: what is refused is tried again, too.
-        bool isFinal = answer.Verdict == Verdict.Refused && (call.IsMinimal || call.Action != CallAction.Trigger);
+        bool isFinal = answer.Verdict == Verdict.Refused && call.IsFinal;
         TimeSpan wait = CircuitBreaker.Wait(incident.Retry.Attempts - 1);
         Step(isFinal ? new IncidentInput.CallUnanswered(call, answer.Text, wait) : answer.InputFor(call, wait));
     }

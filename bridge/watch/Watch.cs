@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,6 +22,7 @@ internal static class Watch
         Config? config = Config.Load(configFile, problems);
         Secret? token = config?.Watch is { } table ? Secret.OneLine(table.TokenFile, "a token", problems) : null;
         Secret? key = config?.Api is { } api ? Secret.RoutingKey(api.RoutingKeyFile, problems) : null;
+        IWebProxy? proxy = config is null ? null : Secrets.ProxyOf(config, problems);
         if (config is not null && (config.Watch?.Listen is null || config.Api is null))
         {
             problems.Report(new Place(configFile, 1, ""), "[watch] with listen and token_file, and [pagerduty] with routing_key_file, must be given for watch");
@@ -35,7 +37,7 @@ internal static class Watch
         try
         {
             Network.Prepare();
-            RunAsync(config, token!, key!).GetAwaiter().GetResult();
+            RunAsync(config, token!, key!, proxy).GetAwaiter().GetResult();
             return ExitCode.Done;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -45,7 +47,7 @@ internal static class Watch
         }
     }
 
-    private static async Task RunAsync(Config config, Secret token, Secret key)
+    private static async Task RunAsync(Config config, Secret token, Secret key, IWebProxy? proxy)
     {
         using var stop = new CancellationTokenSource();
         void End(PosixSignalContext signal)
@@ -59,7 +61,7 @@ internal static class Watch
         WatchConfig watch = config.Watch!;
         var log = Log.ToStandardOutput();
         var manager = ServiceManager.FromEnvironment();
-        using var pagerDuty = new PagerDuty(config.Api!.Endpoint, key);
+        using var pagerDuty = new PagerDuty(config.Api!.Endpoint, key, proxy);
         var silence = new SilenceSwitch(watch, config.Name, new ApiSender(pagerDuty, key, new Page(config.Scheduler)), log, TimeProvider.System);
         byte[] expected = Encoding.UTF8.GetBytes($"Bearer {token.Value}");
         WebApplication http = await HttpServer.StartAsync(watch.Listen!, maxBody: 1_000, call =>

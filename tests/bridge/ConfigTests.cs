@@ -16,7 +16,7 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal("", problems.ToString());
         Assert.NotNull(config);
         Assert.Equal(
-            ("shinken", Environment.MachineName, new ApiConfig(new Uri("https://events.pagerduty.com"), "/etc/ringfree/key", 100),
+            ("shinken", Environment.MachineName, new ApiConfig(new Uri("https://events.pagerduty.com"), "/etc/ringfree/key", 100, UpdatesUrgency: false),
                 "/var/spool/ringfree-pagerduty", "/var/lib/ringfree-pagerduty/incidents.db", IncidentPolicy.Default),
             (config.Scheduler, config.Name, config.Api, config.SpoolPath, config.StorePath, config.Policy));
         Assert.Equal("/etc/ringfree/monitoring/steps.toml", config.StepsPath);

@@ -85,7 +85,7 @@ public sealed class DeliverTests
         bridge.Start();
         await Until(() => sandbox.Incidents.Count == 2 && bridge.Store.Incidents.List(false).Any(incident => incident.IsDeadLetter));
         Assert.Equal(
-            "bridge-host / PagerDuty bridge: dead letters is CRITICAL: PagerDuty refuses 1 event for good, newest: poison / HAProxy proxies is CRITICAL "
+            "bridge-host / PagerDuty bridge: dead letters is CRITICAL: PagerDuty refuses 1 event for good: poison / HAProxy proxies is CRITICAL "
             + "(HTTP 400: the sandbox was told to say so)",
             sandbox.Incidents.Single(alert => alert.DedupKey.Contains("dead letters", StringComparison.Ordinal)).Summary);
         Assert.Equal(

@@ -21,7 +21,26 @@ public sealed partial class HealthTests
         HeartbeatLimit: TimeSpan.FromMinutes(15),
         IsHeartbeatPaged: false,
         Maintenance: 0,
-        IsAllInMaintenance: false);
+        IsAllInMaintenance: false,
+        Failures: []);
+
+    [Fact]
+    public void What_fails_is_said_with_its_words_and_a_refusal_of_everything_is_critical()
+    {
+        DateTimeOffset since = DateTimeOffset.FromUnixTimeSeconds(Sample.At);
+        Has(
+            "Critical",
+            "no problem reaches PagerDuty by its API since 2026-11-12 03:12 UTC: HTTP 400: Invalid routing key",
+            Good with { Failures = [new Failure(StoredFailures.Refusal, since, "HTTP 400: Invalid routing key")] });
+        Has(
+            "Warning",
+            "acknowledgements at PagerDuty do not reach the scheduler since 2026-11-12 03:12 UTC: HTTP 401",
+            Good with { Failures = [new Failure(StoredFailures.Poll, since, "HTTP 401")] });
+        Has(
+            "Warning",
+            "the scheduler's state cannot be compared since 2026-11-12 03:12 UTC: it is 6m old",
+            Good with { Failures = [new Failure(StoredFailures.Reconciliation, since, "it is 6m old")] });
+    }
 
     [Theory]
     [InlineData(5, 0, "Ok", "")]
@@ -164,7 +183,8 @@ public sealed partial class HealthTests
                 TimeSpan.FromTicks(numbers[13]),
                 Is(13),
                 (int)(numbers[8] % 100),
-                Is(12));
+                Is(12),
+                []);
             Assert.Matches(Line(), health.Line());
         },
         iter: 5_000);

@@ -49,7 +49,7 @@ public sealed class MappingTests
                 store.Accept(first);
                 store.Incidents.Ingest([Sample.Event(type, state, "web1", service, spooledAt: Sample.At + 60, more: (output, "what the plugin said"))], Sample.Boot);
                 string call = store.Next(key) is not { } next ? "(no call)" : Encoding.UTF8.GetString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
-                    next.Action == CallAction.Trigger ? page.Trigger(Sample.Key, key, store.NotificationOf(key)) : Page.Close(Sample.Key, next.Verb, key),
+                    next.Action == CallAction.Trigger ? page.Trigger(Sample.Key, next, store.NotificationOf(key)) : Page.Close(Sample.Key, next.Verb, key),
                     EventsApiJson.Compact.EventsApiRequest));
                 lines.Append($"{type} of a {(service.Length > 0 ? "service" : "host")} that is {state}:\n{call}\n");
             }
@@ -61,7 +61,7 @@ public sealed class MappingTests
     [Fact]
     public void Every_http_status_is_classified()
     {
-        string Row(int status) => Answer.Judge(status) switch
+        string Row(int status) => Answer.Judge(status, "success") switch
         {
             Verdict.Delivered => "delivered",
             Verdict.RetryCouldHelp => "retry",

@@ -30,7 +30,7 @@ public sealed class PageTests
             ("_HOSTDATACENTER", "atl"), ("_HOSTROLE", "web"),
             ("SERVICENOTESURL", "https://wiki.example/haproxy"), ("SERVICEACTIONURL", "http://shinken.example/service/web1/HAProxy%20proxies"),
         ]);
-        Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, DedupKey.Of(@event), @event)), "service-page");
+        Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event)), "service-page");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class PageTests
         [
             ("HOSTOUTPUT", "PING CRITICAL - 100% loss"), ("HOSTGROUPNAMES", "web, atl"), ("HOSTNOTESURL", "https://wiki.example/host"), ("HOSTACTIONURL", "javascript:alert(1)"),
         ]);
-        Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, DedupKey.Of(@event), @event)), "host-page");
+        Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event)), "host-page");
     }
 
     [Theory]
@@ -58,8 +58,8 @@ public sealed class PageTests
     public void Nagios_long_output_is_unescaped_and_that_of_Shinken_is_left_alone()
     {
         SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("LONGSERVICEOUTPUT", @"one\ntwo C:\\new\")]);
-        Assert.Equal("one\ntwo C:\\new\\", new Page("nagios").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails!["long_output"]);
-        Assert.Equal(@"one\ntwo C:\\new\", new Page("shinken").Trigger(Sample.Key, "k", @event).Payload!.CustomDetails!["long_output"]);
+        Assert.Equal("one\ntwo C:\\new\\", new Page("nagios").Trigger(Sample.Key, Sample.Call(@event), @event).Payload!.CustomDetails!["long_output"]);
+        Assert.Equal(@"one\ntwo C:\\new\", new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event).Payload!.CustomDetails!["long_output"]);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class PageTests
     public void A_page_that_is_too_large_loses_detail_and_says_so()
     {
         SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("LONGSERVICEOUTPUT", new string('"', 400_000)), ("SERVICEOUTPUT", "disk full")]);
-        EventsApiRequest request = new Page("shinken").Trigger(Sample.Key, "k", @event);
+        EventsApiRequest request = new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event);
         Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest).Length, 100_000, Page.MaxBytes);
         Assert.Equal("disk full", request.Payload!.CustomDetails!["output"]);
         Assert.Contains("shortened", request.Payload.CustomDetails!.Keys);
@@ -117,7 +117,7 @@ public sealed class PageTests
             all =>
             {
                 var @event = new SchedulerEvent("id", new Moment(Sample.At * 1_000_000_000, 5, Sample.Boot), all);
-                EventsApiRequest request = new Page("nagios").Trigger(Sample.Key, DedupKey.Of(@event), @event);
+                EventsApiRequest request = new Page("nagios").Trigger(Sample.Key, Sample.Call(@event), @event);
                 byte[] json = JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest);
                 Assert.Empty(EventRules.Errors((JsonObject)JsonNode.Parse(json)!));
                 Assert.InRange(json.Length, 1, Page.MaxBytes);
@@ -127,7 +127,7 @@ public sealed class PageTests
     }
 
     private static string SummaryOf(Page page, params (string Name, string Value)[] macros) =>
-        page.Trigger(Sample.Key, "k", Sample.Event("PROBLEM", "CRITICAL", more: macros)).Payload!.Summary;
+        page.Trigger(Sample.Key, Sample.Call("k"), Sample.Event("PROBLEM", "CRITICAL", more: macros)).Payload!.Summary;
 
     private static string Json(EventsApiRequest request) =>
         JsonNode.Parse(JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest))!.ToJsonString(Readable);

@@ -24,7 +24,10 @@ internal static class Sample
     }
 
     public static Call Call(string key, CallAction action = CallAction.Trigger) =>
-        new(key, ChannelKind.Api, action, CallReason.Began, 1, IsLast: true, IsMinimal: false, Severity.Critical, "1.event");
+        new(key, ChannelKind.Api, action, CallReason.Began, 1, IsLast: true, Payload.Full, Severity.Critical, "1.event");
+
+    /// <summary>The first call for a notification.</summary>
+    public static Call Call(SchedulerEvent @event) => Call(DedupKey.Of(@event)) with { Severity = Severities.Of(@event) };
 
     public static Dictionary<string, byte[]> Macros(
         string type, string state, string host = "web1", string service = "HAProxy proxies", long? changedAt = null, params (string Name, string Value)[] more)

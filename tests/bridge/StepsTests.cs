@@ -45,7 +45,7 @@ public sealed class StepsTests
             "node002 / NRPE agent is CRITICAL: node002 rebooted, or its NRPE stopped: NRPE does not start at boot, on purpose "
             + "(connect to address 192.0.2.12 port 5666: Connection refused), since 2026-11-12 03:11 UTC",
             Page.Summary(refused, PageOf().AdviceOn(refused)));
-        EventsApiRequest request = PageOf().Trigger(Sample.Key, DedupKey.Of(refused), refused);
+        EventsApiRequest request = PageOf().Trigger(Sample.Key, Sample.Call(refused), refused);
         Snapshot.Match(
             JsonNode.Parse(JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest))!.ToJsonString(Readable), "steps-page");
     }
@@ -56,7 +56,7 @@ public sealed class StepsTests
         SchedulerEvent refused = Agent(Refused);
         string key = DedupKey.Of(refused);
         Call call = Sample.Call(key);
-        EventsApiRequest page = PageOf().Trigger("", key, refused);
+        EventsApiRequest page = PageOf().Trigger("", call, refused);
         Snapshot.Match($"{MailGrammar.Subject(call, refused, page.Payload!.Summary)}\n\n{MailGrammar.Body(call, refused, page)}", "steps-mail");
     }
 
@@ -105,7 +105,7 @@ public sealed class StepsTests
         string state = what == "a good state" ? "OK" : "CRITICAL";
         SchedulerEvent @event = Sample.Event("PROBLEM", state, "node002", "NRPE agent", more: [("SERVICEOUTPUT", "refused"), .. more]);
         Page page = new(what.EndsWith("Nagios writes it", StringComparison.Ordinal) ? "nagios" : "shinken", () => Read(Text));
-        EventsApiRequest request = page.Trigger(Sample.Key, "k", @event);
+        EventsApiRequest request = page.Trigger(Sample.Key, Sample.Call(@event), @event);
         Assert.Equal(Page.Summary(@event), request.Payload!.Summary);
         Assert.DoesNotContain("meaning", request.Payload.CustomDetails!.Keys);
         Assert.DoesNotContain("first_step", request.Payload.CustomDetails!.Keys);
@@ -136,7 +136,7 @@ public sealed class StepsTests
     [InlineData("$(reboot)", "`reboot`", "$(reboot) is out of reach", "ping {address}; ssh {host}")]
     [InlineData("-oProxyCommand=x", "2001:db8::1", "-oProxyCommand=x is out of reach", "ping 2001:db8::1; ssh {host}")]
     [InlineData("{address}", "192.0.2.12", "{address} is out of reach", "ping 192.0.2.12; ssh {host}")]
-    [InlineData("a\nb\u001b[2J", "", "a b [2J is out of reach", "ping {address}; ssh {host}")]
+    [InlineData("a\nb\u001b[2J", "", "a b is out of reach", "ping {address}; ssh {host}")]
     public void What_could_run_in_a_shell_is_not_filled_into_a_command(string host, string address, string meaning, string first)
     {
         Steps steps = Read("[steps.x]\nmeaning = \"{host} is out of reach\"\nfirst = \"ping {address}; ssh {host}\"\n");
@@ -167,7 +167,7 @@ public sealed class StepsTests
                 Steps steps = Read($"[steps.x]\nmeaning = {JsonSerializer.Serialize(clean)}\nfirst = \"ssh {{address}}\"\n");
                 SchedulerEvent @event = Sample.Event(
                     type, "CRITICAL", changedAt: Sample.At - 5, more: [("_SERVICESTEP", "x"), ("HOSTADDRESS", address), ("SERVICEOUTPUT", output)]);
-                EventsApiRequest request = new Page("shinken", () => steps).Trigger(Sample.Key, DedupKey.Of(@event), @event);
+                EventsApiRequest request = new Page("shinken", () => steps).Trigger(Sample.Key, Sample.Call(@event), @event);
                 byte[] json = JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest);
                 Assert.Empty(EventRules.Errors((JsonObject)JsonNode.Parse(json)!));
                 Assert.InRange(request.Payload!.Summary.Length, 1, Page.MaxSummary);

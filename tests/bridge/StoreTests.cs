@@ -194,13 +194,16 @@ public sealed class StoreTests : IDisposable
         Call trigger = store.Next(Web)!;
         store.Begin(trigger);
         Assert.Equal("refused", store.Refuse(trigger, "HTTP 400: 'payload.source' is missing or blank"));
+        Call withoutLinks = store.Next(Web)!;
+        store.Begin(withoutLinks);
+        Assert.Equal("refused", store.Refuse(withoutLinks, "HTTP 400: 'payload.source' is missing or blank"));
         Call minimal = store.Next(Web)!;
-        Assert.True(minimal is { Action: CallAction.Trigger, IsMinimal: true });
+        Assert.True(minimal is { Action: CallAction.Trigger, Payload: Payload.Minimal });
         store.Begin(minimal);
         Assert.Equal("dead letter", store.Refuse(minimal, "HTTP 400: 'payload.source' is missing or blank"));
         Assert.Empty(store.Table.Due(10));
         Incident incident = Assert.Single(store.Incidents.List(withSettled: false));
-        Assert.True(incident is { IsDeadLetter: true, IsDue: false, Retry: { Attempts: 2, LastAnswer: "HTTP 400: 'payload.source' is missing or blank" } });
+        Assert.True(incident is { IsDeadLetter: true, IsDue: false, Retry: { Attempts: 3, LastAnswer: "HTTP 400: 'payload.source' is missing or blank" } });
 
         store.RetryDeadLetters();
         Assert.Equal([Web], store.Table.Due(10));

@@ -16,7 +16,7 @@ public sealed class WithoutStoreTests
         Refuse(bridge, "INSERT", "history");
         bridge.Notify("PROBLEM", "CRITICAL", "over");
         bridge.Notify("RECOVERY", "OK", "over");
-        bridge.Notify("FLAPPINGSTART", "CRITICAL", "over");
+        bridge.Notify("DOWNTIMESTART", "CRITICAL", "over");
         bridge.Notify("PROBLEM", "CRITICAL", service: HeartbeatConfig.DefaultService);
         bridge.Start();
         bridge.Notify("PROBLEM", "CRITICAL");

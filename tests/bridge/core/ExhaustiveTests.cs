@@ -18,6 +18,7 @@ public sealed class ExhaustiveTests
         (IncidentKind.Scheduler, false, Inputs.Maintenance | Inputs.Storm | Inputs.Drops),
         (IncidentKind.Scheduler, false, Inputs.Responders),
         (IncidentKind.Scheduler, false, Inputs.Responders | Inputs.Maintenance),
+        (IncidentKind.Scheduler, false, Inputs.Flapping | Inputs.Acknowledgements),
         (IncidentKind.Scheduler, true, Inputs.None),
         (IncidentKind.Own, true, Inputs.Refusals),
         (IncidentKind.Notice, false, Inputs.Responders),

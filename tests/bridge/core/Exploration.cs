@@ -94,6 +94,12 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
             }
         }
 
+        foreach ((string type, string to) in Has(Inputs.Flapping)
+            ? new[] { ("FLAPPINGSTART", "OK"), ("FLAPPINGSTART", "WARNING"), ("FLAPPINGSTOP", "OK"), ("FLAPPINGSTOP", "CRITICAL") } : [])
+        {
+            yield return Notified(state, type, to, Plain, "", false);
+        }
+
         if (state.Incident is not { } incident)
         {
             yield break;

@@ -30,4 +30,7 @@ internal enum Inputs
 
     /// <summary>Open criticals are reasserted.</summary>
     Reassertion = 256,
+
+    /// <summary>The service flaps.</summary>
+    Flapping = 512,
 }

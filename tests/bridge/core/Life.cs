@@ -7,7 +7,8 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// One incident's life as text: each line that begins with <c>&gt;</c> is an input, and what follows is what came of it. Nothing runs but
 /// <see cref="Transitions.Step"/>, <see cref="Plan.Next"/> and <see cref="Describe"/>.
 /// <code>
-/// &gt; notify PROBLEM CRITICAL            also: notify again TYPE STATE (older), notify alone TYPE STATE (notify may have delivered it)
+/// &gt; notify PROBLEM CRITICAL            also: notify again TYPE STATE (older), notify alone TYPE STATE (notify may have delivered it),
+///                                    notify TYPE STATE after LAST-STATE
 /// &gt; call                               plans a call and begins it
 /// &gt; accepted | refused TEXT | fails TEXT   how it ends
 /// &gt; deliver                            calls, each accepted, until none is due
@@ -15,7 +16,8 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// &gt; Ann acknowledges | unacknowledges | resolves | reopens [2m ago]
 /// &gt; maintenance 1h | maintenance ends · storm (a storm rages) | storm begins | calm
 /// &gt; retry | drop root | reassert | reconcile STATE
-/// &gt; channels api | mail | api+mail | api out 6m, mail | api, mail out | …
+/// &gt; accepted since                   PagerDuty accepts another event
+/// &gt; channels api | mail | api+mail | api out 6m, mail | api, mail out | api, urgency updates | …
 /// &gt; tick | show
 /// </code>
 /// </summary>
@@ -65,7 +67,11 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
         return this;
     }
 
-    private Context Context => new(now, IncidentPolicy.Default, maintenanceUntil, isStorm ? IncidentPolicy.Default.StormThreshold : 0);
+    private Context Context => new(
+        now,
+        IncidentPolicy.Default with { UpdatesUrgency = channels.UpdatesUrgency },
+        maintenanceUntil,
+        isStorm ? IncidentPolicy.Default.StormThreshold : 0);
 
     private void Do(string input)
     {
@@ -89,6 +95,9 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
                     End(new IncidentInput.CallAnswered(underWay!, IsAccepted: true, "HTTP 202"));
                 }
 
+                break;
+            case "accepted" when rest == "since":
+                Step(new IncidentInput.AcceptedSince());
                 break;
             case "accepted":
                 End(new IncidentInput.CallAnswered(underWay!, IsAccepted: true, "HTTP 202"));
@@ -148,14 +157,15 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
         bool isOld = words.Contains("again", StringComparer.Ordinal);
         bool isAlone = words.Contains("alone", StringComparer.Ordinal);
         string[] what = [.. words.Skip(1).Where(word => word is not ("again" or "alone"))];
-        Step(new IncidentInput.Notified(Event(what[0], what.Length > 1 ? what[1] : "", isOld), 1, kind, isAlone));
+        string last = what.Length > 3 && what[2] == "after" ? what[3] : "";
+        Step(new IncidentInput.Notified(Event(what[0], what.Length > 1 ? what[1] : "", isOld, last), 1, kind, isAlone));
     }
 
-    private SchedulerEvent Event(string type, string state, bool isOld)
+    private SchedulerEvent Event(string type, string state, bool isOld, string last = "")
     {
         notified++;
         long sinceBoot = isOld ? 1 : 1_000 + notified;
-        return Sample.Event(type, state, Host, Service, spooledAt: now.ToUnixTimeSeconds(), sinceBoot: sinceBoot);
+        return Sample.Event(type, state, Host, Service, spooledAt: now.ToUnixTimeSeconds(), sinceBoot: sinceBoot, more: [("LASTSERVICESTATE", last)]);
     }
 
     private bool Begin()
@@ -170,7 +180,7 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
         if (decision.Call is { } call)
         {
             text.Append(
-                $"  {call.Verb} by {(call.Channel == ChannelKind.Api ? "API" : "mail")}{(call.IsMinimal ? ", minimal" : "")}: {call.Reason.Words()}\n");
+                $"  {call.Verb} by {(call.Channel == ChannelKind.Api ? "API" : "mail")}{(call.Payload == Payload.Full ? "" : call.Payload == Payload.Minimal ? ", minimal" : ", without links")}: {call.Reason.Words()}\n");
             underWay = call;
             Step(new IncidentInput.CallStarted(call), isQuiet: true);
             return true;
@@ -275,7 +285,8 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
             since is not null,
             since,
             IsMailOut: words.EndsWith("mail out", StringComparison.Ordinal),
-            TimeSpan.FromMinutes(5));
+            TimeSpan.FromMinutes(5),
+            UpdatesUrgency: words.EndsWith("urgency updates", StringComparison.Ordinal));
     }
 
     private static TimeSpan Span(string text) => text[^1] switch

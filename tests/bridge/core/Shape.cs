@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Shape(
-    bool IsKnown, IncidentState Desired, Severity Severity, int Problem, Presence Api, int ApiOpened, Presence Mail, int MailOpened,
+    bool IsKnown, IncidentState Desired, Severity Severity, bool IsFlapping, int Problem, Presence Api, int ApiOpened, Presence Mail, int MailOpened,
         bool IsSettled,
     bool IsReopened, bool IsReopenOfTheCall, SuppressionReason? Suppressed, int Since, int Until, int Acknowledged, Severity? Notified,
         int Retry,
@@ -27,6 +27,7 @@ internal readonly record struct Shape(
             true,
             incident.Desired,
             incident.Severity,
+            incident.Lead.IsFlapping,
             incident.Problem is not { } problem ? 0 : 1 + (problem.IsInStorm ? 1 : 0) + (problem.RoseAt is null ? 0 : 2),
             incident.Api.Presence,
             incident.Api.OpenedAt is null ? 0 : 1,
@@ -41,10 +42,10 @@ internal readonly record struct Shape(
             incident.Acknowledgement is not { } acknowledgement ? 0
                 : 1 + (int)acknowledgement.Severity + (acknowledgement.Responder is null ? 0 : 10),
             incident.NotifiedSeverity,
-            (incident.Retry.IsMinimal ? 2 : 0) + (incident.Retry.DeadSince is null ? 0 : 4),
+            ((int)incident.Retry.Payload * 2) + (incident.Retry.DeadSince is null ? 0 : 8),
             incident.DeliveredAt is null ? 0 : incident.UnansweredAt is null ? 1 : Time(incident.DeliveredAt),
             incident.UnansweredAt is null ? 0 : 1,
-            call is null ? 0 : 1 + ((int)call.Channel * 2) + ((int)call.Action * 4) + (call.IsLast ? 16 : 0) + (call.IsMinimal ? 32 : 0)
+            call is null ? 0 : 1 + ((int)call.Channel * 2) + ((int)call.Action * 4) + (call.IsLast ? 16 : 0) + ((int)call.Payload * 1024)
                 + (call.Version == incident.Version ? 64 : 0) + ((int)call.Severity * 128),
             state.Api,
             state.Mail,

@@ -142,7 +142,7 @@ internal sealed record AlertWorld(bool? IsDemanded)
     }
 
     private AlertWorld Read(bool isStored) =>
-        Step(new FleetInput.DeadLettersRead(DeadLetters, "web1", Paged.Contains(OwnConcern.DeadLetters)), isStored);
+        Step(new FleetInput.DeadLettersRead([.. Enumerable.Repeat("web1", DeadLetters)], Paged.Contains(OwnConcern.DeadLetters)), isStored);
 
     private AlertWorld Step(FleetInput input, bool isStored)
     {

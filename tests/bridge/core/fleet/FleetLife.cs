@@ -101,8 +101,8 @@ internal sealed class FleetLife
                 Step(new FleetInput.AlertWritten(OwnConcern.Storm, string.Join(' ', words.Skip(3)), "", paged.Contains(OwnConcern.Storm)));
                 break;
             case ["dead", "letters", var count, ..]:
-                Step(new FleetInput.DeadLettersRead(
-                    Number(count.TrimEnd(',')), string.Join(' ', words.Skip(4)), paged.Contains(OwnConcern.DeadLetters)));
+                string[] letters = [.. Enumerable.Repeat(string.Join(' ', words.Skip(4)), Number(count.TrimEnd(',')))];
+                Step(new FleetInput.DeadLettersRead(letters, paged.Contains(OwnConcern.DeadLetters)));
                 break;
             case ["heartbeat"]:
                 Step(new FleetInput.HeartbeatCame());
