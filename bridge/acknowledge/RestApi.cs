@@ -24,6 +24,10 @@ internal sealed class RestApi : IDisposable
 {
     private const int MaxAnswerBytes = 1024 * 1024;
 
+    // An incident holds 1,000 alerts, of which PagerDuty tells 100 at once.
+    private const int AlertsAtOnce = 100;
+    private const int MaxAlerts = 1_000;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient http;
@@ -62,10 +66,23 @@ internal sealed class RestApi : IDisposable
     /// <exception cref="HttpRequestException">PagerDuty does not answer, or not with success.</exception>
     public async Task<IReadOnlyList<string>> KeysAsync(string incidentId, CancellationToken stop)
     {
-        using JsonDocument answer = await GetAsync($"/incidents/{Uri.EscapeDataString(incidentId)}/alerts?limit=100", stop);
-        return answer.RootElement.TryGetProperty("alerts", out JsonElement all) && all.ValueKind == JsonValueKind.Array
-            ? [.. all.EnumerateArray().Select(alert => Text(alert, "alert_key")).Where(key => key.Length > 0)]
-            : [];
+        var keys = new List<string>();
+        for (var offset = 0; offset < MaxAlerts; offset += AlertsAtOnce)
+        {
+            using JsonDocument answer = await GetAsync(
+                $"/incidents/{Uri.EscapeDataString(incidentId)}/alerts?limit={AlertsAtOnce}&offset={offset}", stop);
+            if (answer.RootElement.TryGetProperty("alerts", out JsonElement all) && all.ValueKind == JsonValueKind.Array)
+            {
+                keys.AddRange(all.EnumerateArray().Select(alert => Text(alert, "alert_key")).Where(key => key.Length > 0));
+            }
+
+            if (!answer.RootElement.TryGetProperty("more", out JsonElement more) || more.ValueKind != JsonValueKind.True)
+            {
+                break;
+            }
+        }
+
+        return keys;
     }
 
     public void Dispose() => http.Dispose();

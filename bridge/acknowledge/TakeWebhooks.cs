@@ -4,7 +4,8 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// Takes PagerDuty's webhooks in. What is signed is always answered with 202, whatever it says: after three other answers PagerDuty switches
-/// the subscription off for a day. An incident that is not known by its key is looked up after the answer.
+/// the subscription off for a day. What is known to be meant is changed before the answer; all that PagerDuty's incident shows, which may have
+/// been grouped or merged, is looked up after it.
 /// </summary>
 internal sealed class TakeWebhooks(Store store, WebhookSignature signature, RestApi rest, Log log)
 {
@@ -16,8 +17,8 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
 
     private const int MaxLookUps = 1_000;
 
-    private readonly Channel<Webhook> lookUps =
-        System.Threading.Channels.Channel.CreateBounded<Webhook>(new BoundedChannelOptions(MaxLookUps) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<(Webhook Webhook, HashSet<string> Done)> lookUps =
+        System.Threading.Channels.Channel.CreateBounded<(Webhook, HashSet<string>)>(new BoundedChannelOptions(MaxLookUps) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Handles one request.</summary>
     /// <param name="signatures">The signature header; empty when missing.</param>
@@ -37,16 +38,13 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
             return 202;
         }
 
-        string? key = store.Incidents.Find(webhook.Key) is not null ? webhook.Key : store.PagerDuty.KeyOf(webhook.IncidentId);
-        if (key is not null)
+        HashSet<string> keys = [.. store.PagerDuty.KeysOf(webhook.IncidentId), .. store.Incidents.Find(webhook.Key) is null ? [] : new[] { webhook.Key }];
+        foreach (string key in keys)
         {
             Apply(webhook, key);
         }
-        else
-        {
-            lookUps.Writer.TryWrite(webhook);
-        }
 
+        lookUps.Writer.TryWrite((webhook, keys));
         if (id.Length is > 0 and <= 200)
         {
             store.PagerDuty.Saw(id);
@@ -55,17 +53,16 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
         return 202;
     }
 
-    /// <summary>Looks up what came with an unknown key, until stopped.</summary>
+    /// <summary>Looks up what else an incident shows, until stopped.</summary>
     /// <exception cref="OperationCanceledException">The program ends.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach (Webhook webhook in lookUps.Reader.ReadAllAsync(stop))
+        await foreach ((Webhook webhook, HashSet<string> done) in lookUps.Reader.ReadAllAsync(stop))
         {
             try
             {
-                foreach (string key in await rest.KeysAsync(webhook.IncidentId, stop))
+                foreach (string key in (await rest.KeysAsync(webhook.IncidentId, stop)).Where(done.Add))
                 {
-                    store.PagerDuty.Learn(webhook.IncidentId, key);
                     Apply(webhook, key);
                 }
             }

@@ -148,7 +148,8 @@ internal sealed record Suppression(SuppressionReason Reason, DateTimeOffset Sinc
 /// <summary>Who works on an incident.</summary>
 /// <param name="Responder">The responder at PagerDuty; null when the scheduler said it.</param>
 /// <param name="Severity">How bad it was then.</param>
-internal sealed record Acknowledgement(string? Responder, Severity Severity);
+/// <param name="IsUnheard">True when the scheduler cannot be told: a name cannot stand in a command.</param>
+internal sealed record Acknowledgement(string? Responder, Severity Severity, bool IsUnheard = false);
 
 /// <summary>What the failed calls since the last success leave behind.</summary>
 internal sealed record Retry

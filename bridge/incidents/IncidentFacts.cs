@@ -4,7 +4,10 @@ namespace Ringfree.Monitoring.Bridge;
 internal sealed partial record Incident
 {
     /// <summary>The member that the page is written from: the worst one that is bad, else the first.</summary>
-    public Member Lead => Members.Where(member => member.Desired != IncidentState.Resolved).MaxBy(member => member.Severity) ?? Members[0];
+    public Member Lead => BadMembers.MaxBy(member => member.Severity) ?? Members[0];
+
+    /// <summary>The members that are not good.</summary>
+    public IEnumerable<Member> BadMembers => Members.Where(member => member.Desired != IncidentState.Resolved);
 
     public string Host => Lead.Host;
 

@@ -10,7 +10,15 @@ internal sealed record PageRemarks(string? State, IReadOnlyList<string> Notes)
     // The first rise is a problem that gets worse; from the second on its state goes up and down.
     private const int RisesOfFlapping = 2;
 
-    public static PageRemarks Of(Incident incident) => new(StateOf(incident), []);
+    public static PageRemarks Of(Incident incident) => new(StateOf(incident), [.. NotesOn(incident)]);
+
+    private static IEnumerable<string> NotesOn(Incident incident)
+    {
+        if (incident.Acknowledgement is { IsUnheard: true, Responder: { } responder })
+        {
+            yield return $"the scheduler does not know that {responder} acknowledged it, because its name cannot stand in a command: acknowledge it there, too";
+        }
+    }
 
     private static string? StateOf(Incident incident) => incident switch
     {

@@ -9,8 +9,14 @@ internal static class ResponderTransition
     /// </summary>
     public static readonly TimeSpan OwnResolves = TimeSpan.FromMinutes(1);
 
-    public static Outcome Step(Incident before, ResponderAction action, Context context)
+    private const string NotTold = "scheduler not notified";
+
+    // A clock at fault must not make every later act an old one.
+    private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(5);
+
+    public static Outcome Step(Incident before, ResponderAction told, Context context)
     {
+        ResponderAction action = told.At > context.Now + MostAhead ? told with { At = context.Now } : told;
         if (action.Seen is { } seen && OpenPage.Of(before) != seen)
         {
             return Outcome.Nothing(before, "its page has changed meanwhile");
@@ -73,11 +79,12 @@ internal static class ResponderTransition
         // What the scheduler itself acknowledged must not come back to it.
         if (now is { Kind: IncidentKind.Scheduler, Desired: IncidentState.Triggered, Reopen: null })
         {
-            effects.AddRange(now.Members.Select(member =>
+            effects.AddRange(now.BadMembers.Select(member =>
                 Told(SchedulerCommand.Acknowledge(member.Host, member.Service, action.Who, action.Url))));
         }
 
-        return new Outcome(now with { Acknowledgement = new Acknowledgement(action.Who, now.Severity) }, effects, "acknowledged");
+        var acknowledgement = new Acknowledgement(action.Who, now.Severity, effects.Exists(effect => effect is Effect.Recorded { What: NotTold }));
+        return new Outcome(now with { Acknowledgement = acknowledgement }, effects, "acknowledged");
     }
 
     private static Outcome Unacknowledge(Incident now, ResponderAction action)
@@ -142,11 +149,11 @@ internal static class ResponderTransition
     }
 
     private static IEnumerable<Effect> TakeBack(Incident incident) => incident.Kind == IncidentKind.Scheduler
-        ? incident.Members.Select(member => Told(SchedulerCommand.RemoveAcknowledgement(member.Host, member.Service)))
+        ? incident.BadMembers.Select(member => Told(SchedulerCommand.RemoveAcknowledgement(member.Host, member.Service)))
         : [];
 
     private static Effect Told(string? command) => command is null
-        ? new Effect.Recorded("scheduler not notified", "its name of the host or service cannot stand in a command")
+        ? new Effect.Recorded(NotTold, "its name of the host or service cannot stand in a command")
         : new Effect.SchedulerTold(command);
 
     private static ChannelState Opened(ChannelState state) =>

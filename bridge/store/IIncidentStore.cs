@@ -32,7 +32,9 @@ internal enum IncidentFilter
 /// <param name="Open">Incidents that are bad.</param>
 /// <param name="Suppressed">Incidents that nothing is sent for.</param>
 /// <param name="Commands">Commands that the scheduler's pipe has not taken yet.</param>
-internal sealed record FigureSet(long Pending, TimeSpan OldestPending, long DeadLetters, long Open, long Suppressed, long Commands);
+/// <param name="Unheard">Acknowledgements that the scheduler cannot be told of.</param>
+internal sealed record FigureSet(
+    long Pending, TimeSpan OldestPending, long DeadLetters, long Open, long Suppressed, long Commands, long Unheard = 0);
 
 /// <summary>The incidents and their history. SQLite here; a database that several bridges share comes behind the same interface.</summary>
 internal interface IIncidentStore

@@ -12,16 +12,16 @@ internal sealed class PagerDutyIncidents(Database database, TimeProvider time)
     /// <summary>Notes a webhook's id.</summary>
     public void Saw(string id) => database.Execute("INSERT OR IGNORE INTO webhooks VALUES ($id, $at)", ("$id", id), ("$at", Now()));
 
-    /// <summary>Notes which incident of PagerDuty shows which of ours.</summary>
+    /// <summary>Notes that an incident of PagerDuty shows one of ours: one that was grouped or merged shows several.</summary>
     public void Learn(string incidentId, string key) => database.Execute(
-        "INSERT INTO pages VALUES ($id, $key, $at) ON CONFLICT(incident_id) DO UPDATE SET key = $key, at = $at",
+        "INSERT INTO pages VALUES ($id, $key, $at) ON CONFLICT(incident_id, key) DO UPDATE SET at = $at",
         ("$id", incidentId),
         ("$key", key),
         ("$at", Now()));
 
-    /// <summary>Our incident that one of PagerDuty shows, as far as it was learned; else null.</summary>
-    public string? KeyOf(string incidentId) =>
-        database.Query("SELECT key FROM pages WHERE incident_id = $id", row => row.GetString(0), ("$id", incidentId)).FirstOrDefault();
+    /// <summary>Our incidents that one of PagerDuty shows, as far as they were learned.</summary>
+    public IReadOnlyList<string> KeysOf(string incidentId) =>
+        database.Query("SELECT key FROM pages WHERE incident_id = $id ORDER BY key", row => row.GetString(0), ("$id", incidentId));
 
     /// <summary>Removes ids of webhooks after a week, those of incidents with the history.</summary>
     public void Forget()

@@ -16,7 +16,7 @@ internal static class Schema
             host TEXT NOT NULL, service TEXT NOT NULL, kind TEXT NOT NULL, is_bad INTEGER NOT NULL, suppressed TEXT,
                 is_dead INTEGER NOT NULL,
             due_at INTEGER, priority INTEGER NOT NULL, can_be_mailed INTEGER NOT NULL, waiting_since INTEGER NOT NULL, wake_at INTEGER,
-            storm_at INTEGER, is_in_storm INTEGER NOT NULL, reassert_at INTEGER, page_at INTEGER) STRICT;
+            storm_at INTEGER, is_in_storm INTEGER NOT NULL, reassert_at INTEGER, page_at INTEGER, is_unheard INTEGER NOT NULL) STRICT;
         CREATE INDEX incidents_due ON incidents(priority, waiting_since, due_at) WHERE due_at IS NOT NULL;
         CREATE INDEX incidents_mail ON incidents(priority, waiting_since, due_at) WHERE due_at IS NOT NULL AND can_be_mailed;
         CREATE INDEX incidents_waiting ON incidents(waiting_since) WHERE due_at IS NOT NULL;
@@ -27,6 +27,7 @@ internal static class Schema
         CREATE INDEX incidents_storm ON incidents(storm_at) WHERE storm_at IS NOT NULL;
         CREATE INDEX incidents_in_storm ON incidents(key) WHERE is_in_storm;
         CREATE INDEX incidents_reassert ON incidents(reassert_at) WHERE reassert_at IS NOT NULL;
+        CREATE INDEX incidents_unheard ON incidents(key) WHERE is_unheard;
         CREATE INDEX incidents_page ON incidents(page_at) WHERE page_at IS NOT NULL;
         CREATE TABLE notifications(id TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
         CREATE TABLE history(
@@ -42,7 +43,7 @@ internal static class Schema
         CREATE TABLE commands(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, command TEXT NOT NULL,
             last_error TEXT) STRICT;
         CREATE TABLE webhooks(id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
-        CREATE TABLE pages(incident_id TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+        CREATE TABLE pages(incident_id TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (incident_id, key)) STRICT;
         CREATE TABLE calls(at INTEGER NOT NULL, channel TEXT NOT NULL) STRICT;
         CREATE INDEX calls_at ON calls(at);
         """;

@@ -107,7 +107,8 @@ internal sealed class SqliteIncidentStore(
             database.Scalar("SELECT COUNT(*) FROM incidents WHERE is_dead"),
             database.Scalar("SELECT COUNT(*) FROM incidents WHERE is_bad"),
             database.Scalar("SELECT COUNT(*) FROM incidents WHERE suppressed IS NOT NULL AND is_bad"),
-            commands.Count());
+            commands.Count(),
+            database.Scalar("SELECT COUNT(*) FROM incidents WHERE is_unheard"));
     }
 
     public IReadOnlyList<HistoryLine> HistoryOf(string key) => history.Of(key);
@@ -170,13 +171,14 @@ internal sealed class SqliteIncidentStore(
                 ? """
                   INSERT OR IGNORE INTO incidents VALUES (
                       $key, 1, $body, $host, $service, $kind, $bad, $suppressed, $dead, $due, $priority, $mail, $waiting, $wake, $storm,
-                          $inStorm, $reassert, $page)
+                          $inStorm, $reassert, $page, $unheard)
                   """
                 : """
                   UPDATE incidents SET revision = revision + 1, body = $body, host = $host, service = $service, kind = $kind, is_bad = $bad,
                       suppressed = $suppressed, is_dead = $dead, due_at = $due, priority = $priority, can_be_mailed = $mail,
                           waiting_since = $waiting,
-                      wake_at = $wake, storm_at = $storm, is_in_storm = $inStorm, reassert_at = $reassert, page_at = $page
+                      wake_at = $wake, storm_at = $storm, is_in_storm = $inStorm, reassert_at = $reassert, page_at = $page,
+                      is_unheard = $unheard
                   WHERE key = $key AND revision = $revision
                   """,
             [
@@ -198,6 +200,7 @@ internal sealed class SqliteIncidentStore(
                 ("$inStorm", standing.IsInStorm),
                 ("$reassert", Milliseconds(standing.ReassertAt)),
                 ("$page", Milliseconds(standing.PageAt)),
+                ("$unheard", standing.IsUnheard),
             ]) > 0;
     }
 

@@ -123,6 +123,13 @@ internal sealed record Health(
             Add(HealthStatus.Warning, $"{Count(Figures.DeadLetters, "dead letter")}: pagerduty-bridge list");
         }
 
+        if (Figures.Unheard > 0)
+        {
+            Add(
+                HealthStatus.Warning,
+                $"the scheduler cannot be told of {Count(Figures.Unheard, "acknowledgement")}: a name holds what separates commands (pagerduty-bridge list)");
+        }
+
         if (Steps is not null)
         {
             Add(HealthStatus.Warning, $"pages are sent without the meaning and first step of stock services: {Words.Safe(Steps)}");
