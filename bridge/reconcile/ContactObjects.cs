@@ -9,53 +9,47 @@ internal sealed class ContactObjects
     private readonly HashSet<(string Host, string Service)> ours = [];
 
     /// <summary>Reads the file.</summary>
-    public static ContactObjects Parse(TextReader reader, string contact)
+    /// <param name="stream">The file.</param>
+    /// <param name="contact">The contact's name.</param>
+    /// <param name="isWanted">Whether a host and service (empty for the host itself) will be asked for.</param>
+    public static ContactObjects Parse(Stream stream, string contact, Func<string, string, bool> isWanted)
     {
-        var definitions = new List<(string Kind, Dictionary<string, string> Values)>();
-        Dictionary<string, string>? open = null;
-        var kind = "";
-        while (reader.ReadLine() is { } line)
-        {
-            string text = line.Trim();
-            if (open is null)
-            {
-                if (text.StartsWith("define ", StringComparison.Ordinal) && text.EndsWith('{'))
-                {
-                    kind = text["define ".Length..^1].Trim();
-                    open = new Dictionary<string, string>(StringComparer.Ordinal);
-                }
-            }
-            else if (text == "}")
-            {
-                definitions.Add((kind, open));
-                open = null;
-            }
-            else
-            {
-                string[] parts = text.Split([' ', '\t'], 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-                if (parts.Length == 2)
-                {
-                    open[parts[0]] = parts[1];
-                }
-            }
-        }
-
-        HashSet<string> groups = [.. definitions.Where(one => one.Kind == "contactgroup" && Names(one.Values, "members").Contains(contact, StringComparer.Ordinal))
-            .Select(one => one.Values.GetValueOrDefault("contactgroup_name", ""))];
+        var groups = new HashSet<string>(StringComparer.Ordinal);
+        var byGroup = new List<(string Host, string Service, string[] Groups)>();
         var objects = new ContactObjects();
-        foreach ((string _, Dictionary<string, string> values) in definitions.Where(one => one.Kind is "host" or "service"))
+        var blocks = new BlockReader(stream);
+        while (blocks.Read())
         {
-            if (Names(values, "contacts").Contains(contact, StringComparer.Ordinal) || Names(values, "contact_groups").Any(groups.Contains))
+            switch (blocks.Kind)
             {
-                objects.ours.Add((values.GetValueOrDefault("host_name", ""), values.GetValueOrDefault("service_description", "")));
+                case "define contactgroup" when Names(blocks, "members"u8).Contains(contact, StringComparer.Ordinal):
+                    groups.Add(blocks.Text("contactgroup_name"u8));
+                    break;
+                case "define host" or "define service":
+                    string host = blocks.Text("host_name"u8);
+                    string service = blocks.Text("service_description"u8);
+                    if (!isWanted(host, service))
+                    {
+                        break;
+                    }
+
+                    if (Names(blocks, "contacts"u8).Contains(contact, StringComparer.Ordinal))
+                    {
+                        objects.ours.Add((host, service));
+                    }
+
+                    byGroup.Add((host, service, Names(blocks, "contact_groups"u8)));
+                    break;
             }
         }
 
+        // A group may come after what names it.
+        objects.ours.UnionWith(byGroup.Where(one => one.Groups.Any(groups.Contains)).Select(one => (one.Host, one.Service)));
         return objects;
     }
 
     public bool Holds(string host, string service) => ours.Contains((host, service));
 
-    private static string[] Names(Dictionary<string, string> values, string key) =>
-        values.GetValueOrDefault(key, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Names(BlockReader block, ReadOnlySpan<byte> key) =>
+        block.Text(key).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -21,61 +21,47 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
         "current_notification_number", "last_notification", "last_state_change", "plugin_output", "contacts",
     ];
 
-    public async Task<SchedulerState> ReadAsync(CancellationToken stop)
+    public async Task<SchedulerState> ReadAsync(Func<string, string, bool> isWanted, CancellationToken stop)
     {
         DateTimeOffset asked = time.GetUtcNow();
-        var objects = new List<SchedulerObject>();
-        using (JsonDocument hosts = await AskAsync($"GET hosts\nColumns: name {string.Join(' ', Columns)}\n", stop))
-        {
-            objects.AddRange(Rows(hosts, Columns.Length + 1).Select(row => Object(row, 1, Text(row, 0), "", isHostSilent: false)));
-        }
-
-        using (JsonDocument services = await AskAsync(
-            $"GET services\nColumns: host_name description {string.Join(' ', Columns)} host_state host_scheduled_downtime_depth\n", stop))
-        {
-            int last = Columns.Length + 2;
-            objects.AddRange(Rows(services, last + 2).Select(row => Object(
-                row, 2, Text(row, 0), Text(row, 1), isHostSilent: Number(row, last) != 0 || Number(row, last + 1) != 0)));
-        }
-
-        return new SchedulerState(asked, objects);
+        var state = new SchedulerStateBuilder(isWanted);
+        await AskAsync(
+            $"GET hosts\nColumns: name {string.Join(' ', Columns)}\n",
+            1 + Columns.Length,
+            row => Add(state, row, 1, Text(row, 0), "", isHostSilent: false),
+            stop);
+        int last = 2 + Columns.Length;
+        await AskAsync(
+            $"GET services\nColumns: host_name description {string.Join(' ', Columns)} host_state host_scheduled_downtime_depth\n",
+            last + 2,
+            row => Add(state, row, 2, Text(row, 0), Text(row, 1), isHostSilent: Number(row, last) != 0 || Number(row, last + 1) != 0),
+            stop);
+        return state.Build(asked, isMute: false);
     }
 
-    private SchedulerObject Object(JsonElement row, int first, string host, string service, bool isHostSilent)
+    private void Add(SchedulerStateBuilder state, JsonElement row, int first, string host, string service, bool isHostSilent)
     {
         long At(int column) => Number(row, first + column);
-        bool isSilenced = isHostSilent || At(3) != 0 || At(4) != 0 || At(5) != 0 || At(6) == 0;
-        JsonElement contacts = row[first + 11];
-        bool isOurs = contact.Length > 0 && contacts.ValueKind == JsonValueKind.Array
-            && contacts.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.GetString() == contact);
-        return new SchedulerObject(
+        var one = new SchedulerObject(
             host,
             service,
             service.Length > 0 ? SchedulerObject.ServiceState(At(0)) : SchedulerObject.HostState(At(0)),
             At(1) == 1 && At(2) == 1,
-            isSilenced,
+            isHostSilent || At(3) != 0 || At(4) != 0 || At(6) == 0,
+            At(5) != 0,
             At(7),
             At(8),
             At(9),
-            Text(row, first + 10),
-            contact.Length > 0 ? isOurs : null);
+            "",
+            null);
+        if (state.Wants(one))
+        {
+            state.Add(one with { Output = Text(row, first + 10), IsOurs = contact.Length > 0 ? Names(row[first + 11], contact) : null });
+        }
     }
 
-    private static List<JsonElement> Rows(JsonDocument answer, int columns)
-    {
-        if (answer.RootElement.ValueKind != JsonValueKind.Array)
-        {
-            throw new IOException("livestatus did not answer with a list");
-        }
-
-        List<JsonElement> rows = [.. answer.RootElement.EnumerateArray()];
-        if (rows.Exists(row => row.ValueKind != JsonValueKind.Array || row.GetArrayLength() != columns))
-        {
-            throw new IOException($"livestatus answered with a row that does not have the {columns} columns asked for");
-        }
-
-        return rows;
-    }
+    private static bool Names(JsonElement contacts, string contact) => contacts.ValueKind == JsonValueKind.Array
+        && contacts.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.GetString() == contact);
 
     private static string Text(JsonElement row, int column) => row[column].ValueKind == JsonValueKind.String ? row[column].GetString()! : "";
 
@@ -87,7 +73,7 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
         _ => 0,
     };
 
-    private async Task<JsonDocument> AskAsync(string query, CancellationToken stop)
+    private async Task AskAsync(string query, int columns, Action<JsonElement> take, CancellationToken stop)
     {
         using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
@@ -105,9 +91,7 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
                 throw new IOException($"livestatus at {address} answered {(head.StartsWith(Good, StringComparison.Ordinal) ? "with a wrong length" : head[..3])}");
             }
 
-            var body = new byte[length];
-            await stream.ReadExactlyAsync(body, either.Token);
-            return JsonDocument.Parse(body);
+            await LivestatusRows.ReadAsync(stream, length, columns, take, either.Token);
         }
         catch (Exception failure) when (failure is SocketException or JsonException or EndOfStreamException)
         {

@@ -50,14 +50,19 @@ internal sealed class Reconcile(
             return 0;
         }
 
-        SchedulerState state = await source.ReadAsync(stop);
+        // Of what opens while the state is read the next comparison knows.
+        HashSet<(string, string)> open =
+        [
+            .. store.Table.Select(IncidentFilter.Unsettled, one => one.IsBad ? one : null).Select(one => (one.Host, one.Service)),
+        ];
+        SchedulerState state = await source.ReadAsync((host, service) => open.Contains((host, service)), stop);
         DateTimeOffset now = time.GetUtcNow();
         if (now - state.TakenAt > MostAge)
         {
             throw new IOException($"the scheduler's state is {Words.Duration(now - state.TakenAt)} old: does the scheduler run?");
         }
 
-        if (state.Objects.Count == 0)
+        if (state.Seen == 0)
         {
             throw new IOException("the scheduler's state names no host and no service");
         }
@@ -70,7 +75,7 @@ internal sealed class Reconcile(
         Dictionary<(string, string), Incident> incidents = known
             .GroupBy(incident => (incident.Host, incident.Service)).ToDictionary(group => group.Key, group => group.MaxBy(incident => incident.IsBad)!);
         int closed = known.Count(incident => Close(incident, objects.GetValueOrDefault((incident.Host, incident.Service)), now));
-        ContactObjects? ours = contacts?.Read();
+        ContactObjects? ours = contacts?.Read((host, service) => objects.ContainsKey((host, service)));
         int opened = state.Objects.Count(one => Open(one, incidents.GetValueOrDefault((one.Host, one.Service)), ours, now));
         store.Facts.Set(StoredFacts.Reconciled, now);
         if (closed + opened > 0)
@@ -114,7 +119,7 @@ internal sealed class Reconcile(
 
     private bool Open(SchedulerObject scheduler, Incident? incident, ContactObjects? ours, DateTimeOffset now)
     {
-        if (scheduler.IsGood || !scheduler.IsHard || scheduler.IsSilenced || scheduler.Notifications == 0
+        if (!scheduler.IsNotifiedProblem
             || heartbeat.Is(scheduler.Host, scheduler.Service)
             || now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastNotification) < settling
             || incident is { IsBad: true } || (incident is not null && now - incident.WaitingSince < settling)
@@ -153,16 +158,5 @@ internal sealed class Reconcile(
         var moment = Moment.Now();
         store.Incidents.Reconcile(new SchedulerEvent($"reconciled-{moment.WallNanoseconds}-{made++}", moment, macros), what);
         log.Reconciled(key, what);
-    }
-}
-
-/// <summary>Nagios' objects.cache with the name of our contact.</summary>
-internal sealed class ContactObjectsFile(string path, string contact)
-{
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public ContactObjects Read()
-    {
-        using var reader = new StreamReader(path);
-        return ContactObjects.Parse(reader, contact);
     }
 }

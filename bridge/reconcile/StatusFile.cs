@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ringfree.Monitoring.Bridge;
@@ -13,9 +11,9 @@ internal sealed class StatusFile(string path) : ISchedulerSource
     /// <summary>The largest file that is read, in bytes: 256 MiB, some 100,000 services.</summary>
     public const long MaxBytes = 256L * 1024 * 1024;
 
-    public Task<SchedulerState> ReadAsync(CancellationToken stop) => Task.FromResult(Read());
+    public Task<SchedulerState> ReadAsync(Func<string, string, bool> isWanted, CancellationToken stop) => Task.FromResult(Read(isWanted));
 
-    private SchedulerState Read()
+    private SchedulerState Read(Func<string, string, bool> isWanted)
     {
         using SafeFileHandle handle = KernelFile.OpenSuspicious(path);
         FileFacts facts = KernelFile.Facts(handle, path);
@@ -24,81 +22,67 @@ internal sealed class StatusFile(string path) : ISchedulerSource
             throw new IOException($"{path} is {(facts.IsRegular ? $"larger than {MaxBytes} bytes" : "not a regular file")}");
         }
 
-        using var stream = new FileStream(handle, FileAccess.Read);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return Parse(reader, path);
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        return Parse(stream, path, isWanted);
     }
 
     /// <summary>Reads a status file.</summary>
     /// <exception cref="IOException">It is not one, or was cut short.</exception>
-    public static SchedulerState Parse(TextReader reader, string name)
+    public static SchedulerState Parse(Stream stream, string name, Func<string, string, bool> isWanted)
     {
-        var blocks = new List<(string Kind, Dictionary<string, string> Values)>();
-        Dictionary<string, string>? open = null;
-        var kind = "";
-        while (reader.ReadLine() is { } line)
+        var state = new SchedulerStateBuilder(isWanted);
+        var blocks = new BlockReader(stream);
+        long? created = null;
+        bool? isMute = null;
+        while (blocks.Read())
         {
-            string text = line.Trim();
-            if (open is null)
+            switch (blocks.Kind)
             {
-                if (text.EndsWith('{'))
-                {
-                    kind = text[..^1].Trim();
-                    open = new Dictionary<string, string>(StringComparer.Ordinal);
-                }
-            }
-            else if (text == "}")
-            {
-                blocks.Add((kind, open));
-                open = null;
-            }
-            else if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
-            {
-                open[text[..equals]] = text[(equals + 1)..];
+                case "info":
+                    created = blocks.Number("created"u8);
+                    break;
+                case "programstatus":
+                    isMute = blocks.Number("enable_notifications"u8) == 0;
+                    break;
+                case "hoststatus":
+                    Add(state, blocks, isService: false);
+                    break;
+                case "servicestatus":
+                    Add(state, blocks, isService: true);
+                    break;
             }
         }
 
-        Dictionary<string, string>? info = blocks.Find(block => block.Kind == "info").Values;
-        Dictionary<string, string>? program = blocks.Find(block => block.Kind == "programstatus").Values;
-        if (open is not null || info is null || program is null)
-        {
-            throw new IOException($"{name} is not a status file of Nagios, or was cut short");
-        }
-
-        bool isMute = Number(program, "enable_notifications") == 0;
-        Dictionary<string, Dictionary<string, string>> hosts = blocks.Where(block => block.Kind == "hoststatus")
-            .GroupBy(block => Text(block.Values, "host_name"), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Values, StringComparer.Ordinal);
-        return new SchedulerState(
-            DateTimeOffset.FromUnixTimeSeconds(Number(info, "created")),
-            [
-                .. hosts.Values.Select(host => Object(host, null, isMute)),
-                .. blocks.Where(block => block.Kind == "servicestatus").Select(block => Object(block.Values, hosts.GetValueOrDefault(Text(block.Values, "host_name")), isMute)),
-            ]);
+        return !blocks.IsCut && created is { } at && isMute is { } isSilent
+            ? state.Build(DateTimeOffset.FromUnixTimeSeconds(at), isSilent)
+            : throw new IOException($"{name} is not a status file of Nagios, or was cut short");
     }
 
-    private static SchedulerObject Object(Dictionary<string, string> values, Dictionary<string, string>? host, bool isMute)
+    private static void Add(SchedulerStateBuilder state, BlockReader block, bool isService)
     {
-        bool isService = values.ContainsKey("service_description");
-        bool isHostDown = host is not null && Number(host, "current_state") != 0;
-        return new SchedulerObject(
-            Text(values, "host_name"),
-            Text(values, "service_description"),
-            isService ? SchedulerObject.ServiceState(Number(values, "current_state")) : SchedulerObject.HostState(Number(values, "current_state")),
-            Number(values, "state_type") == 1 && Number(values, "has_been_checked") == 1,
-            isMute || isHostDown || IsSilenced(values) || (host is not null && Number(host, "scheduled_downtime_depth") > 0),
-            Number(values, "current_notification_number"),
-            Number(values, "last_notification"),
-            Number(values, "last_state_change"),
-            Text(values, "plugin_output"),
+        string host = block.Text("host_name"u8);
+        long current = block.Number("current_state"u8);
+        bool isInDowntime = block.Number("scheduled_downtime_depth"u8) > 0;
+        if (!isService && (current != 0 || isInDowntime))
+        {
+            state.SilenceServicesOf(host);
+        }
+
+        var one = new SchedulerObject(
+            host,
+            isService ? block.Text("service_description"u8) : "",
+            isService ? SchedulerObject.ServiceState(current) : SchedulerObject.HostState(current),
+            block.Number("state_type"u8) == 1 && block.Number("has_been_checked"u8) == 1,
+            isInDowntime || block.Number("problem_has_been_acknowledged"u8) != 0 || block.Number("notifications_enabled"u8) == 0,
+            block.Number("is_flapping"u8) != 0,
+            block.Number("current_notification_number"u8),
+            block.Number("last_notification"u8),
+            block.Number("last_state_change"u8),
+            "",
             null);
+        if (state.Wants(one))
+        {
+            state.Add(one with { Output = block.Text("plugin_output"u8) });
+        }
     }
-
-    private static bool IsSilenced(Dictionary<string, string> values) =>
-        Number(values, "problem_has_been_acknowledged") != 0 || Number(values, "scheduled_downtime_depth") > 0
-        || Number(values, "is_flapping") != 0 || Number(values, "notifications_enabled") == 0;
-
-    private static string Text(Dictionary<string, string> values, string key) => values.GetValueOrDefault(key, "");
-
-    private static long Number(Dictionary<string, string> values, string key) =>
-        long.TryParse(values.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? Math.Min(number, SchedulerObject.MaxNumber) : 0;
 }

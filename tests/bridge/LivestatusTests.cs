@@ -17,16 +17,16 @@ public sealed class LivestatusTests : IDisposable
             LivestatusDouble.Good("""[["node001",1,1,true,0,0,0,1,2,1794453000,1794452000.5,"PING CRITICAL",["pagerduty","admin"]]]"""),
             LivestatusDouble.Good("""
                 [["web1","Disk",2,1,1,0,0,0,1,1,1794453001,1794452001,"disk is full",["pagerduty"],0,0],
-                 ["web1","Load",1,0,1,0,0,0,1,0,0,1794452001,"load is high",["admin"],0,0],
+                 ["web1","Load",1,0,1,0,0,1,1,0,0,1794452001,"load is high",["admin"],0,0],
                  ["node001","NRPE",3,1,1,0,0,0,1,0,0,1794452001,"",["pagerduty"],1,0]]
                 """));
         SchedulerState state = await Read();
         Assert.Equal(
             [
-                new SchedulerObject("node001", "", "DOWN", true, false, 2, 1_794_453_000, 1_794_452_000, "PING CRITICAL", true),
-                new SchedulerObject("web1", "Disk", "CRITICAL", true, false, 1, 1_794_453_001, 1_794_452_001, "disk is full", true),
-                new SchedulerObject("web1", "Load", "WARNING", false, false, 0, 0, 1_794_452_001, "load is high", false),
-                new SchedulerObject("node001", "NRPE", "UNKNOWN", true, true, 0, 0, 1_794_452_001, "", true),
+                new SchedulerObject("node001", "", "DOWN", true, false, false, 2, 1_794_453_000, 1_794_452_000, "PING CRITICAL", true),
+                new SchedulerObject("web1", "Disk", "CRITICAL", true, false, false, 1, 1_794_453_001, 1_794_452_001, "disk is full", true),
+                new SchedulerObject("web1", "Load", "WARNING", false, false, true, 0, 0, 1_794_452_001, "load is high", false),
+                new SchedulerObject("node001", "NRPE", "UNKNOWN", true, true, false, 0, 0, 1_794_452_001, "", true),
             ],
             state.Objects);
         const string Asked =
@@ -41,7 +41,7 @@ public sealed class LivestatusTests : IDisposable
     [InlineData("404          10\nno table\n\n", "answered 404")]
     [InlineData("200   999999999\n[]", "answered with a wrong length")]
     [InlineData("200          10\n[]", "end of the stream")]
-    [InlineData("200           3\n[1,", "Expected")]
+    [InlineData("200           4\n[[1,", "Expected")]
     [InlineData("200           3\n[1]", "does not have the 13 columns asked for")]
     [InlineData("200           4\n[[]]", "does not have the 13 columns asked for")]
     [InlineData("200           2\n{}", "did not answer with a list")]
@@ -77,5 +77,5 @@ public sealed class LivestatusTests : IDisposable
         iter: 300,
         threads: 1);
 
-    private Task<SchedulerState> Read() => new Livestatus(folder.PathOf("live"), "pagerduty", TimeProvider.System).ReadAsync(CancellationToken.None);
+    private Task<SchedulerState> Read() => new Livestatus(folder.PathOf("live"), "pagerduty", TimeProvider.System).ReadAsync((_, _) => true, CancellationToken.None);
 }

@@ -18,7 +18,7 @@ public sealed class ReconcileTests : IDisposable
     {
         store = Store.Open(":memory:", time);
         changed = new Signal(time);
-        state = new SchedulerState(Now, [Bad()]);
+        state = State(Bad());
         reconcile = new Reconcile(
             new Scheduler(() => state), null, VirtualBridge.HeartbeatConfig, store, () => isSpoolTaken, TimeSpan.FromMinutes(5),
             new Log(new LoggerConfiguration().CreateLogger()), time, changed);
@@ -54,23 +54,27 @@ public sealed class ReconcileTests : IDisposable
     }
 
     public static TheoryData<string> WhatTheSchedulerDidNotNotify() =>
-        ["a soft state", "silenced", "no notification yet", "notified a moment ago", "of another contact", "of nobody known", "good"];
+    [
+        "a soft state", "silenced", "flapping", "no notification yet", "notified a moment ago",
+        "of another contact", "of nobody known", "good",
+    ];
 
     [Theory]
     [MemberData(nameof(WhatTheSchedulerDidNotNotify))]
     public async Task What_the_scheduler_did_not_notify_is_not_opened(string why)
     {
         SchedulerObject bad = Bad();
-        state = new SchedulerState(Now, [why switch
+        state = State(why switch
         {
             "a soft state" => bad with { IsHard = false },
             "silenced" => bad with { IsSilenced = true },
+            "flapping" => bad with { IsFlapping = true },
             "no notification yet" => bad with { Notifications = 0 },
             "notified a moment ago" => bad with { LastNotification = Now.ToUnixTimeSeconds() - 1 },
             "of another contact" => bad with { IsOurs = false },
             "of nobody known" => bad with { IsOurs = null },
             _ => bad with { State = "OK" },
-        }]);
+        });
         Assert.Equal(0, await Once());
         Assert.Empty(store.Incidents.List(true));
     }
@@ -80,7 +84,7 @@ public sealed class ReconcileTests : IDisposable
     {
         store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk"), Sample.Event("RECOVERY", "OK", service: "Disk", spooledAt: Sample.At + 1)], Sample.Boot);
         time.Advance(TimeSpan.FromMinutes(10));
-        state = new SchedulerState(Now, [Bad() with { IsOurs = null }]);
+        state = State(Bad() with { IsOurs = null });
         Assert.Equal(1, await Once());
         Assert.Equal(IncidentState.Triggered, store.Incidents.List(false).Single().Desired);
     }
@@ -96,14 +100,14 @@ public sealed class ReconcileTests : IDisposable
         store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk")], Sample.Boot);
         time.Advance(TimeSpan.FromMinutes(10));
         SchedulerObject good = Bad() with { State = "OK" };
-        state = new SchedulerState(Now, [scheduler switch
+        state = State(scheduler switch
         {
             "good for long" => good,
             "good a moment ago" => good with { LastChange = Now.ToUnixTimeSeconds() },
             "gone" => good with { Host = "another" },
             "not checked yet" => good with { IsHard = false },
             _ => Bad(),
-        }]);
+        });
         Assert.Equal(closed, await Once());
         Assert.Equal(closed == 1 ? IncidentState.Resolved : IncidentState.Triggered, store.Incidents.List(true).Single().Desired);
     }
@@ -115,12 +119,12 @@ public sealed class ReconcileTests : IDisposable
         time.Advance(TimeSpan.FromMinutes(10));
         for (var round = 0; round < 12; round++)
         {
-            state = new SchedulerState(Now, [Bad() with { State = "OK", Host = "another" }]);
+            state = State(Bad() with { State = "OK", Host = "another" });
             Assert.Equal(0, await Once());
             time.Advance(TimeSpan.FromMinutes(5));
         }
 
-        state = new SchedulerState(Now, [Bad() with { State = "OK", Host = "another" }]);
+        state = State(Bad() with { State = "OK", Host = "another" });
         Assert.Equal(1, await Once());
     }
 
@@ -136,7 +140,7 @@ public sealed class ReconcileTests : IDisposable
             }
 
             time.Advance(TimeSpan.FromMinutes(40));
-            state = new SchedulerState(Now, [Bad() with { State = "OK", Host = "another" }]);
+            state = State(Bad() with { State = "OK", Host = "another" });
             Assert.Equal(0, await Once());
         }
 
@@ -154,7 +158,7 @@ public sealed class ReconcileTests : IDisposable
         }
 
         time.Advance(TimeSpan.FromMinutes(10));
-        state = new SchedulerState(Now, [Bad() with { State = "OK", Service = "P\uFFFD" }]);
+        state = State(Bad() with { State = "OK", Service = "P\uFFFD" });
         Assert.Equal(2, await Once());
         Assert.All(store.Incidents.List(true), incident => Assert.Equal(IncidentState.Resolved, incident.Desired));
         Assert.Equal(2, store.Incidents.List(true).Count);
@@ -163,7 +167,7 @@ public sealed class ReconcileTests : IDisposable
     [Fact]
     public async Task Output_with_a_NUL_can_be_stored_and_read()
     {
-        state = new SchedulerState(Now, [Bad() with { Output = "disk\0full" }]);
+        state = State(Bad() with { Output = "disk\0full" });
         Assert.Equal(1, await Once());
         Assert.Equal("disk full", store.NotificationOf(Disk).Text("SERVICEOUTPUT"));
     }
@@ -173,23 +177,31 @@ public sealed class ReconcileTests : IDisposable
     {
         store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "Disk")], Sample.Boot);
         time.Advance(TimeSpan.FromMinutes(10));
-        state = new SchedulerState(Now.AddMinutes(-6), [Bad() with { State = "OK" }]);
+        state = State(Bad() with { State = "OK" }) with { TakenAt = Now.AddMinutes(-6) };
         Assert.Equal("the scheduler's state is 6m old: does the scheduler run?", (await Assert.ThrowsAsync<IOException>(Once)).Message);
-        state = new SchedulerState(Now, []);
+        state = new SchedulerState(Now, 0, []);
         Assert.Equal("the scheduler's state names no host and no service", (await Assert.ThrowsAsync<IOException>(Once)).Message);
         Assert.Equal(IncidentState.Triggered, store.Incidents.List(false).Single().Desired);
     }
 
+    private SchedulerState State(SchedulerObject one) => new(Now, 1, [one]);
+
     private SchedulerObject Bad()
     {
         long earlier = Now.ToUnixTimeSeconds() - 600;
-        return new SchedulerObject("web1", "Disk", "CRITICAL", IsHard: true, IsSilenced: false, 1, earlier, earlier, "disk is full", IsOurs: true);
+        return new SchedulerObject(
+            "web1", "Disk", "CRITICAL", IsHard: true, IsSilenced: false, IsFlapping: false, 1, earlier, earlier, "disk is full", true);
     }
 
     private Task<int> Once() => reconcile.OnceAsync(CancellationToken.None);
 
     private sealed class Scheduler(Func<SchedulerState> state) : ISchedulerSource
     {
-        public Task<SchedulerState> ReadAsync(CancellationToken stop) => Task.FromResult(state());
+        public Task<SchedulerState> ReadAsync(Func<string, string, bool> isWanted, CancellationToken stop)
+        {
+            SchedulerState all = state();
+            SchedulerObject[] kept = [.. all.Objects.Where(one => one.IsNotifiedProblem || isWanted(one.Host, one.Service))];
+            return Task.FromResult(all with { Objects = kept });
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
@@ -43,12 +44,11 @@ public sealed class SchedulerFilesTests
     [InlineData("node002", "Load", false)]
     [InlineData("node003", "", false)]
     public void A_contact_holds_what_names_it_or_one_of_its_groups(string host, string service, bool isHeld) =>
-        Assert.Equal(isHeld, ContactObjects.Parse(new StringReader(Objects), "pagerduty").Holds(host, service));
+        Assert.Equal(isHeld, Contacts(Objects).Holds(host, service));
 
     [Theory]
     [InlineData("problem_has_been_acknowledged=1")]
     [InlineData("scheduled_downtime_depth=1")]
-    [InlineData("is_flapping=1")]
     [InlineData("notifications_enabled=0")]
     public void What_is_silenced_is_seen(string line)
     {
@@ -56,12 +56,73 @@ public sealed class SchedulerFilesTests
         Assert.True(Service(line, "notifications_enabled=1"[..(line.StartsWith("notifications", StringComparison.Ordinal) ? 0 : ^0)]).IsSilenced);
     }
 
+    [Fact]
+    public void Flapping_is_seen_and_is_not_silence()
+    {
+        SchedulerObject service = Service("notifications_enabled=1", "current_notification_number=1", "is_flapping=1");
+        Assert.Equal((false, true, false), (service.IsSilenced, service.IsFlapping, service.IsNotifiedProblem));
+        Assert.True(Service("notifications_enabled=1", "current_notification_number=1", "is_flapping=0").IsNotifiedProblem);
+    }
+
+    [Theory]
+    [InlineData("current_state=0", false)]
+    [InlineData("current_state=1", true)]
+    [InlineData("scheduled_downtime_depth=1", true)]
+    public void A_host_silences_its_services_wherever_it_stands(string line, bool isSilenced)
+    {
+        var host = $"hoststatus {{\n\thost_name=web1\n\t{line}\n\t}}\n";
+        string service = BlockOf("notifications_enabled=1");
+        foreach (string text in new[] { host + service, service + host })
+        {
+            Assert.Equal(isSilenced, Status(StatusHead + text).Objects.Single(one => one.Service == "Disk").IsSilenced);
+        }
+    }
+
+    [Fact]
+    public void What_is_good_is_counted_and_kept_when_it_is_wanted()
+    {
+        string all = StatusHead + string.Concat(Enumerable.Range(0, 100).Select(i => BlockOf("current_state=0", $"host_name=node{i}")))
+            + BlockOf("notifications_enabled=1", "current_notification_number=3", "host_name=bad", "plugin_output=é|disk is full = 3 %");
+        SchedulerState state = Status(all, (host, service) => (host, service) is ("node7", "Disk"));
+        Assert.Equal(101, state.Seen);
+        Assert.Equal(
+            [("node7", "OK", ""), ("bad", "CRITICAL", "é|disk is full = 3 %")],
+            state.Objects.Select(one => (one.Host, one.State, one.Output)));
+    }
+
+    [Fact]
+    public void Long_lines_and_long_blocks_cost_no_memory_and_hide_nothing()
+    {
+        string big = new('x', 3 * BlockReader.MaxLine);
+        string many = string.Join("\n\t", Enumerable.Repeat($"long_plugin_output={new string('y', BlockReader.MaxLine - 100)}", 20));
+        SchedulerState state = Status(
+            StatusHead + BlockOf($"plugin_output={big}", "last_notification=5") + BlockOf("last_notification=6", many, "host_name=web2")
+            + BlockOf("host_name=web3"));
+        Assert.Equal([("web1", 5L), ("web2", 6L), ("web3", 0L)], state.Objects.Select(one => (one.Host, one.LastNotification)));
+        Assert.Equal(new string('x', SchedulerStateBuilder.MaxOutput), state.Objects[0].Output);
+    }
+
+    [Fact]
+    public void More_problems_than_are_kept_are_said()
+    {
+        var state = new SchedulerStateBuilder((_, _) => false);
+        var bad = new SchedulerObject("web1", "Disk", "CRITICAL", true, false, false, 1, 1, 1, "", null);
+        for (var i = 0; i < SchedulerStateBuilder.MaxKept; i++)
+        {
+            Assert.True(state.Wants(bad));
+            state.Add(bad);
+        }
+
+        Assert.Equal(
+            "the scheduler's state holds more than 100000 problems: they are not compared", Assert.Throws<IOException>(() => state.Add(bad)).Message);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("info {\n\tcreated=1\n\t}\n")]
     [InlineData(StatusHead + "servicestatus {\n\thost_name=web1\n")]
     public void A_file_that_is_none_or_was_cut_is_refused(string text) =>
-        Assert.Equal("status.dat is not a status file of Nagios, or was cut short", Assert.Throws<IOException>(() => StatusFile.Parse(new StringReader(text), "status.dat")).Message);
+        Assert.Equal("status.dat is not a status file of Nagios, or was cut short", Assert.Throws<IOException>(() => Status(text)).Message);
 
     [Fact]
     public void Any_text_is_a_state_or_refused() => Gen.OneOf(
@@ -70,10 +131,10 @@ public sealed class SchedulerFilesTests
         Gen.Const("define host {\nhost_name a\n}\n")).Array[0, 6].Sample(parts =>
         {
             string text = string.Concat(parts);
-            Assert.False(ContactObjects.Parse(new StringReader(text), "pagerduty").Holds("a", ""));
+            Assert.False(Contacts(text).Holds("a", ""));
             try
             {
-                Assert.All(StatusFile.Parse(new StringReader(StatusHead + text), "status.dat").Objects, one => Assert.InRange(DateTimeOffset.FromUnixTimeSeconds(one.LastChange), DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue));
+                Assert.All(Status(StatusHead + text).Objects, one => Assert.InRange(one.LastChange, 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
             }
             catch (IOException)
             {
@@ -81,7 +142,15 @@ public sealed class SchedulerFilesTests
             }
         });
 
-    private static SchedulerObject Service(params string[] lines) => Assert.Single(StatusFile.Parse(
-        new StringReader($"{StatusHead}servicestatus {{\n\thost_name=web1\n\tservice_description=Disk\n\tcurrent_state=2\n\tstate_type=1\n\thas_been_checked=1\n\t{string.Join("\n\t", lines)}\n\t}}\n"),
-        "status.dat").Objects);
+    private static SchedulerObject Service(params string[] lines) => Assert.Single(Status(StatusHead + BlockOf(lines)).Objects);
+
+    private static string BlockOf(params string[] lines) =>
+        "servicestatus {\n\thost_name=web1\n\tservice_description=Disk\n\tcurrent_state=2\n\tstate_type=1\n\thas_been_checked=1\n\t"
+        + $"{string.Join("\n\t", lines)}\n\t}}\n";
+
+    private static SchedulerState Status(string text, Func<string, string, bool>? isWanted = null) =>
+        StatusFile.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text)), "status.dat", isWanted ?? ((_, _) => true));
+
+    private static ContactObjects Contacts(string text) =>
+        ContactObjects.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text)), "pagerduty", (_, _) => true);
 }
