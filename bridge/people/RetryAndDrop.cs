@@ -13,7 +13,7 @@ internal static class RetryAndDrop
         Outcome outcome = store.Incidents.Apply(CommandContext.Key(host, service), new IncidentInput.Dropped(CommandContext.Who()));
         string name = Describe.Name(host, service ?? "");
         return outcome.IsNothing
-            ? Fail($"drop: nothing waits for {name}; pagerduty-bridge list shows what does")
+            ? Fail($"drop: nothing waits for {name}{Otherwise(store, host, service ?? "")}")
             : Done($"dropped: nothing more is sent for {name} until its next change");
     });
 
@@ -34,9 +34,12 @@ internal static class RetryAndDrop
         {
             { IsNothing: false } => Done("1 incident is due again; serve calls within a second"),
             { Incident.Suppression: { } suppression } => Fail($"retry: nothing is sent for {name}: suppressed, {Describe.Suppressed(suppression)}"),
-            _ => Fail($"retry: nothing waits for {name}; pagerduty-bridge list shows what does"),
+            _ => Fail($"retry: nothing waits for {name}{Otherwise(store, host, service)}"),
         };
     }
+
+    private static string Otherwise(Store store, string host, string service) =>
+        CommandContext.Hint(store, host, service) is { Length: > 0 } hint ? hint : "; pagerduty-bridge list shows what does";
 
     private static int Done(string sentence)
     {

@@ -37,7 +37,7 @@ internal static class Schema
         CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
         CREATE TABLE maintenance(
             id INTEGER PRIMARY KEY, host TEXT NOT NULL, service TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
-            reason TEXT NOT NULL, started_by TEXT NOT NULL) STRICT;
+            reason TEXT NOT NULL, started_by TEXT NOT NULL, is_planned INTEGER NOT NULL, ended_by TEXT) STRICT;
         CREATE TABLE commands(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, command TEXT NOT NULL,
             last_error TEXT) STRICT;
         CREATE TABLE webhooks(id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
