@@ -25,26 +25,44 @@ internal sealed class Verbs
         var keep = new Option<bool>("--keep-open") { Description = "Leave the test incident open" };
         var duration = new Option<string>("--for")
         {
-            Description = $"How long: a whole number and m, h or d, at most {MaintenanceVerbs.Longest.Days}d",
+            Description = $"How long: {DurationText.Accepted}, at most {MaintenanceVerbs.Longest.Days}d",
             HelpName = "DURATION",
             Required = true,
         };
-        var ofHost = new Option<string>("--host") { Description = "Only this host; everything without it", HelpName = "HOST", DefaultValueFactory = _ => "" };
-        var ofService = new Option<string>("--service") { Description = "Only this service of the host", HelpName = "SERVICE", DefaultValueFactory = _ => "" };
-        var reason = new Option<string>("--reason") { Description = "Why, for those who look later", HelpName = "TEXT", DefaultValueFactory = _ => "" };
-        var id = new Argument<long?>("ID") { Description = "The window's number; every window without it", Arity = ArgumentArity.ZeroOrOne };
+        var reason = new Option<string>("--reason") { Description = "Why, for those who look later", HelpName = "TEXT", Required = true };
+        var at = new Option<string?>("--at") { Description = $"When it begins: {MomentText.Accepted}; at once without it", HelpName = "MOMENT" };
+        var scope = new ScopeOptions();
+        var id = new Argument<long?>("ID") { Description = "The window's number", Arity = ArgumentArity.ZeroOrOne };
+        var stopAll = new Option<bool>("--all") { Description = "Every window, of whoever opened it" };
+        var listed = new Option<string>("--host")
+        {
+            Description = "Only the incidents of this host, a pattern (web*) or several with commas",
+            HelpName = "HOST",
+            DefaultValueFactory = _ => "",
+        };
+        var traced = new Argument<string?>("HOST") { Description = "The host's name; none with --all", Arity = ArgumentArity.ZeroOrOne };
+        var traceAll = new Option<bool>("--all") { Description = "What happened to all of them, in the order of time" };
+        var since = new Option<string?>("--since")
+        {
+            Description = $"How far back: {DurationText.Accepted}; without it all that is kept, with --all 1d",
+            HelpName = "DURATION",
+        };
 
         Add(program, new Command("notify", "Spool one notification of the scheduler, read from its NAGIOS_* environment macros"), (_, file) => Notify.Run(file));
         Add(program, new Command("serve", "Deliver the spooled notifications to PagerDuty until SIGTERM"), (_, file) => Serve.Run(file));
         Add(program, new Command("status", "Say how the bridge is, as a line and exit code for Nagios") { json }, (parsed, file) => Status.Run(file, parsed.GetValue(json)));
         Add(
             program,
-            new Command("list", "List the incidents with the state that PagerDuty should have and the state that was delivered") { json, all },
-            (parsed, file) => ListIncidents.Run(file, parsed.GetValue(json), parsed.GetValue(all)));
+            new Command("list", "List the incidents with the state that PagerDuty should have and the state that was delivered") { json, all, listed },
+            (parsed, file) => ListIncidents.Run(file, parsed.GetValue(json), parsed.GetValue(all), parsed.GetValue(listed)!));
         Add(
             program,
-            new Command("trace", "Show what happened to the incidents of a host or service: did the page go out, and if not why?") { host, anyService, json },
-            (parsed, file) => Trace.Run(file, parsed.GetValue(host)!, parsed.GetValue(anyService), parsed.GetValue(json)));
+            new Command("trace", "Show what happened to the incidents of a host or service: did the page go out, and if not why?") 
+            {
+                traced, anyService, since, traceAll, json,
+            },
+            (parsed, file) => Trace.Run(
+                file, parsed.GetValue(traced), parsed.GetValue(anyService), parsed.GetValue(since), parsed.GetValue(traceAll), parsed.GetValue(json)));
         Add(
             program,
             new Command("retry", "Try dead letters again") { anyHost, service },
@@ -55,13 +73,18 @@ internal sealed class Verbs
             (parsed, file) => RetryAndDrop.Drop(file, parsed.GetValue(host)!, parsed.GetValue(service)));
         var maintenance = new Command("maintenance", "Let new problems wait while somebody works on it");
         program.Add(maintenance);
+        var start = new Command("start", "Open a window") { duration, reason, at };
+        scope.AddTo(start);
         Add(
             maintenance,
-            new Command("start", "Open a window") { duration, ofHost, ofService, reason },
+            start,
             (parsed, file) => MaintenanceVerbs.Start(
-                file, parsed.GetValue(duration)!, parsed.GetValue(ofHost)!, parsed.GetValue(ofService)!, parsed.GetValue(reason)!));
-        Add(maintenance, new Command("stop", "End a window, or all") { id }, (parsed, file) => MaintenanceVerbs.Stop(file, parsed.GetValue(id)));
-        Add(maintenance, new Command("list", "List the open windows") { json }, (parsed, file) => MaintenanceVerbs.List(file, parsed.GetValue(json)));
+                file, scope.Read(parsed), parsed.GetValue(duration)!, parsed.GetValue(at), parsed.GetValue(reason)!));
+        Add(
+            maintenance,
+            new Command("stop", "End a window, or all; without either, show which there are") { id, stopAll },
+            (parsed, file) => MaintenanceVerbs.Stop(file, parsed.GetValue(id), parsed.GetValue(stopAll)));
+        Add(maintenance, new Command("list", "List the windows that are open or planned, and those that ended within a day") { json }, (parsed, file) => MaintenanceVerbs.List(file, parsed.GetValue(json)));
         Add(
             program,
             new Command("check-config", "Check the config, its secrets and its folders for the users of serve and notify, and report every problem"),

@@ -40,7 +40,8 @@ internal static class Services
         steps.Of(service),
         names,
         dialect,
-        service is ContainerService ? "u,c,r,f,s" : null);
+        service is ContainerService ? "u,c,r,f,s" : null,
+        (service as ConcernService)?.SharedIncident);
 
     private static string Heartbeat(EstateModel estate, Heartbeat heartbeat, ObjectNames names, Steps steps, Dialect dialect) => Define(
         estate, heartbeat.Host, names.HeartbeatTemplate, heartbeat.Service, command: null, [ContactGroup.OnCall], "heartbeat", steps.Heartbeat,
@@ -48,7 +49,7 @@ internal static class Services
 
     private static string Define(
         EstateModel estate, EstateHost host, string template, string description, string? command, IReadOnlyList<string> groups, string page,
-        string? step, ObjectNames names, Dialect dialect, string? notified = null) => ObjectText.Define(
+        string? step, ObjectNames names, Dialect dialect, string? notified = null, string? incident = null) => ObjectText.Define(
             "service",
             ("use", template),
             ("host_name", host.Name),
@@ -59,5 +60,6 @@ internal static class Services
             ("check_period", host.Maintenance.Count == 0 ? null : names.Outside(host.Maintenance)),
             ("notes_url", Links.Runbook(estate, page)),
             ("action_url", Links.SchedulerPage(estate, dialect, host.Name, description)),
-            ("_STEP", step));
+            ("_STEP", step),
+            ("_INCIDENT", incident));
 }

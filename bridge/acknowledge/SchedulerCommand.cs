@@ -19,10 +19,19 @@ internal static class SchedulerCommand
     /// and survives a restart of the scheduler.
     /// </summary>
     /// <returns>The command, or null when a name cannot stand in one.</returns>
-    public static string? Acknowledge(string host, string service, string who, string url)
+    public static string? Acknowledge(string host, string service, string who, string url) => AcknowledgeAs(
+        host,
+        service,
+        $"PagerDuty {Clean(who, MaxPerson)}",
+        $"acknowledged at PagerDuty by {Clean(who, MaxPerson)}{(url.Length > 0 ? $" {Clean(url, MaxUrl)}" : "")}");
+
+    /// <summary>The same for a service that shares its incident with one that somebody acknowledged at the scheduler.</summary>
+    public static string? AcknowledgeWith(string host, string service, string who, string other) =>
+        AcknowledgeAs(host, service, Clean(who, MaxPerson), $"acknowledged with {Clean(other, MaxUrl)}, which judges the same");
+
+    private static string? AcknowledgeAs(string host, string service, string author, string comment)
     {
-        string comment = $"acknowledged at PagerDuty by {Clean(who, MaxPerson)}{(url.Length > 0 ? $" {Clean(url, MaxUrl)}" : "")}";
-        string rest = $"1;0;1;PagerDuty {Clean(who, MaxPerson)};{comment}";
+        string rest = $"1;0;1;{author};{comment}";
         return service.Length > 0
             ? Command($"ACKNOWLEDGE_SVC_PROBLEM;{host};{service};{rest}", host, service)
             : Command($"ACKNOWLEDGE_HOST_PROBLEM;{host};{rest}", host, service);

@@ -13,17 +13,22 @@ internal sealed class SchedulerCommands(Database database, History history, Time
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Puts a command at the end. What still waits for the same incident is overtaken and removed: only the newest state counts.
+    /// Puts a command at the end. What still waits for the same host or service is overtaken and removed: only the newest state counts.
     /// </summary>
     /// <param name="key">The incident.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="service">The service; empty for the host itself.</param>
     /// <param name="command">The command without its time.</param>
-    public void Add(string key, string command)
+    public void Add(string key, string host, string service, string command)
     {
-        database.Execute("DELETE FROM commands WHERE key = $key", ("$key", key));
         database.Execute(
-            "INSERT INTO commands(at, key, command) VALUES ($at, $key, $command)",
+            "DELETE FROM commands WHERE key = $key AND host = $host AND service = $service", ("$key", key), ("$host", host), ("$service", service));
+        database.Execute(
+            "INSERT INTO commands(at, key, host, service, command) VALUES ($at, $key, $host, $service, $command)",
             ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()),
             ("$key", key),
+            ("$host", host),
+            ("$service", service),
             ("$command", command));
     }
 

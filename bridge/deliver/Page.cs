@@ -30,7 +30,7 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
 
         Advice? advice = AdviceOn(@event);
         Dictionary<string, string> details = Details(@event, advice, call.Remarks);
-        string summary = Summary(@event, advice, call.Remarks.State);
+        string summary = WithAlso(Summary(@event, advice, call.Remarks.State), call.Remarks.Also);
         var request = new EventsApiRequest(
             routingKey,
             "trigger",
@@ -52,6 +52,9 @@ internal sealed class Page(string scheduler, Func<Steps>? steps = null)
 
     /// <summary>The request that acknowledges or resolves.</summary>
     public static EventsApiRequest Close(string routingKey, string action, string dedupKey) => new(routingKey, action, dedupKey, null, null, null);
+
+    // Short, and last: what is cut at the end is said in the details.
+    private static string WithAlso(string summary, string? also) => also is null ? summary : Cut($"{summary}; {also}", MaxSummary);
 
     private EventsApiRequest Minimal(string routingKey, Call call, SchedulerEvent @event) => new(
         routingKey,

@@ -9,9 +9,13 @@ internal static class Storeless
     // No maintenance and no storm is known without the store.
     private static readonly Fleet Nothing = new(IncidentPolicy.Default);
 
-    /// <summary>False for the heartbeat and for what is only recorded.</summary>
+    /// <summary>
+    /// False for the heartbeat, for what is only recorded, and for the end or acknowledgement of one member of a shared incident: whether the
+    /// others are bad is known to the store alone.
+    /// </summary>
     public static bool IsDelivered(SchedulerEvent @event, HeartbeatConfig heartbeat) =>
-        !HeartbeatSwitch.Is(heartbeat, @event) && Meaning.Of(@event.Type, @event.IsBad) is not null;
+        !HeartbeatSwitch.Is(heartbeat, @event) && Meaning.Of(@event.Type, @event.IsBad) is { } desired
+        && (desired == IncidentState.Triggered || @event.IncidentBytes.Length == 0);
 
     /// <summary>The API, then the minimal payload, then mail, which cannot acknowledge.</summary>
     /// <param name="event">The notification.</param>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The name under which PagerDuty knows an incident: <c>host=NAME</c> or <c>host=NAME;service=NAME</c>, every byte but letters, digits,
-/// blank and <c>-._/:@+</c> as %XX. Never a problem or notification number: those restart with the scheduler, and an alert opened under
+/// The name under which PagerDuty knows an incident: <c>host=NAME</c>, <c>host=NAME;service=NAME</c>, or <c>incident=NAME</c> for one that
+/// several services share, every byte but letters, digits, blank and <c>-._/:@+</c> as %XX. Never a problem or notification number: those restart with the scheduler, and an alert opened under
 /// one could not be closed under the next.
 /// </summary>
 internal static class DedupKey
@@ -15,7 +15,20 @@ internal static class DedupKey
 
     private const string HashMark = ";sha256=";
 
-    public static string Of(SchedulerEvent @event) => Of(@event.HostBytes, @event.ServiceBytes);
+    private const string SharedPrefix = "incident=";
+
+    public static string Of(SchedulerEvent @event) =>
+        @event.IncidentBytes is { Length: > 0 } shared ? OfShared(shared) : Of(@event.HostBytes, @event.ServiceBytes);
+
+    /// <summary>The key of an incident that several services share.</summary>
+    public static string OfShared(ReadOnlySpan<byte> name)
+    {
+        var key = new StringBuilder(SharedPrefix);
+        Append(key, name);
+        return Shortened(key);
+    }
+
+    public static bool IsShared(string key) => key.StartsWith(SharedPrefix, StringComparison.Ordinal);
 
     public static string Of(ReadOnlySpan<byte> host, ReadOnlySpan<byte> service)
     {
@@ -27,6 +40,11 @@ internal static class DedupKey
             Append(key, service);
         }
 
+        return Shortened(key);
+    }
+
+    private static string Shortened(StringBuilder key)
+    {
         if (key.Length <= MaxLength)
         {
             return key.ToString();

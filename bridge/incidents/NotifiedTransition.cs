@@ -55,10 +55,13 @@ internal static class NotifiedTransition
         // A first notification may be of what a lost store has opened: its end is delivered in any case, which does no harm.
         Incident old = before
             ?? new Incident { Key = key, Kind = input.Kind, Members = [member], Api = new ChannelState(Presence.Unknown) };
+        Member[] others = [.. old.Members.Where(one => one.Host != member.Host || one.Service != member.Service)];
+        Member[] acknowledgedWith = member.Desired == IncidentState.Acknowledged
+            ? [.. others.Where(other => other.Desired == IncidentState.Triggered)] : [];
         Incident now = old with
         {
             Kind = input.Kind,
-            Members = [.. old.Members.Where(one => one.Host != member.Host || one.Service != member.Service), member],
+            Members = [.. others.Select(other => acknowledgedWith.Contains(other) ? other with { Desired = IncidentState.Acknowledged } : other), member],
         };
         bool isBad = now.Desired != IncidentState.Resolved;
         bool begins = isBad && !old.IsBad;
@@ -84,7 +87,10 @@ internal static class NotifiedTransition
         };
         bool isSpared = !isBad && !now.Api.MayBeOpen && !now.Mail.MayBeOpen;
         string summary = Summary(now, reopen, isSpared);
-        return new Outcome(now, isScheduler ? [Line(input.Event, summary)] : [], summary)
+        string who = input.Event.Text("SERVICEACKAUTHOR", "HOSTACKAUTHOR");
+        IEnumerable<Effect> told = acknowledgedWith.Select(other => ResponderTransition.Told(
+            other, SchedulerCommand.AcknowledgeWith(other.Host, other.Service, who, Describe.Name(member.Host, member.Service))));
+        return new Outcome(now, isScheduler ? [Line(input.Event, summary), .. told] : [], summary)
         {
             HasBegun = begins && isScheduler && suppression is not { Reason: SuppressionReason.Maintenance },
             Notification = input.Event,

@@ -13,8 +13,8 @@ internal abstract record Effect
     /// <param name="EventId">The spool file; null when it is not about one.</param>
     internal sealed record Recorded(string What, string Detail, string? EventId = null) : Effect;
 
-    /// <summary>A command for the scheduler takes the place of what still waits for the same incident.</summary>
-    internal sealed record SchedulerTold(string Command) : Effect;
+    /// <summary>A command for the scheduler takes the place of what still waits for the same host or service.</summary>
+    internal sealed record SchedulerTold(string Host, string Service, string Command) : Effect;
 
     /// <summary>Commands that still wait for the scheduler no longer hold.</summary>
     /// <param name="OnlyAcknowledgement">True for an acknowledgement only.</param>

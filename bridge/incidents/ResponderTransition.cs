@@ -80,7 +80,7 @@ internal static class ResponderTransition
         if (now is { Kind: IncidentKind.Scheduler, Desired: IncidentState.Triggered, Reopen: null })
         {
             effects.AddRange(now.BadMembers.Select(member =>
-                Told(SchedulerCommand.Acknowledge(member.Host, member.Service, action.Who, action.Url))));
+                Told(member, SchedulerCommand.Acknowledge(member.Host, member.Service, action.Who, action.Url))));
         }
 
         var acknowledgement = new Acknowledgement(action.Who, now.Severity, effects.Exists(effect => effect is Effect.Recorded { What: NotTold }));
@@ -149,12 +149,13 @@ internal static class ResponderTransition
     }
 
     private static IEnumerable<Effect> TakeBack(Incident incident) => incident.Kind == IncidentKind.Scheduler
-        ? incident.BadMembers.Select(member => Told(SchedulerCommand.RemoveAcknowledgement(member.Host, member.Service)))
+        ? incident.BadMembers.Select(member => Told(member, SchedulerCommand.RemoveAcknowledgement(member.Host, member.Service)))
         : [];
 
-    private static Effect Told(string? command) => command is null
+    /// <summary>A command for the scheduler; a line of the history when a name cannot stand in one.</summary>
+    public static Effect Told(Member member, string? command) => command is null
         ? new Effect.Recorded(NotTold, "its name of the host or service cannot stand in a command")
-        : new Effect.SchedulerTold(command);
+        : new Effect.SchedulerTold(member.Host, member.Service, command);
 
     private static ChannelState Opened(ChannelState state) =>
         state.Presence == Presence.Acknowledged ? state with { Presence = Presence.Open } : state;

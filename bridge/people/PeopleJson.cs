@@ -44,22 +44,30 @@ internal sealed record IncidentJson(
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }
 
-/// <summary>What happened to an incident, oldest first; the incident is null when only its history is left.</summary>
-internal sealed record TraceJson(string DedupKey, IncidentJson? Incident, IReadOnlyList<HistoryLine> History);
+/// <summary>
+/// What happened to an incident, oldest first; the incident is null when only its history is left, and the key of what is about none.
+/// </summary>
+internal sealed record TraceJson(string? DedupKey, IncidentJson? Incident, IReadOnlyList<HistoryLine> History);
 
-/// <summary>A maintenance window; without a host it covers everything.</summary>
+/// <summary>A maintenance window; without hosts it covers everything, without services all of its hosts.</summary>
 internal sealed record MaintenanceJson(
-    long Id, string? Host, string? Service, DateTimeOffset Since, DateTimeOffset Until, string? Reason, string StartedBy)
+    long Id, string State, IReadOnlyList<string> Hosts, IReadOnlyList<string> Services, DateTimeOffset Since, DateTimeOffset Until,
+    string? Reason, string StartedBy, string? EndedBy)
 {
-    public static MaintenanceJson Of(MaintenanceWindow window) => new(
+    public static MaintenanceJson Of(MaintenanceWindow window, DateTimeOffset now) => new(
         window.Id,
-        PeopleJson.OrNull(window.Host),
-        PeopleJson.OrNull(window.Service),
+        window.State(now),
+        NamePatterns.Parts(window.Host),
+        NamePatterns.Parts(window.Service),
         window.Since,
         window.Until,
         PeopleJson.OrNull(window.Reason),
-        window.StartedBy);
+        window.StartedBy,
+        window.EndedBy);
 }
+
+/// <summary>Why a verb cannot answer.</summary>
+internal sealed record ErrorJson(string Error);
 
 /// <summary>The bridge's health.</summary>
 /// <param name="Status">ok, warning, critical or unknown.</param>
@@ -98,6 +106,7 @@ internal sealed record StatusJson(string Status, string Headline, IReadOnlyList<
                 health.IsHeartbeatPaged,
                 health.Maintenance,
                 health.IsAllInMaintenance,
+                health.Ending,
                 health.Steps));
     }
 }
@@ -105,7 +114,8 @@ internal sealed record StatusJson(string Status, string Headline, IReadOnlyList<
 /// <summary>The figures of the health; ages are null when it never happened.</summary>
 internal sealed record HealthJson(
     bool IsServing, FiguresJson Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive,
-    TimeSpan? Heartbeat, TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, string? Steps);
+    TimeSpan? Heartbeat, TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, string? MaintenanceEnding,
+    string? Steps);
 
 /// <summary>The store's counts.</summary>
 internal sealed record FiguresJson(long Pending, TimeSpan? OldestPending, long DeadLetters, long Open, long Suppressed, long Commands);
@@ -114,6 +124,7 @@ internal sealed record FiguresJson(long Pending, TimeSpan? OldestPending, long D
 [JsonSerializable(typeof(IReadOnlyList<IncidentJson>))]
 [JsonSerializable(typeof(IReadOnlyList<TraceJson>))]
 [JsonSerializable(typeof(IReadOnlyList<MaintenanceJson>))]
+[JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(StatusJson))]
 internal sealed partial class PeopleJson : JsonSerializerContext
 {

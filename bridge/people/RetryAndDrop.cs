@@ -10,10 +10,10 @@ internal static class RetryAndDrop
 
     public static int Drop(string configFile, string host, string? service) => CommandContext.WithStore("drop", configFile, (_, store) =>
     {
-        Outcome outcome = store.Incidents.Apply(CommandContext.Key(host, service), new IncidentInput.Dropped(CommandContext.Who()));
+        Outcome outcome = store.Incidents.Apply(CommandContext.Key(store, host, service), new IncidentInput.Dropped(CommandContext.Who()));
         string name = Describe.Name(host, service ?? "");
         return outcome.IsNothing
-            ? Fail($"drop: nothing waits for {name}; pagerduty-bridge list shows what does")
+            ? Fail($"drop: nothing waits for {name}{Otherwise(store, host, service ?? "")}")
             : Done($"dropped: nothing more is sent for {name} until its next change");
     });
 
@@ -28,15 +28,18 @@ internal static class RetryAndDrop
 
     private static int Retry(Store store, string host, string service)
     {
-        Outcome outcome = store.Incidents.Apply(CommandContext.Key(host, service), new IncidentInput.Retried());
+        Outcome outcome = store.Incidents.Apply(CommandContext.Key(store, host, service), new IncidentInput.Retried());
         string name = Describe.Name(host, service);
         return outcome switch
         {
             { IsNothing: false } => Done("1 incident is due again; serve calls within a second"),
             { Incident.Suppression: { } suppression } => Fail($"retry: nothing is sent for {name}: suppressed, {Describe.Suppressed(suppression)}"),
-            _ => Fail($"retry: nothing waits for {name}; pagerduty-bridge list shows what does"),
+            _ => Fail($"retry: nothing waits for {name}{Otherwise(store, host, service)}"),
         };
     }
+
+    private static string Otherwise(Store store, string host, string service) =>
+        CommandContext.Hint(store, host, service) is { Length: > 0 } hint ? hint : "; pagerduty-bridge list shows what does";
 
     private static int Done(string sentence)
     {

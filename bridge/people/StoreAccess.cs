@@ -30,18 +30,13 @@ internal static class StoreAccess
         catch (IOException closed) when (closed.HResult == Libc.EACCES)
         {
             isClosed = true;
-            return $"this user may not read it: run it as {Owner(KernelFile.Look(path, out _) ?? home)}";
+            string owner = (KernelFile.Look(path, out _) ?? home) is { } facts ? CommandContext.NameOf(facts.User) : "ringfree-bridge";
+            string who = CommandContext.NameOf(ProcessContext.User());
+            return $"{who} may not read it: run it as {(owner == "root" ? owner : $"{owner} or root")} ({CommandContext.AsUser(owner)})";
         }
         catch (IOException unusable)
         {
             return unusable.Message;
         }
     }
-
-    private static string Owner(FileFacts? facts) => facts switch
-    {
-        { User: 0 } => "root",
-        { User: var user } => $"{Accounts.UserName(user)} or root",
-        null => "ringfree-bridge or root",
-    };
 }

@@ -32,14 +32,15 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
             stop);
         int last = 2 + Columns.Length;
         await AskAsync(
-            $"GET services\nColumns: host_name description {string.Join(' ', Columns)} host_state host_scheduled_downtime_depth\n",
-            last + 2,
-            row => Add(state, row, 2, Text(row, 0), Text(row, 1), isHostSilent: Number(row, last) != 0 || Number(row, last + 1) != 0),
+            $"GET services\nColumns: host_name description {string.Join(' ', Columns)} host_state host_scheduled_downtime_depth "
+                + "custom_variable_names custom_variable_values\n",
+            last + 4,
+            row => Add(state, row, 2, Text(row, 0), Text(row, 1), isHostSilent: Number(row, last) != 0 || Number(row, last + 1) != 0, last + 2),
             stop);
         return state.Build(asked, isMute: false);
     }
 
-    private void Add(SchedulerStateBuilder state, JsonElement row, int first, string host, string service, bool isHostSilent)
+    private void Add(SchedulerStateBuilder state, JsonElement row, int first, string host, string service, bool isHostSilent, int? variables = null)
     {
         long At(int column) => Number(row, first + column);
         var one = new SchedulerObject(
@@ -56,8 +57,24 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
             null);
         if (state.Wants(one))
         {
-            state.Add(one with { Output = Text(row, first + 10), IsOurs = contact.Length > 0 ? Names(row[first + 11], contact) : null });
+            state.Add(one with
+            {
+                Output = Text(row, first + 10),
+                IsOurs = contact.Length > 0 ? Names(row[first + 11], contact) : null,
+                Incident = variables is { } names ? Variable(row[names], row[names + 1], "INCIDENT") : "",
+            });
         }
+    }
+
+    private static string Variable(JsonElement names, JsonElement values, string name)
+    {
+        if (names.ValueKind != JsonValueKind.Array || values.ValueKind != JsonValueKind.Array)
+        {
+            return "";
+        }
+
+        int at = names.EnumerateArray().TakeWhile(one => one.ValueKind != JsonValueKind.String || one.GetString() != name).Count();
+        return at < names.GetArrayLength() && at < values.GetArrayLength() && values[at].ValueKind == JsonValueKind.String ? values[at].GetString()! : "";
     }
 
     private static bool Names(JsonElement contacts, string contact) => contacts.ValueKind == JsonValueKind.Array

@@ -29,7 +29,7 @@ internal sealed class Reconcile(
     // Long enough that a notification on its way through command, spool and ingest is not taken for missing.
     private readonly TimeSpan settling = interval < TimeSpan.FromMinutes(2) ? interval : TimeSpan.FromMinutes(2);
 
-    private readonly Dictionary<string, long> unknownSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Host, string Service), long> unknownSince = [];
 
     private long made;
     private bool awaitsSpool;
@@ -53,7 +53,8 @@ internal sealed class Reconcile(
         // Of what opens while the state is read the next comparison knows.
         HashSet<(string, string)> open =
         [
-            .. store.Table.Select(IncidentFilter.Unsettled, one => one.IsBad ? one : null).Select(one => (one.Host, one.Service)),
+            .. store.Table.Select(IncidentFilter.Unsettled, one => one.IsBad ? one : null)
+                .SelectMany(one => one.BadMembers).Select(member => (member.Host, member.Service)),
         ];
         SchedulerState state = await source.ReadAsync((host, service) => open.Contains((host, service)), stop);
         DateTimeOffset now = time.GetUtcNow();
@@ -72,11 +73,20 @@ internal sealed class Reconcile(
 
         // Names that differ only in bytes that are not UTF-8 are one name in the scheduler's state.
         List<Incident> known = [.. store.Incidents.List(withSettled: true).Where(incident => incident.Kind == IncidentKind.Scheduler)];
-        Dictionary<(string, string), Incident> incidents = known
-            .GroupBy(incident => (incident.Host, incident.Service)).ToDictionary(group => group.Key, group => group.MaxBy(incident => incident.IsBad)!);
-        int closed = known.Count(incident => Close(incident, objects.GetValueOrDefault((incident.Host, incident.Service)), now));
+        Dictionary<(string, string), (Incident Incident, Member Member)> members = known
+            .SelectMany(incident => incident.Members.Select(member => (Incident: incident, Member: member)))
+            .GroupBy(one => (one.Member.Host, one.Member.Service))
+            .ToDictionary(group => group.Key, group => group.MaxBy(one => one.Member.Desired != IncidentState.Resolved));
+        int closed = known.Sum(incident => incident.BadMembers.Count(
+            member => Close(incident, member, objects.GetValueOrDefault((member.Host, member.Service)), now)));
         ContactObjects? ours = contacts?.Read((host, service) => objects.ContainsKey((host, service)));
-        int opened = state.Objects.Count(one => Open(one, incidents.GetValueOrDefault((one.Host, one.Service)), ours, now));
+        int opened = state.Objects.Count(one => Open(
+            one, members.TryGetValue((one.Host, one.Service), out (Incident, Member) of) ? of : null, ours, now));
+        foreach ((string, string) gone in unknownSince.Keys.Where(name => objects.ContainsKey(name) || !open.Contains(name)).ToArray())
+        {
+            unknownSince.Remove(gone);
+        }
+
         store.Facts.Set(StoredFacts.Reconciled, now);
         if (closed + opened > 0)
         {
@@ -86,73 +96,69 @@ internal sealed class Reconcile(
         return closed + opened;
     }
 
-    private bool Close(Incident incident, SchedulerObject? scheduler, DateTimeOffset now)
+    private bool Close(Incident incident, Member member, SchedulerObject? scheduler, DateTimeOffset now)
     {
-        if (scheduler is not null || !incident.IsBad)
-        {
-            unknownSince.Remove(incident.Key);
-        }
-
-        if (!incident.IsBad || now - incident.WaitingSince < settling
-            || !(scheduler is null ? IsForgotten(incident.Key) : IsGoodForLong(scheduler, now)))
+        if (now - incident.WaitingSince < settling
+            || !(scheduler is null ? IsForgotten((member.Host, member.Service)) : IsGoodForLong(scheduler, member, now)))
         {
             return false;
         }
 
         string what = scheduler is null ? "the scheduler no longer knows it: closed" : $"the scheduler says {scheduler.State}: closed";
-        string good = incident.Service.Length > 0 ? "OK" : "UP";
-        (byte[] host, byte[] service) = store.Incidents.NamesOf(incident);
-        Apply(incident.Key, what, "RECOVERY", host, service, good, scheduler?.LastChange, scheduler?.Output ?? what);
-        unknownSince.Remove(incident.Key);
+        string good = member.Service.Length > 0 ? "OK" : "UP";
+        Apply(incident.Key, what, "RECOVERY", store.Incidents.NamesOf(incident, member), good, scheduler?.LastChange, scheduler?.Output ?? what);
         return true;
     }
 
-    private bool IsGoodForLong(SchedulerObject scheduler, DateTimeOffset now) =>
-        scheduler is { IsGood: true, IsHard: true } && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) >= settling;
+    // What is paged as flapping is good now and then, and its end is notified.
+    private bool IsGoodForLong(SchedulerObject scheduler, Member member, DateTimeOffset now) =>
+        scheduler is { IsGood: true, IsHard: true } && !(member.IsFlapping && scheduler.IsFlapping)
+        && now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastChange) >= settling;
 
     // A broker that has just started, or one realm's dead scheduler, does not know problems that are still there.
-    private bool IsForgotten(string key)
+    private bool IsForgotten((string Host, string Service) name)
     {
-        unknownSince.TryAdd(key, time.GetTimestamp());
-        return time.GetElapsedTime(unknownSince[key]) >= ForgottenAfter;
+        unknownSince.TryAdd(name, time.GetTimestamp());
+        return time.GetElapsedTime(unknownSince[name]) >= ForgottenAfter;
     }
 
-    private bool Open(SchedulerObject scheduler, Incident? incident, ContactObjects? ours, DateTimeOffset now)
+    private bool Open(SchedulerObject scheduler, (Incident Incident, Member Member)? known, ContactObjects? ours, DateTimeOffset now)
     {
         if (!scheduler.IsNotifiedProblem
             || heartbeat.Is(scheduler.Host, scheduler.Service)
             || now - DateTimeOffset.FromUnixTimeSeconds(scheduler.LastNotification) < settling
-            || incident is { IsBad: true } || (incident is not null && now - incident.WaitingSince < settling)
-            || !(scheduler.IsOurs ?? ours?.Holds(scheduler.Host, scheduler.Service) ?? incident is not null))
+            || known is { Member.Desired: not IncidentState.Resolved } || (known is { } one && now - one.Incident.WaitingSince < settling)
+            || !(scheduler.IsOurs ?? ours?.Holds(scheduler.Host, scheduler.Service) ?? known is not null))
         {
             return false;
         }
 
         string what = $"the scheduler has notified {scheduler.State} and no notification came: opened";
-        Apply(
-            DedupKey.Of(Encoding.UTF8.GetBytes(scheduler.Host), Encoding.UTF8.GetBytes(scheduler.Service)),
-            what,
-            "PROBLEM",
-            Encoding.UTF8.GetBytes(scheduler.Host),
-            Encoding.UTF8.GetBytes(scheduler.Service),
-            scheduler.State,
-            scheduler.LastChange,
-            scheduler.Output);
+        (byte[] Host, byte[] Service, byte[] Incident) name =
+            (Encoding.UTF8.GetBytes(scheduler.Host), Encoding.UTF8.GetBytes(scheduler.Service), Encoding.UTF8.GetBytes(scheduler.Incident));
+        string key = name.Incident.Length > 0 ? DedupKey.OfShared(name.Incident) : DedupKey.Of(name.Host, name.Service);
+        Apply(key, what, "PROBLEM", name, scheduler.State, scheduler.LastChange, scheduler.Output);
         return true;
     }
 
-    private void Apply(string key, string what, string type, byte[] host, byte[] service, string state, long? lastChange, string output)
+    private void Apply(
+        string key, string what, string type, (byte[] Host, byte[] Service, byte[] Incident) name, string state, long? lastChange, string output)
     {
-        string about = service.Length > 0 ? "SERVICE" : "HOST";
+        string about = name.Service.Length > 0 ? "SERVICE" : "HOST";
         Dictionary<string, byte[]> macros = Macros.Of(
             (Macros.NotificationType, type),
             ($"{about}STATE", state),
             ($"{about}OUTPUT", output.Replace('\0', ' ')),
             ($"LAST{about}STATECHANGE", lastChange?.ToString(CultureInfo.InvariantCulture) ?? ""));
-        macros[Macros.HostName] = host;
-        if (service.Length > 0)
+        macros[Macros.HostName] = name.Host;
+        if (name.Service.Length > 0)
         {
-            macros[Macros.ServiceName] = service;
+            macros[Macros.ServiceName] = name.Service;
+        }
+
+        if (name.Incident.Length > 0)
+        {
+            macros[Macros.IncidentName] = name.Incident;
         }
 
         var moment = Moment.Now();

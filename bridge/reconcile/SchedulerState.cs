@@ -16,6 +16,9 @@ internal sealed record SchedulerObject(
     string Host, string Service, string State, bool IsHard, bool IsSilenced, bool IsFlapping, long Notifications, long LastNotification,
     long LastChange, string Output, bool? IsOurs)
 {
+    /// <summary>The name of the incident that it shares with other services; empty for one of its own.</summary>
+    public string Incident { get; init; } = "";
+
     /// <summary>The largest number that a source may give: the last second that a date can hold.</summary>
     public const long MaxNumber = 253_402_300_799;
 

@@ -82,7 +82,9 @@ internal sealed class StatusFile(string path) : ISchedulerSource
             null);
         if (state.Wants(one))
         {
-            state.Add(one with { Output = block.Text("plugin_output"u8) });
+            // Whether it was changed while the scheduler ran, a semicolon, the value.
+            string incident = block.Text("_INCIDENT"u8);
+            state.Add(one with { Output = block.Text("plugin_output"u8), Incident = incident[(incident.IndexOf(';', StringComparison.Ordinal) + 1)..] });
         }
     }
 }

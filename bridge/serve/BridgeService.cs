@@ -160,10 +160,7 @@ internal sealed class BridgeService : IDisposable
 
     private IEnumerable<ServeLoop> Reconciliation()
     {
-        ISchedulerSource? source = config.Reconcile.StatusFile is { } file ? new StatusFile(file)
-            : config.Reconcile.Livestatus is { } address ? new Livestatus(address, config.Reconcile.Contact ?? "", time)
-            : null;
-        if (source is null)
+        if (SchedulerSource.Of(config.Reconcile, time) is not { } source)
         {
             return [];
         }

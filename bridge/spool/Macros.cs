@@ -11,6 +11,12 @@ internal static class Macros
     public const string HostName = "HOSTNAME";
     public const string ServiceName = "SERVICEDESC";
 
+    /// <summary>
+    /// The custom variable <c>_INCIDENT</c> of a service, such as <c>storage/bricks</c>: services of one name judge one thing from several
+    /// places, and are members of one incident.
+    /// </summary>
+    public const string IncidentName = "_SERVICEINCIDENT";
+
     /// <summary>Without the NAGIOS_ that the scheduler puts before each.</summary>
     public static readonly string[] Allowed =
     [
@@ -23,7 +29,7 @@ internal static class Macros
         "SERVICEATTEMPT", "MAXSERVICEATTEMPTS", "HOSTATTEMPT", "MAXHOSTATTEMPTS",
         "SERVICEACKAUTHOR", "SERVICEACKCOMMENT", "HOSTACKAUTHOR", "HOSTACKCOMMENT",
         "NOTIFICATIONAUTHOR", "NOTIFICATIONCOMMENT", "NOTIFICATIONISESCALATED", "CONTACTNAME", "TIMET",
-        "_HOSTDATACENTER", "_HOSTROLE", "_HOSTSTEP", "_SERVICESTEP",
+        "_HOSTDATACENTER", "_HOSTROLE", "_HOSTSTEP", "_SERVICESTEP", IncidentName,
     ];
 
     /// <summary>Macros of what the bridge itself says; empty ones are left out.</summary>

@@ -20,6 +20,9 @@ internal sealed class SchedulerEvent(string id, Moment spooled, IReadOnlyDiction
 
     public byte[] ServiceBytes => macros.GetValueOrDefault(Bridge.Macros.ServiceName) ?? [];
 
+    /// <summary>The name of an incident that several services share; empty for one of its own.</summary>
+    public byte[] IncidentBytes => IsAboutService ? macros.GetValueOrDefault(Bridge.Macros.IncidentName) ?? [] : [];
+
     public string Host => Text(Bridge.Macros.HostName);
 
     /// <summary>The service's name; empty for a notification about a host.</summary>

@@ -35,6 +35,13 @@ internal sealed class History(Database database, TimeProvider time)
         row => new HistoryLine(DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), row.GetString(1), row.GetString(2)),
         ("$key", key));
 
+    /// <summary>The lines of every incident since a moment, oldest first, with its key; the key is null of a line about none.</summary>
+    public List<(string? Key, HistoryLine Line)> Since(DateTimeOffset moment) => database.Query(
+        "SELECT key, at, what, detail FROM history WHERE at >= $since ORDER BY id",
+        row => (row.IsDBNull(0) ? null : row.GetString(0),
+            new HistoryLine(DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(2), row.GetString(3))),
+        ("$since", moment.ToUnixTimeMilliseconds()));
+
     /// <summary>The last notification of every incident that has no row.</summary>
     public List<(string Key, string Detail)> Orphans() => database.Query(
         """

@@ -50,6 +50,9 @@ internal interface IIncidentStore
     /// </summary>
     SchedulerEvent NotificationOf(Incident incident);
 
+    /// <summary>The notification of one member.</summary>
+    SchedulerEvent NotificationOf(Incident incident, Member member);
+
     /// <summary>
     /// Stores an incident, its effects, its history and its notification in one transaction, if nobody has stored another revision
     /// meanwhile.
@@ -77,7 +80,7 @@ internal interface IIncidentStore
     /// <summary>Incidents by host and service, unless the filter says otherwise.</summary>
     IReadOnlyList<Incident> Query(IncidentFilter filter);
 
-    /// <summary>The incidents of a host, of one service when it is given.</summary>
+    /// <summary>The incidents of a host, of one service when it is given, those that it shares included.</summary>
     IReadOnlyList<Incident> Query(string host, string? service);
 
     /// <summary>What is needed of each incident: of a hundred thousand not all are in memory at once. Null is left out.</summary>

@@ -70,12 +70,12 @@ internal sealed class Incidents(IIncidentStore store, Boots boots, MaintenanceWi
     public IReadOnlyList<Incident> List(bool withSettled) => store.Query(withSettled ? IncidentFilter.All : IncidentFilter.Unsettled);
 
     /// <summary>
-    /// Host and service in the bytes in which the scheduler names them; in UTF-8 when the stored notification cannot be read.
+    /// Host and service of a member in the bytes in which the scheduler names them; in UTF-8 when the stored notification cannot be read.
     /// </summary>
-    public (byte[] Host, byte[] Service) NamesOf(Incident incident)
+    public (byte[] Host, byte[] Service, byte[] Incident) NamesOf(Incident incident, Member member)
     {
-        SchedulerEvent stored = store.NotificationOf(incident);
-        return (stored.HostBytes, stored.ServiceBytes);
+        SchedulerEvent stored = store.NotificationOf(incident, member);
+        return (stored.HostBytes, stored.ServiceBytes, stored.IncidentBytes);
     }
 
     /// <summary>
@@ -136,7 +136,7 @@ internal sealed class Incidents(IIncidentStore store, Boots boots, MaintenanceWi
             IncidentInput.Reconciled reconciled => reconciled.Event,
             _ => null,
         };
-        IEnumerable<(string, string)> members = incident?.Members.Select(member => (member.Host, member.Service)) ?? [];
+        IEnumerable<(string, string)> members = incident?.BadMembers.Select(member => (member.Host, member.Service)) ?? [];
         return @event is null ? members : members.Append((@event.Host, @event.Service));
     }
 }

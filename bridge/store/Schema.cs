@@ -39,9 +39,9 @@ internal static class Schema
         CREATE TABLE failures(name TEXT PRIMARY KEY, since INTEGER NOT NULL, words TEXT NOT NULL) STRICT;
         CREATE TABLE maintenance(
             id INTEGER PRIMARY KEY, host TEXT NOT NULL, service TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
-            reason TEXT NOT NULL, started_by TEXT NOT NULL) STRICT;
-        CREATE TABLE commands(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, command TEXT NOT NULL,
-            last_error TEXT) STRICT;
+            reason TEXT NOT NULL, started_by TEXT NOT NULL, is_planned INTEGER NOT NULL, ended_by TEXT) STRICT;
+        CREATE TABLE commands(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, host TEXT NOT NULL, service TEXT NOT NULL,
+            command TEXT NOT NULL, last_error TEXT) STRICT;
         CREATE TABLE webhooks(id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
         CREATE TABLE pages(incident_id TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (incident_id, key)) STRICT;
         CREATE TABLE calls(at INTEGER NOT NULL, channel TEXT NOT NULL) STRICT;

@@ -88,7 +88,15 @@ internal sealed class SqliteIncidentStore(
     }
 
     public IReadOnlyList<Incident> Query(string host, string? service) => database.Query(
-        "SELECT key, revision, body FROM incidents WHERE host = $host AND ($service IS NULL OR service = $service) ORDER BY host, service",
+        """
+        SELECT key, revision, body FROM incidents
+        WHERE (host = $host AND ($service IS NULL OR service = $service))
+            OR (key LIKE 'incident=%' AND EXISTS (
+                SELECT 1 FROM json_each(body, '$.incident.members') AS member
+                WHERE json_extract(member.value, '$.host') = $host
+                    AND ($service IS NULL OR json_extract(member.value, '$.service') = $service)))
+        ORDER BY host, service
+        """,
         Read,
         ("$host", host),
         ("$service", service));
@@ -117,9 +125,10 @@ internal sealed class SqliteIncidentStore(
 
     public void Record(string? key, string what, string detail) => history.Record(key, what, detail);
 
-    public SchedulerEvent NotificationOf(Incident incident)
+    public SchedulerEvent NotificationOf(Incident incident) => NotificationOf(incident, incident.Lead);
+
+    public SchedulerEvent NotificationOf(Incident incident, Member member)
     {
-        Member member = incident.Lead;
         var refusal = "it is missing";
         SchedulerEvent? stored = database.Query(
             "SELECT bytes FROM notifications WHERE id = $id",
@@ -212,7 +221,7 @@ internal sealed class SqliteIncidentStore(
                 history.Record(key, line.What, line.Detail, line.EventId);
                 break;
             case Effect.SchedulerTold told:
-                commands.Add(key, told.Command);
+                commands.Add(key, told.Host, told.Service, told.Command);
                 break;
             case Effect.CommandWithdrawn withdrawn:
                 commands.Withdraw(key, withdrawn.OnlyAcknowledgement);

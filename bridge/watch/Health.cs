@@ -32,10 +32,12 @@ internal enum HealthStatus
 /// <param name="Maintenance">Windows that are open.</param>
 /// <param name="IsAllInMaintenance">One of them covers everything, the heartbeat too.</param>
 /// <param name="Failures">What fails at the moment.</param>
+/// <param name="Ending">The maintenance windows that end soon, in words, while problems wait in them; null when there are none.</param>
 /// <param name="Steps">Why pages are sent without the words of steps.toml; null when nothing is wrong with it.</param>
 internal sealed record Health(
     bool IsServing, FigureSet Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive, TimeSpan? Heartbeat,
     TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, IReadOnlyList<Failure> Failures,
+    string? Ending = null,
     string? Steps = null)
 {
     private static readonly TimeSpan PendingWarning = TimeSpan.FromMinutes(5);
@@ -67,6 +69,7 @@ internal sealed record Health(
             fleet.Maintenance.Windows.Count,
             fleet.Maintenance.IsOfEverything,
             store.Failures.All(),
+            EndingOf(fleet.Maintenance, store, now),
             steps.Complaint);
     }
 
@@ -130,6 +133,11 @@ internal sealed record Health(
                 $"the scheduler cannot be told of {Count(Figures.Unheard, "acknowledgement")}: a name holds what separates commands (pagerduty-bridge list)");
         }
 
+        if (Ending is not null)
+        {
+            Add(HealthStatus.Warning, Ending);
+        }
+
         if (Steps is not null)
         {
             Add(HealthStatus.Warning, $"pages are sent without the meaning and first step of stock services: {Words.Safe(Steps)}");
@@ -164,6 +172,26 @@ internal sealed record Health(
             ? string.Join("; ", complaints.Select(complaint => complaint.Sentence))
             : $"{(Figures.Pending == 0 ? "nothing waits" : $"{Count(Figures.Pending, "delivery", "deliveries")} under way")}, {Count(Figures.Open, "incident")} open, {(HasApi ? (LastSuccess is null ? "PagerDuty has accepted no call yet" : $"PagerDuty accepted a call {Ago(LastSuccess)}") : "mail is the only channel")}"
                 + (Heartbeat is null ? "" : $", heartbeat {Ago(Heartbeat)}") + (Maintenance > 0 ? $", {Count(Maintenance, "maintenance window")} open" : "");
+    }
+
+    // A window in which nothing waits ends without anybody noticing.
+    private static string? EndingOf(Maintenance maintenance, Store store, DateTimeOffset now)
+    {
+        List<MaintenanceWindow> ending = [.. maintenance.Windows.Where(window => window.IsEnding(now))];
+        if (ending.Count == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyList<Incident> waiting = store.Table.Select(
+            IncidentFilter.Suppressed,
+            incident => incident is { IsBad: true, Suppression.Reason: SuppressionReason.Maintenance } ? incident : null);
+        string[] sentences = [.. ending
+            .Select(window => (Window: window, Count: waiting.Count(incident => incident.Members.Any(member => window.Covers(member.Host, member.Service)))))
+            .Where(one => one.Count > 0)
+            .Select(one => $"maintenance {one.Window.Id} of {one.Window.Scope} ends in {Words.Duration(one.Window.Until - now)}, "
+                + $"and {Count(one.Count, "problem")} that it holds back {(one.Count == 1 ? "pages" : "page")} then")];
+        return sentences.Length > 0 ? string.Join("; ", sentences) : null;
     }
 
     private static string Ago(TimeSpan? age) => age is { } known ? $"{Words.Duration(known)} ago" : "never";

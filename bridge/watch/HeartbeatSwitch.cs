@@ -32,7 +32,7 @@ internal sealed class HeartbeatSwitch(HeartbeatConfig config, Store store, Fleet
             IncidentFilter.Unsettled,
             one => one is { Kind: IncidentKind.Scheduler, IsBad: true } && config.Is(one.Host, one.Service) ? one : null))
         {
-            (byte[] host, byte[] service) = store.Incidents.NamesOf(incident);
+            (byte[] host, byte[] service, _) = store.Incidents.NamesOf(incident, incident.Lead);
             Dictionary<string, byte[]> macros = Macros.Of((Macros.NotificationType, "RECOVERY"), ("SERVICESTATE", "OK"));
             macros[Macros.HostName] = host;
             macros[Macros.ServiceName] = service;

@@ -19,22 +19,34 @@ public sealed class GlusterSplitCheck : ICheck
     internal static readonly Concern SplitBrain = new(
         "split-brain",
         "no file has copies that blame each other",
-        "gluster volume heal VOLUME info split-brain; choose the good copy of each file and resolve it as the runbook says; never delete on a brick by hand first");
+        "gluster volume heal VOLUME info split-brain; choose the good copy of each file and resolve it as the runbook says; never delete on a brick by hand first")
+    {
+        IsShared = true,
+    };
 
     internal static readonly Concern Heal = new(
         "heal",
         "what the bricks lack is healed in time",
-        "gluster volume heal VOLUME info summary; see that every brick is connected and every self-heal daemon runs, then gluster volume heal VOLUME");
+        "gluster volume heal VOLUME info summary; see that every brick is connected and every self-heal daemon runs, then gluster volume heal VOLUME")
+    {
+        IsShared = true,
+    };
 
     internal static readonly Concern Bricks = new(
         "bricks",
         "bricks, peers and daemons are up, and the bricks have room",
-        "on the named server: is it up, does its file system answer (df, dmesg), what says /var/log/glusterfs/bricks/; then gluster volume start VOLUME force");
+        "on the named server: is it up, does its file system answer (df, dmesg), what says /var/log/glusterfs/bricks/; then gluster volume start VOLUME force")
+    {
+        IsShared = true,
+    };
 
     internal static readonly Concern Quorum = new(
         "quorum",
         "every volume is writable, and stays so when one brick is lost",
-        "bring the named bricks back before anything else is restarted: what still serves must not be touched");
+        "bring the named bricks back before anything else is restarted: what still serves must not be touched")
+    {
+        IsShared = true,
+    };
 
     internal static readonly Concern Mounts = new(
         "mounts",

@@ -1,7 +1,7 @@
 namespace Ringfree.Monitoring.Estate;
 
 /// <summary>Finds the word that a mistyped one was probably meant to be.</summary>
-internal static class NearestWord
+public static class NearestWord
 {
     private const int MostEdits = 2;
 
@@ -12,7 +12,7 @@ internal static class NearestWord
     /// <param name="given">The word that is not accepted.</param>
     /// <param name="accepted">The words that are.</param>
     /// <returns>The first of the nearest, or null when none is near.</returns>
-    internal static string? Of(string given, IEnumerable<string> accepted) => accepted
+    public static string? Of(string given, IEnumerable<string> accepted) => accepted
         .Select(word => (Word: word, Edits: Edits(given.ToUpperInvariant(), word.ToUpperInvariant())))
         .Where(near => near.Edits <= MostEdits && near.Edits * 2 < near.Word.Length)
         .OrderBy(near => near.Edits)

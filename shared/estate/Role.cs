@@ -29,6 +29,12 @@ public sealed record RoleCheck
     /// <summary>Tells two deployments of one check on one host apart. Default: null, the only one.</summary>
     public string? Instance { get; init; }
 
+    /// <summary>
+    /// What the hosts of the role have in common, such as the name of their storage pool: their shared concerns are members of one incident.
+    /// Default: null, each host pages for itself.
+    /// </summary>
+    public string? Group { get; init; }
+
     /// <summary>Whether it runs as root. Default: false.</summary>
     public bool Sudo { get; init; }
 

@@ -53,6 +53,7 @@ internal static class RoleReader
             Facts = facts,
             Instance = instance.Value,
             Title = (title.IsGiven ? title.Check(problems, Names.Title) : title).Value,
+            Group = ReadGroup(table, facts, problems),
             Sudo = table.Boolean("sudo", absent: false).Value,
             Concerns = concerns,
             Warnings = ReadThresholds(table, "warning", facts, concerns, problems),
@@ -62,6 +63,13 @@ internal static class RoleReader
             Latch = ReadLatch(table, facts, timing, problems),
         };
     }
+
+    private static string? ReadGroup(TomlTable table, Facts facts, Problems problems) => table.OptionalText("group")
+        .Check(problems, text =>
+            text is null ? null
+            : facts.Concerns.Any(concern => concern.IsShared) ? Names.Title(text)
+            : $"{facts.Name} judges nothing that its hosts have in common; accepted: no group")
+        .Value;
 
     private static List<Concern> ReadConcerns(TomlTable table, Facts facts, Problems problems)
     {

@@ -11,9 +11,9 @@ public sealed class CommandPipeTests
     {
         using var bridge = new VirtualBridge();
         SchedulerCommands commands = bridge.Store.Commands;
-        commands.Add("host=web1", SchedulerCommand.Acknowledge("web1", "", "Ann", "")!);
+        commands.Add("host=web1", "web1", "", SchedulerCommand.Acknowledge("web1", "", "Ann", "")!);
         WaitingCommand told = Assert.Single(commands.Waiting(10));
-        commands.Add("host=web1", SchedulerCommand.RemoveAcknowledgement("web1", "")!);
+        commands.Add("host=web1", "web1", "", SchedulerCommand.RemoveAcknowledgement("web1", "")!);
         commands.Sent(told);
         Assert.Equal("REMOVE_HOST_ACKNOWLEDGEMENT;web1", Assert.Single(commands.Waiting(10)).Text);
         commands.Sent(Assert.Single(commands.Waiting(10)));

@@ -18,6 +18,8 @@ public sealed class PublishedCommandLineTests
     [InlineData("help-drop", "drop", "--help")]
     [InlineData("help-maintenance", "maintenance", "--help")]
     [InlineData("help-maintenance-start", "maintenance", "start", "--help")]
+    [InlineData("help-maintenance-stop", "maintenance", "stop", "--help")]
+    [InlineData("help-maintenance-list", "maintenance", "list", "--help")]
     [InlineData("help-send-test", "send-test", "--help")]
     [InlineData("help-watch", "watch", "--help")]
     [InlineData("mail-rules", "mail-rules")]

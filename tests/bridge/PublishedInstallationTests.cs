@@ -59,7 +59,8 @@ public sealed partial class PublishedInstallationTests : IDisposable
         var all = new StringBuilder();
         string[][] verbs =
         [
-            ["list"], ["status"], ["status", "--json"], ["trace", "web1"], ["retry"], ["drop", "nohost"], ["maintenance", "list"],
+            ["list"], ["list", "--json"], ["status"], ["status", "--json"], ["trace", "web1"], ["trace", "web1", "--json"], ["retry"], ["drop", "nohost"], ["maintenance", "list"],
+            ["maintenance", "list", "--json"],
             ["maintenance", "stop", "9"],
         ];
         foreach (string user in (string[])["root", "shinken"])
@@ -93,7 +94,7 @@ public sealed partial class PublishedInstallationTests : IDisposable
         bridge.Notify("PROBLEM", "DOWN", "web2", "");
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 2, "two pages");
         await bridge.UntilDelivered();
-        Assert.Equal(0, bridge.Run("maintenance", "start", "--for", "2h", "--host", "web3", "--reason", "new disks").ExitCode);
+        Assert.Equal(0, bridge.Run("maintenance", "start", "--for", "2h", "--host", "web3,db*", "--allow-unknown", "--reason", "new disks").ExitCode);
         serve.Kill();
         await serve.WaitForExitAsync();
         var all = new StringBuilder();

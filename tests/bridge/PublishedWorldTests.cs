@@ -89,7 +89,7 @@ public sealed class PublishedWorldTests
         Assert.Equal(0, bridge.Run("drop", "poison", "Disk").ExitCode);
         Assert.Equal(1, bridge.Run("drop", "poison", "Disk").ExitCode);
 
-        ProcessResult start = bridge.Run("maintenance", "start", "--for", "2h", "--host", "web1", "--reason", "new disks");
+        ProcessResult start = bridge.Run("maintenance", "start", "--for", "2h", "--host", "web1", "--allow-unknown", "--reason", "new disks");
         Assert.StartsWith("maintenance 1 of web1 until ", start.Output, StringComparison.Ordinal);
         Assert.Equal("new disks", (string?)JsonNode.Parse(bridge.Run("maintenance", "list", "--json").Output)![0]!["reason"]);
         _ = await bridge.ServeAsync();
@@ -97,7 +97,7 @@ public sealed class PublishedWorldTests
         await PublishedBridge.Until(() => bridge.List().Any(incident => (string?)incident!["suppressed"] == "maintenance"), "a held problem");
         Assert.Equal(0, bridge.Run("maintenance", "stop", "1").ExitCode);
         await PublishedBridge.Until(() => sandbox.Incidents.Any(alert => alert.DedupKey == "host=web1;service=Disk"), "its page");
-        Assert.Equal(2, bridge.Run("maintenance", "start", "--for", "forever").ExitCode);
+        Assert.Equal(2, bridge.Run("maintenance", "start", "--for", "forever", "--everything", "--reason", "x").ExitCode);
 
         ProcessResult test = bridge.Run("send-test");
         Assert.Equal((0, "api: trigger: HTTP 202: Event processed\napi: resolve: HTTP 202: Event processed\n"), (test.ExitCode, test.Output));

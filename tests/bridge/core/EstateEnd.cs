@@ -7,7 +7,7 @@ internal sealed partial class EstateLife
     {
         FreeDisk();
         (api, mail, refused, tooMany) = (Weather.Fair, Weather.Fair, -1, 0);
-        bridge.Store.Maintenance.Stop(null);
+        bridge.Store.Maintenance.Stop(null, "root");
         bridge.Store.RetryDeadLetters();
         Pass(TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(15));
         Poll();

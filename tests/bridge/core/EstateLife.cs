@@ -179,7 +179,7 @@ internal sealed partial class EstateLife : IDisposable
                     number % 3 == 0 ? "" : $"node{host}", "", TimeSpan.FromMinutes(1 + (number % 90)), "", "root"));
                 break;
             case "maintenance ends":
-                Try(() => bridge.Store.Maintenance.Stop(null));
+                Try(() => bridge.Store.Maintenance.Stop(null, "root"));
                 Try(() => bridge.Store.Incidents.Apply(
                     bridge.Store.Table.Query(IncidentFilter.Suppressed).Select(incident => incident.Key), new IncidentInput.Tick()));
                 break;

@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// <see cref="Transitions.Step"/>, <see cref="Plan.Next"/> and <see cref="Describe"/>.
 /// <code>
 /// &gt; notify PROBLEM CRITICAL            also: notify again TYPE STATE (older), notify alone TYPE STATE (notify may have delivered it),
-///                                    notify TYPE STATE after LAST-STATE
+///                                    notify TYPE STATE after LAST-STATE, notify TYPE STATE on HOST (a member of the incident pool/Disk)
 /// &gt; call                               plans a call and begins it
 /// &gt; accepted | refused TEXT | fails TEXT   how it ends
 /// &gt; deliver                            calls, each accepted, until none is due
@@ -145,6 +145,7 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
                 break;
             case "show":
                 text.Append($"  {(incident is null ? "unknown" : Describe.Sentence(incident))}\n");
+                Remark();
                 break;
             default:
                 Respond(words);
@@ -158,14 +159,23 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
         bool isAlone = words.Contains("alone", StringComparer.Ordinal);
         string[] what = [.. words.Skip(1).Where(word => word is not ("again" or "alone"))];
         string last = what.Length > 3 && what[2] == "after" ? what[3] : "";
-        Step(new IncidentInput.Notified(Event(what[0], what.Length > 1 ? what[1] : "", isOld, last), 1, kind, isAlone));
+        string? host = what.Length > 3 && what[2] == "on" ? what[3] : null;
+        Step(new IncidentInput.Notified(Event(what[0], what.Length > 1 ? what[1] : "", isOld, last, host), 1, kind, isAlone));
     }
 
-    private SchedulerEvent Event(string type, string state, bool isOld, string last = "")
+    private SchedulerEvent Event(string type, string state, bool isOld, string last = "", string? host = null)
     {
         notified++;
         long sinceBoot = isOld ? 1 : 1_000 + notified;
-        return Sample.Event(type, state, Host, Service, spooledAt: now.ToUnixTimeSeconds(), sinceBoot: sinceBoot, more: [("LASTSERVICESTATE", last)]);
+        (string, string)[] shared = host is null ? [] : [(Macros.IncidentName, "pool/Disk"), ("SERVICEACKAUTHOR", "Ann")];
+        return Sample.Event(
+            type,
+            state,
+            host ?? Host,
+            Service,
+            spooledAt: now.ToUnixTimeSeconds(),
+            sinceBoot: sinceBoot,
+            more: [("LASTSERVICESTATE", last), .. shared]);
     }
 
     private bool Begin()
@@ -269,6 +279,15 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"  = desired {Describe.Word(incident.Desired)}, delivered {Describe.Word(incident.Delivered)}, {Describe.Delivery(incident)}{Via()}\n");
+        }
+    }
+
+    private void Remark()
+    {
+        if (incident is { Members.Count: > 1 })
+        {
+            PageRemarks remarks = PageRemarks.Of(incident);
+            text.Append($"  headline goes on: {remarks.Also ?? "-"}\n").Append($"  notes: {string.Join(" · ", remarks.Notes).Replace("\n", ", ", StringComparison.Ordinal)}\n");
         }
     }
 
