@@ -57,7 +57,7 @@ internal sealed class Verbs
             (parsed, file) => ListIncidents.Run(file, parsed.GetValue(json), parsed.GetValue(all), parsed.GetValue(listed)!));
         Add(
             program,
-            new Command("trace", "Show what happened to the incidents of a host or service: did the page go out, and if not why?") 
+            new Command("trace", "Show what happened to the incidents of a host or service: did the page go out, and if not why?")
             {
                 traced, anyService, since, traceAll, json,
             },

@@ -83,7 +83,8 @@ internal static class Plan
     private static Decision Make(Incident incident, ChannelKind channel, CallAction action, CallReason reason, bool isLast) => new(
         new Call(
             incident.Key, channel, action, reason, incident.Version, isLast, incident.Retry.Payload, incident.Severity,
-            incident.Lead.Notification) { Remarks = PageRemarks.Of(incident) },
+            incident.Lead.Notification)
+        { Remarks = PageRemarks.Of(incident) },
         QuietReason.None);
 
     // Both are out: they take turns, because one event that fails for itself may be all that speaks against the API.
