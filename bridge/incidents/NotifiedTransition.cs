@@ -44,8 +44,11 @@ internal static class NotifiedTransition
     private static Outcome Recorded(Incident? before, SchedulerEvent @event, bool isOwn, string outcome) =>
         new(before, isOwn ? [] : [Line(@event, outcome)], outcome);
 
-    private static Effect.Recorded Line(SchedulerEvent @event, string outcome) =>
-        new("notified", $"{@event.Type}, {@event.State}: {outcome}", @event.Id);
+    private static Effect.Recorded Line(SchedulerEvent @event, string outcome)
+    {
+        string member = @event.IncidentBytes.Length > 0 ? $"{Describe.Name(@event.Host, @event.Service)}: " : "";
+        return new Effect.Recorded("notified", $"{member}{@event.Type}, {@event.State}: {outcome}", @event.Id);
+    }
 
     private static Outcome Wanted(Incident? before, IncidentInput.Notified input, Member member, Context context)
     {
