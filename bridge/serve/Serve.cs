@@ -54,7 +54,8 @@ internal static class Serve
             // Where the store takes no write serve ends at its start, so that notify delivers by itself.
             store.Facts.Set(StoredFacts.Alive, TimeProvider.System.GetUtcNow());
             Network.Prepare();
-            using var service = new BridgeService(config, secrets!, spool, store, Log.ToStandardOutput(), TimeProvider.System);
+            using var logging = LogQueue.ToStandardOutput();
+            using var service = new BridgeService(config, secrets!, spool, store, logging.Log, TimeProvider.System);
             if (salvage is not null)
             {
                 service.Report(salvage);

@@ -57,7 +57,8 @@ internal static class Watch
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         WatchConfig watch = config.Watch!;
-        var log = Log.ToStandardOutput();
+        using var logging = LogQueue.ToStandardOutput();
+        Log log = logging.Log;
         var manager = ServiceManager.FromEnvironment();
         using var pagerDuty = new PagerDuty(config.Api!.Endpoint, key);
         var silence = new SilenceSwitch(watch, config.Name, new ApiSender(pagerDuty, key, new Page(config.Scheduler)), log, TimeProvider.System);
