@@ -80,7 +80,7 @@ internal static class Watch
         });
         try
         {
-            log.Watching(watch.Listen!.ToString(), Words.Duration(watch.SilentAfter));
+            log.Watching(ListenAddress.Text(watch.Listen!), Words.Duration(watch.SilentAfter));
             var liveness = new Liveness("watch", TimeSpan.FromMinutes(1), TimeProvider.System);
             Task feeding = manager.RunAsync([liveness], log, TimeProvider.System, stop.Token);
             manager.Ready("watching");
