@@ -5,8 +5,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The blocks of a file of Nagios, one at a time: <c>kind {</c>, a key and its value on each line, <c>}</c>. Only the block that was read last
-/// is in memory, so that the size of the file costs time and no memory.
+/// The blocks of a file of Nagios, one at a time: <c>kind {</c>, a key and its value on each line, <c>}</c>. Only the block that was read
+/// last is in memory, so that the size of the file costs time and no memory.
 /// </summary>
 internal sealed class BlockReader(Stream stream)
 {

@@ -30,9 +30,10 @@ internal sealed class Log(ILogger log, Func<long>? droppedLines = null)
 
     public void Rejected(string file, string reason)
     {
-        Counters.Add(Bridge.Counters.RejectedFiles);
         Event("file_rejected").Error("{File:l} is moved to rejected/: {Reason:l}", file, reason);
     }
+
+    public void RejectedMore(int count) => Event("files_rejected").Error("{Count} more files are moved to rejected/", count);
 
     public void IngestFailed(string reason) => Event("ingest_failed").Error("the spool cannot be taken in, trying again: {Reason:l}", reason);
 

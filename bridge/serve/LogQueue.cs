@@ -7,8 +7,8 @@ using Serilog.Sinks.Async;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Carries log events to a slow output in the background, so that no page waits for a reader of the log. An event that finds the queue full is
-/// dropped and counted, and the number is logged as soon as the output takes events again.
+/// Carries log events to a slow output in the background, so that no page waits for a reader of the log. An event that finds the queue full
+/// is dropped and counted, and the number is logged as soon as the output takes events again.
 /// </summary>
 internal sealed class LogQueue : IAsyncLogEventSinkMonitor, IDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class LogQueue : IAsyncLogEventSinkMonitor, IDisposable
     {
         queue = new LoggerConfiguration()
             .Enrich.With<ShortProperties>()
-            .WriteTo.Async(background => background.Sink(new Reporting(output, () => Dropped)), MaxEvents, blockWhenFull: false, monitor: this)
+            .WriteTo.Async(
+                background => background.Sink(new Reporting(output, () => Dropped)), MaxEvents, blockWhenFull: false, monitor: this)
             .CreateLogger();
         Log = new Log(queue, () => Dropped);
     }

@@ -16,10 +16,11 @@ public sealed class PublishedLogTests
         int port = Ports.Free();
         using var bridge = new PublishedBridge(
             sandbox.Endpoint, toml: $"[listen]\naddress = \"127.0.0.1:{port}\"\n[storm]\nthreshold = 1000000");
-        using Process serve = ProcessRun.Start(PublishedBridge.Program, ["--config", bridge.ConfigFile, "serve"]); // its output is never read
+        // Its output is never read.
+        using Process serve = ProcessRun.Start(PublishedBridge.Program, ["--config", bridge.ConfigFile, "serve"]);
         try
         {
-            await PublishedBridge.Until(() => new Spool(bridge.SpoolPath).IsServed(), "serve serves", TimeSpan.FromMinutes(1));
+            await PublishedBridge.Until(() => new Spool(bridge.SpoolPath).Lock.IsHeld(), "serve serves", TimeSpan.FromMinutes(1));
             for (var i = 0; i < Problems; i++)
             {
                 Assert.Equal(0, bridge.Notify("PROBLEM", "CRITICAL", $"node{i}").ExitCode);
