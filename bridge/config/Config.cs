@@ -10,7 +10,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="SpoolPath">The folder that notify writes to and serve empties; default /var/spool/ringfree-pagerduty.</param>
 /// <param name="StorePath">The incident store; default /var/lib/ringfree-pagerduty/incidents.db.</param>
 /// <param name="StepsPath">What failures of stock services mean; default /etc/ringfree/monitoring/steps.toml, absent for nothing.</param>
-/// <param name="Listen">Where health, metrics and webhooks are served; null for nowhere. Loopback only.</param>
+/// <param name="Listen">Where health, metrics and webhooks are served; null for nowhere.</param>
 /// <param name="Policy">Storms, and what a responder resolved.</param>
 /// <param name="Heartbeat">The estate's heartbeat and the bridge's own.</param>
 /// <param name="Acknowledgements">The way back from PagerDuty to the scheduler.</param>
@@ -19,8 +19,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Reconcile">The comparison with the scheduler's own state.</param>
 /// <param name="Watch">The verb watch; null without its table.</param>
 internal sealed record Config(
-    string Scheduler, string Name, ApiConfig? Api, string SpoolPath, string StorePath, string StepsPath, IPEndPoint? Listen,
-    IncidentPolicy Policy, HeartbeatConfig Heartbeat, AcknowledgementConfig Acknowledgements, EmailConfig? Email, ProxyConfig? Proxy, ReconcileConfig Reconcile,
+    string Scheduler, string Name, ApiConfig? Api, string SpoolPath, string StorePath, string StepsPath, EndPoint? Listen,
+    IncidentPolicy Policy, HeartbeatConfig Heartbeat, AcknowledgementConfig Acknowledgements, EmailConfig? Email, ProxyConfig? Proxy,
+    ReconcileConfig Reconcile,
     WatchConfig? Watch)
 {
     private const string DefaultSpool = "/var/spool/ringfree-pagerduty";
@@ -65,7 +66,7 @@ internal sealed record Config(
             Spool(root, problems),
             root.Table("store").Text("path", "/var/lib/ringfree-pagerduty/incidents.db").Check(problems, Absolute).Value,
             root.Table("pages").Text("steps", "/etc/ringfree/monitoring/steps.toml").Check(problems, Absolute).Value,
-            LoopbackOf(listen, problems),
+            ListenAddress.Read(listen, problems),
             new IncidentPolicy(
                 (int)storm.IntegerOr("threshold", standard.StormThreshold, 5, 1_000_000).Value,
                 storm.DurationOr("window", standard.StormWindow, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1)).Value,
@@ -111,24 +112,6 @@ internal sealed record Config(
                 ? null
                 : $"given \"{text}\"; accepted: https://HOST[:PORT]{(mayHavePath ? "/PATH" : "")}, or http:// with a loopback address");
         return sound.IsSound ? endpoint! : new Uri("https://events.pagerduty.com");
-    }
-
-    /// <summary>An address to listen on; loopback only, because the proxy before it does TLS.</summary>
-    /// <returns>The address; null when the key is absent or wrong.</returns>
-    public static IPEndPoint? LoopbackOf(Setting<string?> setting, Problems problems)
-    {
-        if (setting is not { IsSound: true, Value: { } text })
-        {
-            return null;
-        }
-
-        if (IPEndPoint.TryParse(text, out IPEndPoint? address) && IPAddress.IsLoopback(address.Address) && address.Port > 0)
-        {
-            return address;
-        }
-
-        problems.Report(setting.Place, $"given \"{text}\"; accepted: a loopback address with a port, such as 127.0.0.1:9465");
-        return null;
     }
 
     private static string Spool(TomlTable root, Problems problems) =>

@@ -6,7 +6,7 @@ internal sealed class Endpoints(Config config, Store store, StepsFile steps, Tak
     public HttpAnswer Answer(HttpCall call) => (call.Method, call.Path) switch
     {
         ("GET", "/health") => HealthAnswer(),
-        ("GET", "/metrics") => new HttpAnswer(200, Metrics.ContentType, Metrics.Text(Health.Read(config, store, steps, time), log.Counters)),
+        ("GET", "/metrics") => new HttpAnswer(200, Metrics.ContentType, Metrics.Text(Health.Read(config, store, steps, time), log)),
         ("POST", "/webhooks/pagerduty") when webhooks is not null =>
             HttpAnswer.Plain(webhooks.Take(call.Header(WebhookSignature.Header), call.Header(TakeWebhooks.IdHeader), call.Body), ""),
         _ => HttpAnswer.Plain(404, "there are: GET /health, GET /metrics, POST /webhooks/pagerduty\n"),

@@ -10,7 +10,7 @@ internal static class Metrics
 
     private const string Prefix = "pagerduty_bridge_";
 
-    public static string Text(Health health, Counters counters)
+    public static string Text(Health health, Log log)
     {
         var text = new StringBuilder();
         void Head(string type, string name, string help) =>
@@ -36,7 +36,9 @@ internal static class Metrics
         Gauge("last_success_age_seconds", "Seconds since PagerDuty last accepted a call; NaN when never.", health.LastSuccess?.TotalSeconds ?? double.NaN);
         Gauge("heartbeat_age_seconds", "Seconds since the estate's heartbeat; NaN when never.", health.Heartbeat?.TotalSeconds ?? double.NaN);
         Gauge("maintenance_windows", "Maintenance windows that are open.", health.Maintenance);
-        foreach (IGrouping<string, (Counter Counter, long Count)> one in counters.All.GroupBy(count => count.Counter.Name, StringComparer.Ordinal))
+        Head("counter", "dropped_log_lines_total", "Log lines that standard output did not take in time.");
+        Sample("dropped_log_lines_total", "", log.DroppedLines);
+        foreach (IGrouping<string, (Counter Counter, long Count)> one in log.Counters.All.GroupBy(count => count.Counter.Name, StringComparer.Ordinal))
         {
             Head("counter", one.Key, one.First().Counter.Help);
             foreach ((Counter counter, long count) in one)
@@ -46,7 +48,7 @@ internal static class Metrics
         }
 
         Head("summary", "call_duration_seconds", "How long calls took, whatever their answer was.");
-        foreach ((ChannelKind channel, long count, TimeSpan sum) in counters.Calls)
+        foreach ((ChannelKind channel, long count, TimeSpan sum) in log.Counters.Calls)
         {
             var labels = $"channel=\"{(channel == ChannelKind.Api ? "api" : "mail")}\"";
             Sample("call_duration_seconds_sum", labels, sum.TotalSeconds);

@@ -19,6 +19,8 @@ internal readonly record struct FileFacts(
 
     public bool IsFolder => (Mode & 0xF000) == 0x4000;
 
+    public bool IsSocket => (Mode & 0xF000) == 0xC000;
+
     public bool IsSticky => (Mode & 0x200) != 0;
 
     /// <summary>The permissions in octal, as chmod takes them.</summary>

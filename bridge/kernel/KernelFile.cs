@@ -4,7 +4,7 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>What .NET has no name for: O_NOFOLLOW, fsync of a folder, flock, fstat, renameat.</summary>
+/// <summary>What .NET has no name for: O_NOFOLLOW, fsync of a folder, locks of open files, fstat, renameat.</summary>
 internal static class KernelFile
 {
     private const uint OwnerWritesGroupReads = 0x1A0; // 0640
@@ -13,15 +13,8 @@ internal static class KernelFile
     /// <exception cref="IOException">The file exists or cannot be created; the message holds the path and the kernel's reason.</exception>
     public static SafeFileHandle CreateNew(string path)
     {
-        SafeFileHandle file = Opened(Libc.Open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, OwnerWritesGroupReads), $"create {path}");
-        if (Libc.ChangeMode((int)file.DangerousGetHandle(), OwnerWritesGroupReads) == 0)
-        {
-            return file;
-        }
-
-        IOException failure = KernelCall.Failure($"chmod {path}");
-        file.Dispose();
-        throw failure;
+        const int Flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
+        return WithMode(Opened(Libc.Open(path, Flags, OwnerWritesGroupReads), $"create {path}"), path);
     }
 
     /// <summary>Opens what a less trusted user may have put there: no link is followed and no FIFO is waited for.</summary>
@@ -49,7 +42,7 @@ internal static class KernelFile
     public static void RenameInto(string from, SafeFileHandle folder, string name) =>
         KernelCall.Require(Libc.RenameAt(Libc.AT_FDCWD, from, (int)folder.DangerousGetHandle(), name), $"rename {from}");
 
-    /// <summary>Opens a folder, to lock it, to fsync it or to rename into it.</summary>
+    /// <summary>Opens a folder, to fsync it or to rename into it.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="mayBeLink">False where a less trusted user could have put a link.</param>
     /// <exception cref="IOException">It cannot be opened; the message holds the path and the kernel's reason.</exception>
@@ -80,30 +73,31 @@ internal static class KernelFile
     /// <exception cref="IOException">It cannot be renamed; the message holds both paths and the kernel's reason.</exception>
     public static void Rename(string from, string to) => KernelCall.Require(Libc.Rename(from, to), $"rename {from} to {to}");
 
-    /// <summary>Takes the exclusive lock of an open folder without waiting.</summary>
-    /// <returns>False when another process holds it.</returns>
-    /// <exception cref="IOException">The file system knows no locks; the message holds the kernel's reason.</exception>
-    public static bool TryLock(SafeFileHandle folder, string path)
+    /// <summary>Opens a file to lock it, and makes it when it is missing: mode 0640 whatever the umask says.</summary>
+    /// <exception cref="IOException">It cannot be opened; the message holds the path and the kernel's reason.</exception>
+    public static SafeFileHandle OpenLock(string path)
     {
-        if (Libc.Lock((int)folder.DangerousGetHandle(), Libc.LOCK_EX | Libc.LOCK_NB) == 0)
-        {
-            return true;
-        }
-
-        return Marshal.GetLastPInvokeError() == Libc.EAGAIN ? false : throw KernelCall.Failure($"lock {path}");
+        const int Flags = Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
+        return WithMode(Opened(Libc.Open(path, Flags, OwnerWritesGroupReads), $"open {path}"), path);
     }
 
-    /// <summary>Asks whether another process holds the exclusive lock of an open folder, and holds nothing itself.</summary>
-    /// <exception cref="IOException">The file system knows no locks; the message holds the kernel's reason.</exception>
-    public static bool IsLocked(SafeFileHandle folder, string path)
+    /// <summary>Takes the write lock of a file without waiting; only who may write the file can. It lasts until the file is closed.</summary>
+    /// <returns>False when another open file holds it.</returns>
+    /// <exception cref="IOException">The file system or the kernel knows no such locks (Linux 3.15 does); the message holds its reason.</exception>
+    public static unsafe bool TryLock(SafeFileHandle file, string path)
     {
-        if (Libc.Lock((int)folder.DangerousGetHandle(), Libc.LOCK_SH | Libc.LOCK_NB) == 0)
-        {
-            _ = Libc.Lock((int)folder.DangerousGetHandle(), Libc.LOCK_UN);
-            return false;
-        }
+        var wanted = new Libc.FileLock { Type = Libc.F_WRLCK };
+        return Libc.RecordLock((int)file.DangerousGetHandle(), Libc.F_OFD_SETLK, &wanted) == 0
+            || (Marshal.GetLastPInvokeError() is Libc.EAGAIN or Libc.EACCES ? false : throw KernelCall.Failure($"lock {path}"));
+    }
 
-        return Marshal.GetLastPInvokeError() == Libc.EAGAIN ? true : throw KernelCall.Failure($"lock {path}");
+    /// <summary>Asks whether another open file holds the write lock, and holds nothing itself; a file that may only be read will do.</summary>
+    /// <exception cref="IOException">The file system or the kernel knows no such locks; the message holds its reason.</exception>
+    public static unsafe bool IsLocked(SafeFileHandle file, string path)
+    {
+        var asked = new Libc.FileLock { Type = Libc.F_WRLCK };
+        KernelCall.Require(Libc.RecordLock((int)file.DangerousGetHandle(), Libc.F_OFD_GETLK, &asked), $"ask for the lock of {path}");
+        return asked.Type != Libc.F_UNLCK;
     }
 
     /// <summary>What the kernel knows of an open file.</summary>
@@ -136,6 +130,18 @@ internal static class KernelFile
         status.Inode,
         status.Modified.Seconds,
         (status.Changed.Seconds * 1_000_000_000) + status.Changed.Nanoseconds);
+
+    private static SafeFileHandle WithMode(SafeFileHandle file, string path)
+    {
+        if (Libc.ChangeMode((int)file.DangerousGetHandle(), OwnerWritesGroupReads) == 0)
+        {
+            return file;
+        }
+
+        IOException failure = KernelCall.Failure($"chmod {path}");
+        file.Dispose();
+        throw failure;
+    }
 
     private static unsafe nint Write(SafeFileHandle file, ReadOnlySpan<byte> bytes)
     {

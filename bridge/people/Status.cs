@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Ringfree.Monitoring.Estate;
@@ -51,20 +52,24 @@ internal static class Status
     private static string OrListen(string configFile) => $", or give [listen] in {configFile}: then serve answers";
 
     // The scheduler's user may not look into the store: serve says it.
-    private static Said Ask(IPEndPoint address)
+    private static Said Ask(EndPoint address)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxAnswerBytes };
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new NetworkStream(Connect(address), ownsSocket: true)),
+        };
+        using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxAnswerBytes };
         string line;
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{address}/health");
+            using var request = new HttpRequestMessage(HttpMethod.Get, "http://localhost/health");
             using HttpResponseMessage answer = http.Send(request);
             using var reader = new StreamReader(answer.Content.ReadAsStream());
             line = Words.Safe(reader.ReadToEnd().TrimEnd());
         }
-        catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException or IOException or SocketException)
         {
-            return Say(HealthStatus.Critical, $"serve does not answer at {address}: systemctl status pagerduty-bridge");
+            return Say(HealthStatus.Critical, $"serve does not answer at {ListenAddress.Text(address)}: systemctl status pagerduty-bridge");
         }
 
         foreach (HealthStatus status in Enum.GetValues<HealthStatus>())
@@ -76,7 +81,22 @@ internal static class Status
             }
         }
 
-        return Say(HealthStatus.Unknown, $"what answers at {address} is not serve");
+        return Say(HealthStatus.Unknown, $"what answers at {ListenAddress.Text(address)} is not serve");
+    }
+
+    private static Socket Connect(EndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(address);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static Said Say(HealthStatus status, string why) =>

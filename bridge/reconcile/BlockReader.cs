@@ -5,8 +5,8 @@ using System.Text;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The blocks of a file of Nagios, one at a time: <c>kind {</c>, a key and its value on each line, <c>}</c>. Only the block that was read last is in
-/// memory, so that the size of the file costs time and no memory.
+/// The blocks of a file of Nagios, one at a time: <c>kind {</c>, a key and its value on each line, <c>}</c>. Only the block that was read
+/// last is in memory, so that the size of the file costs time and no memory.
 /// </summary>
 internal sealed class BlockReader(Stream stream)
 {
@@ -61,9 +61,11 @@ internal sealed class BlockReader(Stream stream)
     /// <summary>A value of the block, the last one of its key; empty without it.</summary>
     public string Text(ReadOnlySpan<byte> key) => Encoding.UTF8.GetString(Value(key));
 
-    /// <summary>A whole number of the block, at most <see cref="SchedulerObject.MaxNumber"/>; 0 where it is missing or another text.</summary>
+    /// <summary>A whole number, at most <see cref="SchedulerObject.MaxNumber"/>; 0 without it or for another text.</summary>
     public long Number(ReadOnlySpan<byte> key) =>
-        long.TryParse(Value(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? Math.Min(number, SchedulerObject.MaxNumber) : 0;
+        long.TryParse(Value(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? Math.Min(number, SchedulerObject.MaxNumber)
+            : 0;
 
     private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> line)
     {

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Gathers a state while it is read: counts every object and keeps those that a comparison needs, so that a large estate without problems costs
-/// no memory.
+/// Gathers a state while it is read: counts every object and keeps those that a comparison needs, so that a large estate without problems
+/// costs no memory.
 /// </summary>
 /// <param name="isWanted">Whether a host and service (empty for the host itself) is kept in any state.</param>
 internal sealed class SchedulerStateBuilder(Func<string, string, bool> isWanted)

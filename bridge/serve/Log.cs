@@ -1,20 +1,20 @@
 using Serilog;
-using Serilog.Formatting.Compact;
 
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// Every event that the bridge logs, one a line: compact JSON on standard output, where the service manager keeps it. Each has a stable
-/// name in
-/// <c>event</c>; the sentence may change.
+/// name in <c>event</c>; the sentence may change.
 /// </summary>
-internal sealed class Log(ILogger log)
+/// <param name="log">Where events go.</param>
+/// <param name="droppedLines">How many it has dropped so far; null when it drops none.</param>
+internal sealed class Log(ILogger log, Func<long>? droppedLines = null)
 {
     /// <summary>How often each happened since the start, for /metrics.</summary>
     public Counters Counters { get; } = new();
 
-    public static Log ToStandardOutput() =>
-        new(new LoggerConfiguration().WriteTo.Console(new RenderedCompactJsonFormatter()).CreateLogger());
+    /// <summary>How many lines were dropped since the start because their reader took none.</summary>
+    public long DroppedLines => droppedLines?.Invoke() ?? 0;
 
     public void Started(string spool, string store, string channels) => Event("started").Information("serving: {Spool:l} into {Store:l}, delivering to {Channels:l}", spool, store, channels);
 
@@ -30,9 +30,10 @@ internal sealed class Log(ILogger log)
 
     public void Rejected(string file, string reason)
     {
-        Counters.Add(Bridge.Counters.RejectedFiles);
         Event("file_rejected").Error("{File:l} is moved to rejected/: {Reason:l}", file, reason);
     }
+
+    public void RejectedMore(int count) => Event("files_rejected").Error("{Count} more files are moved to rejected/", count);
 
     public void IngestFailed(string reason) => Event("ingest_failed").Error("the spool cannot be taken in, trying again: {Reason:l}", reason);
 
@@ -111,6 +112,9 @@ internal sealed class Log(ILogger log)
     public void Watching(string listen, string silentAfter) => Event("watching").Information("watching: heartbeats at {Listen:l}, silent after {SilentAfter:l}", listen, silentAfter);
 
     public void WatchPaged(string action, string answer) => Event("watch_paged").Warning("watch: {Action:l}: {Answer:l}", action, answer);
+
+    public void LinesDropped(long count) =>
+        Event("log_lines_dropped").Warning("{Count} log lines were dropped: standard output took none for too long", count);
 
     private ILogger Event(string name) => log.ForContext("event", name);
 }

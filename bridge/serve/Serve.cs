@@ -10,7 +10,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>The verb serve: takes the spool in and delivers, until SIGTERM or SIGINT.</summary>
 internal static class Serve
 {
-    // A notify that looks whether a serve lives holds the lock for a moment.
+    // The serve before may be about to end.
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(50);
 
@@ -44,7 +44,7 @@ internal static class Serve
             using SafeFileHandle? held = TakeLock(spool);
             if (held is null)
             {
-                string holder = spool.LockHolder() is { } processId ? $"process {processId}" : "another process";
+                string holder = spool.Lock.Holder() is { } processId ? $"process {processId}" : "another process";
                 StandardStreams.Error($"pagerduty-bridge serve: {holder} serves {spool.Path} already\n");
                 return ExitCode.Failed;
             }
@@ -54,7 +54,8 @@ internal static class Serve
             // Where the store takes no write serve ends at its start, so that notify delivers by itself.
             store.Facts.Set(StoredFacts.Alive, TimeProvider.System.GetUtcNow());
             Network.Prepare();
-            using var service = new BridgeService(config, secrets!, spool, store, Log.ToStandardOutput(), TimeProvider.System);
+            using var logging = LogQueue.ToStandardOutput();
+            using var service = new BridgeService(config, secrets!, spool, store, logging.Log, TimeProvider.System);
             if (salvage is not null)
             {
                 service.Report(salvage);
@@ -78,7 +79,7 @@ internal static class Serve
         long start = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            SafeFileHandle? held = spool.TryLock();
+            SafeFileHandle? held = spool.Lock.TryTake();
             if (held is not null || TimeProvider.System.GetElapsedTime(start) > LockPatience)
             {
                 return held;

@@ -9,12 +9,13 @@ internal sealed class Ingest(
 {
     private const int MaxBatch = 256;
     private const long MaxBatchBytes = 16L * 1024 * 1024;
-    private const int MaxComplaints = 1_000;
+    private const int MaxComplaints = 20;
     private const int BootLetters = 8;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<string> complained = new(StringComparer.Ordinal);
+    private readonly JunkFiles junk = new(spool, store, fleet, log, TimeProvider.System);
     private readonly string currentBoot = new Moment(0, 0, Moment.CurrentBootId()).Boot;
     private long servedSince = KernelClock.BootNanoseconds();
     private FileSystemWatcher? watcher;
@@ -39,7 +40,7 @@ internal sealed class Ingest(
         long bytes = 0;
         foreach (string name in InOrder(spool.Names()))
         {
-            if (Read(name) is not { } @event)
+            if (junk.Holds(name) || Read(name) is not { } @event)
             {
                 continue;
             }
@@ -64,6 +65,12 @@ internal sealed class Ingest(
         if (count > 0)
         {
             changed.Raise();
+        }
+
+        junk.MoveSome(Attempt);
+        if (junk.IsWaiting)
+        {
+            arrived.Raise();
         }
 
         return count;
@@ -97,7 +104,11 @@ internal sealed class Ingest(
         List<string> outcomes = store.Incidents.Ingest(batch, currentBoot, servedSince);
         foreach ((SchedulerEvent @event, string outcome) in batch.Zip(outcomes))
         {
-            Attempt(@event.Id, spool.Take);
+            if (!Attempt(@event.Id, spool.Take))
+            {
+                junk.Leave(@event.Id);
+            }
+
             if (outcome == Incidents.Known)
             {
                 continue;
@@ -135,18 +146,7 @@ internal sealed class Ingest(
             return null;
         }
 
-        // The page first: a file that has moved is not looked at again.
-        string shown = Spool.IsEventName(name) ? name : "a file";
-        fleet.Raise(
-            OwnConcern.RejectedFile,
-            $"a file in the spool is not a usable notification, so that a problem may page nobody: {refusal}",
-            $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and group of the spool as bridge/README.md says");
-        if (Attempt(name, spool.Reject))
-        {
-            store.Table.Record(null, "rejected", $"{shown}: {refusal}");
-            log.Rejected(shown, refusal);
-        }
-
+        junk.Add(name, refusal);
         return null;
     }
 

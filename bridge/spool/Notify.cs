@@ -55,7 +55,7 @@ internal static class Notify
 
         try
         {
-            isServed = spool.IsServed();
+            isServed = spool.Lock.IsHeld();
         }
         catch (IOException)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 
@@ -70,45 +69,8 @@ internal sealed partial class Spool(string path)
         KernelFile.Synchronise(folder, path);
     }
 
-    /// <summary>Takes the spool for one serve: an exclusive lock on the folder itself, which no file that others write can fake.</summary>
-    /// <returns>The lock, held until disposed or the process ends; null when another process holds it.</returns>
-    /// <exception cref="IOException">The folder is missing or cannot be locked.</exception>
-    public SafeFileHandle? TryLock()
-    {
-        SafeFileHandle folder = KernelFile.OpenFolder(path);
-        if (KernelFile.TryLock(folder, path))
-        {
-            return folder;
-        }
-
-        folder.Dispose();
-        return null;
-    }
-
-    /// <summary>True when a live serve holds the spool.</summary>
-    /// <exception cref="IOException">The folder is missing.</exception>
-    public bool IsServed()
-    {
-        using SafeFileHandle folder = KernelFile.OpenFolder(path);
-        return KernelFile.IsLocked(folder, path);
-    }
-
-    /// <summary>The process that holds the lock, as the kernel lists it; null when it cannot be found.</summary>
-    public int? LockHolder()
-    {
-        using SafeFileHandle folder = KernelFile.OpenFolder(path);
-        var inode = $":{KernelFile.Facts(folder, path).Inode}";
-        foreach (string line in File.Exists("/proc/locks") ? File.ReadAllLines("/proc/locks") : [])
-        {
-            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 5 && words[1] == "FLOCK" && words[5].EndsWith(inode, StringComparison.Ordinal))
-            {
-                return int.Parse(words[4], CultureInfo.InvariantCulture);
-            }
-        }
-
-        return null;
-    }
+    /// <summary>Which serve holds it.</summary>
+    public SpoolLock Lock => new(path);
 
     /// <summary>The names of the finished files, those of one boot in the order of their events.</summary>
     public List<string> Names()
@@ -204,13 +166,19 @@ internal sealed partial class Spool(string path)
         }
     }
 
-    /// <summary>Moves a file into rejected/, where an operator can look at it.</summary>
+    /// <summary>How many more files rejected/ takes.</summary>
+    public int RoomForRejected() =>
+        Directory.Exists(RejectedFolder) ? MaxRejected - Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count() : MaxRejected;
+
+    /// <summary>Moves a file into rejected/, where an operator can look at it, or removes it.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="isKept">False to remove it.</param>
     /// <exception cref="IOException">It cannot be moved; it stays.</exception>
-    public void Reject(string name)
+    public void Reject(string name, bool isKept)
     {
         string file = System.IO.Path.Combine(path, name);
         using SafeFileHandle rejected = OwnFolder(RejectedFolder);
-        if (Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count() < MaxRejected)
+        if (isKept)
         {
             KernelFile.RenameInto(file, rejected, name);
         }

@@ -56,7 +56,7 @@ internal sealed record Health(
         var spool = new Spool(config.SpoolPath);
         Fleet fleet = store.Incidents.Fleet();
         return new Health(
-            spool.IsServed(),
+            spool.Lock.IsHeld(),
             store.Table.Figures(),
             spool.Names().Count,
             config.Api is not null,

@@ -59,7 +59,8 @@ internal static class Watch
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         WatchConfig watch = config.Watch!;
-        var log = Log.ToStandardOutput();
+        using var logging = LogQueue.ToStandardOutput();
+        Log log = logging.Log;
         var manager = ServiceManager.FromEnvironment();
         using var pagerDuty = new PagerDuty(config.Api!.Endpoint, key, proxy);
         var silence = new SilenceSwitch(watch, config.Name, new ApiSender(pagerDuty, key, new Page(config.Scheduler)), log, TimeProvider.System);
@@ -81,7 +82,7 @@ internal static class Watch
         });
         try
         {
-            log.Watching(watch.Listen!.ToString(), Words.Duration(watch.SilentAfter));
+            log.Watching(ListenAddress.Text(watch.Listen!), Words.Duration(watch.SilentAfter));
             var liveness = new Liveness("watch", TimeSpan.FromMinutes(1), TimeProvider.System);
             Task feeding = manager.RunAsync([liveness], log, TimeProvider.System, stop.Token);
             manager.Ready("watching");

@@ -15,10 +15,21 @@ internal static unsafe partial class Libc
     internal const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000, SOL_SOCKET = 1, SO_ERROR = 4;
     internal const short POLLIN = 1, POLLOUT = 4;
     internal const int LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
-    internal const int F_GETFD = 1, F_SETFL = 4;
+    internal const int F_GETFD = 1, F_SETFL = 4, F_OFD_GETLK = 36, F_OFD_SETLK = 37;
+    internal const short F_WRLCK = 1, F_UNLCK = 2;
     internal const int SIGKILL = 9, WNOHANG = 1, AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100;
     internal const int CLOCK_REALTIME = 0, CLOCK_BOOTTIME = 7, LOG_PID = 1, LOG_ERR = 3, LOG_DAEMON = 3 << 3;
     internal const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08, POSIX_SPAWN_SETSID = 0x80;
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct FileLock
+    {
+        public short Type;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int Process;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollDescriptor
@@ -174,6 +185,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int RecordLock(int descriptor, int command, FileLock* argument);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();

@@ -196,7 +196,7 @@ public sealed partial class HealthTests
         using var bridge = new BridgeInProcess(new Uri("http://127.0.0.1:1"), time);
         Health Read() => Health.Read(bridge.Config, bridge.Store, new StepsFile(bridge.Config.StepsPath), time);
         Assert.Equal(HealthStatus.Critical, Read().Status);
-        using SafeFileHandle? serving = bridge.Spool.TryLock();
+        using SafeFileHandle? serving = bridge.Spool.Lock.TryTake();
         Assert.Equal(HealthStatus.Ok, Read().Status);
 
         bridge.Notify("PROBLEM", "CRITICAL");

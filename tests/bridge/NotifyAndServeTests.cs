@@ -29,7 +29,7 @@ public sealed class NotifyAndServeTests
             serve.BeginOutputReadLine();
             serve.BeginErrorReadLine();
             ProcessResult InStore(string line) => ProcessRun.Run("/usr/bin/nsenter", ["--mount", $"--target={serve.Id}", "/bin/sh", "-c", line, "sh", store]);
-            await PublishedBridge.Until(() => new Spool(bridge.SpoolPath).IsServed() && sandbox.Calls.Count > 0, "serve");
+            await PublishedBridge.Until(() => new Spool(bridge.SpoolPath).Lock.IsHeld() && sandbox.Calls.Count > 0, "serve");
             InStore("cat /dev/zero >\"$1/fill\"");
             sandbox.Behaviour = NotifyAlone.Outside(outside);
             var clock = Stopwatch.StartNew();

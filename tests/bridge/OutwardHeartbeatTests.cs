@@ -35,7 +35,7 @@ public sealed class OutwardHeartbeatTests : IDisposable
             files: [("token", Token)]);
         ingest = new Liveness("ingest", TimeSpan.FromHours(1), time);
         deliver = new Liveness("deliver", TimeSpan.FromHours(1), time);
-        serving = bridge.Spool.TryLock();
+        serving = bridge.Spool.Lock.TryTake();
     }
 
     public void Dispose()
@@ -157,7 +157,7 @@ public sealed class OutwardHeartbeatTests : IDisposable
         switch (trouble)
         {
             case "serve is dead":
-                serving = bridge.Spool.TryLock();
+                serving = bridge.Spool.Lock.TryTake();
                 Assert.NotNull(serving);
                 break;
             case "heartbeat is missing":

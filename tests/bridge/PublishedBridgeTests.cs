@@ -130,7 +130,7 @@ public sealed partial class PublishedBridgeTests
         syslog.Bind(new UnixDomainSocketEndPoint(root.PathOf("dev", "log")));
         syslog.ReceiveTimeout = 5_000;
 
-        using SafeFileHandle? serving = new Spool(root.PathOf("spool")).TryLock();
+        using SafeFileHandle? serving = new Spool(root.PathOf("spool")).Lock.TryTake();
         ProcessResult InRoot(params string[] arguments) => ProcessRun.Run("/usr/sbin/chroot", [root.Root, "/pagerduty-bridge", .. arguments], macros);
         Assert.Equal(0, InRoot("--help").ExitCode);
         Assert.Equal((0, ""), (InRoot("--config", "/bridge.toml", "notify") is var notify ? notify.ExitCode : 1, notify.Output));

@@ -87,6 +87,24 @@ public sealed class StatusTests : IDisposable
             (json.ExitCode, json.Output));
     }
 
+    [Fact]
+    public async Task A_socket_answers_its_group_and_nobody_else()
+    {
+        Needs.Root();
+        await using PagerDutySandbox sandbox = await PagerDutySandbox.StartAsync();
+        string socket = open.PathOf("http.sock");
+        using var bridge = new PublishedBridge(sandbox.Endpoint, toml: $"[listen]\naddress = \"unix:{socket}\"");
+        _ = await bridge.ServeAsync();
+        ProcessResult refused = AsNobody(bridge)();
+        Assert.Equal(
+            (2, $"PAGERDUTY_BRIDGE CRITICAL - serve does not answer at unix:{socket}: systemctl status pagerduty-bridge\n"),
+            (refused.ExitCode, refused.Output));
+        Assert.Equal(0, ProcessRun.Run("/bin/chgrp", [$"{Nobody}", socket]).ExitCode);
+        ProcessResult answered = AsNobody(bridge)();
+        Assert.StartsWith("PAGERDUTY_BRIDGE OK - ", answered.Output, StringComparison.Ordinal);
+        Assert.Equal(0, answered.ExitCode);
+    }
+
     [Theory]
     [InlineData("hello")]
     [InlineData("")]

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// The lock that says that a serve empties the spool: a write lock on a file in a folder of serve's own. The scheduler's user, who may write the
+/// spool, can ask for it and cannot take it; what he puts in its place is not believed.
+/// </summary>
+internal sealed class SpoolLock(string spool)
+{
+    private const UnixFileMode GroupLooks =
+        UnixFileMode.SetGroup | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    private readonly string folder = Path.Combine(spool, "serving");
+    private readonly string file = Path.Combine(spool, "serving", "lock");
+
+    /// <summary>Takes the spool for one serve.</summary>
+    /// <returns>The lock, held until disposed or the process ends; null when another process holds it.</returns>
+    /// <exception cref="IOException">The spool is missing or cannot be locked.</exception>
+    public SafeFileHandle? TryTake()
+    {
+        MakeFolder();
+        SafeFileHandle handle = KernelFile.OpenLock(file);
+        try
+        {
+            if (KernelFile.TryLock(handle, file))
+            {
+                Sign(handle);
+                return handle;
+            }
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+
+        handle.Dispose();
+        return null;
+    }
+
+    /// <summary>True when a serve holds it that runs as the spool's owner or as root.</summary>
+    /// <exception cref="IOException">The spool is missing, or this user may not ask.</exception>
+    public bool IsHeld()
+    {
+        using SafeFileHandle home = KernelFile.OpenFolder(spool);
+        uint owner = KernelFile.Facts(home, spool).User;
+        try
+        {
+            using SafeFileHandle own = KernelFile.OpenFolder(folder, mayBeLink: false);
+            using SafeFileHandle handle = KernelFile.OpenSuspicious(file);
+            FileFacts facts = KernelFile.Facts(handle, file);
+            return facts is { IsRegular: true, IsWritableByOthers: false } && (facts.User == owner || facts.User == 0) && KernelFile.IsLocked(handle, file);
+        }
+        catch (IOException absent) when (absent.HResult is Libc.ENOENT or Libc.ENOTDIR or Libc.ELOOP or Libc.ENXIO)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The process that holds it, as it signed; null when it cannot be known.</summary>
+    public int? Holder()
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // What another user put there is moved away, which the spool's owner may.
+    private void MakeFolder()
+    {
+        if (IsForeign())
+        {
+            KernelFile.Rename(folder, $"{folder}-foreign-{Moment.Now().WallNanoseconds}");
+        }
+
+        Directory.CreateDirectory(folder);
+        File.SetUnixFileMode(folder, GroupLooks);
+    }
+
+    private bool IsForeign()
+    {
+        try
+        {
+            using SafeFileHandle handle = KernelFile.OpenFolder(folder, mayBeLink: false);
+            FileFacts facts = KernelFile.Facts(handle, folder);
+            return facts.User != ProcessContext.User() || facts.IsWritableByOthers;
+        }
+        catch (IOException absent) when (absent.HResult is Libc.ENOENT)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true; // a link, a file, or closed to its owner
+        }
+    }
+
+    // For the sentence of a second serve only: on a full disk the lock holds without it.
+    private static void Sign(SafeFileHandle handle)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, 0);
+            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
+        }
+        catch (IOException)
+        {
+            // Unsigned.
+        }
+    }
+}
