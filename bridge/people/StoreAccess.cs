@@ -32,7 +32,8 @@ internal static class StoreAccess
             isClosed = true;
             string owner = (KernelFile.Look(path, out _) ?? home) is { } facts ? CommandContext.NameOf(facts.User) : "ringfree-bridge";
             string who = CommandContext.NameOf(ProcessContext.User());
-            return $"this user, {who}, may not read it: run it as {(owner == "root" ? owner : $"{owner} or root")} ({CommandContext.AsUser(owner)})";
+            return $"this user, {who}, may not read it: "
+                + $"run it as {(owner == "root" ? owner : $"{owner} or root")} ({CommandContext.AsUser(owner)})";
         }
         catch (IOException unusable)
         {
