@@ -48,6 +48,19 @@ internal sealed class Verbs
             HelpName = "DURATION",
         };
 
+        var send = new Option<bool>("--send") { Description = "Open and close one WARNING and one CRITICAL by every channel, and read their urgency back" };
+        var through = new Option<bool>("--through-scheduler") { Description = "Make the scheduler notify, and follow it to PagerDuty: it pages with Nagios" };
+        var mainFile = new Option<string?>("--main-file")
+        {
+            Description = "The scheduler's main file, when it is not where distributions have it",
+            HelpName = "FILE",
+        };
+        var objects = new Option<string?>("--objects")
+        {
+            Description = "The folder of the scheduler's objects; those that the main file names without it",
+            HelpName = "DIR",
+        };
+
         Add(program, new Command("notify", "Spool one notification of the scheduler, read from its NAGIOS_* environment macros"), (_, file) => Notify.Run(file));
         Add(program, new Command("serve", "Deliver the spooled notifications to PagerDuty until SIGTERM"), (_, file) => Serve.Run(file));
         Add(program, new Command("status", "Say how the bridge is, as a line and exit code for Nagios") { json }, (parsed, file) => Status.Run(file, parsed.GetValue(json)));
@@ -87,8 +100,17 @@ internal sealed class Verbs
         Add(maintenance, new Command("list", "List the windows that are open or planned, and those that ended within a day") { json }, (parsed, file) => MaintenanceVerbs.List(file, parsed.GetValue(json)));
         Add(
             program,
-            new Command("check-config", "Check the config, its secrets and its folders for the users of serve and notify, and report every problem"),
+            new Command("check-config", "Check the text of the config and of the files that it names, and report every mistake"),
             (_, file) => CheckConfig.Run(file));
+        Add(
+            program,
+            new Command("doctor", "Judge the whole installation: users, folders, unit, scheduler and the ways out, each finding with its cure")
+            {
+                send, through, mainFile, objects,
+            },
+            (parsed, file) => Doctor.Run(
+                file,
+                new DoctorOptions(parsed.GetValue(mainFile), parsed.GetValue(objects), parsed.GetValue(send), parsed.GetValue(through))));
         Add(
             program,
             new Command("send-test", "Open a test incident by every channel, close it, and print what was answered") { keep },

@@ -57,8 +57,23 @@ internal sealed class RestApi : IDisposable
     {
         using JsonDocument answer = await GetAsync(
             $"/incidents?incident_key={Uri.EscapeDataString(dedupKey)}&date_range=all&sort_by=created_at:desc&limit=1", stop);
-        return answer.RootElement.TryGetProperty("incidents", out JsonElement all) && all.ValueKind == JsonValueKind.Array && all.GetArrayLength() > 0
+        return answer.RootElement.TryGetProperty("incidents", out JsonElement all) && all.ValueKind == JsonValueKind.Array
+            && all.GetArrayLength() > 0
             ? Incident(all[0])
+            : null;
+    }
+
+    /// <summary>With which urgency the newest incident of a dedup key was opened; null when none is open.</summary>
+    /// <returns><c>high</c> or <c>low</c>.</returns>
+    /// <exception cref="HttpRequestException">PagerDuty does not answer, or not with success.</exception>
+    public async Task<string?> UrgencyAsync(string dedupKey, CancellationToken stop)
+    {
+        using JsonDocument answer = await GetAsync(
+            $"/incidents?incident_key={Uri.EscapeDataString(dedupKey)}&date_range=all&sort_by=created_at:desc&limit=1", stop);
+        return answer.RootElement.TryGetProperty("incidents", out JsonElement all) && all.ValueKind == JsonValueKind.Array
+            && all.GetArrayLength() > 0
+            && Text(all[0], "status") != "resolved"
+            ? Text(all[0], "urgency")
             : null;
     }
 

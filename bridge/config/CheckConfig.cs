@@ -4,13 +4,12 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The verb check-config: every problem of the config, of the files that it names and of the folders, one a line with its cure. It judges
-/// for serve's user and for the scheduler's, whoever runs it.
+/// The verb check-config: every mistake in the text of the config and of the files that it names, one a line with its cure. Users, folders,
+/// the scheduler and the ways out are doctor's.
 /// </summary>
 internal static class CheckConfig
 {
-    private const string Elsewhere = "not checked here: enable_environment_macros in the scheduler's own config; access control lists; "
-        + "whether PagerDuty takes the key (pagerduty-bridge send-test)";
+    private const string Elsewhere = "not checked here: users, folders, the scheduler and the way to PagerDuty (pagerduty-bridge doctor)";
 
     public static int Run(string configFile)
     {
@@ -21,11 +20,35 @@ internal static class CheckConfig
             return ExitCode.Usage;
         }
 
-        IReadOnlyList<SecretPlace> secrets = Secrets.Places(config);
-        Installation installation = Installation.Judge(config, Path.GetFullPath(configFile), secrets, Look, AccountFiles.OfThisMachine());
-        List<string> unknown = [.. installation.Unknown];
-        var hidden = new HashSet<string>(installation.Hidden, StringComparer.Ordinal);
-        foreach (SecretPlace secret in secrets)
+        (List<string> wrong, List<string> hidden, List<string> unknown) = Judge(config);
+        unknown.AddRange(hidden.Select(path => $"{path}: this user may not read it, run check-config as root"));
+        string notChecked = string.Concat(unknown.Select(line => $"not checked: {line}\n"));
+        if (wrong.Count > 0)
+        {
+            StandardStreams.Error($"{string.Join('\n', wrong)}\n{notChecked}");
+            return ExitCode.Usage;
+        }
+
+        string verdict = hidden.Count == 0 ? "is good" : "has no mistake that this user can see";
+        StandardStreams.Output($"{configFile} {verdict}\n{notChecked}{Elsewhere}\n");
+        return hidden.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Adds what is wrong with the files that the config names.</summary>
+    public static void JudgeFiles(Diagnosis diagnosis, Config config)
+    {
+        (List<string> wrong, List<string> hidden, List<string> unknown) = Judge(config);
+        wrong.ForEach(line => diagnosis.AddWrong(line));
+        hidden.ForEach(diagnosis.AddHidden);
+        unknown.ForEach(diagnosis.AddUnknown);
+    }
+
+    private static (List<string> Wrong, List<string> Hidden, List<string> Unknown) Judge(Config config)
+    {
+        var problems = new Problems();
+        var hidden = new List<string>();
+        var unknown = new List<string>();
+        foreach (SecretPlace secret in Secrets.Places(config))
         {
             if (secret.IsCredential && ProcessContext.EnvironmentBytes("CREDENTIALS_DIRECTORY") is null)
             {
@@ -41,7 +64,7 @@ internal static class CheckConfig
             }
         }
 
-        List<string> wrong = [.. problems.All.Select(problem => problem.ToString()), .. installation.Problems];
+        List<string> wrong = [.. problems.All.Select(problem => problem.ToString())];
         var steps = new StepsFile(config.StepsPath);
         steps.RefreshAsync(CancellationToken.None).GetAwaiter().GetResult();
         if (steps.Complaint is { } complaint)
@@ -49,23 +72,6 @@ internal static class CheckConfig
             wrong.Add(complaint);
         }
 
-        unknown.AddRange(hidden.Select(path => $"{path}: this user may not read it, run check-config as root"));
-        string notChecked = string.Concat(unknown.Select(line => $"not checked: {line}\n"));
-        if (wrong.Count > 0)
-        {
-            StandardStreams.Error($"{string.Join('\n', wrong)}\n{notChecked}");
-            return ExitCode.Usage;
-        }
-
-        string verdict = hidden.Count == 0 ? "is good" : "has no mistake that this user can see";
-        StandardStreams.Output($"{configFile} {verdict}: {Users(installation)}\n{notChecked}{Elsewhere}\n");
-        return hidden.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+        return (wrong, hidden, unknown);
     }
-
-    private static string Users(Installation installation) => installation.IsOnlyWatch
-        ? "this host only runs watch, there is no spool"
-        : $"serve runs as {installation.Serve?.Name ?? "a user that /etc/passwd does not know"}, "
-            + $"notify as {installation.Scheduler?.Name ?? "the scheduler's user"}";
-
-    private static PathLook Look(string path) => new(KernelFile.Look(path, out int error), error);
 }

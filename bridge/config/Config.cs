@@ -21,8 +21,7 @@ namespace Ringfree.Monitoring.Bridge;
 internal sealed record Config(
     string Scheduler, string Name, ApiConfig? Api, string SpoolPath, string StorePath, string StepsPath, EndPoint? Listen,
     IncidentPolicy Policy, HeartbeatConfig Heartbeat, AcknowledgementConfig Acknowledgements, EmailConfig? Email, ProxyConfig? Proxy,
-    ReconcileConfig Reconcile,
-    WatchConfig? Watch)
+    ReconcileConfig Reconcile, WatchConfig? Watch)
 {
     private const string DefaultSpool = "/var/spool/ringfree-pagerduty";
 

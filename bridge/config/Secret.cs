@@ -23,7 +23,17 @@ internal sealed class Secret
     public static Secret? RoutingKey(string path, Problems problems) =>
         Load(path, problems, text => text.Length == RoutingKeyLength && text.All(char.IsAsciiLetterOrDigit), "a routing key", "32 letters and digits");
 
-    /// <summary>Reads a file with a token or password: one line of printable characters.</summary>
+    /// <summary>Reads a file with a token, which travels in a header: one line of printable ASCII.</summary>
+    /// <returns>The token, or null when there are problems; none of them quotes the file's content.</returns>
+    public static Secret? Token(string path, string what, Problems problems) =>
+        Load(
+            path,
+            problems,
+            text => text.Length > 0 && text.All(letter => letter is > ' ' and <= '~'),
+            what,
+            "one line of ASCII letters, digits and signs");
+
+    /// <summary>Reads a file with a password: one line of printable characters.</summary>
     /// <param name="path">The file, or <c>credential:NAME</c> for one that systemd passes.</param>
     /// <param name="what">What it should hold, for the complaint.</param>
     /// <param name="problems">Receives what is wrong.</param>
@@ -72,6 +82,9 @@ internal sealed class Secret
             string text = facts.IsRegular ? Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(handle, bytes, 0)).Trim() : "";
             string? complaint = !facts.IsRegular ? $"is not a regular file; accepted: a file that holds {what}"
                 : facts.IsOpenToOthers ? $"has mode {Convert.ToString(facts.Mode & 0xFFF, 8)}; accepted: no permission for others (chmod o= {file})"
+                : text.StartsWith('\uFEFF')
+                    ? $"begins with a byte order mark, which an editor put there; accepted: {accepted} "
+                        + $"(sed -i '1s/^\\xEF\\xBB\\xBF//' {file})"
                 : !isGood(text) ? $"does not hold {what}; accepted: {accepted}"
                 : null;
             if (complaint is null)

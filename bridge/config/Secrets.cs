@@ -18,9 +18,9 @@ internal sealed record Secrets(
     public static Secrets Load(Config config, Problems problems) => new(
         config.Api is { } api ? Secret.RoutingKey(api.RoutingKeyFile, problems) : null,
         config.Email?.PasswordFile is { } password ? Secret.OneLine(password, "a password", problems) : null,
-        config.Acknowledgements.TokenFile is { } token ? Secret.OneLine(token, "a REST API token", problems) : null,
+        config.Acknowledgements.TokenFile is { } token ? Secret.Token(token, "a REST API token", problems) : null,
         config.Acknowledgements.WebhookSecretsFile is { } webhooks ? Secret.Lines(webhooks, "webhook secrets", problems) : [],
-        config.Heartbeat.SendTokenFile is { } heartbeat ? Secret.OneLine(heartbeat, "a token", problems) : null,
+        config.Heartbeat.SendTokenFile is { } heartbeat ? Secret.Token(heartbeat, "a token", problems) : null,
         ProxyOf(config, problems));
 
     /// <summary>The proxy of a config, with its credentials.</summary>
@@ -42,10 +42,10 @@ internal sealed record Secrets(
         Add(config.Api?.RoutingKeyFile, true, (path, problems) => Secret.RoutingKey(path, problems));
         Add(config.Proxy?.CredentialsFile, true, (path, problems) => ProxyConfig.Credentials(path, problems));
         Add(config.Email?.PasswordFile, true, (path, problems) => Secret.OneLine(path, "a password", problems));
-        Add(config.Acknowledgements.TokenFile, false, (path, problems) => Secret.OneLine(path, "a REST API token", problems));
+        Add(config.Acknowledgements.TokenFile, false, (path, problems) => Secret.Token(path, "a REST API token", problems));
         Add(config.Acknowledgements.WebhookSecretsFile, false, (path, problems) => Secret.Lines(path, "webhook secrets", problems));
-        Add(config.Heartbeat.SendTokenFile, false, (path, problems) => Secret.OneLine(path, "a token", problems));
-        Add(config.Watch?.TokenFile, false, (path, problems) => Secret.OneLine(path, "a token", problems));
+        Add(config.Heartbeat.SendTokenFile, false, (path, problems) => Secret.Token(path, "a token", problems));
+        Add(config.Watch?.TokenFile, false, (path, problems) => Secret.Token(path, "a token", problems));
         return places;
     }
 }

@@ -8,7 +8,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 internal static class NamePatterns
 {
-    /// <summary>True when one of the list is the name, or a pattern of it. Upper and lower case differ, as they do for the scheduler.</summary>
+    /// <summary>
+    /// True when one of the list is the name, or a pattern of it. Upper and lower case differ, as they do for the scheduler.
+    /// </summary>
     public static bool Match(string list, string name)
     {
         foreach (Range part in list.AsSpan().Split(','))

@@ -34,13 +34,32 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
     /// <exception cref="OperationCanceledException">The program ends.</exception>
     public async Task<Answer> SendAsync(string to, string subject, string body, CancellationToken stop)
     {
+        using MimeMessage mail = Mail(to, subject, body);
+        (string? accepted, string? fault) = await WithServerAsync((client, cancellation) => client.SendAsync(mail, cancellation), stop);
+        return accepted is not null
+            ? new Answer(Verdict.Delivered, null, Clean($"handed to {config.Server}, no proof that PagerDuty has it: {accepted}"))
+            : new Answer(Verdict.RetryCouldHelp, null, fault!);
+    }
+
+    /// <summary>Greets the server and logs in, and sends nothing.</summary>
+    /// <returns>What is wrong; null when a mail would be taken.</returns>
+    /// <exception cref="OperationCanceledException">The program ends.</exception>
+    public async Task<string?> ReachAsync(CancellationToken stop) => (await WithServerAsync(
+        async (client, cancellation) =>
+        {
+            await client.NoOpAsync(cancellation);
+            return "";
+        },
+        stop)).Fault;
+
+    private async Task<(string? Answer, string? Fault)> WithServerAsync(
+        Func<SmtpClient, CancellationToken, Task<string>> work, CancellationToken stop)
+    {
         using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         string? fault = null;
         try
         {
-            using MimeMessage mail = Mail(to, subject, body);
-
             // What an authority has revoked is not asked for: a network that is ill would keep the mail back for a third party's list.
             using var client = new SmtpClient { Timeout = (int)Deadline.TotalMilliseconds, LocalDomain = "localhost", CheckCertificateRevocation = false };
             client.ServerCertificateValidationCallback = (_, _, chain, errors) => (fault = Fault(chain, errors)) is null;
@@ -51,9 +70,9 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
                 await client.AuthenticateAsync(Encoding.UTF8, username, password.Value, either.Token);
             }
 
-            string answer = await client.SendAsync(mail, either.Token);
+            string answer = await work(client, either.Token);
             await SayGoodbyeAsync(client, either.Token);
-            return new Answer(Verdict.Delivered, null, Clean($"handed to {config.Server}, no proof that PagerDuty has it: {answer}"));
+            return (answer, null);
         }
         catch (Exception failure) when (IsExpected(failure) && !stop.IsCancellationRequested)
         {
@@ -63,7 +82,7 @@ internal sealed class MailSender(EmailConfig config, Secret? password, Page page
                 SslHandshakeException => fault ?? $"no TLS: {failure.GetBaseException().Message}", // its own message is a page of guesses
                 _ => failure.Message,
             };
-            return new Answer(Verdict.RetryCouldHelp, null, Clean($"mail by {config.Server}:{config.Port}: {reason}"));
+            return (null, Clean($"mail by {config.Server}:{config.Port}: {reason}"));
         }
     }
 

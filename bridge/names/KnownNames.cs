@@ -39,7 +39,9 @@ internal sealed class KnownNames
         Add(source, names);
     }
 
-    /// <summary>Adds what object files define. A service whose hosts come from elsewhere (a group, a template) counts for every host.</summary>
+    /// <summary>
+    /// Adds what object files define. A service whose hosts come from elsewhere (a group, a template) counts for every host.
+    /// </summary>
     public void AddObjects(string folder, IReadOnlyList<ObjectDefinition> objects)
     {
         List<ObjectDefinition> real = [.. objects.Where(one => one["register"] != "0")];
@@ -61,7 +63,9 @@ internal sealed class KnownNames
     public IReadOnlyCollection<string> ServicesOf(string host) =>
         [.. (services.TryGetValue(host, out SortedSet<string>? own) ? own : []).Union(everywhere, StringComparer.Ordinal)];
 
-    /// <summary>What was probably meant, for a host or service that is not known: <c>did you mean web1?</c>; empty when nothing is near.</summary>
+    /// <summary>
+    /// What was probably meant, for a host or service that is not known: <c>did you mean web1?</c>; empty when nothing is near.
+    /// </summary>
     public string Hint(string host, string service)
     {
         if (!services.ContainsKey(host))
@@ -74,7 +78,8 @@ internal sealed class KnownNames
         return service.Length == 0 ? ""
             : NearestService(host, service) is { } meant ? $"did you mean {Describe.Name(host, meant)}?"
             : ServicesOf(host) is { Count: > 0 } all
-                ? $"{host} has {string.Join(", ", all.Take(MostListed))}{(all.Count > MostListed ? $" and {all.Count - MostListed} more" : "")}"
+                ? $"{host} has {string.Join(", ", all.Take(MostListed))}"
+                    + (all.Count > MostListed ? $" and {all.Count - MostListed} more" : "")
             : "";
     }
 

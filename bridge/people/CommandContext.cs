@@ -68,7 +68,7 @@ internal static class CommandContext
     /// <summary>The command that was typed, as another user would type it.</summary>
     /// <param name="user">That user.</param>
     public static string AsUser(string user) =>
-        $"sudo -u {user} {string.Join(' ', Environment.GetCommandLineArgs().Select(ShellWord.Quote))}";
+        $"sudo {(user == "root" ? "" : $"-u {user} ")}{string.Join(' ', Environment.GetCommandLineArgs().Select(ShellWord.Quote))}";
 
     /// <summary>What was probably meant by a name that the store does not know; empty when it knows it, or nothing is near.</summary>
     /// <returns>Begins with a semicolon.</returns>

@@ -13,14 +13,16 @@ internal static class ListIncidents
     /// <param name="asJson">JSON instead of a table.</param>
     /// <param name="withSettled">Also those that are resolved and delivered.</param>
     /// <param name="host">Only those of these hosts, as <see cref="NamePatterns"/>; empty for all.</param>
-    public static int Run(string configFile, bool asJson, bool withSettled, string host) => CommandContext.WithStore("list", configFile, asJson, (_, store) =>
+    public static int Run(string configFile, bool asJson, bool withSettled, string host) =>
+        CommandContext.WithStore("list", configFile, asJson, (_, store) =>
     {
         List<Incident> incidents = [.. store.Incidents.List(withSettled).Where(incident =>
             host.Length == 0 || incident.Members.Any(member => NamePatterns.Match(host, member.Host)))];
         if (incidents.Count == 0 && host.Length > 0 && KnownNames.Of(store) is var known && known.HostsOf(host).Length == 0)
         {
             string hint = known.Hint(host, "") is { Length: > 0 } near ? $": {near}" : "";
-            return CommandContext.Fail($"pagerduty-bridge list: no notification of {Words.Safe(host)} is known{hint}", asJson, ExitCode.Failed);
+            return CommandContext.Fail(
+                $"pagerduty-bridge list: no notification of {Words.Safe(host)} is known{hint}", asJson, ExitCode.Failed);
         }
 
         StandardStreams.Output(asJson ? Json(incidents) : Table(incidents) + MaintenanceVerbs.Reminders(store));

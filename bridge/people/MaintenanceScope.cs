@@ -25,8 +25,10 @@ internal sealed record MaintenanceScope(
         return IsEverything && (isNarrowed || Services.Count > 0) ? "given --everything with what narrows it; accepted: one of the two"
             : !IsEverything && !isNarrowed && Services.Count > 0 ? "--service needs --host, --role or --datacenter"
             : !IsEverything && !isNarrowed ? "nothing says what it covers; accepted: --host, --role, --datacenter, or --everything"
-            : tooWide is not null ? $"given --host {ShellWord.Quote(tooWide)}; accepted: a name or a pattern with a letter or digit in it, or --everything"
-            : AsksEstate && EstateFile is null ? $"{(Roles.Count > 0 ? "--role" : "--datacenter")} needs --estate FILE: the estate says which hosts those are"
+            : tooWide is not null
+                ? $"given --host {ShellWord.Quote(tooWide)}; accepted: a name or a pattern with a letter or digit in it, or --everything"
+            : AsksEstate && EstateFile is null
+                ? $"{(Roles.Count > 0 ? "--role" : "--datacenter")} needs --estate FILE: the estate says which hosts those are"
             : null;
     }
 
@@ -72,9 +74,11 @@ internal sealed record MaintenanceScope(
     {
         string[] covered = known.HostsOf(hosts);
         return covered.Any(host => known.ServicesOf(host).Any(name => NamePatterns.Match(service, name))) ? null
-            : NamePatterns.IsPattern(service) ? $"no known service of {Words.Safe(hosts)} fits '{Words.Safe(service)}'{WhereItLooked(known)}"
+            : NamePatterns.IsPattern(service)
+                ? $"no known service of {Words.Safe(hosts)} fits '{Words.Safe(service)}'{WhereItLooked(known)}"
             : $"no service '{Words.Safe(service)}' of {Words.Safe(hosts)} is known"
-                + $"{Hint(covered.Select(host => known.Hint(host, service)).FirstOrDefault(hint => hint.Length > 0) ?? "")}{WhereItLooked(known)}";
+                + Hint(covered.Select(host => known.Hint(host, service)).FirstOrDefault(hint => hint.Length > 0) ?? "")
+                + WhereItLooked(known);
     }
 
     private static string? UnknownWord(string what, IReadOnlyList<string> given, IEnumerable<string> accepted)
@@ -94,5 +98,6 @@ internal sealed record MaintenanceScope(
     private static string WhereItLooked(KnownNames known) =>
         $" (asked: {string.Join(", ", known.Sources)}); "
         + (known.IsWhole ? "--allow-unknown opens the window all the same"
-            : "the store knows only what has notified before: give --objects DIR (the scheduler's objects) or --estate FILE, or --allow-unknown");
+            : "the store knows only what has notified before: give --objects DIR (the scheduler's objects) or --estate FILE, "
+                + "or --allow-unknown");
 }

@@ -34,7 +34,8 @@ internal static class MaintenanceVerbs
                 ? $"given --for {duration}; accepted: {DurationText.Accepted}, at most {Longest.Days}d"
             : at is not null && since is null ? $"given --at {at}; accepted: {MomentText.Accepted}"
             : since <= now || since > now + FarthestStart
-                ? $"given --at {at}, which is {Words.Moment(since.Value)}; accepted: a moment to come, at most {FarthestStart.Days} days ahead (now it is {Words.Moment(now)})"
+                ? $"given --at {at}, which is {Words.Moment(since.Value)}; accepted: a moment to come, "
+                    + $"at most {FarthestStart.Days} days ahead (now it is {Words.Moment(now)})"
             : string.IsNullOrWhiteSpace(reason) ? "given an empty --reason; accepted: a sentence for those who look later"
             : scope.Complaint();
         if (complaint is not null)
@@ -107,7 +108,8 @@ internal static class MaintenanceVerbs
         List<MaintenanceWindow> windows = store.Maintenance.Recent(Recently);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         StandardStreams.Output(asJson
-            ? JsonSerializer.Serialize([.. windows.Select(window => MaintenanceJson.Of(window, now))], PeopleJson.Readable.IReadOnlyListMaintenanceJson) + "\n"
+            ? JsonSerializer.Serialize(
+                [.. windows.Select(window => MaintenanceJson.Of(window, now))], PeopleJson.Readable.IReadOnlyListMaintenanceJson) + "\n"
             : Listed(windows));
         return ExitCode.Done;
     });
@@ -157,12 +159,22 @@ internal static class MaintenanceVerbs
             try
             {
                 using var patience = new CancellationTokenSource(SourcePatience, TimeProvider.System);
-                SchedulerState state = source.ReadAsync((_, _) => true, patience.Token).GetAwaiter().GetResult();
-                known.AddWhole(name, state.Objects.Select(one => (one.Host, one.Service)));
+                var names = new List<(string, string)>();
+                bool Note(string host, string service)
+                {
+                    names.Add((host, service));
+                    return false;
+                }
+
+                // The problems that were notified are kept without a question.
+                SchedulerState state = source.ReadAsync(Note, patience.Token).GetAwaiter().GetResult();
+                known.AddWhole(name, names.Concat(state.Objects.Select(one => (one.Host, one.Service))));
             }
             catch (Exception silent) when (silent is IOException or UnauthorizedAccessException or OperationCanceledException)
             {
-                string why = silent is OperationCanceledException ? $"it does not answer within {SourcePatience.TotalSeconds} s" : silent.Message;
+                string why = silent is OperationCanceledException
+                    ? $"it does not answer within {SourcePatience.TotalSeconds} s"
+                    : silent.Message;
                 StandardStreams.Error($"pagerduty-bridge {StartVerb}: names are checked without {name}: {Words.Safe(why)}\n");
             }
         }
@@ -183,15 +195,21 @@ internal static class MaintenanceVerbs
         text.AppendLine($"it covers {Count(hosts.Length, "known host")} and {Count(services, "known service")}{Named(hosts)}{more}");
         IReadOnlyList<string> open = store.Table.Select(
             IncidentFilter.Unsettled,
-            incident => incident is { Kind: IncidentKind.Scheduler, IsBad: true } && incident.Members.Any(member => window.Covers(member.Host, member.Service))
+            incident =>
+                incident is { Kind: IncidentKind.Scheduler, IsBad: true }
+                    && incident.Members.Any(member => window.Covers(member.Host, member.Service))
                 ? $"{Describe.Name(incident)} {Words.Safe(incident.State)}" : null);
         text.AppendLine(open.Count == 0 ? "none of their incidents is open now"
-            : $"{Count(open.Count, "incident")} {(open.Count == 1 ? "is open already and stays" : "are open already and stay")} so{Named(open)}");
+            : $"{Count(open.Count, "incident")} "
+                + $"{(open.Count == 1 ? "is open already and stays" : "are open already and stay")} so{Named(open)}");
         return text.ToString();
     }
 
     private static string Named(IReadOnlyCollection<string> names) =>
-        names.Count == 0 ? "" : $": {string.Join(", ", names.Take(MostNamed).Select(Words.Safe))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
+        names.Count == 0
+            ? ""
+            : $": {string.Join(", ", names.Take(MostNamed).Select(Words.Safe))}"
+                + (names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "");
 
     private static string Count(int count, string one) => $"{count} {(count == 1 ? one : one + "s")}";
 

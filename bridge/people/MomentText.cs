@@ -25,7 +25,8 @@ internal static class MomentText
             return today > now ? today : today.AddDays(1);
         }
 
-        return DateTimeOffset.TryParseExact(text, InUtc, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment)
+        return DateTimeOffset.TryParseExact(
+            text, InUtc, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment)
             || DateTimeOffset.TryParseExact(text, WithOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out moment)
             ? moment.ToUniversalTime()
             : null;

@@ -114,8 +114,8 @@ internal sealed record StatusJson(string Status, string Headline, IReadOnlyList<
 /// <summary>The figures of the health; ages are null when it never happened.</summary>
 internal sealed record HealthJson(
     bool IsServing, FiguresJson Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive,
-    TimeSpan? Heartbeat, TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, string? MaintenanceEnding,
-    string? Steps);
+    TimeSpan? Heartbeat, TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance,
+    string? MaintenanceEnding, string? Steps);
 
 /// <summary>The store's counts.</summary>
 internal sealed record FiguresJson(long Pending, TimeSpan? OldestPending, long DeadLetters, long Open, long Suppressed, long Commands);

@@ -12,7 +12,8 @@ internal sealed class ScopeOptions
     private readonly Option<string[]> roles = Names("--role", "ROLE", "The hosts with one of these roles of the estate");
     private readonly Option<string[]> datacenters = Names("--datacenter", "NAME", "The hosts in one of these datacenters of the estate");
     private readonly Option<bool> everything = new("--everything") { Description = "Every host and service, the heartbeat included" };
-    private readonly Option<string?> estate = new("--estate") { Description = "The estate's file, for roles, datacenters and names", HelpName = "FILE" };
+    private readonly Option<string?> estate =
+        new("--estate") { Description = "The estate's file, for roles, datacenters and names", HelpName = "FILE" };
 
     private readonly Option<string?> objects = new("--objects")
     {

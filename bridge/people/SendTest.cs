@@ -1,4 +1,3 @@
-using System.Text;
 using Ringfree.Monitoring.Estate;
 using Ringfree.Monitoring.Probes;
 
@@ -22,44 +21,42 @@ internal static class SendTest
         }
 
         Network.Prepare();
-        return SendAsync(config, secrets!, keepsOpen).GetAwaiter().GetResult();
+        return WithChannelsAsync(config, secrets!, (channel, sender) => SendAsync(channel, sender, config.Name, keepsOpen))
+            .GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static async Task<int> SendAsync(Config config, Secrets secrets, bool keepsOpen)
+    /// <summary>Does something with every channel of the config.</summary>
+    /// <returns>True when it succeeded with each.</returns>
+    public static async Task<bool> WithChannelsAsync(Config config, Secrets secrets, Func<string, ISender, Task<bool>> work)
     {
         var page = new Page(config.Scheduler);
         var isGood = true;
         if (config.Api is { } api && secrets.RoutingKey is { } key)
         {
             using var pagerDuty = new PagerDuty(api.Endpoint, key, secrets.Proxy);
-            isGood &= await SendAsync("api", new ApiSender(pagerDuty, key, page), config.Name, keepsOpen);
+            isGood &= await work("api", new ApiSender(pagerDuty, key, page));
         }
 
         if (config.Email is { } email)
         {
-            isGood &= await SendAsync("mail", new MailSender(email, secrets.MailPassword, page), config.Name, keepsOpen);
+            isGood &= await work("mail", new MailSender(email, secrets.MailPassword, page));
         }
 
-        return isGood ? ExitCode.Done : ExitCode.Failed;
+        return isGood;
     }
 
     private static async Task<bool> SendAsync(string channel, ISender sender, string name, bool keepsOpen)
     {
-        Dictionary<string, byte[]> macros = new (string Name, string Value)[]
+        var incident = new TestIncident(channel, sender, name, $"PagerDuty bridge: test by {channel}", "CRITICAL");
+        Answer opened = await incident.OpenAsync();
+        StandardStreams.Output($"{channel}: trigger: {opened.Text}\n");
+        if (keepsOpen)
         {
-            (Macros.NotificationType, "PROBLEM"), (Macros.HostName, name), (Macros.ServiceName, $"PagerDuty bridge: test by {channel}"),
-            ("SERVICESTATE", "CRITICAL"), ("SERVICEOUTPUT", $"a test by {CommandContext.Who()}: nothing is broken"),
-        }.ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal);
-        var @event = new SchedulerEvent("test", Moment.Now(), macros);
-        var isGood = true;
-        foreach (CallAction action in new[] { CallAction.Trigger, CallAction.Resolve }.Where(action => action == CallAction.Trigger || !keepsOpen))
-        {
-            var call = new Call(DedupKey.Of(@event), ChannelKind.Api, action, CallReason.Began, 1, IsLast: true, Payload.Full, Severity.Critical, @event.Id);
-            Answer answer = await sender.SendAsync(call, @event, CancellationToken.None);
-            StandardStreams.Output($"{channel}: {call.Verb}: {answer.Text}\n");
-            isGood &= answer.Verdict == Verdict.Delivered;
+            return opened.Verdict == Verdict.Delivered;
         }
 
-        return isGood;
+        Answer closed = await incident.CloseAsync();
+        StandardStreams.Output($"{channel}: resolve: {closed.Text}\n");
+        return opened.Verdict == Verdict.Delivered && closed.Verdict == Verdict.Delivered;
     }
 }

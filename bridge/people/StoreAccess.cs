@@ -15,7 +15,7 @@ internal static class StoreAccess
         FileFacts? home = KernelFile.Look(folder, out int error);
         if (home is null && error == Libc.ENOENT)
         {
-            return $"its folder {folder} does not exist: pagerduty-bridge check-config says how to make it";
+            return $"its folder {folder} does not exist: pagerduty-bridge doctor says how to make it";
         }
 
         try
@@ -32,7 +32,8 @@ internal static class StoreAccess
             isClosed = true;
             string owner = (KernelFile.Look(path, out _) ?? home) is { } facts ? CommandContext.NameOf(facts.User) : "ringfree-bridge";
             string who = CommandContext.NameOf(ProcessContext.User());
-            return $"{who} may not read it: run it as {(owner == "root" ? owner : $"{owner} or root")} ({CommandContext.AsUser(owner)})";
+            return $"this user, {who}, may not read it: "
+                + $"run it as {(owner == "root" ? owner : $"{owner} or root")} ({CommandContext.AsUser(owner)})";
         }
         catch (IOException unusable)
         {

@@ -65,21 +65,26 @@ internal static class Trace
     private static int All(Store store, DateTimeOffset since, bool asJson)
     {
         List<(string? Key, HistoryLine Line)> lines = store.History.Since(since);
-        Dictionary<string, Incident> incidents = store.Table.Query(IncidentFilter.All).ToDictionary(incident => incident.Key, StringComparer.Ordinal);
+        Dictionary<string, Incident> incidents = store.Table.Query(IncidentFilter.All).ToDictionary(
+            incident => incident.Key, StringComparer.Ordinal);
         Incident? Named(string? key) => key is null ? null : incidents.GetValueOrDefault(key);
         StandardStreams.Output(asJson
-            ? Json([.. lines.GroupBy(line => line.Key, line => line.Line).Select(group => new IncidentTrace(group.Key, Named(group.Key), [.. group]))])
+            ? Json(lines.GroupBy(line => line.Key, line => line.Line)
+                .Select(group => new IncidentTrace(group.Key, Named(group.Key), [.. group])))
             : Table.Text(AllColumns, lines.Select(line => new[]
             {
-                Words.Moment(line.Line.At), Named(line.Key)?.Host ?? line.Key ?? "", Named(line.Key)?.Service ?? "", line.Line.What, line.Line.Detail,
+                Words.Moment(line.Line.At), Named(line.Key)?.Host ?? line.Key ?? "", Named(line.Key)?.Service ?? "",
+                line.Line.What, line.Line.Detail,
             })));
         return ExitCode.Done;
     }
 
-    private static List<HistoryLine> After(DateTimeOffset since, IReadOnlyList<HistoryLine> lines) => [.. lines.Where(line => line.At >= since)];
+    private static List<HistoryLine> After(DateTimeOffset since, IReadOnlyList<HistoryLine> lines) =>
+        [.. lines.Where(line => line.At >= since)];
 
     private static string Json(IEnumerable<IncidentTrace> traces) => JsonSerializer.Serialize(
-        [.. traces.Select(trace => new TraceJson(trace.Key, trace.Incident is { } incident ? IncidentJson.Of(incident) : null, trace.History))],
+        [.. traces.Select(trace =>
+            new TraceJson(trace.Key, trace.Incident is { } incident ? IncidentJson.Of(incident) : null, trace.History))],
         PeopleJson.Readable.IReadOnlyListTraceJson) + "\n";
 
     private static string Text(IncidentTrace trace)

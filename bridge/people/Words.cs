@@ -23,6 +23,9 @@ internal static class Words
         return shown.Length > 0 ? string.Join(' ', shown) : "0s";
     }
 
+    /// <summary>As <see cref="Safe"/>, with its line ends.</summary>
+    public static string SafeLines(string text) => string.Join('\n', text.Split('\n').Select(Safe));
+
     /// <summary>What a host is called must not drive the terminal.</summary>
     public static string Safe(string text) =>
         text.EnumerateRunes().Any(ForeignText.IsInvisible)

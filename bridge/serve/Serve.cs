@@ -31,7 +31,7 @@ internal static class Serve
             {
                 if (KernelFile.Look(folder, out int error) is null && error == Libc.ENOENT)
                 {
-                    throw new IOException($"{folder} does not exist: pagerduty-bridge check-config says how to make it");
+                    throw new IOException($"{folder} does not exist: pagerduty-bridge doctor says how to make it");
                 }
             }
 

@@ -187,7 +187,9 @@ internal sealed record Health(
             IncidentFilter.Suppressed,
             incident => incident is { IsBad: true, Suppression.Reason: SuppressionReason.Maintenance } ? incident : null);
         string[] sentences = [.. ending
-            .Select(window => (Window: window, Count: waiting.Count(incident => incident.Members.Any(member => window.Covers(member.Host, member.Service)))))
+            .Select(window => (
+                Window: window,
+                Count: waiting.Count(incident => incident.Members.Any(member => window.Covers(member.Host, member.Service)))))
             .Where(one => one.Count > 0)
             .Select(one => $"maintenance {one.Window.Id} of {one.Window.Scope} ends in {Words.Duration(one.Window.Until - now)}, "
                 + $"and {Count(one.Count, "problem")} that it holds back {(one.Count == 1 ? "pages" : "page")} then")];

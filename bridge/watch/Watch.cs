@@ -20,7 +20,7 @@ internal static class Watch
     {
         var problems = new Problems();
         Config? config = Config.Load(configFile, problems);
-        Secret? token = config?.Watch is { } table ? Secret.OneLine(table.TokenFile, "a token", problems) : null;
+        Secret? token = config?.Watch is { } table ? Secret.Token(table.TokenFile, "a token", problems) : null;
         Secret? key = config?.Api is { } api ? Secret.RoutingKey(api.RoutingKeyFile, problems) : null;
         IWebProxy? proxy = config is null ? null : Secrets.ProxyOf(config, problems);
         if (config is not null && (config.Watch?.Listen is null || config.Api is null))

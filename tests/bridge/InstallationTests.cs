@@ -3,7 +3,7 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
 
-/// <summary>What check-config says of folders, owners and permissions, for users that this machine need not have.</summary>
+/// <summary>What doctor says of folders, owners and permissions, for users that this machine need not have.</summary>
 public sealed class InstallationTests
 {
     private const string WithoutBridge = "root:x:0:0::/root:/bin/sh\nshinken:x:101:201::/:/bin/false\nann:x:1000:1000::/:/bin/sh\n";

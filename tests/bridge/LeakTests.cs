@@ -87,6 +87,8 @@ public sealed class LeakTests : IDisposable
 
         Run("send-test");
         Run("check-config");
+        Run("doctor");
+        Run("doctor", "--send");
         Run("maintenance", "list", "--json");
         Run("retry");
         Assert.Contains("HTTP 400: Invalid routing key ********", shown[3], StringComparison.Ordinal);
@@ -157,7 +159,7 @@ public sealed class LeakTests : IDisposable
         const string Secret = "u+SecretInTheConfig";
         string spool = Directory.CreateDirectory(folder.PathOf("spool")).FullName;
         string config = folder.Write("bridge.toml", $"{table.Replace("SECRET", Secret, StringComparison.Ordinal)}\n[spool]\npath = \"{spool}\"");
-        foreach (string verb in (string[])["check-config", "serve", "watch", "send-test", "list", "status", "notify"])
+        foreach (string verb in (string[])["check-config", "doctor", "serve", "watch", "send-test", "list", "status", "notify"])
         {
             ProcessResult result = ProcessRun.Run(PublishedBridge.Program, ["--config", config, verb], PublishedBridge.Environment("PROBLEM", "CRITICAL", "web1", "Disk"));
             Assert.NotEqual(0, result.ExitCode);

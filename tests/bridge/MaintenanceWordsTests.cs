@@ -50,7 +50,8 @@ public sealed class MaintenanceWordsTests
     [InlineData("node00?", "node00", false)]
     [InlineData("a\\b", "a\\b", true)]
     [InlineData("", "web1", false)]
-    public void A_list_holds_names_and_patterns(string list, string name, bool matches) => Assert.Equal(matches, NamePatterns.Match(list, name));
+    public void A_list_holds_names_and_patterns(string list, string name, bool matches) =>
+        Assert.Equal(matches, NamePatterns.Match(list, name));
 
     [Theory]
     [InlineData("node*", "", "node1", "Disk", true)]
@@ -59,7 +60,8 @@ public sealed class MaintenanceWordsTests
     [InlineData("node*", "*", "node1", "", false)]
     [InlineData("node*", "Di*", "web1", "Disk", false)]
     [InlineData("", "", "web1", "Disk", true)]
-    public void A_window_covers_its_hosts_and_of_these_its_services(string hosts, string services, string host, string service, bool covers) =>
+    public void A_window_covers_its_hosts_and_of_these_its_services(
+        string hosts, string services, string host, string service, bool covers) =>
         Assert.Equal(covers, Window(hosts, services, TimeSpan.FromHours(1)).Covers(host, service));
 
     [Theory]
@@ -77,7 +79,8 @@ public sealed class MaintenanceWordsTests
         var time = new ManualTime();
         using var bridge = new BridgeInProcess(new Uri("http://127.0.0.1:1"), time);
         DateTimeOffset now = time.GetUtcNow();
-        MaintenanceWindow later = bridge.Store.Maintenance.Start("web1", "", TimeSpan.FromHours(1), "why", "ann", now + TimeSpan.FromHours(2));
+        MaintenanceWindow later = bridge.Store.Maintenance.Start(
+            "web1", "", TimeSpan.FromHours(1), "why", "ann", now + TimeSpan.FromHours(2));
         MaintenanceWindow soon = bridge.Store.Maintenance.Start("web2", "", TimeSpan.FromHours(1), "why", "ann");
         long[] Open() => [.. bridge.Store.Maintenance.Open().Select(window => window.Id)];
         Assert.Equal([soon.Id], Open());
@@ -111,5 +114,6 @@ public sealed class MaintenanceWordsTests
         Assert.Null(Ending());
     }
 
-    private static MaintenanceWindow Window(string hosts, string services, TimeSpan span) => new(1, hosts, services, Now, Now + span, "", "ann");
+    private static MaintenanceWindow Window(string hosts, string services, TimeSpan span) =>
+        new(1, hosts, services, Now, Now + span, "", "ann");
 }

@@ -12,6 +12,7 @@ public sealed class PublishedCommandLineTests
     [InlineData("help-serve", "serve", "--help")]
     [InlineData("help-list", "list", "--help")]
     [InlineData("help-check-config", "check-config", "--help")]
+    [InlineData("help-doctor", "doctor", "--help")]
     [InlineData("help-status", "status", "--help")]
     [InlineData("help-trace", "trace", "--help")]
     [InlineData("help-retry", "retry", "--help")]

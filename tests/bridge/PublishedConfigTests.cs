@@ -71,9 +71,9 @@ public sealed class PublishedConfigTests
         using var bridge = new PublishedBridge(sandbox.Endpoint);
         Assert.Equal(0, ProcessRun.Run("/bin/chmod", ["2777", bridge.SpoolPath]).ExitCode);
         string complaint = $"has mode 2777; accepted: no permission to write for others (chmod o-w {bridge.SpoolPath})\n";
-        ProcessResult check = bridge.Run("check-config");
-        Assert.Equal(2, check.ExitCode);
-        Assert.Contains($"{bridge.SpoolPath} has mode 2777; accepted: 2770 (chmod 2770 {bridge.SpoolPath})\n", check.Error, StringComparison.Ordinal);
+        ProcessResult check = bridge.Run("doctor");
+        Assert.Equal(1, check.ExitCode);
+        Assert.Contains($"{bridge.SpoolPath} has mode 2777; accepted: 2770 (chmod 2770 {bridge.SpoolPath})\n", check.Output, StringComparison.Ordinal);
         Assert.Equal((1, $"pagerduty-bridge serve: {bridge.SpoolPath} {complaint}"), (bridge.Run("serve") is var serve ? serve.ExitCode : 0, serve.Error));
     }
 

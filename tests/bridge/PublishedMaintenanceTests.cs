@@ -21,6 +21,16 @@ public sealed partial class PublishedMaintenanceTests
         roles = ["gluster-storage"]
         """;
 
+    private const string Status =
+        """
+        [email]
+        to = "a@example.com"
+        from = "b@example.com"
+        server = "127.0.0.1"
+        [reconcile]
+        status_file = "FOLDER/status.dat"
+        """;
+
     private const string Objects =
         """
         # written by hand
@@ -56,19 +66,22 @@ public sealed partial class PublishedMaintenanceTests
         [
             // Refused: nothing says what, or nothing is known of it.
             start, [.. start, "--everything", "--host", "web1"], [.. start, "--service", "Disk"], [.. start, "--host", "*"],
-            ["maintenance", "start", "--for", "2h", "--host", "web1"], ["maintenance", "start", "--for", "2h", "--host", "web1", "--reason", " "],
+            ["maintenance", "start", "--for", "2h", "--host", "web1"],
+            ["maintenance", "start", "--for", "2h", "--host", "web1", "--reason", " "],
             ["maintenance", "start", "--for", "30m1h", "--host", "web1", "--reason", "x"],
             ["maintenance", "start", "--for", "8d", "--host", "web1", "--reason", "x"],
             [.. start, "--host", "web1", "--at", "yesterday"], [.. start, "--host", "web1", "--at", "2020-01-01T00:00"],
             [.. start, "--host", "node01"], [.. start, "--host", "NODE001"], [.. start, "--host", "db*"], [.. start, "--host", "db7"],
             [.. start, "--host", "db7", "--objects", objects, "--service", "Laod"], [.. start, "--host", "db7", "--objects", "/nowhere"],
             [.. start, "--host", "web1", "--service", "Dsk"], [.. start, "--role", "openvz-node"],
-            [.. start, "--role", "openvz-nod", "--estate", estate], [.. start, "--role", "openvz-node", "--datacenter", "dal", "--estate", estate],
+            [.. start, "--role", "openvz-nod", "--estate", estate],
+            [.. start, "--role", "openvz-node", "--datacenter", "dal", "--estate", estate],
             [.. start, "--host", "node01", "--estate", estate],
 
             // Accepted.
             [.. start, "--host", "node*", "--host", "web1"], [.. start, "--host", "web1", "--service", "Di*"],
-            [.. start, "--host", "db7,node001", "--objects", objects], [.. start, "--host", "db7", "--service", "NRPE*", "--objects", objects],
+            [.. start, "--host", "db7,node001", "--objects", objects],
+            [.. start, "--host", "db7", "--service", "NRPE*", "--objects", objects],
             [.. start, "--role", "openvz-node", "--datacenter", "atl", "--estate", estate],
             [.. start, "--host", "new1", "--allow-unknown"], [.. start, "--everything"],
             [.. start, "--host", "web1", "--at", "+2h"],
@@ -108,9 +121,36 @@ public sealed partial class PublishedMaintenanceTests
         bridge.Notify("PROBLEM", "CRITICAL", "node777", "Disk");
         bridge.Notify("PROBLEM", "CRITICAL", "web1", "Load");
         await PublishedBridge.Until(
-            () => bridge.List().Any(one => (string?)one!["host"] == "node777" && (string?)one["suppressed"] == "maintenance"), "node777 waits");
-        await PublishedBridge.Until(() => PublishedBridge.Newest(sandbox, "host=web1;service=Load") is not null, "web1 pages: its window has not begun");
+            () => bridge.List().Any(one => (string?)one!["host"] == "node777" && (string?)one["suppressed"] == "maintenance"),
+            "node777 waits");
+        await PublishedBridge.Until(
+            () => PublishedBridge.Newest(sandbox, "host=web1;service=Load") is not null, "web1 pages: its window has not begun");
         Assert.Null(PublishedBridge.Newest(sandbox, "host=node777;service=Disk"));
+    }
+
+    [Fact]
+    public void The_scheduler_is_asked_for_names_that_never_notified()
+    {
+        using var bridge = new PublishedBridge(null, scheduler: "nagios", toml: Status);
+        Store.Open(bridge.Folder.PathOf("incidents.db"), TimeProvider.System).Dispose();
+        string[] start = ["maintenance", "start", "--for", "1h", "--reason", "new disks", "--host"];
+        ProcessResult silent = bridge.Run([.. start, "db7"]);
+        Assert.Equal(1, silent.ExitCode);
+        Assert.Contains($"names are checked without {bridge.Folder.PathOf("status.dat")}: ", silent.Error, StringComparison.Ordinal);
+        bridge.Folder.Write(
+            "status.dat",
+            $"info {{\n\tcreated={TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}\n\t}}\n"
+            + "programstatus {\n\tenable_notifications=1\n\t}\n"
+            + "hoststatus {\n\thost_name=db7\n\tcurrent_state=0\n\t}\n"
+            + "servicestatus {\n\thost_name=db7\n\tservice_description=Load\n\tcurrent_state=0\n\t}\n");
+        ProcessResult known = bridge.Run([.. start, "db7"]);
+        Assert.True(known.ExitCode == 0, known.Error);
+        Assert.Contains("it covers 1 known host and 1 known service: db7\n", known.Output, StringComparison.Ordinal);
+        ProcessResult near = bridge.Run([.. start, "db8"]);
+        Assert.Equal(
+            $"pagerduty-bridge maintenance start: no host 'db8' is known: did you mean db7? (asked: the store (0 hosts), "
+            + $"{bridge.Folder.PathOf("status.dat")} (1 host)); --allow-unknown opens the window all the same\n",
+            near.Error);
     }
 
     // web1 / Disk, web2, node001 / Disk and node002 / Load have notified; serve is dead.

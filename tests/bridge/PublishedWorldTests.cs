@@ -89,7 +89,8 @@ public sealed class PublishedWorldTests
         Assert.Equal(0, bridge.Run("drop", "poison", "Disk").ExitCode);
         Assert.Equal(1, bridge.Run("drop", "poison", "Disk").ExitCode);
 
-        ProcessResult start = bridge.Run("maintenance", "start", "--for", "2h", "--host", "web1", "--allow-unknown", "--reason", "new disks");
+        ProcessResult start = bridge.Run(
+            "maintenance", "start", "--for", "2h", "--host", "web1", "--allow-unknown", "--reason", "new disks");
         Assert.StartsWith("maintenance 1 of web1 until ", start.Output, StringComparison.Ordinal);
         Assert.Equal("new disks", (string?)JsonNode.Parse(bridge.Run("maintenance", "list", "--json").Output)![0]!["reason"]);
         _ = await bridge.ServeAsync();

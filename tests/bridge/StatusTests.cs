@@ -141,7 +141,9 @@ public sealed class StatusTests : IDisposable
         ProcessResult status = AsNobody(bridge)();
         Assert.Equal(3, status.ExitCode);
         Assert.Equal(
-            $"PAGERDUTY_BRIDGE UNKNOWN - cannot read {bridge.Folder.PathOf("incidents.db")}: this user may not read it: run it as root, or give [listen] in {open.PathOf("bridge.toml")}: then serve answers\n",
+            $"PAGERDUTY_BRIDGE UNKNOWN - cannot read {bridge.Folder.PathOf("incidents.db")}: this user, nobody, may not read it: "
+                + $"run it as root (sudo {open.PathOf("pagerduty-bridge")} --config {open.PathOf("bridge.toml")} status), "
+                + $"or give [listen] in {open.PathOf("bridge.toml")}: then serve answers\n",
             status.Output);
     }
 

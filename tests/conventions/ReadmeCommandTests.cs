@@ -36,7 +36,6 @@ public sealed class ReadmeCommandTests
         ["README.md: [commands.ami]"] = "a part of shared/estate.toml (ReadmeEstateTests)",
         ["README.md: [hosts.node005]"] = "added to the estate before the block that follows it",
         ["bridge/README.md: $ pagerduty-bridge list"] = "a sample of an eventful night; its form is in the snapshots of tests/bridge",
-        ["bridge/README.md: $ pagerduty-bridge maintenance start"] = "a sample of a busy estate; PublishedMaintenanceTests has its form",
         ["bridge/README.md: scheduler = \"shinken\""] = "the bridge's config, which check-config judges (ConfigTests)",
         ["bridge/README.md: [listen]"] = "the bridge's config, which check-config judges (ConfigTests)",
         ["bridge/README.md: [steps.nrpe-redhat]"] = "a part of the generated steps.toml, which a test of the bridge reads",

@@ -26,6 +26,9 @@ public sealed record Behaviour
     /// <summary>Only calls whose dedup key contains this.</summary>
     public string? OnlyDedupKey { get; init; }
 
+    /// <summary>Every incident has high urgency, as at a service whose urgency does not follow the severity.</summary>
+    public bool AllUrgent { get; init; }
+
     /// <summary>The rate limit of each routing key.</summary>
     public int CallsPerMinute { get; init; } = CallLimit.Default;
 }

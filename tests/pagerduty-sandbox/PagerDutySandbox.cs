@@ -85,7 +85,7 @@ public sealed class PagerDutySandbox : IAsyncDisposable
         WebApplication web = builder.Build();
         var sandbox = new PagerDutySandbox(web, time ?? TimeProvider.System);
         web.MapPost("/v2/enqueue", sandbox.EnqueueAsync);
-        new RestRules(() => sandbox.alerts.All).Map(web);
+        new RestRules(() => sandbox.alerts.All, () => sandbox.Behaviour.AllUrgent).Map(web);
         web.MapPost("/sandbox/incidents/{id}/{deed}", async (string id, string deed, string who) =>
             await sandbox.PersonAsync(id, deed, who) is { } alert ? Results.Json(alert, Json) : Results.NotFound());
         web.MapGet("/sandbox/incidents", () => Results.Json(sandbox.Incidents, Json));

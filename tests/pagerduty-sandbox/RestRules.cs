@@ -6,7 +6,7 @@ namespace Ringfree.Monitoring.Tests.PagerDuty;
 /// <summary>
 /// The part of PagerDuty's REST API v2 that reads incidents. Each alert is an incident of its own; its key stands on the alert.
 /// </summary>
-internal sealed class RestRules(Func<IReadOnlyList<Alert>> alerts)
+internal sealed class RestRules(Func<IReadOnlyList<Alert>> alerts, Func<bool> areAllUrgent)
 {
     private const int MaxLimit = 100;
 
@@ -44,7 +44,7 @@ internal sealed class RestRules(Func<IReadOnlyList<Alert>> alerts)
             .Select(alert => (JsonNode)new JsonObject { ["id"] = "A" + alert.IncidentId, ["alert_key"] = alert.DedupKey, ["status"] = alert.State })]),
     };
 
-    private static JsonObject Incident(Alert alert)
+    private JsonObject Incident(Alert alert)
     {
         bool isPerson = alert.ChangedBy != Alerts.Integration;
         JsonObject Who() => new() { ["type"] = isPerson ? "user_reference" : "service_reference", ["summary"] = alert.ChangedBy };
@@ -53,6 +53,7 @@ internal sealed class RestRules(Func<IReadOnlyList<Alert>> alerts)
             ["id"] = alert.IncidentId,
             ["incident_key"] = null,
             ["status"] = alert.State,
+            ["urgency"] = areAllUrgent() || (string?)alert.LastEvent?["payload"]?["severity"] != "warning" ? "high" : "low",
             ["html_url"] = $"https://example.pagerduty.com/incidents/{alert.IncidentId}",
             ["created_at"] = Moment(alert.OpenedAt),
             ["last_status_change_at"] = Moment(alert.ChangedAt),

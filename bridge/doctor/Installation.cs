@@ -13,8 +13,8 @@ internal readonly record struct PathLook(FileFacts? Facts, int Error)
 }
 
 /// <summary>
-/// Judges folders, owners and permissions for the two users that need them: serve's, who owns the store, and the scheduler's, who runs notify
-/// and is in the spool's group. It looks at nothing but owner, mode and groups, so that no user has to be changed.
+/// Judges folders, owners and permissions for the two users that need them: serve's, who owns the store, and the scheduler's, who runs
+/// notify and is in the spool's group. It looks at nothing but owner, mode and groups, so that no user has to be changed.
 /// </summary>
 internal sealed class Installation
 {
@@ -184,13 +184,15 @@ internal sealed class Installation
 
             if (look(config.StorePath).Facts is { } file && !serve.May(Access.Read | Access.Write, file))
             {
-                problems.Add($"{config.StorePath} cannot be written by {serve.Name}, serve's user (chown {serve.Name} {config.StorePath}*)");
+                problems.Add(
+                    $"{config.StorePath} cannot be written by {serve.Name}, serve's user (chown {serve.Name} {config.StorePath}*)");
             }
         }
 
         if ((facts.Mode & 0x17) != 0 && facts.User == Serve?.User)
         {
-            problems.Add($"{folder} has mode {facts.Permissions}, so that others see the incidents; accepted: 0700 (chmod g-w,o= {folder})");
+            problems.Add(
+                $"{folder} has mode {facts.Permissions}, so that others see the incidents; accepted: 0700 (chmod g-w,o= {folder})");
         }
 
         JudgePassing(folder, isForNotify: false);

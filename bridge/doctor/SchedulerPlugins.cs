@@ -1,0 +1,55 @@
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// Whether the scheduler's user may run every program that the objects in force name: checks, event handlers, notifications.
+/// </summary>
+internal static class SchedulerPlugins
+{
+    private const int MostNamed = 3;
+
+    private static readonly string[] Single = ["check_command", "event_handler"];
+    private static readonly string[] Listed = ["service_notification_commands", "host_notification_commands"];
+
+    public static void Judge(Diagnosis diagnosis, SchedulerFiles files, Account? user, Func<string, PathLook> look)
+    {
+        if (user is null)
+        {
+            diagnosis.AddUnknown("the programs of the scheduler's commands: its user is not known before the spool exists");
+            return;
+        }
+
+        HashSet<string> used = [.. files.InForce().SelectMany(one => Single.Select(key => one[key]).Concat(Listed.SelectMany(one.Names)))
+            .Where(text => text.Length > 0).Select(text => text.Split('!')[0].Trim())];
+        List<(string Name, string Line)> commands = [.. files.Objects
+            .Where(one => one.Kind == "command" && used.Contains(one["command_name"]))
+            .Select(one => (one["command_name"], one["command_line"]))];
+        int before = diagnosis.Wrong.Count;
+        foreach (IGrouping<string?, (string Name, string Line)> program in commands
+            .GroupBy(command => files.ProgramOf(command.Line)).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            string needed = $"needed by {string.Join(", ", program.Take(MostNamed).Select(command => command.Name))}"
+                + (program.Count() > MostNamed ? $" and {program.Count() - MostNamed} more commands" : "");
+            if (program.Key is null)
+            {
+                diagnosis.AddUnknown($"the program {program.First().Line.Split(' ')[0]}: its folder is not known; {needed}");
+            }
+            else if (ProgramAccess.Complaint(program.Key, user, look) is var (finding, cure))
+            {
+                diagnosis.AddWrong($"{finding}; {needed}", cure.Length > 0 ? cure : Install(program.Key));
+            }
+        }
+
+        if (commands.Count > 0 && diagnosis.Wrong.Count == before)
+        {
+            diagnosis.AddGood($"{user.Name} may run the programs of {commands.Count} commands");
+        }
+    }
+
+    private static string Install(string program) => Path.GetFileName(program) switch
+    {
+        "pagerduty-bridge" => "make install puts it there, or correct the path: bridge of [contacts] in the estate",
+        "check_nrpe" => "install it there: Debian's nagios-nrpe-plugin has it",
+        "check_over_ssh" or "check_sansay_ha" or "check_voipmon" or "check_haproxy" => "make install puts it there with PLUGINDIR",
+        _ => "install it there: Debian's monitoring-plugins have the stock ones",
+    };
+}
