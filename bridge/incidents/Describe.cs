@@ -41,6 +41,7 @@ internal static class Describe
     public static string Failing(string name) => name switch
     {
         StoredFailures.Refusal => "no problem reaches PagerDuty by its API",
+        StoredFailures.PastServe => "notifications go past serve",
         StoredFailures.Poll => "acknowledgements at PagerDuty do not reach the scheduler",
         _ => "the scheduler's state cannot be compared",
     };

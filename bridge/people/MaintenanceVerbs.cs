@@ -73,6 +73,7 @@ internal static class MaintenanceVerbs
             MaintenanceWindow window = store.Maintenance.Start(
                 hosts, string.Join(',', scope.Services), span, reason.Trim(), CommandContext.Who(), since);
             store.Table.Record(null, "maintenance", $"{window.Id} of {window.Scope} started by {window.StartedBy}: {window.Reason}");
+            new MaintenanceFile(config.SpoolPath).TryWrite(store.Maintenance);
             StandardStreams.Output(Started(window, known, store));
             return ExitCode.Done;
         });
@@ -80,7 +81,7 @@ internal static class MaintenanceVerbs
 
     public static int Stop(string configFile, long? id, bool isAll) => id is not null && isAll
         ? Fail(StopVerb, $"given {id} and --all; accepted: one of the two", ExitCode.Usage)
-        : CommandContext.WithStore(StopVerb, configFile, (_, store) =>
+        : CommandContext.WithStore(StopVerb, configFile, (config, store) =>
     {
         if (id is null && !isAll)
         {
@@ -92,6 +93,7 @@ internal static class MaintenanceVerbs
         }
 
         int count = store.Maintenance.Stop(id, CommandContext.Who());
+        new MaintenanceFile(config.SpoolPath).TryWrite(store.Maintenance);
         store.Incidents.Apply(store.Table.Query(IncidentFilter.Suppressed).Select(incident => incident.Key), new IncidentInput.Tick());
         if (count == 0)
         {

@@ -76,6 +76,8 @@ internal sealed class BridgeService : IDisposable
         Store store, Spool spool, FleetDriver fleet, HeartbeatSwitch heartbeat, TimeSpan reassertAfter, TimeProvider time) =>
     [
         new TickFleet(store, fleet),
+        new FileMaintenance(store, spool),
+        new TakeMarks(store, spool, time),
         new DeadLetterPage(store, fleet),
         new StormPage(store, fleet),
         heartbeat,

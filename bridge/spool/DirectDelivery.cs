@@ -9,6 +9,9 @@ internal static class DirectDelivery
     private static readonly TimeSpan ApiBudget = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan MailBudget = TimeSpan.FromSeconds(9);
 
+    /// <summary>What comes of an event that is only recorded.</summary>
+    public static readonly Answer Nothing = new(Verdict.Delivered, null, "nothing to deliver");
+
     /// <summary>Delivers by the API, else by mail.</summary>
     /// <returns>What became of it; the text never holds a secret.</returns>
     public static Answer Send(string configFile, SchedulerEvent @event)
@@ -21,7 +24,7 @@ internal static class DirectDelivery
 
         if (!Storeless.IsDelivered(@event, config.Heartbeat))
         {
-            return new Answer(Verdict.Delivered, null, "nothing to deliver");
+            return Nothing;
         }
 
         Secret? key = config.Api is null ? null : Secret.RoutingKey(config.Api.RoutingKeyFile, problems);

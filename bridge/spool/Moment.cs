@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Ringfree.Monitoring.Bridge;
@@ -22,6 +23,14 @@ internal readonly record struct Moment(long WallNanoseconds, long BootNanosecond
 
     /// <summary>The boot id of this machine as file names carry it: the first 8 letters and digits.</summary>
     public static string CurrentBootId() => File.Exists(BootIdFile) ? Encoding.ASCII.GetString(File.ReadAllBytes(BootIdFile)).Trim() : "-";
+
+    /// <summary>True for an event of a boot that was spooled after a moment of it.</summary>
+    /// <param name="eventId">The event's file name.</param>
+    /// <param name="boot">The boot, in 8 characters.</param>
+    /// <param name="bootNanoseconds">The moment.</param>
+    public static bool IsAfter(string eventId, string boot, long bootNanoseconds) =>
+        eventId.Split('-') is [var itsBoot, var at, _] && itsBoot == boot
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long nanoseconds) && nanoseconds > bootNanoseconds;
 
     /// <summary>The boot in 8 characters; zeros when it is not known.</summary>
     public string Boot => BootId.Length >= 8 ? BootId[..8] : UnknownBoot;

@@ -34,7 +34,20 @@ internal static class Notify
             return ExitCode.Done;
         }
 
-        Answer answer = DirectDelivery.Send(configFile, new SchedulerEvent(moment.FileName(Environment.ProcessId), moment, macros));
+        var @event = new SchedulerEvent(moment.FileName(Environment.ProcessId), moment, macros);
+        if (refusal is null && Meaning.Of(@event.Type, @event.IsBad) == IncidentState.Triggered
+            && new MaintenanceFile(path).CoveredUntil(@event.Host, @event.Service, moment.Wall) is { } until)
+        {
+            Syslog.Error($"pagerduty-bridge notify: serve does not run; spooled, and not delivered: in maintenance until {Words.Minute(until)}");
+            return ExitCode.Done;
+        }
+
+        Answer answer = DirectDelivery.Send(configFile, @event);
+        if (refusal is null && answer.Verdict == Verdict.Delivered && answer != DirectDelivery.Nothing)
+        {
+            DeliveryMark.Leave(path, @event.Id, answer.Text);
+        }
+
         return answer.Verdict == Verdict.Delivered ? Delivered(refusal, answer.Text)
             : refusal is null ? Fail(ExitCode.Failed, $"the notification is spooled, but serve does not run and it is not delivered: {answer.Text}")
             : Fail(ExitCode.Failed, $"the notification is not spooled: {refusal}; and not delivered: {answer.Text}");

@@ -29,6 +29,10 @@ internal sealed class History(Database database, TimeProvider time)
     /// <summary>True when a spool file stands in it.</summary>
     public bool Holds(string eventId) => database.Scalar("SELECT COUNT(*) FROM history WHERE event_id = $event", ("$event", eventId)) > 0;
 
+    /// <summary>The incident of a spool file; null when the file does not stand in it.</summary>
+    public string? KeyOf(string eventId) =>
+        database.Query("SELECT key FROM history WHERE event_id = $event", row => row.GetString(0), ("$event", eventId)).FirstOrDefault();
+
     /// <summary>The lines of an incident, oldest first.</summary>
     public List<HistoryLine> Of(string key) => database.Query(
         "SELECT at, what, detail FROM history WHERE key = $key ORDER BY id",

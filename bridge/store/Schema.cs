@@ -36,7 +36,8 @@ internal static class Schema
         CREATE INDEX history_incident ON history(key, id);
         CREATE TABLE boots(ordinal INTEGER PRIMARY KEY AUTOINCREMENT, boot TEXT NOT NULL UNIQUE) STRICT;
         CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-        CREATE TABLE failures(name TEXT PRIMARY KEY, since INTEGER NOT NULL, words TEXT NOT NULL) STRICT;
+        CREATE TABLE failures(
+            name TEXT PRIMARY KEY, since INTEGER NOT NULL, words TEXT NOT NULL, rounds INTEGER NOT NULL) STRICT;
         CREATE TABLE maintenance(
             id INTEGER PRIMARY KEY, host TEXT NOT NULL, service TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
             reason TEXT NOT NULL, started_by TEXT NOT NULL, is_planned INTEGER NOT NULL, ended_by TEXT) STRICT;

@@ -4,7 +4,24 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Name">One of <see cref="StoredFailures"/>.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Words">Why, as it was last said.</param>
-internal sealed record Failure(string Name, DateTimeOffset Since, string Words);
+/// <param name="Rounds">How often in a row, counted up to <see cref="MostRounds"/>.</param>
+internal sealed record Failure(string Name, DateTimeOffset Since, string Words, long Rounds = Failure.MostRounds)
+{
+    /// <summary>So many in a row are more than a bad moment.</summary>
+    public const int MostRounds = 3;
+
+    private static readonly TimeSpan StartOfScheduler = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// True when it is worth a word. A poll may fail once; a scheduler that starts beside the bridge writes its first state after a while.
+    /// </summary>
+    public bool IsTold(DateTimeOffset now) => Name switch
+    {
+        StoredFailures.Poll => Rounds >= MostRounds,
+        StoredFailures.Reconciliation => Rounds >= MostRounds && now - Since >= StartOfScheduler,
+        _ => true,
+    };
+}
 
 /// <summary>What fails at the moment, by name: <c>status</c> tells it also when serve no longer runs.</summary>
 internal sealed class StoredFailures(Database database, TimeProvider time)
@@ -18,14 +35,17 @@ internal sealed class StoredFailures(Database database, TimeProvider time)
     /// <summary>Scheduler and incidents cannot be compared.</summary>
     public const string Reconciliation = "reconciliation";
 
+    /// <summary>Notify does not see that serve runs, and delivers by itself.</summary>
+    public const string PastServe = "past_serve";
+
     private const int MaxWords = 300;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, string?> written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string? Words, int Rounds)> written = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Failure> All() => database.Query(
-        "SELECT name, since, words FROM failures ORDER BY since",
-        row => new Failure(row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(2)));
+        "SELECT name, since, words, rounds FROM failures ORDER BY since",
+        row => new Failure(row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(2), row.GetInt64(3)));
 
     /// <summary>What an answer of the Events API says about refusals.</summary>
     public void Answered(ChannelKind channel, Answer answer)
@@ -70,10 +90,13 @@ internal sealed class StoredFailures(Database database, TimeProvider time)
     {
         lock (gate)
         {
-            if (written.TryGetValue(name, out string? known) && known == words)
+            bool isKnown = written.TryGetValue(name, out (string? Words, int Rounds) known);
+            if (isKnown && known.Words == words && (words is null || known.Rounds == Failure.MostRounds))
             {
                 return;
             }
+
+            int rounds = words is null ? 0 : Math.Min(known.Rounds + 1, Failure.MostRounds);
 
             if (words is null)
             {
@@ -82,13 +105,14 @@ internal sealed class StoredFailures(Database database, TimeProvider time)
             else
             {
                 database.Execute(
-                    "INSERT INTO failures VALUES ($name, $now, $words) ON CONFLICT(name) DO UPDATE SET words = $words",
+                    "INSERT INTO failures VALUES ($name, $now, $words, $rounds) ON CONFLICT(name) DO UPDATE SET words = $words, rounds = $rounds",
+                    ("$rounds", rounds),
                     ("$name", name),
                     ("$now", time.GetUtcNow().ToUnixTimeMilliseconds()),
                     ("$words", words));
             }
 
-            written[name] = words;
+            written[name] = (words, rounds);
         }
     }
 }

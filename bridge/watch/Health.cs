@@ -68,7 +68,7 @@ internal sealed record Health(
             new OwnIncidents(store, config.Name, time).IsBad(OwnConcern.Heartbeat),
             fleet.Maintenance.Windows.Count,
             fleet.Maintenance.IsOfEverything,
-            store.Failures.All(),
+            [.. store.Failures.All().Where(failure => failure.IsTold(now))],
             EndingOf(fleet.Maintenance, store, now),
             steps.Complaint);
     }

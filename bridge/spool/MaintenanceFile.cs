@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Win32.SafeHandles;
+using Ringfree.Monitoring.Probes;
+
+namespace Ringfree.Monitoring.Bridge;
+
+/// <summary>
+/// The maintenance windows in a file that the scheduler's user may read, because the store is closed to it: notify keeps what they cover back when it
+/// must deliver without serve. It lies in the folder of serve's own within the spool. What cannot be read covers nothing.
+/// </summary>
+internal sealed class MaintenanceFile(string spool)
+{
+    private const int MaxBytes = 1024 * 1024;
+    private const UnixFileMode GroupReads = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
+    private readonly string folder = Path.Combine(spool, "serving");
+    private readonly string file = Path.Combine(spool, "serving", "maintenance.json");
+
+    private byte[]? written;
+
+    /// <summary>Writes the windows that have not ended; on a full disk, or before the first serve, not.</summary>
+    public void TryWrite(MaintenanceWindows windows)
+    {
+        try
+        {
+            Write(windows.Recent(TimeSpan.Zero));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // A page too many, and only while no serve runs.
+        }
+    }
+
+    /// <summary>Writes the windows that have not ended, when they changed.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Write(IEnumerable<MaintenanceWindow> windows)
+    {
+        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(
+            windows.Select(window => new FiledWindow(window.Host, window.Service, window.IsPlanned ? window.Since : null, window.Until)).ToArray(),
+            MaintenanceFileJson.Default.FiledWindowArray);
+        if (written is not null && written.AsSpan().SequenceEqual(bytes))
+        {
+            return;
+        }
+
+        string unfinished = $"{file}.{Environment.ProcessId}";
+        File.Delete(unfinished);
+        using (SafeFileHandle handle = KernelFile.CreateNew(unfinished))
+        {
+            KernelFile.WriteAll(handle, bytes, unfinished);
+            KernelFile.Synchronise(handle, unfinished);
+        }
+
+        File.SetUnixFileMode(unfinished, GroupReads);
+        KernelFile.Rename(unfinished, file);
+        written = bytes;
+    }
+
+    /// <summary>Until when a host or service is covered at a moment; null when it is not, or when the file cannot be trusted.</summary>
+    public DateTimeOffset? CoveredUntil(string host, string service, DateTimeOffset now)
+    {
+        try
+        {
+            return Read()
+                .Where(window => now < window.Until && !(now < window.Since) && window.Covers(host, service))
+                .Select(window => (DateTimeOffset?)window.Until).Max();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private FiledWindow[] Read()
+    {
+        using SafeFileHandle home = KernelFile.OpenFolder(spool);
+        using SafeFileHandle own = KernelFile.OpenFolder(folder, mayBeLink: false);
+        using SafeFileHandle handle = KernelFile.OpenSuspicious(file);
+        uint owner = KernelFile.Facts(home, spool).User;
+        bool IsOwn(FileFacts facts) => (facts.User == owner || facts.User == 0) && !facts.IsWritableByOthers;
+        FileFacts facts = KernelFile.Facts(handle, file);
+        if (!IsOwn(KernelFile.Facts(own, folder)) || !IsOwn(facts) || !facts.IsRegular || facts.Size > MaxBytes)
+        {
+            return [];
+        }
+
+        var bytes = new byte[facts.Size];
+        int length = RandomAccess.Read(handle, bytes, 0);
+        return JsonSerializer.Deserialize(bytes.AsSpan(0, length), MaintenanceFileJson.Default.FiledWindowArray) ?? [];
+    }
+}
+
+/// <summary>A window in the file.</summary>
+/// <param name="Host">As of <see cref="MaintenanceWindow"/>.</param>
+/// <param name="Service">As of <see cref="MaintenanceWindow"/>.</param>
+/// <param name="Since">Its start, when it was planned; null for one that began at once.</param>
+/// <param name="Until">Its end.</param>
+internal sealed record FiledWindow(string Host, string Service, DateTimeOffset? Since, DateTimeOffset Until)
+{
+    public bool Covers(string host, string service) =>
+        new MaintenanceWindow(0, Host, Service, Since ?? DateTimeOffset.MinValue, Until, "", "").Covers(host, service);
+}
+
+/// <summary>The JSON of the file, generated at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FiledWindow[]))]
+internal sealed partial class MaintenanceFileJson : JsonSerializerContext;
