@@ -44,7 +44,12 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
             Apply(webhook, key);
         }
 
-        lookUps.Writer.TryWrite((webhook, keys));
+        // What is not known at all comes first: of the rest most are told already.
+        if (keys.Count == 0 || lookUps.Reader.Count < MaxLookUps / 2)
+        {
+            lookUps.Writer.TryWrite((webhook, keys));
+        }
+
         if (id.Length is > 0 and <= 200)
         {
             store.PagerDuty.Saw(id);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
-using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -12,7 +11,9 @@ namespace Ringfree.Monitoring.Bridge;
 internal sealed class MaintenanceFile(string spool)
 {
     private const int MaxBytes = 1024 * 1024;
-    private const UnixFileMode GroupReads = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
+    // As the lock's: who may enter the folder may read it.
+    private const UnixFileMode AllWhoEnterRead = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly string folder = Path.Combine(spool, "serving");
     private readonly string file = Path.Combine(spool, "serving", "maintenance.json");
@@ -52,7 +53,7 @@ internal sealed class MaintenanceFile(string spool)
             KernelFile.Synchronise(handle, unfinished);
         }
 
-        File.SetUnixFileMode(unfinished, GroupReads);
+        File.SetUnixFileMode(unfinished, AllWhoEnterRead);
         KernelFile.Rename(unfinished, file);
         written = bytes;
     }

@@ -12,8 +12,10 @@ namespace Ringfree.Monitoring.Bridge;
 internal sealed class SpoolLock(string spool)
 {
     private const UnixFileMode GroupLooks =
-        UnixFileMode.SetGroup | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    // Open to all who may enter the folder: the unit's RestrictSUIDSGID lets no folder hand its group on to its files.
+    private const UnixFileMode AllWhoEnterRead = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly string folder = Path.Combine(spool, "serving");
     private readonly string file = Path.Combine(spool, "serving", "lock");
@@ -27,6 +29,7 @@ internal sealed class SpoolLock(string spool)
         SafeFileHandle handle = KernelFile.OpenLock(file);
         try
         {
+            File.SetUnixFileMode(handle, AllWhoEnterRead);
             if (KernelFile.TryLock(handle, file))
             {
                 Sign(handle);

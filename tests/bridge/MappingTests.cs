@@ -86,12 +86,8 @@ public sealed class MappingTests
             200-201 retry
             202-202 delivered
             203-399 retry
-            400-407 refused
-            408-408 retry
-            409-428 refused
-            429-429 retry
-            430-499 refused
-            500-599 retry
+            400-400 refused
+            401-599 retry
 
             """,
             table.ToString());

@@ -23,20 +23,21 @@ public sealed class PublishedAcknowledgementTests
         await bridge.UntilDelivered();
         var random = new Random(20261123);
         var sent = 0;
-        DateTimeOffset clock = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        DateTimeOffset start = TimeProvider.System.GetUtcNow().AddMinutes(1);
         var isAcknowledged = new bool[Hosts];
         for (var round = 0; round < rounds; round++)
         {
             for (var host = 0; host < Hosts; host++)
             {
                 // An acknowledgement and its end or the other way round, delivered in any order and some twice: the newest counts.
+                DateTimeOffset clock = start.AddSeconds(2 * round);
                 Alert alert = sandbox.Incidents.Single(one => one.DedupKey == $"host=node{host}");
                 isAcknowledged[host] = random.Next(2) == 0;
                 (string First, string Second) = isAcknowledged[host] ? ("unacknowledge", "acknowledge") : ("acknowledge", "unacknowledge");
                 (byte[] Body, string Id)[] pair =
                 [
-                    (WebhookSubscription.Body(alert, First, "Ann", isPerson: true, clock = clock.AddSeconds(1)), Guid.NewGuid().ToString("N")),
-                    (WebhookSubscription.Body(alert, Second, "Ann\n[0] SHUTDOWN_PROGRAM", isPerson: true, clock = clock.AddSeconds(1)), Guid.NewGuid().ToString("N")),
+                    (WebhookSubscription.Body(alert, First, "Ann", isPerson: true, clock), Guid.NewGuid().ToString("N")),
+                    (WebhookSubscription.Body(alert, Second, "Ann\n[0] SHUTDOWN_PROGRAM", isPerson: true, clock.AddSeconds(1)), Guid.NewGuid().ToString("N")),
                 ];
                 random.Shuffle(pair);
                 foreach ((byte[] body, string id) in pair.Append(pair[random.Next(2)]))

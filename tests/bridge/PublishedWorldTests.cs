@@ -81,7 +81,7 @@ public sealed class PublishedWorldTests
         string trace = bridge.Run("trace", "poison", "Disk").Output;
         Assert.StartsWith("poison / Disk is CRITICAL; PagerDuty should have it triggered and has accepted nothing (dead letter)\ndedup key host=poison;service=Disk\n", trace, StringComparison.Ordinal);
         Assert.Contains("refused      trigger: HTTP 400: the sandbox was told to say so; trying without details", trace, StringComparison.Ordinal);
-        Assert.Equal(3, ((JsonArray)JsonNode.Parse(bridge.Run("trace", "poison", "--json").Output)![0]!["history"]!).Count);
+        Assert.Equal(4, ((JsonArray)JsonNode.Parse(bridge.Run("trace", "poison", "--json").Output)![0]!["history"]!).Count);
         Assert.Equal(1, bridge.Run("trace", "nobody").ExitCode);
 
         Assert.Equal((0, "1 incident is due again; serve calls within a second\n"), (bridge.Run("retry") is var retry ? retry.ExitCode : 1, retry.Output));
