@@ -6,7 +6,9 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan interval, Log log, TimeProvider time)
 {
-    /// <summary>The most incidents asked for in one round: 200 a minute at the default interval, of the 960 that PagerDuty allows.</summary>
+    /// <summary>
+    /// The most incidents asked for in one round: 200 a minute at the default interval, of the 960 that PagerDuty allows.
+    /// </summary>
     public const int MaxAtOnce = 100;
 
     // An accepted event becomes an incident a moment later.
@@ -19,7 +21,11 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
     /// <summary>Runs until stopped.</summary>
     public Task RunAsync(Liveness liveness, CancellationToken stop) =>
         PollingLoop.RunAsync(
-            token => store.Failures.NoteAsync(StoredFailures.Poll, () => OnceAsync(liveness, token)), token => Task.Delay(interval, time, token), liveness, log, stop);
+            token => store.Failures.NoteAsync(StoredFailures.Poll, () => OnceAsync(liveness, token)),
+            token => Task.Delay(interval, time, token),
+            liveness,
+            log,
+            stop);
 
     /// <summary>Asks once for each open incident; when they are more than a round may ask for, for the next part of them.</summary>
     /// <exception cref="HttpRequestException">PagerDuty does not answer.</exception>
@@ -86,7 +92,10 @@ internal sealed class PollAcknowledgements(Store store, RestApi rest, TimeSpan i
     {
         if (time.GetUtcNow() - page.DeliveredAt > NoIncidentAfter && withoutIncident.Add(page.Key))
         {
-            store.Table.Record(page.Key, "no incident", "PagerDuty accepted the event and shows no incident: service disabled, maintenance, or a suppressing rule?");
+            store.Table.Record(
+                page.Key,
+                "no incident",
+                "PagerDuty accepted the event and shows no incident: service disabled, maintenance, or a suppressing rule?");
             log.NoIncident(page.Key);
         }
     }

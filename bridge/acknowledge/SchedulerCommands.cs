@@ -22,7 +22,10 @@ internal sealed class SchedulerCommands(Database database, History history, Time
     public void Add(string key, string host, string service, string command)
     {
         database.Execute(
-            "DELETE FROM commands WHERE key = $key AND host = $host AND service = $service", ("$key", key), ("$host", host), ("$service", service));
+            "DELETE FROM commands WHERE key = $key AND host = $host AND service = $service",
+            ("$key", key),
+            ("$host", host),
+            ("$service", service));
         database.Execute(
             "INSERT INTO commands(at, key, host, service, command) VALUES ($at, $key, $host, $service, $command)",
             ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()),
@@ -63,7 +66,9 @@ internal sealed class SchedulerCommands(Database database, History history, Time
     /// <param name="key">The incident.</param>
     /// <param name="onlyAcknowledgement">True for an acknowledgement only.</param>
     public void Withdraw(string key, bool onlyAcknowledgement) => database.Execute(
-        "DELETE FROM commands WHERE key = $key AND (NOT $only OR command LIKE 'ACKNOWLEDGE%')", ("$key", key), ("$only", onlyAcknowledgement));
+        "DELETE FROM commands WHERE key = $key AND (NOT $only OR command LIKE 'ACKNOWLEDGE%')",
+        ("$key", key),
+        ("$only", onlyAcknowledgement));
 
     /// <summary>Gives up what is older than <see cref="Lifetime"/>.</summary>
     public void Forget() => database.Execute(

@@ -3,9 +3,9 @@ using System.Threading.Channels;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Takes PagerDuty's webhooks in. What is signed is always answered with 202, whatever it says: after three other answers PagerDuty switches
-/// the subscription off for a day. What is known to be meant is changed before the answer; all that PagerDuty's incident shows, which may have
-/// been grouped or merged, is looked up after it.
+/// Takes PagerDuty's webhooks in. What is signed is always answered with 202, whatever it says: after three other answers PagerDuty
+/// switches the subscription off for a day. What is known to be meant is changed before the answer; all that PagerDuty's incident shows,
+/// which may have been grouped or merged, is looked up after it.
 /// </summary>
 internal sealed class TakeWebhooks(Store store, WebhookSignature signature, RestApi rest, Log log)
 {
@@ -18,7 +18,8 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
     private const int MaxLookUps = 1_000;
 
     private readonly Channel<(Webhook Webhook, HashSet<string> Done)> lookUps =
-        System.Threading.Channels.Channel.CreateBounded<(Webhook, HashSet<string>)>(new BoundedChannelOptions(MaxLookUps) { FullMode = BoundedChannelFullMode.DropOldest });
+        System.Threading.Channels.Channel.CreateBounded<(Webhook, HashSet<string>)>(
+            new BoundedChannelOptions(MaxLookUps) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Handles one request.</summary>
     /// <param name="signatures">The signature header; empty when missing.</param>
@@ -38,7 +39,11 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
             return 202;
         }
 
-        HashSet<string> keys = [.. store.PagerDuty.KeysOf(webhook.IncidentId), .. store.Incidents.Find(webhook.Key) is null ? [] : new[] { webhook.Key }];
+        HashSet<string> keys =
+        [
+            .. store.PagerDuty.KeysOf(webhook.IncidentId),
+            .. store.Incidents.Find(webhook.Key) is null ? [] : new[] { webhook.Key },
+        ];
         foreach (string key in keys)
         {
             Apply(webhook, key);
@@ -103,5 +108,6 @@ internal sealed class TakeWebhooks(Store store, WebhookSignature signature, Rest
 
     // When a problem got worse the bridge's own resolve, which may come late, is followed by a new page at once.
     private static bool IsOwnResolve(Webhook webhook, Incident incident) => webhook.Deed == ResponderDeed.Resolved && !webhook.IsByResponder
-        && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged) || webhook.At - incident.DeliveredAt < ResponderTransition.OwnResolves);
+        && (incident.Delivered is not (IncidentState.Triggered or IncidentState.Acknowledged)
+            || webhook.At - incident.DeliveredAt < ResponderTransition.OwnResolves);
 }

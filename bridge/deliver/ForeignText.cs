@@ -5,9 +5,9 @@ using System.Text.RegularExpressions;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Makes what hosts, plugins and people wrote fit to be read on a phone, a terminal or in a mail: without color codes (also those whose escape
-/// character a scheduler has removed), without the HTML that plugins print for the scheduler's pages, and without characters that nobody
-/// sees but that turn or hide the text around them.
+/// Makes what hosts, plugins and people wrote fit to be read on a phone, a terminal or in a mail: without color codes (also those whose
+/// escape character a scheduler has removed), without the HTML that plugins print for the scheduler's pages, and without characters that
+/// nobody sees but that turn or hide the text around them.
 /// </summary>
 internal static partial class ForeignText
 {
@@ -17,7 +17,9 @@ internal static partial class ForeignText
     /// <summary>The same for a text of several lines.</summary>
     public static string Lines(string text) => IsPlain(text) ? text : Clean(text, keepsLines: true);
 
-    /// <summary>True for a character that a reader does not see: control, format (also of direction), line and paragraph separators.</summary>
+    /// <summary>
+    /// True for a character that a reader does not see: control, format (also of direction), line and paragraph separators.
+    /// </summary>
     public static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
@@ -44,7 +46,8 @@ internal static partial class ForeignText
             {
                 clean.Append((char)rune.Value);
             }
-            else if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            else if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator)
             {
                 clean.Append(' ');
             }
@@ -57,7 +60,9 @@ internal static partial class ForeignText
         return clean.ToString();
     }
 
-    [GeneratedRegex(@"(\x1b|\u009b)\[?[0-9;?]*[ -/]*[@-~]|\[[0-9]{1,3}(;[0-9]{1,3})*m", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"(\x1b|\u009b)\[?[0-9;?]*[ -/]*[@-~]|\[[0-9]{1,3}(;[0-9]{1,3})*m",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Color();
 
     // Only what plugins print: <none> and 1 < 2 are text.

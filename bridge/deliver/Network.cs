@@ -25,7 +25,8 @@ internal static partial class Network
     /// <summary>A client for one server.</summary>
     /// <param name="timeout">How long a call may take, connecting included.</param>
     /// <param name="mostBytes">The longest answer that is read.</param>
-    /// <param name="proxy">The way out; null for the direct one. The environment is not asked: notify has the scheduler's, serve systemd's.</param>
+    /// <param name="proxy">The way out; null for the direct one. The environment is not asked: notify has the scheduler's, serve
+    /// systemd's.</param>
     public static HttpClient NewClient(TimeSpan timeout, int mostBytes, IWebProxy? proxy)
     {
 #pragma warning disable CA2000 // the HttpClient disposes of its handlers
@@ -67,7 +68,8 @@ internal static partial class Network
             causes.Add(cause);
         }
 
-        // Below a timeout lies how the connection took its end, "Operation canceled" or "The response ended prematurely": no cause of anything.
+        // Below a timeout lies how the connection took its end, "Operation canceled" or "The response ended prematurely": no cause of
+        // anything.
         return causes.OfType<TimeoutException>().FirstOrDefault() is { } late
             ? late.InnerException is OperationCanceledException
                 ? $"no answer within {deadline.TotalSeconds} s"

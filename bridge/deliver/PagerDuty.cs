@@ -57,9 +57,12 @@ internal sealed class PagerDuty : IDisposable
 
     private string Said(EventsApiReply? reply, int status)
     {
-        string[] parts = reply is null ? [] : [.. new[] { reply.Message }.Concat(reply.Errors ?? []).OfType<string>().Where(part => part.Length > 0)];
+        string[] parts = reply is null
+            ? []
+            : [.. new[] { reply.Message }.Concat(reply.Errors ?? []).OfType<string>().Where(part => part.Length > 0)];
         string text = parts.Length > 0 ? $"HTTP {status}: {string.Join("; ", parts)}"
-            : reply is null && status == (int)HttpStatusCode.Accepted ? $"HTTP {status}, but not PagerDuty's answer: something between may have taken the event"
+            : reply is null && status == (int)HttpStatusCode.Accepted
+                ? $"HTTP {status}, but not PagerDuty's answer: something between may have taken the event"
             : $"HTTP {status}";
         return Clean(text);
     }

@@ -10,8 +10,8 @@ internal static class Storeless
     private static readonly Fleet Nothing = new(IncidentPolicy.Default);
 
     /// <summary>
-    /// False for the heartbeat, for what is only recorded, and for the end or acknowledgement of one member of a shared incident: whether the
-    /// others are bad is known to the store alone.
+    /// False for the heartbeat, for what is only recorded, and for the end or acknowledgement of one member of a shared incident: whether
+    /// the others are bad is known to the store alone.
     /// </summary>
     public static bool IsDelivered(SchedulerEvent @event, HeartbeatConfig heartbeat) =>
         !HeartbeatSwitch.Is(heartbeat, @event) && Meaning.Of(@event.Type, @event.IsBad) is { } desired

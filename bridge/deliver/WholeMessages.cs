@@ -3,8 +3,8 @@ using System.Net;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Sends each request whole, with its length, because what stands between refuses chunked ones (411), and reads each answer whole, within the
-/// call's deadline and up to a cap, so that what follows handles bytes and no stream.
+/// Sends each request whole, with its length, because what stands between refuses chunked ones (411), and reads each answer whole, within
+/// the call's deadline and up to a cap, so that what follows handles bytes and no stream.
 /// </summary>
 internal sealed class WholeMessages(HttpMessageHandler inner, int mostBytes) : DelegatingHandler(inner)
 {

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Writes into the history what notify delivered without serve, and notes it as a failure when that happens while serve runs: then notify does
-/// not see that it does.
+/// Writes into the history what notify delivered without serve, and notes it as a failure when that happens while serve runs: then notify
+/// does not see that it does.
 /// </summary>
 internal sealed class TakeMarks(Store store, Spool spool, TimeProvider time) : IHousekeepingJob
 {
@@ -46,7 +46,9 @@ internal sealed class TakeMarks(Store store, Spool spool, TimeProvider time) : I
         if (Moment.IsAfter(id, boot, servedSince))
         {
             pastServeAt = time.GetTimestamp();
-            store.Failures.Failed(StoredFailures.PastServe, $"{words} (ls -ld {spool.Path} {spool.Path}/serving: both must belong to serve's user)");
+            store.Failures.Failed(
+                StoredFailures.PastServe,
+                $"{words} (ls -ld {spool.Path} {spool.Path}/serving: both must belong to serve's user)");
         }
     }
 }

@@ -45,8 +45,8 @@ internal static class CallTransition
     }
 
     /// <summary>
-    /// PagerDuty refuses it. A page is first tried again without its links, then without its details: whatever it stumbled over, a name and a
-    /// state still page.
+    /// PagerDuty refuses it. A page is first tried again without its links, then without its details: whatever it stumbled over, a name and
+    /// a state still page.
     /// What is refused even so is a dead letter, due again with its next change, a retry or the next start.
     /// </summary>
     public static Outcome Refused(Incident before, IncidentInput.CallAnswered input, Context context)
@@ -64,8 +64,8 @@ internal static class CallTransition
             },
         };
         string what = isDead ? "dead letter" : "refused";
-        return new Outcome(
-            now, [new Effect.Recorded(what, $"{call.Verb}: {input.Answer}{(isDead ? "" : $"; trying without {(call.Payload == Payload.Full ? "links" : "details")}")}")], what);
+        string next = isDead ? "" : $"; trying without {(call.Payload == Payload.Full ? "links" : "details")}";
+        return new Outcome(now, [new Effect.Recorded(what, $"{call.Verb}: {input.Answer}{next}")], what);
     }
 
     /// <summary>What PagerDuty refused for good is tried once more, from the full event on, after it has accepted something else.</summary>

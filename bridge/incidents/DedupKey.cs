@@ -5,8 +5,8 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// The name under which PagerDuty knows an incident: <c>host=NAME</c>, <c>host=NAME;service=NAME</c>, or <c>incident=NAME</c> for one that
-/// several services share, every byte but letters, digits, blank and <c>-._/:@+</c> as %XX. Never a problem or notification number: those restart with the scheduler, and an alert opened under
-/// one could not be closed under the next.
+/// several services share, every byte but letters, digits, blank and <c>-._/:@+</c> as %XX. Never a problem or notification number: those
+/// restart with the scheduler, and an alert opened under one could not be closed under the next.
 /// </summary>
 internal static class DedupKey
 {

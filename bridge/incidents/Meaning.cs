@@ -14,8 +14,8 @@ namespace Ringfree.Monitoring.Bridge;
 /// DOWNTIMESTART                                 recorded only        recorded only
 /// anything else                                 triggered            triggered
 /// </code>
-/// The end of flapping or of a downtime resolves, because the scheduler never sends the RECOVERY that it suppressed meanwhile. Flapping itself
-/// pages: the scheduler keeps back every PROBLEM while it lasts, also that of a service which stays dead in the end.
+/// The end of flapping or of a downtime resolves, because the scheduler never sends the RECOVERY that it suppressed meanwhile. Flapping
+/// itself pages: the scheduler keeps back every PROBLEM while it lasts, also that of a service which stays dead in the end.
 /// </summary>
 internal static class Meaning
 {
@@ -25,7 +25,8 @@ internal static class Meaning
         "PROBLEM" => IncidentState.Triggered,
         "RECOVERY" => IncidentState.Resolved,
         "ACKNOWLEDGEMENT" => isBad ? IncidentState.Acknowledged : null,
-        "FLAPPINGSTOP" or "FLAPPINGDISABLED" or "DOWNTIMEEND" or "DOWNTIMECANCELLED" => isBad ? IncidentState.Triggered : IncidentState.Resolved,
+        "FLAPPINGSTOP" or "FLAPPINGDISABLED" or "DOWNTIMEEND" or "DOWNTIMECANCELLED" =>
+            isBad ? IncidentState.Triggered : IncidentState.Resolved,
         "CUSTOM" => isBad ? IncidentState.Triggered : null,
         "DOWNTIMESTART" => null,
         _ => IncidentState.Triggered,

@@ -35,7 +35,9 @@ internal static class NotifiedTransition
                 : old;
         }
 
-        string state = flaps ? Flapping.WorstState(@event, known is { Desired: not IncidentState.Resolved } ? known.State : null) : @event.State;
+        string state = flaps
+            ? Flapping.WorstState(@event, known is { Desired: not IncidentState.Resolved } ? known.State : null)
+            : @event.State;
         Severity severity = flaps ? Severities.Of(state) : Severities.Of(@event);
         var member = new Member(@event.Host, @event.Service, state, severity, desired, stamp, @event.Id, flaps);
         return Wanted(before, input, member, context);
@@ -64,7 +66,11 @@ internal static class NotifiedTransition
         Incident now = old with
         {
             Kind = input.Kind,
-            Members = [.. others.Select(other => acknowledgedWith.Contains(other) ? other with { Desired = IncidentState.Acknowledged } : other), member],
+            Members =
+            [
+                .. others.Select(other => acknowledgedWith.Contains(other) ? other with { Desired = IncidentState.Acknowledged } : other),
+                member,
+            ],
         };
         bool isBad = now.Desired != IncidentState.Resolved;
         bool begins = isBad && !old.IsBad;

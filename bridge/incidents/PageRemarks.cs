@@ -1,7 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>What a page says of its incident beside the notification that it is written from.</summary>
-/// <param name="State">Takes the place of the notification's state, such as <c>flapping, worst CRITICAL since …</c>; null when that says all.</param>
+/// <param name="State">Takes the place of the notification's state, such as <c>flapping, worst CRITICAL since …</c>; null when that says
+/// all.</param>
 /// <param name="Also">Where else the same is judged bad, for the end of the headline; null when nowhere.</param>
 /// <param name="Notes">Sentences for the responder, for the details.</param>
 internal sealed record PageRemarks(string? State, string? Also, IReadOnlyList<string> Notes)
@@ -17,7 +18,8 @@ internal sealed record PageRemarks(string? State, string? Also, IReadOnlyList<st
     {
         Member lead = incident.Lead;
         string[] others = [.. incident.BadMembers.Where(member => member != lead)
-            .Select(member => member.Service == lead.Service ? member.Host : Describe.Name(member.Host, member.Service)).Order(StringComparer.Ordinal)];
+            .Select(member => member.Service == lead.Service ? member.Host : Describe.Name(member.Host, member.Service))
+            .Order(StringComparer.Ordinal)];
         return others.Length > 0 ? $"{string.Join(", ", others)} {(others.Length == 1 ? "says" : "say")} so, too" : null;
     }
 
@@ -31,7 +33,8 @@ internal sealed record PageRemarks(string? State, string? Also, IReadOnlyList<st
 
         if (incident.Acknowledgement is { IsUnheard: true, Responder: { } responder })
         {
-            yield return $"the scheduler does not know that {responder} acknowledged it, because its name cannot stand in a command: acknowledge it there, too";
+            yield return $"the scheduler does not know that {responder} acknowledged it, because its name cannot stand in a command: "
+                + "acknowledge it there, too";
         }
     }
 

@@ -83,7 +83,8 @@ internal static class ResponderTransition
                 Told(member, SchedulerCommand.Acknowledge(member.Host, member.Service, action.Who, action.Url))));
         }
 
-        var acknowledgement = new Acknowledgement(action.Who, now.Severity, effects.Exists(effect => effect is Effect.Recorded { What: NotTold }));
+        bool isUnheard = effects.Exists(effect => effect is Effect.Recorded { What: NotTold });
+        var acknowledgement = new Acknowledgement(action.Who, now.Severity, isUnheard);
         return new Outcome(now with { Acknowledgement = acknowledgement }, effects, "acknowledged");
     }
 

@@ -9,7 +9,10 @@ internal static class KernelFile
 {
     private const uint OwnerWritesGroupReads = 0x1A0; // 0640
 
-    /// <summary>Creates a file that must not exist, for writing, mode 0640 whatever the umask says: serve may run as another user of the folder's group.</summary>
+    /// <summary>
+    /// Creates a file that must not exist, for writing, mode 0640 whatever the umask says: serve may run as another user of the folder's
+    /// group.
+    /// </summary>
     /// <exception cref="IOException">The file exists or cannot be created; the message holds the path and the kernel's reason.</exception>
     public static SafeFileHandle CreateNew(string path)
     {
@@ -67,7 +70,8 @@ internal static class KernelFile
 
     /// <summary>Waits until what was written is on the disk.</summary>
     /// <exception cref="IOException">The disk failed; the message holds the kernel's reason.</exception>
-    public static void Synchronise(SafeFileHandle file, string path) => KernelCall.Require(Libc.Sync((int)file.DangerousGetHandle()), $"fsync {path}");
+    public static void Synchronise(SafeFileHandle file, string path) =>
+        KernelCall.Require(Libc.Sync((int)file.DangerousGetHandle()), $"fsync {path}");
 
     /// <summary>Renames a file within its file system.</summary>
     /// <exception cref="IOException">It cannot be renamed; the message holds both paths and the kernel's reason.</exception>
@@ -81,9 +85,12 @@ internal static class KernelFile
         return WithMode(Opened(Libc.Open(path, Flags, OwnerWritesGroupReads), $"open {path}"), path);
     }
 
-    /// <summary>Takes the write lock of a file without waiting; only who may write the file can. It lasts until the file is closed.</summary>
+    /// <summary>
+    /// Takes the write lock of a file without waiting; only who may write the file can. It lasts until the file is closed.
+    /// </summary>
     /// <returns>False when another open file holds it.</returns>
-    /// <exception cref="IOException">The file system or the kernel knows no such locks (Linux 3.15 does); the message holds its reason.</exception>
+    /// <exception cref="IOException">The file system or the kernel knows no such locks (Linux 3.15 does); the message holds its
+    /// reason.</exception>
     public static unsafe bool TryLock(SafeFileHandle file, string path)
     {
         var wanted = new Libc.FileLock { Type = Libc.F_WRLCK };
@@ -91,7 +98,9 @@ internal static class KernelFile
             || (Marshal.GetLastPInvokeError() is Libc.EAGAIN or Libc.EACCES ? false : throw KernelCall.Failure($"lock {path}"));
     }
 
-    /// <summary>Asks whether another open file holds the write lock, and holds nothing itself; a file that may only be read will do.</summary>
+    /// <summary>
+    /// Asks whether another open file holds the write lock, and holds nothing itself; a file that may only be read will do.
+    /// </summary>
     /// <exception cref="IOException">The file system or the kernel knows no such locks; the message holds its reason.</exception>
     public static unsafe bool IsLocked(SafeFileHandle file, string path)
     {

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Shinken's livestatus, as Check_MK documents it: one query; the answer is a fixed header of 16 bytes (status, length) and a JSON list of rows.
+/// Shinken's livestatus, as Check_MK documents it: one query; the answer is a fixed header of 16 bytes (status, length) and a JSON list of
+/// rows.
 /// </summary>
 internal sealed class Livestatus(string address, string contact, TimeProvider time) : ISchedulerSource
 {
@@ -35,12 +36,17 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
             $"GET services\nColumns: host_name description {string.Join(' ', Columns)} host_state host_scheduled_downtime_depth "
                 + "custom_variable_names custom_variable_values\n",
             last + 4,
-            row => Add(state, row, 2, Text(row, 0), Text(row, 1), isHostSilent: Number(row, last) != 0 || Number(row, last + 1) != 0, last + 2),
+            row =>
+            {
+                bool isHostSilent = Number(row, last) != 0 || Number(row, last + 1) != 0;
+                Add(state, row, 2, Text(row, 0), Text(row, 1), isHostSilent, last + 2);
+            },
             stop);
         return state.Build(asked, isMute: false);
     }
 
-    private void Add(SchedulerStateBuilder state, JsonElement row, int first, string host, string service, bool isHostSilent, int? variables = null)
+    private void Add(
+        SchedulerStateBuilder state, JsonElement row, int first, string host, string service, bool isHostSilent, int? variables = null)
     {
         long At(int column) => Number(row, first + column);
         var one = new SchedulerObject(
@@ -74,13 +80,16 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
         }
 
         int at = names.EnumerateArray().TakeWhile(one => one.ValueKind != JsonValueKind.String || one.GetString() != name).Count();
-        return at < names.GetArrayLength() && at < values.GetArrayLength() && values[at].ValueKind == JsonValueKind.String ? values[at].GetString()! : "";
+        return at < names.GetArrayLength() && at < values.GetArrayLength() && values[at].ValueKind == JsonValueKind.String
+            ? values[at].GetString()!
+            : "";
     }
 
     private static bool Names(JsonElement contacts, string contact) => contacts.ValueKind == JsonValueKind.Array
         && contacts.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.GetString() == contact);
 
-    private static string Text(JsonElement row, int column) => row[column].ValueKind == JsonValueKind.String ? row[column].GetString()! : "";
+    private static string Text(JsonElement row, int column) =>
+        row[column].ValueKind == JsonValueKind.String ? row[column].GetString()! : "";
 
     // Shinken says some of them as true and false.
     private static long Number(JsonElement row, int column) => row[column].ValueKind switch
@@ -98,14 +107,16 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
         {
             using Socket socket = await ConnectAsync(either.Token);
             using var stream = new NetworkStream(socket);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{query}OutputFormat: json\nResponseHeader: fixed16\nKeepAlive: off\n\n"), either.Token);
+            byte[] question = Encoding.UTF8.GetBytes($"{query}OutputFormat: json\nResponseHeader: fixed16\nKeepAlive: off\n\n");
+            await stream.WriteAsync(question, either.Token);
             socket.Shutdown(SocketShutdown.Send);
             var header = new byte[HeaderBytes];
             await stream.ReadExactlyAsync(header, either.Token);
             string head = Encoding.ASCII.GetString(header);
-            if (!head.StartsWith(Good, StringComparison.Ordinal) || !int.TryParse(head[3..].Trim(), out int length) || length is < 0 or > MaxBytes)
+            bool isGood = head.StartsWith(Good, StringComparison.Ordinal);
+            if (!isGood || !int.TryParse(head[3..].Trim(), out int length) || length is < 0 or > MaxBytes)
             {
-                throw new IOException($"livestatus at {address} answered {(head.StartsWith(Good, StringComparison.Ordinal) ? "with a wrong length" : head[..3])}");
+                throw new IOException($"livestatus at {address} answered {(isGood ? "with a wrong length" : head[..3])}");
             }
 
             await LivestatusRows.ReadAsync(stream, length, columns, take, either.Token);
@@ -123,7 +134,9 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
     private async Task<Socket> ConnectAsync(CancellationToken stop)
     {
         bool isLocal = address.StartsWith('/');
-        var socket = isLocal ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = isLocal
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             int colon = address.LastIndexOf(':');

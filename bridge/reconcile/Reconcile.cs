@@ -4,22 +4,23 @@ using System.Text;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Compares the scheduler's own state with the incidents. The scheduler never sends some recoveries (a service that recovers while its host is
-/// down or in downtime) and never repeats a notification whose command failed: an incident that the scheduler calls good is closed, and a problem
-/// that it believes to have notified is opened.
+/// Compares the scheduler's own state with the incidents. The scheduler never sends some recoveries (a service that recovers while its host
+/// is down or in downtime) and never repeats a notification whose command failed: an incident that the scheduler calls good is closed, and
+/// a problem that it believes to have notified is opened.
 /// </summary>
 /// <param name="source">The scheduler's own state.</param>
 /// <param name="contacts">Which objects are ours, where the state does not say so; null where it does.</param>
 /// <param name="heartbeat">Which service the bridge consumes itself: always bad and always notified, and never an incident.</param>
 /// <param name="store">The incidents.</param>
-/// <param name="isSpoolTaken">False while notifications may wait in the spool: those are not missing, and say more than the scheduler's state.</param>
+/// <param name="isSpoolTaken">False while notifications may wait in the spool: those are not missing, and say more than the scheduler's
+/// state.</param>
 /// <param name="interval">Between two comparisons.</param>
 /// <param name="log">Where a difference is logged.</param>
 /// <param name="time">The clock.</param>
 /// <param name="changed">Raised when something is due.</param>
 internal sealed class Reconcile(
-    ISchedulerSource source, ContactObjectsFile? contacts, HeartbeatConfig heartbeat, Store store, Func<bool> isSpoolTaken, TimeSpan interval,
-    Log log, TimeProvider time, Signal changed)
+    ISchedulerSource source, ContactObjectsFile? contacts, HeartbeatConfig heartbeat, Store store, Func<bool> isSpoolTaken,
+    TimeSpan interval, Log log, TimeProvider time, Signal changed)
 {
     private static readonly TimeSpan SpoolPatience = TimeSpan.FromSeconds(1);
 
@@ -37,7 +38,11 @@ internal sealed class Reconcile(
     /// <summary>Runs until stopped.</summary>
     public Task RunAsync(Liveness liveness, CancellationToken stop) =>
         PollingLoop.RunAsync(
-            token => store.Failures.NoteAsync(StoredFailures.Reconciliation, () => OnceAsync(token)), token => Task.Delay(awaitsSpool ? SpoolPatience : interval, time, token), liveness, log, stop);
+            token => store.Failures.NoteAsync(StoredFailures.Reconciliation, () => OnceAsync(token)),
+            token => Task.Delay(awaitsSpool ? SpoolPatience : interval, time, token),
+            liveness,
+            log,
+            stop);
 
     /// <summary>Compares once, when the spool is taken.</summary>
     /// <returns>The number of incidents that were closed or opened.</returns>
@@ -106,7 +111,14 @@ internal sealed class Reconcile(
 
         string what = scheduler is null ? "the scheduler no longer knows it: closed" : $"the scheduler says {scheduler.State}: closed";
         string good = member.Service.Length > 0 ? "OK" : "UP";
-        Apply(incident.Key, what, "RECOVERY", store.Incidents.NamesOf(incident, member), good, scheduler?.LastChange, scheduler?.Output ?? what);
+        Apply(
+            incident.Key,
+            what,
+            "RECOVERY",
+            store.Incidents.NamesOf(incident, member),
+            good,
+            scheduler?.LastChange,
+            scheduler?.Output ?? what);
         return true;
     }
 
@@ -142,7 +154,8 @@ internal sealed class Reconcile(
     }
 
     private void Apply(
-        string key, string what, string type, (byte[] Host, byte[] Service, byte[] Incident) name, string state, long? lastChange, string output)
+        string key, string what, string type, (byte[] Host, byte[] Service, byte[] Incident) name, string state, long? lastChange,
+        string output)
     {
         string about = name.Service.Length > 0 ? "SERVICE" : "HOST";
         Dictionary<string, byte[]> macros = Macros.Of(

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// What notify leaves beside the file of an event that it delivered without serve: serve takes it in later, so that the history knows how the page
-/// was sent.
+/// What notify leaves beside the file of an event that it delivered without serve: serve takes it in later, so that the history knows how
+/// the page was sent.
 /// </summary>
 internal static class DeliveryMark
 {
@@ -40,7 +40,8 @@ internal static class DeliveryMark
 
     /// <summary>The events of which marks lie there.</summary>
     public static IReadOnlyList<string> Names(string spool, int most) =>
-        [.. Directory.EnumerateFiles(spool, $"*{Suffix}").Select(file => Path.GetFileName(file)[..^Suffix.Length]).Where(Spool.IsEventName).Take(most)];
+        [.. Directory.EnumerateFiles(spool, $"*{Suffix}").Select(file => Path.GetFileName(file)[..^Suffix.Length])
+            .Where(Spool.IsEventName).Take(most)];
 
     /// <summary>Reads a mark with suspicion, as an event's file is read.</summary>
     /// <returns>Its words in one line; null when it is not one, or is gone.</returns>

@@ -5,7 +5,8 @@ namespace Ringfree.Monitoring.Bridge;
 /// <summary>Delivers one notification within notify's time: what notify does when no serve runs or the spool cannot be written.</summary>
 internal static class DirectDelivery
 {
-    // Together below the 20 s that a page may take, and far below the scheduler's notification timeout of 30 s. The API's is for both tries.
+    // Together below the 20 s that a page may take, and far below the scheduler's notification timeout of 30 s. The API's is for both
+    // tries.
     private static readonly TimeSpan ApiBudget = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan MailBudget = TimeSpan.FromSeconds(9);
 
@@ -35,7 +36,9 @@ internal static class DirectDelivery
 
     private static async Task<Answer> SendAsync(Config config, Secret? key, Secret? password, SchedulerEvent @event, Problems problems)
     {
-        using PagerDuty? pagerDuty = config.Api is { } api && key is not null ? new PagerDuty(api.Endpoint, key, Secrets.ProxyOf(config, problems)) : null;
+        using PagerDuty? pagerDuty = config.Api is { } api && key is not null
+            ? new PagerDuty(api.Endpoint, key, Secrets.ProxyOf(config, problems))
+            : null;
         using var apiDeadline = new CancellationTokenSource(ApiBudget, TimeProvider.System);
         var steps = new StepsFile(config.StepsPath);
         await steps.RefreshAsync(CancellationToken.None);
@@ -54,7 +57,8 @@ internal static class DirectDelivery
         return await WithinAsync(deadline, MailBudget, sender, call, @event);
     }
 
-    private static async Task<Answer> WithinAsync(CancellationTokenSource deadline, TimeSpan budget, ISender sender, Call call, SchedulerEvent @event)
+    private static async Task<Answer> WithinAsync(
+        CancellationTokenSource deadline, TimeSpan budget, ISender sender, Call call, SchedulerEvent @event)
     {
         try
         {

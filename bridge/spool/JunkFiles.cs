@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The files of the spool that are not usable notifications. They are moved to rejected/ after the notifications, some at a time, so that no
-/// number of them holds up a page. One that cannot be moved is left alone for a while.
+/// The files of the spool that are not usable notifications. They are moved to rejected/ after the notifications, some at a time, so that
+/// no number of them holds up a page. One that cannot be moved is left alone for a while.
 /// </summary>
 internal sealed class JunkFiles(Spool spool, Store store, FleetDriver fleet, Log log, TimeProvider time)
 {
@@ -54,8 +54,8 @@ internal sealed class JunkFiles(Spool spool, Store store, FleetDriver fleet, Log
             fleet.Raise(
                 OwnConcern.RejectedFile,
                 $"a file in the spool is not a usable notification, so that a problem may page nobody: {waiting.Peek().Refusal}",
-                $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and "
-                + "group of the spool as bridge/README.md says");
+                $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; "
+                + "owner and group of the spool as bridge/README.md says");
             int room = spool.RoomForRejected();
             for (int i = Math.Min(MaxAtOnce, waiting.Count); i > 0; i--)
             {

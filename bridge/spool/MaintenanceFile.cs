@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The maintenance windows in a file that the scheduler's user may read, because the store is closed to it: notify keeps what they cover back when it
-/// must deliver without serve. It lies in the folder of serve's own within the spool. What cannot be read covers nothing.
+/// The maintenance windows in a file that the scheduler's user may read, because the store is closed to it: notify keeps what they cover
+/// back when it must deliver without serve. It lies in the folder of serve's own within the spool. What cannot be read covers nothing.
 /// </summary>
 internal sealed class MaintenanceFile(string spool)
 {
@@ -38,7 +38,8 @@ internal sealed class MaintenanceFile(string spool)
     public void Write(IEnumerable<MaintenanceWindow> windows)
     {
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(
-            windows.Select(window => new FiledWindow(window.Host, window.Service, window.IsPlanned ? window.Since : null, window.Until)).ToArray(),
+            windows.Select(window => new FiledWindow(window.Host, window.Service, window.IsPlanned ? window.Since : null, window.Until))
+                .ToArray(),
             MaintenanceFileJson.Default.FiledWindowArray);
         if (written is not null && written.AsSpan().SequenceEqual(bytes))
         {

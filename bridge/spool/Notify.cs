@@ -12,7 +12,8 @@ internal static class Notify
     public static int Run(string configFile)
     {
         Dictionary<string, byte[]> macros = Macros.FromEnvironment();
-        string[] missing = [.. new[] { Macros.NotificationType, Macros.HostName }.Where(name => macros.GetValueOrDefault(name) is not { Length: > 0 })];
+        string[] missing = [.. new[] { Macros.NotificationType, Macros.HostName }
+            .Where(name => macros.GetValueOrDefault(name) is not { Length: > 0 })];
         if (missing.Length > 0)
         {
             return Fail(
@@ -38,7 +39,8 @@ internal static class Notify
         if (refusal is null && Meaning.Of(@event.Type, @event.IsBad) == IncidentState.Triggered
             && new MaintenanceFile(path).CoveredUntil(@event.Host, @event.Service, moment.Wall) is { } until)
         {
-            Syslog.Error($"pagerduty-bridge notify: serve does not run; spooled, and not delivered: in maintenance until {Words.Minute(until)}");
+            Syslog.Error(
+                $"pagerduty-bridge notify: serve does not run; spooled, and not delivered: in maintenance until {Words.Minute(until)}");
             return ExitCode.Done;
         }
 
@@ -49,7 +51,8 @@ internal static class Notify
         }
 
         return answer.Verdict == Verdict.Delivered ? Delivered(refusal, answer.Text)
-            : refusal is null ? Fail(ExitCode.Failed, $"the notification is spooled, but serve does not run and it is not delivered: {answer.Text}")
+            : refusal is null
+                ? Fail(ExitCode.Failed, $"the notification is spooled, but serve does not run and it is not delivered: {answer.Text}")
             : Fail(ExitCode.Failed, $"the notification is not spooled: {refusal}; and not delivered: {answer.Text}");
     }
 

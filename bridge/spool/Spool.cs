@@ -27,8 +27,8 @@ internal sealed partial class Spool(string path)
     public string RejectedFolder => System.IO.Path.Combine(path, "rejected");
 
     /// <summary>
-    /// Complains when everybody may write the folder: the group that it gives to each file would no longer say that the writer belongs to the
-    /// scheduler. A folder that cannot be opened is complained of by whoever opens it.
+    /// Complains when everybody may write the folder: the group that it gives to each file would no longer say that the writer belongs to
+    /// the scheduler. A folder that cannot be opened is complained of by whoever opens it.
     /// </summary>
     public string? Complaint()
     {
@@ -36,7 +36,9 @@ internal sealed partial class Spool(string path)
         {
             using SafeFileHandle folder = KernelFile.OpenFolder(path);
             FileFacts facts = KernelFile.Facts(folder, path);
-            return facts.IsWritableByEverybody ? $"has mode {Convert.ToString(facts.Mode & 0xFFF, 8)}; accepted: no permission to write for others (chmod o-w {path})" : null;
+            return facts.IsWritableByEverybody
+                ? $"has mode {Convert.ToString(facts.Mode & 0xFFF, 8)}; accepted: no permission to write for others (chmod o-w {path})"
+                : null;
         }
         catch (IOException)
         {
@@ -82,7 +84,9 @@ internal sealed partial class Spool(string path)
         return names;
     }
 
-    /// <summary>Reads one file with suspicion: no link, a regular file with one name, at most 8 MiB, of an owner who belongs here.</summary>
+    /// <summary>
+    /// Reads one file with suspicion: no link, a regular file with one name, at most 8 MiB, of an owner who belongs here.
+    /// </summary>
     /// <remarks>
     /// An owner belongs here when it is root, this process's user or the folder's owner, or when the file has the folder's group: in the
     /// set-group-id folder of the installation that is what every member of the scheduler's group writes.
@@ -104,7 +108,8 @@ internal sealed partial class Spool(string path)
         FileFacts home = KernelFile.Facts(folder, path);
         refusal = !facts.IsRegular ? "it is not a regular file"
             : facts.Links != 1 ? "it has more than one name"
-            : facts.User != 0 && facts.User != ProcessContext.User() && facts.User != home.User && facts.Group != home.Group ? $"its owner is user {facts.User}"
+            : facts.User != 0 && facts.User != ProcessContext.User() && facts.User != home.User && facts.Group != home.Group
+                ? $"its owner is user {facts.User}"
             : facts.Size > SpoolFile.MaxBytes ? $"it is larger than {SpoolFile.MaxBytes} bytes"
             : "";
         if (refusal.Length > 0)
@@ -168,7 +173,9 @@ internal sealed partial class Spool(string path)
 
     /// <summary>How many more files rejected/ takes.</summary>
     public int RoomForRejected() =>
-        Directory.Exists(RejectedFolder) ? MaxRejected - Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count() : MaxRejected;
+        Directory.Exists(RejectedFolder)
+            ? MaxRejected - Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count()
+            : MaxRejected;
 
     /// <summary>Moves a file into rejected/, where an operator can look at it, or removes it.</summary>
     /// <param name="name">The file.</param>

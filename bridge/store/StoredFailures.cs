@@ -105,7 +105,8 @@ internal sealed class StoredFailures(Database database, TimeProvider time)
             else
             {
                 database.Execute(
-                    "INSERT INTO failures VALUES ($name, $now, $words, $rounds) ON CONFLICT(name) DO UPDATE SET words = $words, rounds = $rounds",
+                    "INSERT INTO failures VALUES ($name, $now, $words, $rounds) "
+                        + "ON CONFLICT(name) DO UPDATE SET words = $words, rounds = $rounds",
                     ("$rounds", rounds),
                     ("$name", name),
                     ("$now", time.GetUtcNow().ToUnixTimeMilliseconds()),

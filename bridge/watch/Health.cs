@@ -35,8 +35,9 @@ internal enum HealthStatus
 /// <param name="Ending">The maintenance windows that end soon, in words, while problems wait in them; null when there are none.</param>
 /// <param name="Steps">Why pages are sent without the words of steps.toml; null when nothing is wrong with it.</param>
 internal sealed record Health(
-    bool IsServing, FigureSet Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive, TimeSpan? Heartbeat,
-    TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance, IReadOnlyList<Failure> Failures,
+    bool IsServing, FigureSet Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive,
+    TimeSpan? Heartbeat, TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance,
+    IReadOnlyList<Failure> Failures,
     string? Ending = null,
     string? Steps = null)
 {
@@ -84,12 +85,17 @@ internal sealed record Health(
         }
         else if (Alive > AliveCritical)
         {
-            Add(HealthStatus.Critical, $"serve has not written to the store for {Words.Duration(Alive.Value)}: is its disk full? journalctl -u pagerduty-bridge, then systemctl restart");
+            Add(
+                HealthStatus.Critical,
+                $"serve has not written to the store for {Words.Duration(Alive.Value)}: is its disk full? "
+                    + "journalctl -u pagerduty-bridge, then systemctl restart");
         }
 
         if (HasApi && ApiFailing is { } failing && Figures.Pending > 0)
         {
-            Add(HealthStatus.Warning, $"PagerDuty's API has failed for {Words.Duration(failing)}, {Count(Figures.Pending, "incident")} queued");
+            Add(
+                HealthStatus.Warning,
+                $"PagerDuty's API has failed for {Words.Duration(failing)}, {Count(Figures.Pending, "incident")} queued");
         }
 
         foreach (Failure failure in Failures)
@@ -103,22 +109,30 @@ internal sealed record Health(
         {
             Add(
                 Figures.OldestPending > PendingCritical ? HealthStatus.Critical : HealthStatus.Warning,
-                $"{Figures.Pending} {(Figures.Pending == 1 ? "incident waits" : "incidents wait")} for PagerDuty, the oldest for {Words.Duration(Figures.OldestPending)}");
+                $"{Figures.Pending} {(Figures.Pending == 1 ? "incident waits" : "incidents wait")} for PagerDuty, "
+                    + $"the oldest for {Words.Duration(Figures.OldestPending)}");
         }
 
         if (HasApi && new[] { LastSuccess, ApiFailing }.Max() is { } silent && silent > SuccessWarning)
         {
-            Add(silent > SuccessCritical ? HealthStatus.Critical : HealthStatus.Warning, $"PagerDuty accepted nothing for {Words.Duration(silent)}");
+            Add(
+                silent > SuccessCritical ? HealthStatus.Critical : HealthStatus.Warning,
+                $"PagerDuty accepted nothing for {Words.Duration(silent)}");
         }
 
         if (Spool > SpoolWarning)
         {
-            Add(Spool > SpoolCritical ? HealthStatus.Critical : HealthStatus.Warning, $"{Spool} events lie in the spool (limit {SpoolWarning})");
+            Add(
+                Spool > SpoolCritical ? HealthStatus.Critical : HealthStatus.Warning,
+                $"{Spool} events lie in the spool (limit {SpoolWarning})");
         }
 
         if (!IsAllInMaintenance && (Heartbeat > HeartbeatLimit || IsHeartbeatPaged))
         {
-            Add(HealthStatus.Critical, $"the scheduler's heartbeat is missing for {Words.Duration(Heartbeat ?? HeartbeatLimit)} (limit {Words.Duration(HeartbeatLimit)})");
+            Add(
+                HealthStatus.Critical,
+                $"the scheduler's heartbeat is missing for {Words.Duration(Heartbeat ?? HeartbeatLimit)} "
+                    + $"(limit {Words.Duration(HeartbeatLimit)})");
         }
 
         if (Figures.DeadLetters > 0)
@@ -130,7 +144,8 @@ internal sealed record Health(
         {
             Add(
                 HealthStatus.Warning,
-                $"the scheduler cannot be told of {Count(Figures.Unheard, "acknowledgement")}: a name holds what separates commands (pagerduty-bridge list)");
+                $"the scheduler cannot be told of {Count(Figures.Unheard, "acknowledgement")}: "
+                    + "a name holds what separates commands (pagerduty-bridge list)");
         }
 
         if (Ending is not null)
@@ -155,7 +170,10 @@ internal sealed record Health(
         [
             $"oldest_pending={Seconds(Figures.OldestPending)}s;{Seconds(PendingWarning)};{Seconds(PendingCritical)};0;",
             $"dead_letters={Figures.DeadLetters};0;;0;",
-            HasApi ? $"last_success={(LastSuccess is { } age ? Seconds(age) + "s" : "U")};{Seconds(SuccessWarning)};{Seconds(SuccessCritical)};0;" : "last_success=U;;;0;",
+            HasApi
+                ? $"last_success={(LastSuccess is { } age ? Seconds(age) + "s" : "U")};"
+                    + $"{Seconds(SuccessWarning)};{Seconds(SuccessCritical)};0;"
+                : "last_success=U;;;0;",
             $"spool={Spool};{SpoolWarning};{SpoolCritical};0;",
             $"pending={Figures.Pending};;;0;",
             $"open={Figures.Open};;;0;",
@@ -168,10 +186,18 @@ internal sealed record Health(
     public string Headline()
     {
         IReadOnlyList<(HealthStatus Status, string Sentence)> complaints = Complaints();
-        return complaints.Count > 0
-            ? string.Join("; ", complaints.Select(complaint => complaint.Sentence))
-            : $"{(Figures.Pending == 0 ? "nothing waits" : $"{Count(Figures.Pending, "delivery", "deliveries")} under way")}, {Count(Figures.Open, "incident")} open, {(HasApi ? (LastSuccess is null ? "PagerDuty has accepted no call yet" : $"PagerDuty accepted a call {Ago(LastSuccess)}") : "mail is the only channel")}"
-                + (Heartbeat is null ? "" : $", heartbeat {Ago(Heartbeat)}") + (Maintenance > 0 ? $", {Count(Maintenance, "maintenance window")} open" : "");
+        if (complaints.Count > 0)
+        {
+            return string.Join("; ", complaints.Select(complaint => complaint.Sentence));
+        }
+
+        string pending = Figures.Pending == 0 ? "nothing waits" : $"{Count(Figures.Pending, "delivery", "deliveries")} under way";
+        string channel = !HasApi ? "mail is the only channel"
+            : LastSuccess is null ? "PagerDuty has accepted no call yet"
+            : $"PagerDuty accepted a call {Ago(LastSuccess)}";
+        return $"{pending}, {Count(Figures.Open, "incident")} open, {channel}"
+            + (Heartbeat is null ? "" : $", heartbeat {Ago(Heartbeat)}")
+            + (Maintenance > 0 ? $", {Count(Maintenance, "maintenance window")} open" : "");
     }
 
     // A window in which nothing waits ends without anybody noticing.

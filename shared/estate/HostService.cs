@@ -51,7 +51,9 @@ public record ConcernService(RoleCheck Check, Concern Concern, Role Role, string
     /// <summary>The check's <c>--instance</c>: sudo allows it literally, and it selects the options file.</summary>
     public virtual string Instance => Check.Instance is null ? Concern.Name : $"{Check.Instance}-{Concern.Name}";
 
-    /// <summary>The incident that it shares with the same concern of other hosts, such as <c>storage/bricks</c>; null for one of its own.</summary>
+    /// <summary>
+    /// The incident that it shares with the same concern of other hosts, such as <c>storage/bricks</c>; null for one of its own.
+    /// </summary>
     public string? SharedIncident => Concern.IsShared && Check.Group is { } group ? $"{group}/{Concern.Name}" : null;
 
     /// <summary>Arguments of this concern beside those of the check. Default: none.</summary>

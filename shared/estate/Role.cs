@@ -8,7 +8,8 @@ namespace Ringfree.Monitoring.Estate;
 /// <param name="Checks">Our checks, in the order of the file.</param>
 /// <param name="Commands">The stock commands, in the order of the file.</param>
 /// <param name="ContactGroups">The names of the groups that are told. Default: on-call.</param>
-public sealed record Role(string Name, string Alias, IReadOnlyList<RoleCheck> Checks, IReadOnlyList<StockCommand> Commands, IReadOnlyList<string> ContactGroups)
+public sealed record Role(
+    string Name, string Alias, IReadOnlyList<RoleCheck> Checks, IReadOnlyList<StockCommand> Commands, IReadOnlyList<string> ContactGroups)
 {
     /// <summary>Whether each of its checks and commands could be read; false is reported already.</summary>
     internal bool IsWhole { get; init; } = true;
@@ -30,8 +31,8 @@ public sealed record RoleCheck
     public string? Instance { get; init; }
 
     /// <summary>
-    /// What the hosts of the role have in common, such as the name of their storage pool: their shared concerns are members of one incident.
-    /// Default: null, each host pages for itself.
+    /// What the hosts of the role have in common, such as the name of their storage pool: their shared concerns are members of one
+    /// incident. Default: null, each host pages for itself.
     /// </summary>
     public string? Group { get; init; }
 
@@ -77,5 +78,6 @@ public sealed record Threshold(MetricFacts Metric, Plugin.Range Range);
 public sealed record OptionValues(CheckOption Option, IReadOnlyList<string> Values)
 {
     /// <summary>The option as arguments.</summary>
-    public IEnumerable<string> Arguments => Option.ValueName is null ? [Option.Name] : Values.SelectMany(value => new[] { Option.Name, value });
+    public IEnumerable<string> Arguments =>
+        Option.ValueName is null ? [Option.Name] : Values.SelectMany(value => new[] { Option.Name, value });
 }

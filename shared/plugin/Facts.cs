@@ -75,8 +75,8 @@ public sealed record Concern(string Name, string Meaning, string FirstStep)
     public bool IsFoundation { get; init; }
 
     /// <summary>
-    /// True for a concern that each host of a group judges of what they have in common, such as the bricks of a pool: where the estate names
-    /// the group, the generated services are members of one incident. Default: false.
+    /// True for a concern that each host of a group judges of what they have in common, such as the bricks of a pool: where the estate
+    /// names the group, the generated services are members of one incident. Default: false.
     /// </summary>
     public bool IsShared { get; init; }
 }

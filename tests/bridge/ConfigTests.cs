@@ -16,13 +16,18 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal("", problems.ToString());
         Assert.NotNull(config);
         Assert.Equal(
-            ("shinken", Environment.MachineName, new ApiConfig(new Uri("https://events.pagerduty.com"), "/etc/ringfree/key", 100, UpdatesUrgency: false),
+            ("shinken", Environment.MachineName,
+                new ApiConfig(new Uri("https://events.pagerduty.com"), "/etc/ringfree/key", 100, UpdatesUrgency: false),
                 "/var/spool/ringfree-pagerduty", "/var/lib/ringfree-pagerduty/incidents.db", IncidentPolicy.Default),
             (config.Scheduler, config.Name, config.Api, config.SpoolPath, config.StorePath, config.Policy));
         Assert.Equal("/etc/ringfree/monitoring/steps.toml", config.StepsPath);
         Assert.Equal((null, null, null), (config.Listen, config.Email, config.Watch));
-        Assert.Equal(("", "PagerDuty path heartbeat", TimeSpan.FromMinutes(15), false), (config.Heartbeat.Host, config.Heartbeat.Service, config.Heartbeat.MissingAfter, config.Heartbeat.IsDemanded));
-        Assert.Equal((25, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)), (config.Policy.StormThreshold, config.Policy.StormWindow, config.Policy.ReopenAfter));
+        Assert.Equal(
+            ("", "PagerDuty path heartbeat", TimeSpan.FromMinutes(15), false),
+            (config.Heartbeat.Host, config.Heartbeat.Service, config.Heartbeat.MissingAfter, config.Heartbeat.IsDemanded));
+        Assert.Equal(
+            (25, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)),
+            (config.Policy.StormThreshold, config.Policy.StormWindow, config.Policy.ReopenAfter));
     }
 
     [Fact]
@@ -32,7 +37,8 @@ public sealed class ConfigTests : IDisposable
         string toml = readme.Split("```toml\n")[1].Split("```")[0];
         var problems = new Problems();
         Config? shown = Config.Load(folder.Write("readme.toml", toml), problems);
-        Config? shortest = Config.Load(folder.Write("short.toml", $"[pagerduty]\nrouting_key_file = \"{shown?.Api?.RoutingKeyFile}\""), problems);
+        Config? shortest = Config.Load(
+            folder.Write("short.toml", $"[pagerduty]\nrouting_key_file = \"{shown?.Api?.RoutingKeyFile}\""), problems);
         Assert.Equal("", problems.ToString());
         Assert.Equal(shortest, shown);
     }
@@ -52,7 +58,10 @@ public sealed class ConfigTests : IDisposable
         var problems = new Problems();
         Config.Load(folder.Write("c.toml", $"[pagerduty]\nendpoint = \"{endpoint}\"\nrouting_key_file = \"/k\""), problems);
         Assert.Equal(
-            isAccepted ? "" : $"{folder.PathOf("c.toml")}:2: pagerduty.endpoint: given \"{endpoint}\"; accepted: https://HOST[:PORT], or http:// with a loopback address",
+            isAccepted
+                ? ""
+                : $"{folder.PathOf("c.toml")}:2: pagerduty.endpoint: given \"{endpoint}\"; "
+                    + "accepted: https://HOST[:PORT], or http:// with a loopback address",
             problems.ToString());
     }
 

@@ -16,7 +16,11 @@ public sealed class EventsApiTests : IDisposable
     [InlineData("200 OK", """{"status":"success"}""", "RetryCouldHelp", "HTTP 200")]
     [InlineData("202 Accepted", """{"status":"success","message":"Event processed"}""", "Delivered", "HTTP 202: Event processed")]
     [InlineData("202 Accepted", """{"status":"invalid event","message":"no","errors":["x"]}""", "Refused", "HTTP 202: no; x")]
-    [InlineData("202 Accepted", "<html>log in</html>", "RetryCouldHelp", "HTTP 202, but not PagerDuty's answer: something between may have taken the event")]
+    [InlineData(
+        "202 Accepted",
+        "<html>log in</html>",
+        "RetryCouldHelp",
+        "HTTP 202, but not PagerDuty's answer: something between may have taken the event")]
     [InlineData("202 Accepted", "", "RetryCouldHelp", "HTTP 202, but not PagerDuty's answer: something between may have taken the event")]
     [InlineData("400 Bad Request", """{"status":"invalid event","message":"no"}""", "Refused", "HTTP 400: no")]
     [InlineData("403 Forbidden", "<html>filter</html>", "RetryCouldHelp", "HTTP 403")]
@@ -59,7 +63,9 @@ public sealed class EventsApiTests : IDisposable
     {
         using var proxy = new RawServer("202 Accepted", "", """{"status":"success"}""", asksForCredentials: true);
         var problems = new Problems();
-        Config config = Load($"[proxy]\naddress = \"{proxy.Endpoint.GetLeftPart(UriPartial.Authority)}\"\ncredentials_file = \"{folder.Write("proxy", "ann:s3cret")}\"", problems)!;
+        string address = proxy.Endpoint.GetLeftPart(UriPartial.Authority);
+        string credentials = folder.Write("proxy", "ann:s3cret");
+        Config config = Load($"[proxy]\naddress = \"{address}\"\ncredentials_file = \"{credentials}\"", problems)!;
         Answer answer = await CallAsync(new Uri("http://events.example"), Secrets.ProxyOf(config, problems));
         Assert.Equal("", problems.ToString());
         Assert.Equal(Verdict.Delivered, answer.Verdict);
@@ -76,14 +82,18 @@ public sealed class EventsApiTests : IDisposable
     {
         var problems = new Problems();
         Assert.Null(Load($"[proxy]\naddress = \"{address}\"", problems));
-        Assert.Contains("address: is not shown, it may hold a password; accepted: http://HOST:PORT, with the credentials in credentials_file", problems.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "address: is not shown, it may hold a password; accepted: http://HOST:PORT, with the credentials in credentials_file",
+            problems.ToString(),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", problems.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_cause_holds_no_user_and_password()
     {
-        var failure = new HttpRequestException("The proxy tunnel request to proxy 'http://user:s3cret@127.0.0.1:18159/' failed with status code '407'.");
+        var failure = new HttpRequestException(
+            "The proxy tunnel request to proxy 'http://user:s3cret@127.0.0.1:18159/' failed with status code '407'.");
         Assert.Equal(
             "no answer: The proxy tunnel request to proxy 'http://127.0.0.1:18159/' failed with status code '407'.",
             Network.Cause(failure, TimeSpan.FromSeconds(1)));
@@ -126,8 +136,10 @@ public sealed class EventsApiTests : IDisposable
                 string head = await ReadAsync(stream);
                 bool isAsked = asksForCredentials && !head.Contains("Proxy-Authorization", StringComparison.Ordinal);
                 string answer = isAsked
-                    ? "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                    : $"HTTP/1.1 {status}\r\n{headers}Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}";
+                    ? "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
+                        + "Content-Length: 0\r\nConnection: close\r\n\r\n"
+                    : $"HTTP/1.1 {status}\r\n{headers}Content-Type: application/json\r\n"
+                        + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}";
                 if (!isAsked)
                 {
                     request.TrySetResult(head);
@@ -148,7 +160,9 @@ public sealed class EventsApiTests : IDisposable
                 string all = text.ToString();
                 int end = all.IndexOf("\r\n\r\n", StringComparison.Ordinal);
                 int at = all.IndexOf("Content-Length: ", StringComparison.Ordinal);
-                int length = at < 0 ? 0 : int.Parse(all[(at + "Content-Length: ".Length)..].Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
+                int length = at < 0
+                    ? 0
+                    : int.Parse(all[(at + "Content-Length: ".Length)..].Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
                 if (count == 0 || (end >= 0 && all.Length >= end + 4 + length))
                 {
                     return all;

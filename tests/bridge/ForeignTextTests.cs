@@ -26,7 +26,9 @@ public sealed class ForeignTextTests
     {
         string line = ForeignText.Line(text);
         Assert.DoesNotContain(line.EnumerateRunes(), ForeignText.IsInvisible);
-        Assert.DoesNotContain(ForeignText.Lines(text).EnumerateRunes(), rune => rune.Value is not ('\n' or '\t') && ForeignText.IsInvisible(rune));
+        Assert.DoesNotContain(
+            ForeignText.Lines(text).EnumerateRunes(),
+            rune => rune.Value is not ('\n' or '\t') && ForeignText.IsInvisible(rune));
     });
 
     [Fact]
@@ -35,13 +37,16 @@ public sealed class ForeignTextTests
         const string Dirty = "<b>\u001b[31mfull\u001b[0m</b>\u202E";
         SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", host: "h\u202E1", more:
         [
-            ("SERVICEOUTPUT", Dirty), ("LONGSERVICEOUTPUT", Dirty), ("NOTIFICATIONAUTHOR", "ann"), ("NOTIFICATIONCOMMENT", "please reboot <i>it</i>"),
+            ("SERVICEOUTPUT", Dirty), ("LONGSERVICEOUTPUT", Dirty), ("NOTIFICATIONAUTHOR", "ann"),
+            ("NOTIFICATIONCOMMENT", "please reboot <i>it</i>"),
         ]);
         EventsApiPayload payload = new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event).Payload!;
         Assert.Equal("h1 / HAProxy proxies is CRITICAL: full", payload.Summary);
         Assert.Equal("h1", payload.Source);
-        Assert.Equal(("full", "full", "ann", "please reboot it"), (
-            payload.CustomDetails!["output"], payload.CustomDetails["long_output"], payload.CustomDetails["notified_by"], payload.CustomDetails["comment"]));
+        IReadOnlyDictionary<string, string> details = payload.CustomDetails!;
+        Assert.Equal(
+            ("full", "full", "ann", "please reboot it"),
+            (details["output"], details["long_output"], details["notified_by"], details["comment"]));
     }
 
     [Fact]

@@ -24,12 +24,15 @@ public sealed class NagiosIncidentTests
 
         nagios.State("Flap", 2);
         await PublishedBridge.Until(
-            () => nagios.Newest("Flap") is { State: "triggered" } page && page.Summary.Contains("web1 / Flap is flapping, worst CRITICAL since ", StringComparison.Ordinal),
+            () => nagios.Newest("Flap") is { State: "triggered" } page
+                && page.Summary.Contains("web1 / Flap is flapping, worst CRITICAL since ", StringComparison.Ordinal),
             "the page of the flapping",
             Patience);
         int pages = sandbox.Incidents.Count;
         await PublishedBridge.Until(
-            () => nagios.Trace("Flap").Contains("FLAPPINGSTOP, CRITICAL", StringComparison.Ordinal), "the end of the flapping", TimeSpan.FromMinutes(2));
+            () => nagios.Trace("Flap").Contains("FLAPPINGSTOP, CRITICAL", StringComparison.Ordinal),
+            "the end of the flapping",
+            TimeSpan.FromMinutes(2));
         await nagios.Bridge.UntilDelivered();
         Assert.Equal((pages, "triggered"), (sandbox.Incidents.Count, nagios.Newest("Flap")!.State));
         Assert.StartsWith(
@@ -66,7 +69,10 @@ public sealed class NagiosIncidentTests
             nagios.State(service, 2);
         }
 
-        await PublishedBridge.Until(() => sandbox.Incidents.Count == 2 && nagios.Trace("West").Contains("West", StringComparison.Ordinal), "two pages", Patience);
+        await PublishedBridge.Until(
+            () => sandbox.Incidents.Count == 2 && nagios.Trace("West").Contains("West", StringComparison.Ordinal),
+            "two pages",
+            Patience);
         Alert shared = Assert.Single(sandbox.Incidents, alert => alert.DedupKey == "incident=pool/bricks");
         Assert.Contains(sandbox.Incidents, alert => alert.DedupKey == "host=web1;service=Alone");
 

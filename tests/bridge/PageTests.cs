@@ -7,7 +7,11 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 
 public sealed class PageTests
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [Theory]
     [InlineData("HAPROXY CRITICAL - backend www is down", "web1 / HAProxy proxies is CRITICAL: backend www is down")]
@@ -25,10 +29,12 @@ public sealed class PageTests
         [
             ("SERVICEOUTPUT", "HAPROXY CRITICAL - backend www has no usable server (web-a: Connection refused)"),
             ("LONGSERVICEOUTPUT", "web-a DOWN\nweb-b DOWN"), ("SERVICEPERFDATA", "'sessions'=3;;;0;"), ("SERVICESTATETYPE", "HARD"),
-            ("SERVICEDURATIONSEC", "93784"), ("SERVICEATTEMPT", "3"), ("MAXSERVICEATTEMPTS", "3"), ("SERVICENOTIFICATIONNUMBER", "2"), ("SERVICEPROBLEMID", "17"), ("SERVICEBUSINESSIMPACT", "5"),
+            ("SERVICEDURATIONSEC", "93784"), ("SERVICEATTEMPT", "3"), ("MAXSERVICEATTEMPTS", "3"), ("SERVICENOTIFICATIONNUMBER", "2"),
+            ("SERVICEPROBLEMID", "17"), ("SERVICEBUSINESSIMPACT", "5"),
             ("HOSTADDRESS", "10.1.0.5"), ("HOSTALIAS", "Web server 1"), ("HOSTGROUPNAMES", "web,atl"), ("CONTACTNAME", "pagerduty"),
             ("_HOSTDATACENTER", "atl"), ("_HOSTROLE", "web"),
-            ("SERVICENOTESURL", "https://wiki.example/haproxy"), ("SERVICEACTIONURL", "http://shinken.example/service/web1/HAProxy%20proxies"),
+            ("SERVICENOTESURL", "https://wiki.example/haproxy"),
+            ("SERVICEACTIONURL", "http://shinken.example/service/web1/HAProxy%20proxies"),
         ]);
         Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event)), "service-page");
     }
@@ -38,7 +44,8 @@ public sealed class PageTests
     {
         SchedulerEvent @event = Sample.Event("PROBLEM", "DOWN", service: "", more:
         [
-            ("HOSTOUTPUT", "PING CRITICAL - 100% loss"), ("HOSTGROUPNAMES", "web, atl"), ("HOSTNOTESURL", "https://wiki.example/host"), ("HOSTACTIONURL", "javascript:alert(1)"),
+            ("HOSTOUTPUT", "PING CRITICAL - 100% loss"), ("HOSTGROUPNAMES", "web, atl"),
+            ("HOSTNOTESURL", "https://wiki.example/host"), ("HOSTACTIONURL", "javascript:alert(1)"),
         ]);
         Snapshot.Match(Json(new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event)), "host-page");
     }
@@ -58,8 +65,12 @@ public sealed class PageTests
     public void Nagios_long_output_is_unescaped_and_that_of_Shinken_is_left_alone()
     {
         SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("LONGSERVICEOUTPUT", @"one\ntwo C:\\new\")]);
-        Assert.Equal("one\ntwo C:\\new\\", new Page("nagios").Trigger(Sample.Key, Sample.Call(@event), @event).Payload!.CustomDetails!["long_output"]);
-        Assert.Equal(@"one\ntwo C:\\new\", new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event).Payload!.CustomDetails!["long_output"]);
+        Assert.Equal(
+            "one\ntwo C:\\new\\",
+            new Page("nagios").Trigger(Sample.Key, Sample.Call(@event), @event).Payload!.CustomDetails!["long_output"]);
+        Assert.Equal(
+            @"one\ntwo C:\\new\",
+            new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event).Payload!.CustomDetails!["long_output"]);
     }
 
     [Theory]
@@ -95,7 +106,10 @@ public sealed class PageTests
     [Fact]
     public void A_page_that_is_too_large_loses_detail_and_says_so()
     {
-        SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("LONGSERVICEOUTPUT", new string('"', 400_000)), ("SERVICEOUTPUT", "disk full")]);
+        SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more:
+        [
+            ("LONGSERVICEOUTPUT", new string('"', 400_000)), ("SERVICEOUTPUT", "disk full"),
+        ]);
         EventsApiRequest request = new Page("shinken").Trigger(Sample.Key, Sample.Call(@event), @event);
         Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(request, EventsApiJson.Compact.EventsApiRequest).Length, 100_000, Page.MaxBytes);
         Assert.Equal("disk full", request.Payload!.CustomDetails!["output"]);
@@ -108,7 +122,8 @@ public sealed class PageTests
         Gen<byte[]> value = Gen.Byte[1, 255].Array[0, 3_000];
         Gen<Dictionary<string, byte[]>> macros = Gen.Select(Gen.Shuffle(Macros.Allowed, 20), value.Array[20]).Select((names, values) =>
         {
-            Dictionary<string, byte[]> all = names.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            Dictionary<string, byte[]> all = names.Zip(values)
+                .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
             all["NOTIFICATIONTYPE"] = all.GetValueOrDefault("NOTIFICATIONTYPE") is { Length: > 0 } type ? type : "PROBLEM"u8.ToArray();
             all["HOSTNAME"] = [.. all.GetValueOrDefault("HOSTNAME") ?? [], (byte)'h'];
             return all;

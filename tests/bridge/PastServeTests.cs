@@ -17,7 +17,8 @@ public sealed class PastServeTests
         Assert.Single(Directory.GetFiles(bridge.SpoolPath, "*.event.delivered"));
         _ = await bridge.ServeAsync();
         await PublishedBridge.Until(
-            () => bridge.Run("trace", "web1").Output.Contains("delivered  by notify, which saw no serve: HTTP 202: Event processed", StringComparison.Ordinal),
+            () => bridge.Run("trace", "web1").Output.Contains(
+                "delivered  by notify, which saw no serve: HTTP 202: Event processed", StringComparison.Ordinal),
             "the line in the history",
             TimeSpan.FromMinutes(1));
         await bridge.UntilDelivered();
@@ -35,7 +36,9 @@ public sealed class PastServeTests
         File.Move(lockFile, lockFile + ".away");
         Assert.Equal(0, bridge.Notify("PROBLEM", "CRITICAL").ExitCode);
         await PublishedBridge.Until(
-            () => bridge.Run("status").Output.Contains("notifications go past serve since ", StringComparison.Ordinal), "status", TimeSpan.FromMinutes(1));
+            () => bridge.Run("status").Output.Contains("notifications go past serve since ", StringComparison.Ordinal),
+            "status",
+            TimeSpan.FromMinutes(1));
         await bridge.UntilDelivered();
         Assert.Single(sandbox.Incidents);
     }
@@ -48,7 +51,8 @@ public sealed class PastServeTests
         Process serve = await bridge.ServeAsync();
         serve.Kill();
         await serve.WaitForExitAsync();
-        ProcessResult start = bridge.Run("maintenance", "start", "--for", "2h", "--host", "web*", "--allow-unknown", "--reason", "new disks");
+        ProcessResult start = bridge.Run(
+            "maintenance", "start", "--for", "2h", "--host", "web*", "--allow-unknown", "--reason", "new disks");
         Assert.True(start.ExitCode == 0, start.Error);
         Assert.Equal((0, "", ""), (bridge.Notify("PROBLEM", "CRITICAL") is var notify ? notify.ExitCode : 1, notify.Output, notify.Error));
         Assert.Equal(0, bridge.Notify("PROBLEM", "CRITICAL", host: "db1").ExitCode);

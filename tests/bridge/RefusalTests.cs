@@ -17,16 +17,23 @@ public sealed class RefusalTests
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Notify("PROBLEM", "CRITICAL", host: "web2");
         await PublishedBridge.Until(() => mail.Mails.Count == 2, "two mails", TimeSpan.FromMinutes(1));
-        Assert.Equal(["web1", "web2"], mail.Mails.Select(one => one.Subject!.Split("host=")[1].Split(';')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["web1", "web2"],
+            mail.Mails.Select(one => one.Subject!.Split("host=")[1].Split(';')[0]).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(bridge.List(), incident => (string?)incident!["delivery"] == "dead letter");
         ProcessResult status = bridge.Run("status");
         Assert.Equal(2, status.ExitCode);
         Assert.Contains(
-            "PagerDuty refuses every event of this routing key: HTTP 400: the sandbox was told to say so", status.Output, StringComparison.Ordinal);
+            "PagerDuty refuses every event of this routing key: HTTP 400: the sandbox was told to say so",
+            status.Output,
+            StringComparison.Ordinal);
 
         // By the API again: what was mailed stays where it is, what is new is opened there.
         sandbox.Behaviour = new Behaviour();
-        await PublishedBridge.Until(() => !bridge.Run("status").Output.Contains("refuses every event", StringComparison.Ordinal), "the API again", TimeSpan.FromMinutes(1));
+        await PublishedBridge.Until(
+            () => !bridge.Run("status").Output.Contains("refuses every event", StringComparison.Ordinal),
+            "the API again",
+            TimeSpan.FromMinutes(1));
         bridge.Notify("PROBLEM", "CRITICAL");
         bridge.Notify("PROBLEM", "CRITICAL", host: "web3");
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 1, "a page by the API", TimeSpan.FromMinutes(1));
@@ -49,8 +56,12 @@ public sealed class RefusalTests
     [Fact]
     public void A_refused_link_costs_the_links_and_not_the_details()
     {
-        SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more: [("SERVICEOUTPUT", "full"), ("SERVICENOTESURL", "https://wiki.example/x")]);
-        EventsApiRequest Of(Payload payload) => new Page("shinken").Trigger(Sample.Key, Sample.Call(@event) with { Payload = payload }, @event);
+        SchedulerEvent @event = Sample.Event("PROBLEM", "CRITICAL", more:
+        [
+            ("SERVICEOUTPUT", "full"), ("SERVICENOTESURL", "https://wiki.example/x"),
+        ]);
+        EventsApiRequest Of(Payload payload) =>
+            new Page("shinken").Trigger(Sample.Key, Sample.Call(@event) with { Payload = payload }, @event);
         Assert.NotNull(Of(Payload.Full).Links);
         Assert.Null(Of(Payload.WithoutLinks).Links);
         Assert.Equal("full", Of(Payload.WithoutLinks).Payload!.CustomDetails!["output"]);

@@ -189,8 +189,9 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
         Decision decision = Plan.Next(incident, channels, now);
         if (decision.Call is { } call)
         {
-            text.Append(
-                $"  {call.Verb} by {(call.Channel == ChannelKind.Api ? "API" : "mail")}{(call.Payload == Payload.Full ? "" : call.Payload == Payload.Minimal ? ", minimal" : ", without links")}: {call.Reason.Words()}\n");
+            string channel = call.Channel == ChannelKind.Api ? "API" : "mail";
+            string payload = call.Payload == Payload.Full ? "" : call.Payload == Payload.Minimal ? ", minimal" : ", without links";
+            text.Append($"  {call.Verb} by {channel}{payload}: {call.Reason.Words()}\n");
             underWay = call;
             Step(new IncidentInput.CallStarted(call), isQuiet: true);
             return true;
@@ -266,8 +267,8 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
                     text.Append($"  scheduler: {told.Command}\n");
                     break;
                 case Effect.CommandWithdrawn withdrawn:
-                    text.Append(
-                        $"  scheduler: {(withdrawn.OnlyAcknowledgement ? "a waiting acknowledgement is" : "waiting commands are")} withdrawn\n");
+                    string what = withdrawn.OnlyAcknowledgement ? "a waiting acknowledgement is" : "waiting commands are";
+                    text.Append($"  scheduler: {what} withdrawn\n");
                     break;
                 default:
                     break;
@@ -278,7 +279,8 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  = desired {Describe.Word(incident.Desired)}, delivered {Describe.Word(incident.Delivered)}, {Describe.Delivery(incident)}{Via()}\n");
+                $"  = desired {Describe.Word(incident.Desired)}, delivered {Describe.Word(incident.Delivered)}, "
+                    + $"{Describe.Delivery(incident)}{Via()}\n");
         }
     }
 
@@ -287,7 +289,8 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
         if (incident is { Members.Count: > 1 })
         {
             PageRemarks remarks = PageRemarks.Of(incident);
-            text.Append($"  headline goes on: {remarks.Also ?? "-"}\n").Append($"  notes: {string.Join(" · ", remarks.Notes).Replace("\n", ", ", StringComparison.Ordinal)}\n");
+            string notes = string.Join(" · ", remarks.Notes).Replace("\n", ", ", StringComparison.Ordinal);
+            text.Append($"  headline goes on: {remarks.Also ?? "-"}\n").Append($"  notes: {notes}\n");
         }
     }
 

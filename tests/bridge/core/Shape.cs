@@ -8,8 +8,8 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Shape(
-    bool IsKnown, IncidentState Desired, Severity Severity, bool IsFlapping, int Problem, Presence Api, int ApiOpened, Presence Mail, int MailOpened,
-        bool IsSettled,
+    bool IsKnown, IncidentState Desired, Severity Severity, bool IsFlapping, int Problem, Presence Api, int ApiOpened, Presence Mail,
+        int MailOpened, bool IsSettled,
     bool IsReopened, bool IsReopenOfTheCall, SuppressionReason? Suppressed, int Since, int Until, int Acknowledged, Severity? Notified,
         int Retry,
     int Delivered, int Unanswered, int Call, Truth ApiTruth, Truth MailTruth, bool IsPaged)
