@@ -5,7 +5,7 @@ using Ringfree.Monitoring.Estate;
 
 namespace Ringfree.Monitoring.Bridge;
 
-/// <summary>An address that serve or watch listens on: a port on loopback, because the proxy before it does TLS, or a UNIX socket.</summary>
+/// <summary>Where serve or watch listens: a port on loopback, because the proxy before it does TLS, or a UNIX socket.</summary>
 internal static class ListenAddress
 {
     private const string UnixPrefix = "unix:";
@@ -29,7 +29,8 @@ internal static class ListenAddress
 
         problems.Report(
             setting.Place,
-            $"given \"{text}\"; accepted: a loopback address with a port, such as 127.0.0.1:9465, or unix: and the absolute path of a socket");
+            $"given \"{text}\"; accepted: a loopback address with a port, such as 127.0.0.1:9465, "
+            + "or unix: and the absolute path of a socket");
         return null;
     }
 
@@ -39,5 +40,5 @@ internal static class ListenAddress
     private static EndPoint? Parse(string text) =>
         text.StartsWith(UnixPrefix, StringComparison.Ordinal) && text[UnixPrefix.Length..] is var path
             ? Config.Absolute(path) is null && Encoding.UTF8.GetByteCount(path) <= MaxSocketPath ? new UnixDomainSocketEndPoint(path) : null
-            : IPEndPoint.TryParse(text, out IPEndPoint? address) && IPAddress.IsLoopback(address.Address) && address.Port > 0 ? address : null;
+            : IPEndPoint.TryParse(text, out IPEndPoint? port) && IPAddress.IsLoopback(port.Address) && port.Port > 0 ? port : null;
 }

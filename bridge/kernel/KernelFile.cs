@@ -81,9 +81,9 @@ internal static class KernelFile
         return WithMode(Opened(Libc.Open(path, Flags, OwnerWritesGroupReads), $"open {path}"), path);
     }
 
-    /// <summary>Takes the write lock of a file without waiting; only who may write the file can. It lasts until the file is closed.</summary>
+    /// <summary>Takes the write lock of a file without waiting; who may not write it cannot. It lasts until the file is closed.</summary>
     /// <returns>False when another open file holds it.</returns>
-    /// <exception cref="IOException">The file system or the kernel knows no such locks (Linux 3.15 does); the message holds its reason.</exception>
+    /// <exception cref="IOException">File system or kernel knows no such locks (Linux 3.15 does); the message holds the reason.</exception>
     public static unsafe bool TryLock(SafeFileHandle file, string path)
     {
         var wanted = new Libc.FileLock { Type = Libc.F_WRLCK };
@@ -91,7 +91,7 @@ internal static class KernelFile
             || (Marshal.GetLastPInvokeError() is Libc.EAGAIN or Libc.EACCES ? false : throw KernelCall.Failure($"lock {path}"));
     }
 
-    /// <summary>Asks whether another open file holds the write lock, and holds nothing itself; a file that may only be read will do.</summary>
+    /// <summary>Asks whether another open file holds the write lock; a file that may only be read will do.</summary>
     /// <exception cref="IOException">The file system or the kernel knows no such locks; the message holds its reason.</exception>
     public static unsafe bool IsLocked(SafeFileHandle file, string path)
     {

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The files of the spool that are not usable notifications. They are moved to rejected/ after the notifications, some at a time, so that no
-/// number of them holds up a page. One that cannot be moved is left alone for a while.
+/// The files of the spool that are not usable notifications. They are moved to rejected/ after the notifications, some at a time, so that
+/// no number of them holds up a page. One that cannot be moved is left alone for a while.
 /// </summary>
 internal sealed class JunkFiles(Spool spool, Store store, FleetDriver fleet, Log log, TimeProvider time)
 {
@@ -11,10 +11,12 @@ internal sealed class JunkFiles(Spool spool, Store store, FleetDriver fleet, Log
     private const int MaxLines = 20;
 
     private static readonly TimeSpan LeftAlone = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SumsUpAfter = TimeSpan.FromMinutes(1);
 
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly Queue<(string Name, string Refusal)> waiting = new();
     private long since = time.GetTimestamp();
+    private long summedUp = time.GetTimestamp();
     private int lines;
     private int unsaid;
 
@@ -54,8 +56,8 @@ internal sealed class JunkFiles(Spool spool, Store store, FleetDriver fleet, Log
             fleet.Raise(
                 OwnConcern.RejectedFile,
                 $"a file in the spool is not a usable notification, so that a problem may page nobody: {waiting.Peek().Refusal}",
-                $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; owner and "
-                + "group of the spool as bridge/README.md says");
+                $"it lies in {spool.RejectedFolder} now\nfirst: who wrote it (ls -l)? compare pagerduty-bridge list with the scheduler; "
+                + "owner and group of the spool as bridge/README.md says");
             int room = spool.RoomForRejected();
             for (int i = Math.Min(MaxAtOnce, waiting.Count); i > 0; i--)
             {
@@ -101,8 +103,9 @@ internal sealed class JunkFiles(Spool spool, Store store, FleetDriver fleet, Log
 
     private void SayRest()
     {
-        if (unsaid > 0)
+        if (unsaid > 0 && time.GetElapsedTime(summedUp) > SumsUpAfter)
         {
+            summedUp = time.GetTimestamp();
             store.Table.Record(null, "rejected", $"{unsaid} more files");
             log.RejectedMore(unsaid);
             unsaid = 0;

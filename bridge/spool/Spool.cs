@@ -167,8 +167,9 @@ internal sealed partial class Spool(string path)
     }
 
     /// <summary>How many more files rejected/ takes.</summary>
-    public int RoomForRejected() =>
-        Directory.Exists(RejectedFolder) ? MaxRejected - Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count() : MaxRejected;
+    public int RoomForRejected() => Directory.Exists(RejectedFolder)
+        ? MaxRejected - Directory.EnumerateFileSystemEntries(RejectedFolder).Take(MaxRejected).Count()
+        : MaxRejected;
 
     /// <summary>Moves a file into rejected/, where an operator can look at it, or removes it.</summary>
     /// <param name="name">The file.</param>

@@ -6,8 +6,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The lock that says that a serve empties the spool: a write lock on a file in a folder of serve's own. The scheduler's user, who may write the
-/// spool, can ask for it and cannot take it; what he puts in its place is not believed.
+/// The lock that says that a serve empties the spool: a write lock on a file in a folder of serve's own. The scheduler's user, who may write
+/// the spool, can ask for it and cannot take it; what that user puts in its place is not trusted.
 /// </summary>
 internal sealed class SpoolLock(string spool)
 {
@@ -54,7 +54,8 @@ internal sealed class SpoolLock(string spool)
             using SafeFileHandle own = KernelFile.OpenFolder(folder, mayBeLink: false);
             using SafeFileHandle handle = KernelFile.OpenSuspicious(file);
             FileFacts facts = KernelFile.Facts(handle, file);
-            return facts is { IsRegular: true, IsWritableByOthers: false } && (facts.User == owner || facts.User == 0) && KernelFile.IsLocked(handle, file);
+            bool isTrusted = facts is { IsRegular: true, IsWritableByOthers: false } && (facts.User == owner || facts.User == 0);
+            return isTrusted && KernelFile.IsLocked(handle, file);
         }
         catch (IOException absent) when (absent.HResult is Libc.ENOENT or Libc.ENOTDIR or Libc.ELOOP or Libc.ENXIO)
         {

@@ -48,7 +48,8 @@ public sealed class PublishedHttpTests
         int port = Ports.Free();
         using var bridge = new PublishedBridge(
             sandbox.Endpoint,
-            toml: $"[watch]\nlisten = \"127.0.0.1:{port}\"\ntoken_file = \"FOLDER/token\"\nstate_file = \"FOLDER/watch.state\"\nsilent_after = \"3s\"");
+            toml: $"[watch]\nlisten = \"127.0.0.1:{port}\"\ntoken_file = \"FOLDER/token\"\n"
+                + "state_file = \"FOLDER/watch.state\"\nsilent_after = \"3s\"");
         bridge.Folder.Write("token", "a-shared-token\n");
         using Process watch = ProcessRun.Start(PublishedBridge.Program, ["--config", bridge.ConfigFile, "watch"]);
         var address = new IPEndPoint(IPAddress.Loopback, port);
@@ -90,7 +91,8 @@ public sealed class PublishedHttpTests
         {
             Process serve = await bridge.ServeAsync();
             Assert.Equal(
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(path));
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+                File.GetUnixFileMode(path));
             Assert.Contains("HTTP/1.1 200 OK", await GetAsync(address, "/metrics"), StringComparison.Ordinal);
             serve.Kill();
             await serve.WaitForExitAsync();
@@ -101,10 +103,13 @@ public sealed class PublishedHttpTests
     [Fact]
     public void A_socket_that_cannot_be_made_is_said()
     {
-        using var bridge = new PublishedBridge(new Uri("http://127.0.0.1:1"), toml: "[listen]\naddress = \"unix:FOLDER/missing/http.sock\"");
+        using var bridge = new PublishedBridge(
+            new Uri("http://127.0.0.1:1"), toml: "[listen]\naddress = \"unix:FOLDER/missing/http.sock\"");
         ProcessResult serve = bridge.Run("serve");
         Assert.StartsWith(
-            $"pagerduty-bridge serve: cannot listen on unix:{bridge.Folder.PathOf("missing/http.sock")}: ", serve.Error, StringComparison.Ordinal);
+            $"pagerduty-bridge serve: cannot listen on unix:{bridge.Folder.PathOf("missing/http.sock")}: ",
+            serve.Error,
+            StringComparison.Ordinal);
         Assert.Equal(1, serve.ExitCode);
     }
 
