@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// At most so many connections at once: a new one ends the oldest. A connection has one request and lasts seconds, so that the oldest is the
-/// one whose client is idle or slow, and no number of idle ones keeps another client out.
+/// At most so many connections at once: a new one ends the oldest. A connection has one request and lasts seconds, so that the oldest is
+/// the one whose client is idle or slow, and no number of idle ones keeps another client out.
 /// </summary>
 internal sealed class OpenConnections(int most)
 {

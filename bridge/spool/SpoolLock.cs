@@ -6,15 +6,11 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// The lock that says that a serve empties the spool: a write lock on a file in a folder of serve's own. The scheduler's user, who may write
-/// the spool, can ask for it and cannot take it; what that user puts in its place is not trusted.
+/// The lock that says that a serve empties the spool: a write lock on a file in a folder of serve's own. The scheduler's user, who may
+/// write the spool, can ask for it and cannot take it; what that user puts in its place is not trusted.
 /// </summary>
 internal sealed class SpoolLock(string spool)
 {
-    private const UnixFileMode GroupLooks =
-        UnixFileMode.SetGroup | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
-
     private readonly string folder = Path.Combine(spool, "serving");
     private readonly string file = Path.Combine(spool, "serving", "lock");
 
@@ -76,7 +72,7 @@ internal sealed class SpoolLock(string spool)
         }
     }
 
-    // What another user put there is moved away, which the spool's owner may.
+    // What another user put there is moved away, which the spool's owner may; so is a folder that the group cannot look into.
     private void MakeFolder()
     {
         if (IsForeign())
@@ -84,8 +80,7 @@ internal sealed class SpoolLock(string spool)
             KernelFile.Rename(folder, $"{folder}-foreign-{Moment.Now().WallNanoseconds}");
         }
 
-        Directory.CreateDirectory(folder);
-        File.SetUnixFileMode(folder, GroupLooks);
+        KernelFile.MakeFolder(folder);
     }
 
     private bool IsForeign()
@@ -94,7 +89,7 @@ internal sealed class SpoolLock(string spool)
         {
             using SafeFileHandle handle = KernelFile.OpenFolder(folder, mayBeLink: false);
             FileFacts facts = KernelFile.Facts(handle, folder);
-            return facts.User != ProcessContext.User() || facts.IsWritableByOthers;
+            return facts.User != ProcessContext.User() || facts.IsWritableByOthers || !facts.IsOpenToGroup;
         }
         catch (IOException absent) when (absent.HResult is Libc.ENOENT)
         {

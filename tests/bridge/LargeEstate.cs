@@ -64,7 +64,7 @@ internal static class LargeEstate
     public static string ServiceRows(int lastState)
     {
         var rows = new List<string>();
-        ForEachService((host, service, isLast) => rows.Add($"[\"{host}\",\"{service}\",{Row(isLast ? lastState : 0)},0,0]"));
+        ForEachService((host, service, isLast) => rows.Add($"[\"{host}\",\"{service}\",{Row(isLast ? lastState : 0)},0,0,[],[]]"));
         return $"[{string.Join(",\n", rows)}]";
     }
 

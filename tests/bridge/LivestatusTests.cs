@@ -16,9 +16,9 @@ public sealed class LivestatusTests : IDisposable
             folder.PathOf("live"),
             LivestatusDouble.Good("""[["node001",1,1,true,0,0,0,1,2,1794453000,1794452000.5,"PING CRITICAL",["pagerduty","admin"]]]"""),
             LivestatusDouble.Good("""
-                [["web1","Disk",2,1,1,0,0,0,1,1,1794453001,1794452001,"disk is full",["pagerduty"],0,0],
-                 ["web1","Load",1,0,1,0,0,1,1,0,0,1794452001,"load is high",["admin"],0,0],
-                 ["node001","NRPE",3,1,1,0,0,0,1,0,0,1794452001,"",["pagerduty"],1,0]]
+                [["web1","Disk",2,1,1,0,0,0,1,1,1794453001,1794452001,"disk is full",["pagerduty"],0,0,[],[]],
+                 ["web1","Load",1,0,1,0,0,1,1,0,0,1794452001,"load is high",["admin"],0,0,[],[]],
+                 ["node001","NRPE",3,1,1,0,0,0,1,0,0,1794452001,"",["pagerduty"],1,0,[],[]]]
                 """));
         SchedulerState state = await Read();
         Assert.Equal(
@@ -33,7 +33,7 @@ public sealed class LivestatusTests : IDisposable
             "state state_type has_been_checked acknowledged scheduled_downtime_depth is_flapping notifications_enabled current_notification_number last_notification last_state_change plugin_output contacts";
         const string Form = "OutputFormat: json\nResponseHeader: fixed16\nKeepAlive: off\n\n";
         Assert.Equal(
-            [$"GET hosts\nColumns: name {Asked}\n{Form}", $"GET services\nColumns: host_name description {Asked} host_state host_scheduled_downtime_depth\n{Form}"],
+            [$"GET hosts\nColumns: name {Asked}\n{Form}", $"GET services\nColumns: host_name description {Asked} host_state host_scheduled_downtime_depth custom_variable_names custom_variable_values\n{Form}"],
             double_.Queries);
     }
 
@@ -59,7 +59,7 @@ public sealed class LivestatusTests : IDisposable
         Assert.StartsWith($"livestatus at {folder.PathOf("live")}: ", (await Assert.ThrowsAsync<IOException>(Read)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Any_rows_are_a_state_or_an_error() => Gen.OneOf(((string[])["0", "1", "-5", "1e300", "1.5", "true", "null", "\"\"", "\"pagerduty\"", "[\"pagerduty\"]", "[1]", "{}"]).Select(Gen.Const).ToArray()).Array[12, 17].Array[0, 4].Sample(
+    public void Any_rows_are_a_state_or_an_error() => Gen.OneOf(((string[])["0", "1", "-5", "1e300", "1.5", "true", "null", "\"\"", "\"pagerduty\"", "[\"pagerduty\"]", "[1]", "{}"]).Select(Gen.Const).ToArray()).Array[12, 19].Array[0, 4].Sample(
         rows =>
         {
             string text = $"[{string.Join(',', rows.Select(row => $"[{string.Join(',', row)}]"))}]";
@@ -67,11 +67,11 @@ public sealed class LivestatusTests : IDisposable
             try
             {
                 Assert.Equal(rows.Length, Read().GetAwaiter().GetResult().Objects.Count);
-                Assert.All(rows, row => Assert.Equal(16, row.Length));
+                Assert.All(rows, row => Assert.Equal(18, row.Length));
             }
             catch (IOException)
             {
-                Assert.Contains(rows, row => row.Length != 16);
+                Assert.Contains(rows, row => row.Length != 18);
             }
         },
         iter: 300,
