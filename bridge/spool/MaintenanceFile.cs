@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
-using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Bridge;
 
