@@ -28,6 +28,9 @@ internal readonly record struct FileFacts(
 
     public bool IsPipe => (Mode & 0xF000) == 0x1000;
 
+    /// <summary>The group may read it and, of a folder, go through it.</summary>
+    public bool IsOpenToGroup => (Mode & 0x28) == 0x28;
+
     public bool IsOpenToOthers => (Mode & 0x7) != 0;
 
     public bool IsWritableByOthers => (Mode & 0x12) != 0; // group or everybody

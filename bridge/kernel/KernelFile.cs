@@ -8,6 +8,8 @@ namespace Ringfree.Monitoring.Bridge;
 internal static class KernelFile
 {
     private const uint OwnerWritesGroupReads = 0x1A0; // 0640
+    private const uint OwnerWritesGroupLooks = 0x1E8; // 0750
+    private const uint OthersNothing = 0x17; // 0027
 
     /// <summary>
     /// Creates a file that must not exist, for writing, mode 0640 whatever the umask says: serve may run as another user of the folder's
@@ -51,6 +53,27 @@ internal static class KernelFile
     /// <exception cref="IOException">It cannot be opened; the message holds the path and the kernel's reason.</exception>
     public static SafeFileHandle OpenFolder(string path, bool mayBeLink = true) =>
         Opened(Libc.Open(path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC | (mayBeLink ? 0 : Libc.O_NOFOLLOW), 0), $"open {path}");
+
+    /// <summary>Makes a folder that its group may look into, whatever the umask says. It is not an error when there is one.</summary>
+    /// <remarks>
+    /// The set-group-id bit comes from the folder above: under systemd's RestrictSUIDSGID no chmod may name it, and one that does not removes it.
+    /// </remarks>
+    /// <exception cref="IOException">It cannot be made; the message holds the path and the kernel's reason.</exception>
+    public static void MakeFolder(string path)
+    {
+        uint mask = Libc.FileMask(OthersNothing);
+        try
+        {
+            if (Libc.MakeFolder(path, OwnerWritesGroupLooks) != 0 && Marshal.GetLastPInvokeError() != Libc.EEXIST)
+            {
+                throw KernelCall.Failure($"create {path}");
+            }
+        }
+        finally
+        {
+            _ = Libc.FileMask(mask);
+        }
+    }
 
     /// <summary>Writes all bytes.</summary>
     /// <exception cref="IOException">The disk is full, for example; the message holds the kernel's reason.</exception>

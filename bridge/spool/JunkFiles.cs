@@ -11,10 +11,12 @@ internal sealed class JunkFiles(Spool spool, Store store, FleetDriver fleet, Log
     private const int MaxLines = 20;
 
     private static readonly TimeSpan LeftAlone = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SumsUpAfter = TimeSpan.FromMinutes(1);
 
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly Queue<(string Name, string Refusal)> waiting = new();
     private long since = time.GetTimestamp();
+    private long summedUp = time.GetTimestamp();
     private int lines;
     private int unsaid;
 
@@ -101,8 +103,9 @@ internal sealed class JunkFiles(Spool spool, Store store, FleetDriver fleet, Log
 
     private void SayRest()
     {
-        if (unsaid > 0)
+        if (unsaid > 0 && time.GetElapsedTime(summedUp) > SumsUpAfter)
         {
+            summedUp = time.GetTimestamp();
             store.Table.Record(null, "rejected", $"{unsaid} more files");
             log.RejectedMore(unsaid);
             unsaid = 0;

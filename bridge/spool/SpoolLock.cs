@@ -7,16 +7,10 @@ namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
 /// The lock that says that a serve empties the spool: a write lock on a file in a folder of serve's own. The scheduler's user, who may
-/// write the spool, can ask for it and cannot take it; what he puts in its place is not believed.
+/// write the spool, can ask for it and cannot take it; what that user puts in its place is not trusted.
 /// </summary>
 internal sealed class SpoolLock(string spool)
 {
-    private const UnixFileMode GroupLooks =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
-
-    // Open to all who may enter the folder: the unit's RestrictSUIDSGID lets no folder hand its group on to its files.
-    private const UnixFileMode AllWhoEnterRead = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     private readonly string folder = Path.Combine(spool, "serving");
     private readonly string file = Path.Combine(spool, "serving", "lock");
 
@@ -57,9 +51,8 @@ internal sealed class SpoolLock(string spool)
             using SafeFileHandle own = KernelFile.OpenFolder(folder, mayBeLink: false);
             using SafeFileHandle handle = KernelFile.OpenSuspicious(file);
             FileFacts facts = KernelFile.Facts(handle, file);
-            return facts is { IsRegular: true, IsWritableByOthers: false }
-                && (facts.User == owner || facts.User == 0)
-                && KernelFile.IsLocked(handle, file);
+            bool isTrusted = facts is { IsRegular: true, IsWritableByOthers: false } && (facts.User == owner || facts.User == 0);
+            return isTrusted && KernelFile.IsLocked(handle, file);
         }
         catch (IOException absent) when (absent.HResult is Libc.ENOENT or Libc.ENOTDIR or Libc.ELOOP or Libc.ENXIO)
         {
@@ -80,7 +73,7 @@ internal sealed class SpoolLock(string spool)
         }
     }
 
-    // What another user put there is moved away, which the spool's owner may.
+    // What another user put there is moved away, which the spool's owner may; so is a folder that the group cannot look into.
     private void MakeFolder()
     {
         if (IsForeign())
@@ -88,8 +81,7 @@ internal sealed class SpoolLock(string spool)
             KernelFile.Rename(folder, $"{folder}-foreign-{Moment.Now().WallNanoseconds}");
         }
 
-        Directory.CreateDirectory(folder);
-        File.SetUnixFileMode(folder, GroupLooks);
+        KernelFile.MakeFolder(folder);
     }
 
     private bool IsForeign()
@@ -98,7 +90,7 @@ internal sealed class SpoolLock(string spool)
         {
             using SafeFileHandle handle = KernelFile.OpenFolder(folder, mayBeLink: false);
             FileFacts facts = KernelFile.Facts(handle, folder);
-            return facts.User != ProcessContext.User() || facts.IsWritableByOthers;
+            return facts.User != ProcessContext.User() || facts.IsWritableByOthers || !facts.IsOpenToGroup;
         }
         catch (IOException absent) when (absent.HResult is Libc.ENOENT)
         {
