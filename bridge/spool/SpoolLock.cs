@@ -23,7 +23,6 @@ internal sealed class SpoolLock(string spool)
         SafeFileHandle handle = KernelFile.OpenLock(file);
         try
         {
-            File.SetUnixFileMode(handle, AllWhoEnterRead);
             if (KernelFile.TryLock(handle, file))
             {
                 Sign(handle);
