@@ -56,7 +56,8 @@ internal static class KernelFile
 
     /// <summary>Makes a folder that its group may look into, whatever the umask says. It is not an error when there is one.</summary>
     /// <remarks>
-    /// The set-group-id bit comes from the folder above: under systemd's RestrictSUIDSGID no chmod may name it, and one that does not removes it.
+    /// The set-group-id bit comes from the folder above: under systemd's RestrictSUIDSGID no chmod may name it, and one that does not
+    /// removes it.
     /// </remarks>
     /// <exception cref="IOException">It cannot be made; the message holds the path and the kernel's reason.</exception>
     public static void MakeFolder(string path)

@@ -11,9 +11,7 @@ namespace Ringfree.Monitoring.Bridge;
 internal sealed class MaintenanceFile(string spool)
 {
     private const int MaxBytes = 1024 * 1024;
-
-    // As the lock's: who may enter the folder may read it.
-    private const UnixFileMode AllWhoEnterRead = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode GroupReads = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
     private readonly string folder = Path.Combine(spool, "serving");
     private readonly string file = Path.Combine(spool, "serving", "maintenance.json");
@@ -54,7 +52,7 @@ internal sealed class MaintenanceFile(string spool)
             KernelFile.Synchronise(handle, unfinished);
         }
 
-        File.SetUnixFileMode(unfinished, AllWhoEnterRead);
+        File.SetUnixFileMode(unfinished, GroupReads);
         KernelFile.Rename(unfinished, file);
         written = bytes;
     }

@@ -64,7 +64,8 @@ internal static class LargeEstate
     public static string ServiceRows(int lastState)
     {
         var rows = new List<string>();
-        ForEachService((host, service, isLast) => rows.Add($"[\"{host}\",\"{service}\",{Row(isLast ? lastState : 0)},0,0,[\"STEP\"],[\"check_openvz\"]]"));
+        const string Variables = "[\"STEP\"],[\"check_openvz\"]";
+        ForEachService((host, service, isLast) => rows.Add($"[\"{host}\",\"{service}\",{Row(isLast ? lastState : 0)},0,0,{Variables}]"));
         return $"[{string.Join(",\n", rows)}]";
     }
 
