@@ -11,7 +11,6 @@ namespace Ringfree.Monitoring.Bridge;
 internal sealed class MaintenanceFile(string spool)
 {
     private const int MaxBytes = 1024 * 1024;
-    private const UnixFileMode GroupReads = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
     private readonly string folder = Path.Combine(spool, "serving");
     private readonly string file = Path.Combine(spool, "serving", "maintenance.json");
@@ -52,7 +51,6 @@ internal sealed class MaintenanceFile(string spool)
             KernelFile.Synchronise(handle, unfinished);
         }
 
-        File.SetUnixFileMode(unfinished, GroupReads);
         KernelFile.Rename(unfinished, file);
         written = bytes;
     }
