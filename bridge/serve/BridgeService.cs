@@ -96,12 +96,28 @@ internal sealed class BridgeService : IDisposable
             $"SQLite says: {salvage.Reason}\nthe damaged file: {salvage.SetAside}\nfirst: compare pagerduty-bridge list with the scheduler; look at the disk (dmesg, smartctl)");
     }
 
+    // A store that SQLite calls sound may be an empty or an older one: it does not know what was taken into it.
+    private void ReportLost()
+    {
+        HashSet<string> known = [.. store.Table.NotificationsInUse()];
+        int lost = spool.TakenNames().Count(name => !known.Contains(name) && !store.History.Holds(name));
+        if (lost > 0)
+        {
+            Fleet.Raise(
+                OwnConcern.DamagedStore,
+                $"the incident store was damaged: it has lost {lost} {(lost == 1 ? "notification" : "notifications")}, and takes them in again",
+                $"{config.StorePath} is empty, cut, or an older copy; what is still open is paged under the same keys\n"
+                    + "first: compare pagerduty-bridge list with the scheduler; look at the disk (dmesg, smartctl)");
+        }
+    }
+
     /// <summary>Runs every loop until stopped or one fails.</summary>
     public async Task RunAsync(CancellationTokenSource stop)
     {
         ServiceManager manager = ServiceManager.FromEnvironment();
         store.Incidents.Apply(store.Table.Query(IncidentFilter.DeadLetters).Select(incident => incident.Key), new IncidentInput.Retried());
         Heartbeat.CloseOpened();
+        ReportLost();
         spool.GiveBackTaken(); // before the housekeeping runs, which removes what the store holds
         await steps.RefreshAsync(stop.Token);
         string channels = string.Join(" and ", new[] { config.Api?.Endpoint.ToString(), config.Email?.To }.Where(channel => channel is not null));

@@ -99,6 +99,9 @@ internal interface IIncidentStore
     /// <summary>The history of an incident, oldest first.</summary>
     IReadOnlyList<HistoryLine> HistoryOf(string key);
 
+    /// <summary>The ids of the notifications of every member of an incident that is bad, due, or refused for good.</summary>
+    IReadOnlyList<string> NotificationsInUse();
+
     /// <summary>True when a notification stands in the history.</summary>
     bool Holds(string eventId);
 

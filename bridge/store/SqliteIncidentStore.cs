@@ -121,6 +121,13 @@ internal sealed class SqliteIncidentStore(
 
     public IReadOnlyList<HistoryLine> HistoryOf(string key) => history.Of(key);
 
+    public IReadOnlyList<string> NotificationsInUse() => database.Query(
+        """
+        SELECT json_extract(member.value, '$.notification') FROM incidents, json_each(body, '$.incident.members') AS member
+        WHERE is_bad OR due_at IS NOT NULL OR is_dead
+        """,
+        row => row.GetString(0));
+
     public bool Holds(string eventId) => history.Holds(eventId);
 
     public void Record(string? key, string what, string detail) => history.Record(key, what, detail);
