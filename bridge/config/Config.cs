@@ -70,7 +70,11 @@ internal sealed record Config(
                 (int)storm.IntegerOr("threshold", standard.StormThreshold, 5, 1_000_000).Value,
                 storm.DurationOr("window", standard.StormWindow, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1)).Value,
                 acknowledgements.DurationOr("reopen_after", standard.ReopenAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).Value,
-                api is { UpdatesUrgency: true }),
+                api is { UpdatesUrgency: true })
+            {
+                UnwatchedAfter = acknowledgements.DurationOr(
+                    "unwatched_after", standard.UnwatchedAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)).Value,
+            },
             HeartbeatConfig.Read(root, problems),
             AcknowledgementConfig.Read(acknowledgements, listen.IsGiven, problems),
             email,

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Brings the store's log into its file, and removes the taken spool files that the file then holds. The files of what is open stay: a store
-/// that is lost or damaged gets its problems again at the next start.
+/// Brings the store's log into its file, and removes the taken spool files that the file then holds. The files of what is open stay: a
+/// store that is lost or damaged gets its problems again at the next start.
 /// </summary>
 internal sealed class CheckpointStore(Store store, Spool spool) : IHousekeepingJob
 {

@@ -13,6 +13,9 @@ namespace Ringfree.Monitoring.Bridge;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct IncidentPolicy(int StormThreshold, TimeSpan StormWindow, TimeSpan ReopenAfter, bool UpdatesUrgency = false)
 {
+    /// <summary>An acknowledged problem with unwatched services behind it pages again after this; default 4 hours.</summary>
+    public TimeSpan UnwatchedAfter { get; init; } = TimeSpan.FromHours(4);
+
     public static IncidentPolicy Default { get; } = new(25, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10));
 
     /// <summary>A trigger that was never answered may be handled this long after the resolve.</summary>

@@ -5,6 +5,22 @@ internal static class Describe
 {
     /// <summary>Whether PagerDuty has what it should have, in a few words.</summary>
     public static string Delivery(Incident incident) =>
+        Unwatched(incident) is { } unwatched ? $"{Sent(incident)}; {unwatched}" : Sent(incident);
+
+    /// <summary>What nobody watches behind it; null when all is watched.</summary>
+    public static string? Unwatched(Incident incident)
+    {
+        if (incident is not { Unwatched: { } unwatched, Problem.Since: var since })
+        {
+            return null;
+        }
+
+        return $"{Services(unwatched.Services)} of {Words.Safe(incident.Host)} unwatched since {Words.Minute(since)}";
+    }
+
+    public static string Services(int count) => count == 1 ? "1 service" : $"{count} services";
+
+    private static string Sent(Incident incident) =>
         incident.Suppression is { } suppression ? Suppressed(suppression)
         : incident.IsDeadLetter ? "dead letter"
         : !incident.IsSettled ? "pending"

@@ -57,6 +57,9 @@ internal sealed partial record Incident
     /// <summary>Who works on it; null when nobody is known to.</summary>
     public Acknowledgement? Acknowledgement { get; init; }
 
+    /// <summary>What nobody watches behind it; null when all is watched, or it is not acknowledged.</summary>
+    public Unwatched? Unwatched { get; init; }
+
     public Retry Retry { get; init; } = new();
 
     /// <summary>
@@ -150,6 +153,11 @@ internal sealed record Suppression(SuppressionReason Reason, DateTimeOffset Sinc
 /// <param name="Severity">How bad it was then.</param>
 /// <param name="IsUnheard">True when the scheduler cannot be told: a name cannot stand in a command.</param>
 internal sealed record Acknowledgement(string? Responder, Severity Severity, bool IsUnheard = false);
+
+/// <summary>Services of the incident's host that have no new result.</summary>
+/// <param name="Services">How many.</param>
+/// <param name="Since">Since when the bridge knows it, or when it last paged for it.</param>
+internal sealed record Unwatched(int Services, DateTimeOffset Since);
 
 /// <summary>What the failed calls since the last success leave behind.</summary>
 internal sealed record Retry

@@ -25,6 +25,9 @@ internal sealed partial record Incident
 
     public bool IsBad => Problem is not null;
 
+    /// <summary>True when a responder, or somebody at the scheduler, has acknowledged it.</summary>
+    public bool IsAcknowledged => Acknowledgement is not null;
+
     /// <summary>True when a channel accepted the trigger and no resolve has begun since.</summary>
     public bool IsNotified => Api.IsOpen || Mail.IsOpen;
 

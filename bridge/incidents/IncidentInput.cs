@@ -54,6 +54,9 @@ internal abstract record IncidentInput
     /// <summary>It has been open for long: PagerDuty is sent it once more under the same key.</summary>
     internal sealed record Reasserted : IncidentInput;
 
+    /// <summary>The scheduler's state shows how many services of its host have no new result; 0 for none.</summary>
+    internal sealed record UnwatchedFound(int Services) : IncidentInput;
+
     /// <summary>Time passed.</summary>
     internal sealed record Tick : IncidentInput;
 }

@@ -91,6 +91,7 @@ internal static class NotifiedTransition
             Reopen = reopen,
             Suppression = suppression,
             Acknowledgement = Acknowledged(old, now, begins, isBad),
+            Unwatched = isBad && !begins ? old.Unwatched : null,
             Retry = new Retry { Attempts = old.Retry.Attempts, LastAnswer = old.Retry.LastAnswer },
             WaitingSince = old.IsSettled ? context.Now : old.WaitingSince,
         };

@@ -12,7 +12,8 @@ internal sealed record PageRemarks(string? State, string? Also, IReadOnlyList<st
     // The first rise is a problem that gets worse; from the second on its state goes up and down.
     private const int RisesOfFlapping = 2;
 
-    public static PageRemarks Of(Incident incident) => new(StateOf(incident), AlsoBad(incident), [.. NotesOn(incident)]);
+    public static PageRemarks Of(Incident incident) => new(
+        StateOf(incident), AlsoBad(incident) ?? Describe.Unwatched(incident), [.. NotesOn(incident)]);
 
     private static string? AlsoBad(Incident incident)
     {
@@ -25,6 +26,11 @@ internal sealed record PageRemarks(string? State, string? Also, IReadOnlyList<st
 
     private static IEnumerable<string> NotesOn(Incident incident)
     {
+        if (Describe.Unwatched(incident) is { } unwatched)
+        {
+            yield return $"{unwatched}: what breaks there pages nobody";
+        }
+
         if (incident.Members.Count > 1)
         {
             yield return string.Join('\n', incident.Members.OrderBy(member => member.Host, StringComparer.Ordinal)

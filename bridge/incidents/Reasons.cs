@@ -45,6 +45,9 @@ internal enum CallReason
     /// <summary>notify may have triggered it after the end that is known.</summary>
     MayBeOpen,
 
+    /// <summary>Services behind an acknowledged problem have been unwatched for <c>unwatched_after</c>.</summary>
+    Unwatched,
+
     /// <summary>The notice has been open for long enough to have been read.</summary>
     NoticeRead,
 }
@@ -112,6 +115,7 @@ internal static class ReasonWords
         CallReason.Reasserted => "it has been open for long",
         CallReason.LateTrigger => "its trigger was never answered",
         CallReason.MayBeOpen => "notify may have triggered it",
+        CallReason.Unwatched => "services behind it have been unwatched for long",
         _ => "its notice has been read",
     };
 

@@ -8,6 +8,9 @@ internal static class TickTransition
         { Suppression: { Reason: SuppressionReason.Maintenance } suppression } => Maintained(before, suppression, context),
         { Suppression: { Reason: SuppressionReason.ResolvedByResponder } suppression, IsBad: true } =>
             StillBad(before, suppression, context),
+        { IsBad: true, IsAcknowledged: true, Suppression: null, Unwatched: { } unwatched }
+            when context.HasPassed(unwatched.Since, context.Policy.UnwatchedAfter) =>
+            UnwatchedTransition.PageAgain(before, unwatched, context),
         { IsBad: false, IsSettled: true, UnansweredAt: not null, DeliveredAt: { } delivered }
             when context.HasPassed(delivered, IncidentPolicy.LateTriggerAfter) =>
             new Outcome(
@@ -35,6 +38,7 @@ internal static class TickTransition
         { Suppression: { Reason: SuppressionReason.Maintenance } maintenance } => maintenance.Until ?? maintenance.Since,
         { Suppression: { Reason: SuppressionReason.ResolvedByResponder } resolved, IsBad: true } =>
             Later(resolved.Since + policy.ReopenAfter, resolved.Until),
+        { IsBad: true, IsAcknowledged: true, Suppression: null, Unwatched: { } unwatched } => unwatched.Since + policy.UnwatchedAfter,
         { IsBad: false, IsSettled: true, UnansweredAt: not null, DeliveredAt: { } delivered } =>
             delivered + IncidentPolicy.LateTriggerAfter,
         { Kind: IncidentKind.Notice, IsBad: true, DeliveredAt: { } delivered } => delivered + IncidentPolicy.NoticeLifetime,

@@ -27,6 +27,7 @@ internal static class Transitions
             (_, IncidentInput.Retried) => OperatorTransition.Retried(before),
             (_, IncidentInput.AcceptedSince) => CallTransition.TriedOnceMore(before),
             (_, IncidentInput.Dropped dropped) => OperatorTransition.Dropped(before, dropped.By, context),
+            (_, IncidentInput.UnwatchedFound found) => UnwatchedTransition.Found(before, found.Services, context),
             (_, IncidentInput.Reasserted) => Reasserted(before, context),
             _ => TickTransition.Step(before, context),
         };

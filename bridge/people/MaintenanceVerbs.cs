@@ -169,7 +169,7 @@ internal static class MaintenanceVerbs
                 }
 
                 // The problems that were notified are kept without a question.
-                SchedulerState state = source.ReadAsync(Note, patience.Token).GetAwaiter().GetResult();
+                SchedulerState state = source.ReadAsync(StateQuestion.Of(Note), patience.Token).GetAwaiter().GetResult();
                 known.AddWhole(name, names.Concat(state.Objects.Select(one => (one.Host, one.Service))));
             }
             catch (Exception silent) when (silent is IOException or UnauthorizedAccessException or OperationCanceledException)

@@ -67,6 +67,10 @@ internal sealed class BlockReader(Stream stream)
             ? Math.Min(number, SchedulerObject.MaxNumber)
             : 0;
 
+    /// <summary>A number that may have decimals; 0 without it or for another text.</summary>
+    public double Decimal(ReadOnlySpan<byte> key) =>
+        double.TryParse(Value(key), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) ? number : 0;
+
     private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> line)
     {
         int first = line.IndexOfAnyExcept(Space);

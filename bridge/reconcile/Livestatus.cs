@@ -22,10 +22,10 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
         "current_notification_number", "last_notification", "last_state_change", "plugin_output", "contacts",
     ];
 
-    public async Task<SchedulerState> ReadAsync(Func<string, string, bool> isWanted, CancellationToken stop)
+    public async Task<SchedulerState> ReadAsync(StateQuestion question, CancellationToken stop)
     {
         DateTimeOffset asked = time.GetUtcNow();
-        var state = new SchedulerStateBuilder(isWanted);
+        var state = new SchedulerStateBuilder(question);
         await AskAsync(
             $"GET hosts\nColumns: name {string.Join(' ', Columns)}\n",
             1 + Columns.Length,
@@ -34,12 +34,16 @@ internal sealed class Livestatus(string address, string contact, TimeProvider ti
         int last = 2 + Columns.Length;
         await AskAsync(
             $"GET services\nColumns: host_name description {string.Join(' ', Columns)} host_state host_scheduled_downtime_depth "
-                + "custom_variable_names custom_variable_values\n",
-            last + 4,
+                + "custom_variable_names custom_variable_values last_check check_interval active_checks_enabled\n",
+            last + 7,
             row =>
             {
                 bool isHostSilent = Number(row, last) != 0 || Number(row, last + 1) != 0;
                 Add(state, row, 2, Text(row, 0), Text(row, 1), isHostSilent, last + 2);
+                if (Number(row, last + 6) != 0)
+                {
+                    state.Asked(Text(row, 0), Number(row, last + 4), Number(row, last + 5), asked);
+                }
             },
             stop);
         return state.Build(asked, isMute: false);

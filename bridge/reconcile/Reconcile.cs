@@ -61,7 +61,12 @@ internal sealed class Reconcile(
             .. store.Table.Select(IncidentFilter.Unsettled, one => one.IsBad ? one : null)
                 .SelectMany(one => one.BadMembers).Select(member => (member.Host, member.Service)),
         ];
-        SchedulerState state = await source.ReadAsync((host, service) => open.Contains((host, service)), stop);
+        Dictionary<string, (string Key, DateTimeOffset Since)> acknowledged = Acknowledged();
+        SchedulerState state = await source.ReadAsync(
+            new StateQuestion(
+                (host, service) => open.Contains((host, service)),
+                acknowledged.ToDictionary(host => host.Key, host => host.Value.Since, StringComparer.Ordinal)),
+            stop);
         DateTimeOffset now = time.GetUtcNow();
         if (now - state.TakenAt > MostAge)
         {
@@ -92,6 +97,7 @@ internal sealed class Reconcile(
             unknownSince.Remove(gone);
         }
 
+        NoteUnwatched(acknowledged, state.Unwatched);
         store.Facts.Set(StoredFacts.Reconciled, now);
         if (closed + opened > 0)
         {
@@ -99,6 +105,25 @@ internal sealed class Reconcile(
         }
 
         return closed + opened;
+    }
+
+    // Of a host's acknowledged problems the oldest is the one behind which its services are unwatched.
+    private Dictionary<string, (string Key, DateTimeOffset Since)> Acknowledged() => store.Table
+        .Select(IncidentFilter.Unsettled, one => one is { IsBad: true, IsAcknowledged: true, Kind: IncidentKind.Scheduler } ? one : null)
+        .Where(one => one.Members.Count == 1)
+        .GroupBy(one => one.Host, StringComparer.Ordinal)
+        .ToDictionary(
+            host => host.Key,
+            host => host.MinBy(one => one.Problem!.Since) is var oldest ? (oldest!.Key, oldest.Problem!.Since) : default,
+            StringComparer.Ordinal);
+
+    private void NoteUnwatched(
+        Dictionary<string, (string Key, DateTimeOffset Since)> acknowledged, IReadOnlyDictionary<string, int> unwatched)
+    {
+        foreach ((string host, (string key, _)) in acknowledged)
+        {
+            store.Incidents.Apply(key, new IncidentInput.UnwatchedFound(unwatched.GetValueOrDefault(host)));
+        }
     }
 
     private bool Close(Incident incident, Member member, SchedulerObject? scheduler, DateTimeOffset now)

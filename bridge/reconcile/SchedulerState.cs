@@ -47,14 +47,16 @@ internal sealed record SchedulerObject(
 /// <param name="TakenAt">When the scheduler wrote or said it.</param>
 /// <param name="Seen">How many hosts and services the scheduler watches.</param>
 /// <param name="Objects">The hosts and services that were kept.</param>
-internal sealed record SchedulerState(DateTimeOffset TakenAt, int Seen, IReadOnlyList<SchedulerObject> Objects);
+/// <param name="Unwatched">Of the hosts that were asked for, how many services have no new result; hosts without one are left out.</param>
+internal sealed record SchedulerState(
+    DateTimeOffset TakenAt, int Seen, IReadOnlyList<SchedulerObject> Objects, IReadOnlyDictionary<string, int> Unwatched);
 
 /// <summary>Reads the scheduler's state.</summary>
 internal interface ISchedulerSource
 {
     /// <summary>Reads it as a stream. Kept are the problems that the scheduler has notified, and what is wanted in any state.</summary>
-    /// <param name="isWanted">Whether a host and service (empty for the host itself) is wanted.</param>
+    /// <param name="question">What is wanted.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="IOException">It cannot be read, is cut short or is not a state; the message says which.</exception>
-    Task<SchedulerState> ReadAsync(Func<string, string, bool> isWanted, CancellationToken stop);
+    Task<SchedulerState> ReadAsync(StateQuestion question, CancellationToken stop);
 }

@@ -4,9 +4,12 @@ namespace Ringfree.Monitoring.Bridge;
 /// Gathers a state while it is read: counts every object and keeps those that a comparison needs, so that a large estate without problems
 /// costs no memory.
 /// </summary>
-/// <param name="isWanted">Whether a host and service (empty for the host itself) is kept in any state.</param>
-internal sealed class SchedulerStateBuilder(Func<string, string, bool> isWanted)
+/// <param name="question">What is asked of it.</param>
+internal sealed class SchedulerStateBuilder(StateQuestion question)
 {
+    // A service that is asked once a day has no result of today either.
+    private const int MissedChecks = 3;
+
     /// <summary>The most objects that are kept.</summary>
     public const int MaxKept = 100_000;
 
@@ -15,6 +18,7 @@ internal sealed class SchedulerStateBuilder(Func<string, string, bool> isWanted)
 
     private readonly List<SchedulerObject> kept = [];
     private readonly HashSet<string> silentHosts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> unwatched = new(StringComparer.Ordinal);
     private int seen;
 
     /// <summary>Counts an object, whose output need not be known yet.</summary>
@@ -22,7 +26,7 @@ internal sealed class SchedulerStateBuilder(Func<string, string, bool> isWanted)
     public bool Wants(SchedulerObject one)
     {
         seen++;
-        return one.IsNotifiedProblem || isWanted(one.Host, one.Service);
+        return one.IsNotifiedProblem || question.IsWanted(one.Host, one.Service);
     }
 
     /// <exception cref="IOException">More than <see cref="MaxKept"/> were wanted.</exception>
@@ -34,6 +38,21 @@ internal sealed class SchedulerStateBuilder(Func<string, string, bool> isWanted)
         }
 
         kept.Add(one.Output.Length > MaxOutput ? one with { Output = one.Output[..MaxOutput] } : one);
+    }
+
+    /// <summary>Hears when a service that the scheduler asks by itself was last asked.</summary>
+    /// <param name="host">Its host.</param>
+    /// <param name="lastCheck">In seconds since 1970; 0 when it never was.</param>
+    /// <param name="interval">Between two checks, in the scheduler's units; a unit is a minute, or shorter.</param>
+    /// <param name="now">When the state was taken.</param>
+    public void Asked(string host, long lastCheck, double interval, DateTimeOffset now)
+    {
+        if (lastCheck > 0 && question.AcknowledgedSince.TryGetValue(host, out DateTimeOffset since)
+            && DateTimeOffset.FromUnixTimeSeconds(lastCheck) is var asked && asked < since
+            && now - asked > TimeSpan.FromMinutes(Math.Clamp(interval, 1, 10_000) * MissedChecks))
+        {
+            unwatched[host] = unwatched.GetValueOrDefault(host) + 1;
+        }
     }
 
     /// <summary>Nothing is notified of the services of a host that is down or in downtime. The host may come after its services.</summary>
@@ -49,5 +68,6 @@ internal sealed class SchedulerStateBuilder(Func<string, string, bool> isWanted)
             {
                 IsSilenced = one.IsSilenced || isMute || (one.Service.Length > 0 && silentHosts.Contains(one.Host)),
             }),
-        ]);
+        ],
+        unwatched);
 }

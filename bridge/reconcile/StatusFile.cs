@@ -11,9 +11,9 @@ internal sealed class StatusFile(string path) : ISchedulerSource
     /// <summary>The largest file that is read, in bytes: 256 MiB, some 100,000 services.</summary>
     public const long MaxBytes = 256L * 1024 * 1024;
 
-    public Task<SchedulerState> ReadAsync(Func<string, string, bool> isWanted, CancellationToken stop) => Task.FromResult(Read(isWanted));
+    public Task<SchedulerState> ReadAsync(StateQuestion question, CancellationToken stop) => Task.FromResult(Read(question));
 
-    private SchedulerState Read(Func<string, string, bool> isWanted)
+    private SchedulerState Read(StateQuestion question)
     {
         using SafeFileHandle handle = KernelFile.OpenSuspicious(path);
         FileFacts facts = KernelFile.Facts(handle, path);
@@ -23,14 +23,14 @@ internal sealed class StatusFile(string path) : ISchedulerSource
         }
 
         using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-        return Parse(stream, path, isWanted);
+        return Parse(stream, path, question);
     }
 
     /// <summary>Reads a status file.</summary>
     /// <exception cref="IOException">It is not one, or was cut short.</exception>
-    public static SchedulerState Parse(Stream stream, string name, Func<string, string, bool> isWanted)
+    public static SchedulerState Parse(Stream stream, string name, StateQuestion question)
     {
-        var state = new SchedulerStateBuilder(isWanted);
+        var state = new SchedulerStateBuilder(question);
         var blocks = new BlockReader(stream);
         long? created = null;
         bool? isMute = null;
@@ -49,6 +49,15 @@ internal sealed class StatusFile(string path) : ISchedulerSource
                     break;
                 case "servicestatus":
                     Add(state, blocks, isService: true);
+                    if (created is { } taken && blocks.Number("active_checks_enabled"u8) == 1)
+                    {
+                        state.Asked(
+                            blocks.Text("host_name"u8),
+                            blocks.Number("last_check"u8),
+                            blocks.Decimal("check_interval"u8),
+                            DateTimeOffset.FromUnixTimeSeconds(taken));
+                    }
+
                     break;
             }
         }

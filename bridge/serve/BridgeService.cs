@@ -46,7 +46,9 @@ internal sealed class BridgeService : IDisposable
         webhooks = secrets.WebhookSecrets.Count > 0 && rest is not null
             ? new TakeWebhooks(store, new WebhookSignature(secrets.WebhookSecrets), rest, log)
             : null;
-        outward = config.Heartbeat.SendTo is null ? null : new OutwardHeartbeat(config, secrets.HeartbeatToken, store, steps, watched, log, time, secrets.Proxy);
+        outward = config.Heartbeat.SendTo is null
+            ? null
+            : new OutwardHeartbeat(config, secrets.HeartbeatToken, store, steps, watched, log, time, secrets.Proxy);
 
         var withoutStore = new DeliverWithoutStore(spool, api, mail, config.Heartbeat, log);
         Fleet = new FleetDriver(store, new OwnIncidents(store, config.Name, time));
@@ -105,7 +107,7 @@ internal sealed class BridgeService : IDisposable
         {
             Fleet.Raise(
                 OwnConcern.DamagedStore,
-                $"the incident store was damaged: it has lost {lost} {(lost == 1 ? "notification" : "notifications")}, and takes them in again",
+                $"the incident store was damaged: it has lost {(lost == 1 ? "1 notification" : $"{lost} notifications")}, taken in again now",
                 $"{config.StorePath} is empty, cut, or an older copy; what is still open is paged under the same keys\n"
                     + "first: compare pagerduty-bridge list with the scheduler; look at the disk (dmesg, smartctl)");
         }

@@ -32,12 +32,14 @@ internal enum HealthStatus
 /// <param name="Maintenance">Windows that are open.</param>
 /// <param name="IsAllInMaintenance">One of them covers everything, the heartbeat too.</param>
 /// <param name="Failures">What fails at the moment.</param>
+/// <param name="Unwatched">Hosts with services that have no new result, behind an acknowledged problem, in words.</param>
 /// <param name="Ending">The maintenance windows that end soon, in words, while problems wait in them; null when there are none.</param>
 /// <param name="Steps">Why pages are sent without the words of steps.toml; null when nothing is wrong with it.</param>
 internal sealed record Health(
     bool IsServing, FigureSet Figures, int Spool, bool HasApi, TimeSpan? LastSuccess, TimeSpan? ApiFailing, TimeSpan? Alive,
     TimeSpan? Heartbeat, TimeSpan HeartbeatLimit, bool IsHeartbeatPaged, int Maintenance, bool IsAllInMaintenance,
     IReadOnlyList<Failure> Failures,
+    IReadOnlyList<string> Unwatched,
     string? Ending = null,
     string? Steps = null)
 {
@@ -47,6 +49,7 @@ internal sealed record Health(
     private static readonly TimeSpan SuccessCritical = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan AliveCritical = TimeSpan.FromMinutes(1);
 
+    private const int MostUnwatched = 3;
     private const int SpoolWarning = 100;
     private const int SpoolCritical = 1_000;
 
@@ -70,6 +73,7 @@ internal sealed record Health(
             fleet.Maintenance.Windows.Count,
             fleet.Maintenance.IsOfEverything,
             [.. store.Failures.All().Where(failure => failure.IsTold(now))],
+            store.Table.Select(IncidentFilter.Unsettled, incident => incident.IsBad ? Describe.Unwatched(incident) : null),
             EndingOf(fleet.Maintenance, store, now),
             steps.Complaint);
     }
@@ -146,6 +150,12 @@ internal sealed record Health(
                 HealthStatus.Warning,
                 $"the scheduler cannot be told of {Count(Figures.Unheard, "acknowledgement")}: "
                     + "a name holds what separates commands (pagerduty-bridge list)");
+        }
+
+        if (Unwatched.Count > 0)
+        {
+            string more = Unwatched.Count > MostUnwatched ? $" and {Unwatched.Count - MostUnwatched} more hosts" : "";
+            Add(HealthStatus.Warning, $"{string.Join(", ", Unwatched.Take(MostUnwatched))}{more}: behind an acknowledged problem");
         }
 
         if (Ending is not null)

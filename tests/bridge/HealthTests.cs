@@ -22,7 +22,8 @@ public sealed partial class HealthTests
         IsHeartbeatPaged: false,
         Maintenance: 0,
         IsAllInMaintenance: false,
-        Failures: []);
+        Failures: [],
+        Unwatched: []);
 
     [Fact]
     public void What_fails_is_said_with_its_words_and_a_refusal_of_everything_is_critical()
@@ -184,6 +185,7 @@ public sealed partial class HealthTests
                 Is(13),
                 (int)(numbers[8] % 100),
                 Is(12),
+                [],
                 []);
             Assert.Matches(Line(), health.Line());
         },

@@ -32,8 +32,9 @@ public sealed class HeartbeatReconciliationTests : IDisposable
             LivestatusDouble.Good("[]"),
             LivestatusDouble.Good(
                 $"""
-                [["shinken","{HeartbeatConfig.DefaultService}",2,1,1,0,0,0,1,40,{earlier},{earlier},"on purpose",["pagerduty"],0,0,[],[]],
-                 ["web1","Disk",2,1,1,0,0,0,1,1,{earlier},{earlier},"disk is full",["pagerduty"],0,0,[],[]]]
+                [["shinken","{HeartbeatConfig.DefaultService}",2,1,1,0,0,0,1,40,{earlier},{earlier},"on purpose",
+                   ["pagerduty"],0,0,[],[],0,5,1],
+                 ["web1","Disk",2,1,1,0,0,0,1,1,{earlier},{earlier},"disk is full",["pagerduty"],0,0,[],[],0,5,1]]
                 """));
         folder.Write("status.dat", StatusFileOf(time.GetUtcNow(), earlier, ("shinken", HeartbeatConfig.DefaultService), ("web1", "Disk")));
         folder.Write("objects.cache", ObjectsOf(("shinken", HeartbeatConfig.DefaultService), ("web1", "Disk")));

@@ -64,7 +64,7 @@ internal static class LargeEstate
     public static string ServiceRows(int lastState)
     {
         var rows = new List<string>();
-        const string Variables = "[\"STEP\"],[\"check_openvz\"]";
+        const string Variables = "[\"STEP\"],[\"check_openvz\"],1794452000,5,1";
         ForEachService((host, service, isLast) => rows.Add($"[\"{host}\",\"{service}\",{Row(isLast ? lastState : 0)},0,0,{Variables}]"));
         return $"[{string.Join(",\n", rows)}]";
     }

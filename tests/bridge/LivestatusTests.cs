@@ -16,23 +16,28 @@ public sealed class LivestatusTests : IDisposable
             folder.PathOf("live"),
             LivestatusDouble.Good("""[["node001",1,1,true,0,0,0,1,2,1794453000,1794452000.5,"PING CRITICAL",["pagerduty","admin"]]]"""),
             LivestatusDouble.Good("""
-                [["web1","Disk",2,1,1,0,0,0,1,1,1794453001,1794452001,"disk is full",["pagerduty"],0,0,[],[]],
-                 ["web1","Load",1,0,1,0,0,1,1,0,0,1794452001,"load is high",["admin"],0,0,["STEP","INCIDENT"],["x","pool/load"]],
-                 ["node001","NRPE",3,1,1,0,0,0,1,0,0,1794452001,"",["pagerduty"],1,0,["INCIDENT"],[]]]
+                [["web1","Disk",2,1,1,0,0,0,1,1,1794453001,1794452001,"disk is full",["pagerduty"],0,0,[],[],1794452900,5.0,1],
+                 ["web1","Load",1,0,1,0,0,1,1,0,0,1794452001,"load is high",["admin"],0,0,
+                  ["STEP","INCIDENT"],["x","pool/load"],1794452900,5.0,1],
+                 ["node001","NRPE",3,1,1,0,0,0,1,0,0,1794452001,"",["pagerduty"],1,0,["INCIDENT"],[],1794452900,5.0,1]]
                 """));
         SchedulerState state = await Read();
         Assert.Equal(
             [
                 new SchedulerObject("node001", "", "DOWN", true, false, false, 2, 1_794_453_000, 1_794_452_000, "PING CRITICAL", true),
                 new SchedulerObject("web1", "Disk", "CRITICAL", true, false, false, 1, 1_794_453_001, 1_794_452_001, "disk is full", true),
-                new SchedulerObject("web1", "Load", "WARNING", false, false, true, 0, 0, 1_794_452_001, "load is high", false) { Incident = "pool/load" },
+                new SchedulerObject("web1", "Load", "WARNING", false, false, true, 0, 0, 1_794_452_001, "load is high", false)
+                {
+                    Incident = "pool/load",
+                },
                 new SchedulerObject("node001", "NRPE", "UNKNOWN", true, true, false, 0, 0, 1_794_452_001, "", true),
             ],
             state.Objects);
         const string Asked =
             "state state_type has_been_checked acknowledged scheduled_downtime_depth is_flapping notifications_enabled current_notification_number last_notification last_state_change plugin_output contacts";
         const string Form = "OutputFormat: json\nResponseHeader: fixed16\nKeepAlive: off\n\n";
-        const string Host = "host_state host_scheduled_downtime_depth custom_variable_names custom_variable_values";
+        const string Host = "host_state host_scheduled_downtime_depth custom_variable_names custom_variable_values last_check "
+            + "check_interval active_checks_enabled";
         Assert.Equal(
             [$"GET hosts\nColumns: name {Asked}\n{Form}", $"GET services\nColumns: host_name description {Asked} {Host}\n{Form}"],
             double_.Queries);
@@ -60,7 +65,7 @@ public sealed class LivestatusTests : IDisposable
         Assert.StartsWith($"livestatus at {folder.PathOf("live")}: ", (await Assert.ThrowsAsync<IOException>(Read)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Any_rows_are_a_state_or_an_error() => Gen.OneOf(((string[])["0", "1", "-5", "1e300", "1.5", "true", "null", "\"\"", "\"pagerduty\"", "[\"pagerduty\"]", "[1]", "{}"]).Select(Gen.Const).ToArray()).Array[14, 19].Array[0, 4].Sample(
+    public void Any_rows_are_a_state_or_an_error() => Gen.OneOf(((string[])["0", "1", "-5", "1e300", "1.5", "true", "null", "\"\"", "\"pagerduty\"", "[\"pagerduty\"]", "[1]", "{}"]).Select(Gen.Const).ToArray()).Array[17, 22].Array[0, 4].Sample(
         rows =>
         {
             string text = $"[{string.Join(',', rows.Select(row => $"[{string.Join(',', row)}]"))}]";
@@ -68,15 +73,15 @@ public sealed class LivestatusTests : IDisposable
             try
             {
                 Assert.Equal(rows.Length, Read().GetAwaiter().GetResult().Objects.Count);
-                Assert.All(rows, row => Assert.Equal(18, row.Length));
+                Assert.All(rows, row => Assert.Equal(21, row.Length));
             }
             catch (IOException)
             {
-                Assert.Contains(rows, row => row.Length != 18);
+                Assert.Contains(rows, row => row.Length != 21);
             }
         },
         iter: 300,
         threads: 1);
 
-    private Task<SchedulerState> Read() => new Livestatus(folder.PathOf("live"), "pagerduty", TimeProvider.System).ReadAsync((_, _) => true, CancellationToken.None);
+    private Task<SchedulerState> Read() => new Livestatus(folder.PathOf("live"), "pagerduty", TimeProvider.System).ReadAsync(StateQuestion.Of((_, _) => true), CancellationToken.None);
 }

@@ -14,9 +14,9 @@ public sealed class LostStoreTests
     [InlineData("no log")]
     [InlineData("log cut")]
     [InlineData("log overwritten")]
-    [InlineData("header overwritten")]
+    [InlineData("header overwritten", false)] // the log holds it, too: nothing is lost
     [InlineData("first page zero")]
-    public async Task Every_problem_is_there_after_the_next_start_and_a_page_says_what_happened(string damage)
+    public async Task Every_problem_is_there_after_the_next_start_and_a_page_says_what_happened(string damage, bool isSaid = true)
     {
         using var bridge = new PublishedBridge(new Uri("http://127.0.0.1:1"), toml: "[storm]\nthreshold = 1000\n");
         Process serve = await bridge.ServeAsync();
@@ -35,8 +35,8 @@ public sealed class LostStoreTests
             () => bridge.List().Count(one => ((string)one!["host"]!).StartsWith("node", StringComparison.Ordinal)) == Problems,
             "every problem again",
             TimeSpan.FromMinutes(1));
-        await PublishedBridge.Until(
-            () => bridge.List().Any(one => (string?)one!["service"] == "PagerDuty bridge: damaged store"), "the page about it", TimeSpan.FromMinutes(1));
+        bool IsSaid() => bridge.List().Any(one => (string?)one!["service"] == "PagerDuty bridge: damaged store");
+        await PublishedBridge.Until(() => IsSaid() == isSaid, "the page about it", TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -50,7 +50,8 @@ public sealed class LostStoreTests
         Assert.Equal(3, bridge.Ingest.Once());
         foreach (string key in new[] { "open", "over" }.Select(host => $"host={host};service=HAProxy proxies"))
         {
-            bridge.Store.Incidents.Apply(key, new IncidentInput.CallSpared(bridge.Store.Incidents.Find(key)!.Version, QuietReason.NeverOpened));
+            long version = bridge.Store.Incidents.Find(key)!.Version;
+            bridge.Store.Incidents.Apply(key, new IncidentInput.CallSpared(version, QuietReason.NeverOpened));
         }
 
         Assert.Equal(3, bridge.Spool.TakenNames().Count);

@@ -179,12 +179,42 @@ public sealed class ReconcileTests : IDisposable
         time.Advance(TimeSpan.FromMinutes(10));
         state = State(Bad() with { State = "OK" }) with { TakenAt = Now.AddMinutes(-6) };
         Assert.Equal("the scheduler's state is 6m old: does the scheduler run?", (await Assert.ThrowsAsync<IOException>(Once)).Message);
-        state = new SchedulerState(Now, 0, []);
+        state = new SchedulerState(Now, 0, [], None);
         Assert.Equal("the scheduler's state names no host and no service", (await Assert.ThrowsAsync<IOException>(Once)).Message);
         Assert.Equal(IncidentState.Triggered, store.Incidents.List(false).Single().Desired);
     }
 
-    private SchedulerState State(SchedulerObject one) => new(Now, 1, [one]);
+    [Fact]
+    public async Task Services_without_results_behind_an_acknowledged_problem_are_said_and_page_again_after_four_hours()
+    {
+        store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", service: "NRPE agent")], Sample.Boot);
+        const string Agent = "host=web1;service=NRPE agent";
+        Call page = store.Next(Agent)!;
+        store.Begin(page);
+        store.Incidents.Apply(Agent, new IncidentInput.CallAnswered(page, IsAccepted: true, "HTTP 202"));
+        var ann = new ResponderAction(Agent, ResponderDeed.Acknowledged, "Ann", Now, "");
+        store.Incidents.Apply(Agent, new IncidentInput.Responded(ann));
+        SchedulerState unwatched = State(Bad() with { Service = "NRPE agent" }) with
+        {
+            Unwatched = new Dictionary<string, int>(StringComparer.Ordinal) { ["web1"] = 14, ["other"] = 3 },
+        };
+        state = unwatched;
+        await Once();
+        Assert.StartsWith(
+            "done, Ann; 14 services of web1 unwatched since ", Describe.Delivery(store.Incidents.Find(Agent)!), StringComparison.Ordinal);
+
+        time.Advance(TimeSpan.FromHours(4));
+        Assert.Equal([Agent], store.Table.Waking());
+        store.Incidents.Apply(Agent, new IncidentInput.Tick());
+        Assert.Equal((CallAction.Resolve, CallReason.Unwatched), (store.Next(Agent)!.Action, store.Next(Agent)!.Reason));
+        state = unwatched with { TakenAt = Now, Unwatched = None };
+        await Once();
+        Assert.Null(store.Incidents.Find(Agent)!.Unwatched);
+    }
+
+    private static readonly Dictionary<string, int> None = new(StringComparer.Ordinal);
+
+    private SchedulerState State(SchedulerObject one) => new(Now, 1, [one], None);
 
     private SchedulerObject Bad()
     {
@@ -197,10 +227,10 @@ public sealed class ReconcileTests : IDisposable
 
     private sealed class Scheduler(Func<SchedulerState> state) : ISchedulerSource
     {
-        public Task<SchedulerState> ReadAsync(Func<string, string, bool> isWanted, CancellationToken stop)
+        public Task<SchedulerState> ReadAsync(StateQuestion question, CancellationToken stop)
         {
             SchedulerState all = state();
-            SchedulerObject[] kept = [.. all.Objects.Where(one => one.IsNotifiedProblem || isWanted(one.Host, one.Service))];
+            SchedulerObject[] kept = [.. all.Objects.Where(one => one.IsNotifiedProblem || question.IsWanted(one.Host, one.Service))];
             return Task.FromResult(all with { Objects = kept });
         }
     }

@@ -47,6 +47,26 @@ public sealed class SchedulerFilesTests
         Assert.Equal(isHeld, Contacts(Objects).Holds(host, service));
 
     [Theory]
+    [InlineData("last_check=1794449000", "check_interval=5.000000", "active_checks_enabled=1", 1)]
+    [InlineData("last_check=1794449000", "check_interval=60.000000", "active_checks_enabled=1", 0)]
+    [InlineData("last_check=1794449000", "check_interval=5.000000", "active_checks_enabled=0", 0)]
+    [InlineData("last_check=1794451500", "check_interval=5.000000", "active_checks_enabled=1", 0)]
+    [InlineData("last_check=0", "check_interval=5.000000", "active_checks_enabled=1", 0)]
+    public void Behind_a_problem_that_is_acknowledged_services_without_a_new_result_are_counted(
+        string last, string interval, string active, int count)
+    {
+        var since = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal)
+        {
+            ["web1"] = DateTimeOffset.FromUnixTimeSeconds(1_794_450_000),
+        };
+        SchedulerState state = StatusFile.Parse(
+            new MemoryStream(Encoding.UTF8.GetBytes(StatusHead + BlockOf(last, interval, active))),
+            "status.dat",
+            new StateQuestion((_, _) => false, since));
+        Assert.Equal(count, state.Unwatched.GetValueOrDefault("web1"));
+    }
+
+    [Theory]
     [InlineData("problem_has_been_acknowledged=1")]
     [InlineData("scheduled_downtime_depth=1")]
     [InlineData("notifications_enabled=0")]
@@ -105,7 +125,7 @@ public sealed class SchedulerFilesTests
     [Fact]
     public void More_problems_than_are_kept_are_said()
     {
-        var state = new SchedulerStateBuilder((_, _) => false);
+        var state = new SchedulerStateBuilder(StateQuestion.Of((_, _) => false));
         var bad = new SchedulerObject("web1", "Disk", "CRITICAL", true, false, false, 1, 1, 1, "", null);
         for (var i = 0; i < SchedulerStateBuilder.MaxKept; i++)
         {
@@ -149,7 +169,7 @@ public sealed class SchedulerFilesTests
         + $"{string.Join("\n\t", lines)}\n\t}}\n";
 
     private static SchedulerState Status(string text, Func<string, string, bool>? isWanted = null) =>
-        StatusFile.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text)), "status.dat", isWanted ?? ((_, _) => true));
+        StatusFile.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text)), "status.dat", StateQuestion.Of(isWanted ?? ((_, _) => true)));
 
     private static ContactObjects Contacts(string text) =>
         ContactObjects.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text)), "pagerduty", (_, _) => true);

@@ -19,6 +19,7 @@ public sealed class ExhaustiveTests
         (IncidentKind.Scheduler, false, Inputs.Responders),
         (IncidentKind.Scheduler, false, Inputs.Responders | Inputs.Maintenance),
         (IncidentKind.Scheduler, false, Inputs.Flapping | Inputs.Acknowledgements),
+        (IncidentKind.Scheduler, false, Inputs.Unwatched | Inputs.Acknowledgements),
         (IncidentKind.Scheduler, true, Inputs.None),
         (IncidentKind.Own, true, Inputs.Refusals),
         (IncidentKind.Notice, false, Inputs.Responders),

@@ -143,6 +143,12 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
             yield return Step(state, "reassert", new IncidentInput.Reasserted(), Plain);
         }
 
+        if (Has(Inputs.Unwatched))
+        {
+            yield return Step(state, "services are unwatched", new IncidentInput.UnwatchedFound(3), Plain);
+            yield return Step(state, "services are watched", new IncidentInput.UnwatchedFound(0), Plain);
+        }
+
         yield return Step(state, "tick", new IncidentInput.Tick(), Plain);
         if (Has(Inputs.Maintenance))
         {
@@ -306,6 +312,7 @@ internal sealed partial class Exploration(IncidentKind kind, bool hasMail, Input
                 ? suppression with { Since = Now - TimeSpan.FromDays(2), Until = Past(suppression.Until) } : null,
             Retry = incident.Retry with { NotBefore = null, FailingSince = Past(incident.Retry.FailingSince) },
             DeliveredAt = Past(incident.DeliveredAt),
+            Unwatched = incident.Unwatched is { } unwatched ? unwatched with { Since = Now - TimeSpan.FromDays(2) } : null,
             UnansweredAt = Past(incident.UnansweredAt),
             ResponderAt = Past(incident.ResponderAt),
             Problem = incident.Problem is { } problem ? problem with { Since = Now - TimeSpan.FromDays(2), RoseAt = Past(problem.RoseAt) }

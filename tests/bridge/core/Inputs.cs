@@ -33,4 +33,7 @@ internal enum Inputs
 
     /// <summary>The service flaps.</summary>
     Flapping = 512,
+
+    /// <summary>Services behind what is acknowledged are unwatched.</summary>
+    Unwatched = 1_024,
 }

@@ -15,7 +15,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// &gt; wait 10m                           time passes, and a tick when the incident asked for one
 /// &gt; Ann acknowledges | unacknowledges | resolves | reopens [2m ago]
 /// &gt; maintenance 1h | maintenance ends · storm (a storm rages) | storm begins | calm
-/// &gt; retry | drop root | reassert | reconcile STATE
+/// &gt; retry | drop root | reassert | reconcile STATE | unwatched 14 (services of its host have no new result)
 /// &gt; accepted since                   PagerDuty accepts another event
 /// &gt; channels api | mail | api+mail | api out 6m, mail | api, mail out | api, urgency updates | …
 /// &gt; tick | show
@@ -133,6 +133,9 @@ internal sealed class Life(IncidentKind kind = IncidentKind.Scheduler)
                 break;
             case "drop":
                 Step(new IncidentInput.Dropped(rest));
+                break;
+            case "unwatched":
+                Step(new IncidentInput.UnwatchedFound(int.Parse(rest, CultureInfo.InvariantCulture)));
                 break;
             case "reassert":
                 Step(new IncidentInput.Reasserted());

@@ -8,7 +8,8 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Shape(
-    bool IsKnown, IncidentState Desired, Severity Severity, bool IsFlapping, int Problem, Presence Api, int ApiOpened, Presence Mail,
+    bool IsKnown, IncidentState Desired, Severity Severity, bool IsFlapping, int Unwatched,
+    int Problem, Presence Api, int ApiOpened, Presence Mail,
         int MailOpened, bool IsSettled,
     bool IsReopened, bool IsReopenOfTheCall, SuppressionReason? Suppressed, int Since, int Until, int Acknowledged, Severity? Notified,
         int Retry,
@@ -28,6 +29,7 @@ internal readonly record struct Shape(
             incident.Desired,
             incident.Severity,
             incident.Lead.IsFlapping,
+            Time(incident.Unwatched?.Since),
             incident.Problem is not { } problem ? 0 : 1 + (problem.IsInStorm ? 1 : 0) + (problem.RoseAt is null ? 0 : 2),
             incident.Api.Presence,
             incident.Api.OpenedAt is null ? 0 : 1,
