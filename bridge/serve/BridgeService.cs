@@ -23,6 +23,8 @@ internal sealed class BridgeService : IDisposable
     private readonly OutwardHeartbeat? outward;
     private readonly List<Liveness> watched = [];
 
+    private bool isDamageReported;
+
     public BridgeService(Config config, Secrets secrets, Spool spool, Store store, Log log, TimeProvider time)
     {
         this.config = config;
@@ -91,6 +93,7 @@ internal sealed class BridgeService : IDisposable
     /// <summary>Pages about a store that was damaged.</summary>
     public void Report(Salvage salvage)
     {
+        isDamageReported = true;
         log.StoreRebuilt(salvage.SetAside, salvage.Reason);
         Fleet.Raise(
             OwnConcern.DamagedStore,
@@ -103,7 +106,7 @@ internal sealed class BridgeService : IDisposable
     {
         HashSet<string> known = [.. store.Table.NotificationsInUse()];
         int lost = spool.TakenNames().Count(name => !known.Contains(name) && !store.History.Holds(name));
-        if (lost > 0)
+        if (lost > 0 && !isDamageReported)
         {
             Fleet.Raise(
                 OwnConcern.DamagedStore,
