@@ -42,7 +42,6 @@ internal readonly record struct Answer(Verdict Verdict, HttpStatusCode? Status, 
         Verdict = Verdict.RetryCouldHelp,
         Text = $"PagerDuty refuses every event of this routing key: {refusal.Text}",
         IsOfAll = true,
-        Calls = 2,
     };
 
     /// <summary>True for 429: the event was not ingested, and the key has made too many calls.</summary>

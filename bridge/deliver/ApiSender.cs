@@ -16,7 +16,7 @@ internal sealed class ApiSender(PagerDuty pagerDuty, Secret key, Page page) : IS
     private async Task<Answer> ProveAsync(Answer refusal, CancellationToken stop)
     {
         Answer proof = await pagerDuty.CallAsync(Page.Close(key.Value, "resolve", NoIncident), stop);
-        return proof.Verdict switch
+        Answer proved = proof.Verdict switch
         {
             Verdict.Delivered => refusal with { IsProven = true },
             Verdict.Refused => Answer.RefusesAll(refusal),
@@ -24,9 +24,9 @@ internal sealed class ApiSender(PagerDuty pagerDuty, Secret key, Page page) : IS
             {
                 Verdict = Verdict.RetryCouldHelp,
                 Text = $"{refusal.Text}; not known whether PagerDuty refuses every event: {proof.Text}",
-                Calls = 2,
             },
         };
+        return proved with { Calls = 2 };
     }
 
     private EventsApiRequest Request(Call call, SchedulerEvent notification) => call.Action == CallAction.Trigger
