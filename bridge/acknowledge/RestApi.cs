@@ -16,8 +16,10 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="IsByResponder">False when the Events API or PagerDuty itself did it, or when not said.</param>
 /// <param name="AcknowledgedBy">The responder who last acknowledged it; null when it was the Events API or nobody.</param>
 /// <param name="AcknowledgedAt">When.</param>
+/// <param name="Urgency"><c>high</c> or <c>low</c>; empty when not said.</param>
 internal sealed record RestIncident(
-    string Id, string Status, string Url, DateTimeOffset ChangedAt, string ChangedBy, bool IsByResponder, string? AcknowledgedBy, DateTimeOffset AcknowledgedAt);
+    string Id, string Status, string Url, DateTimeOffset ChangedAt, string ChangedBy, bool IsByResponder, string? AcknowledgedBy,
+    DateTimeOffset AcknowledgedAt, string Urgency = "");
 
 /// <summary>Asks PagerDuty's REST API v2 with a token that may only read.</summary>
 internal sealed class RestApi : IDisposable
@@ -68,13 +70,8 @@ internal sealed class RestApi : IDisposable
     /// <exception cref="HttpRequestException">PagerDuty does not answer, or not with success.</exception>
     public async Task<string?> UrgencyAsync(string dedupKey, CancellationToken stop)
     {
-        using JsonDocument answer = await GetAsync(
-            $"/incidents?incident_key={Uri.EscapeDataString(dedupKey)}&date_range=all&sort_by=created_at:desc&limit=1", stop);
-        return answer.RootElement.TryGetProperty("incidents", out JsonElement all) && all.ValueKind == JsonValueKind.Array
-            && all.GetArrayLength() > 0
-            && Text(all[0], "status") != "resolved"
-            ? Text(all[0], "urgency")
-            : null;
+        RestIncident? newest = await NewestAsync(dedupKey, stop);
+        return newest is { Status: not "resolved" } ? newest.Urgency : null;
     }
 
     /// <summary>The dedup keys of an incident's alerts.</summary>
@@ -159,6 +156,14 @@ internal sealed class RestApi : IDisposable
 
         incident.TryGetProperty("last_status_change_by", out JsonElement by);
         return new RestIncident(
-            Text(incident, "id"), Text(incident, "status"), Text(incident, "html_url"), Moment(incident, "last_status_change_at"), Text(by, "summary"), IsResponder(by), person, at);
+            Text(incident, "id"),
+            Text(incident, "status"),
+            Text(incident, "html_url"),
+            Moment(incident, "last_status_change_at"),
+            Text(by, "summary"),
+            IsResponder(by),
+            person,
+            at,
+            Text(incident, "urgency"));
     }
 }

@@ -13,8 +13,7 @@ internal sealed class DeadLetterPage(Store store, FleetDriver driver) : IHouseke
         // The page itself must not feed on being refused.
         string key = driver.Own.KeyOf(OwnConcern.DeadLetters);
         DateTimeOffset? accepted = store.Fleet.Value.Canary.LastSuccess;
-        IReadOnlyList<Incident> dead = store.Table.Select(
-            IncidentFilter.DeadLetters, incident => incident.Key == key ? null : incident with { Members = [incident.Lead] });
+        IReadOnlyList<Incident> dead = store.Table.Select(IncidentFilter.DeadLetters, incident => incident.Key == key ? null : incident);
         string[] mayLive =
             [.. dead.Where(one => one.Retry is { IsSecondLife: false } && one.Retry.DeadSince < accepted).Select(one => one.Key)];
         bool isAnyDue = mayLive.Length > 0 && store.Incidents.Apply(mayLive, new IncidentInput.AcceptedSince()) > 0;

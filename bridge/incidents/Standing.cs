@@ -38,11 +38,12 @@ internal enum Priority
 /// <param name="ReassertAt">When PagerDuty last accepted it; null when it is not an open critical.</param>
 /// <param name="PageAt">When its problem began; null when PagerDuty should have no page open by the Events API.</param>
 /// <param name="IsUnheard">A responder acknowledged it, and the scheduler cannot be told.</param>
+/// <param name="IsUnwatched">Services behind it are unwatched.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Standing(
     string Host, string Service, IncidentKind Kind, bool IsBad, SuppressionReason? Suppressed, bool IsDead, DateTimeOffset? DueAt,
     Priority Priority, bool CanBeMailed, DateTimeOffset WaitingSince, DateTimeOffset? WakeAt, DateTimeOffset? StormAt, bool IsInStorm,
-    DateTimeOffset? ReassertAt, DateTimeOffset? PageAt, bool IsUnheard)
+    DateTimeOffset? ReassertAt, DateTimeOffset? PageAt, bool IsUnheard, bool IsUnwatched)
 {
     public static Standing Of(Incident incident, IncidentPolicy policy)
     {
@@ -69,6 +70,7 @@ internal readonly record struct Standing(
             incident.Problem is { IsInStorm: true },
             isCritical && incident is { IsSettled: true, Suppression: null, Api.Presence: Presence.Open } ? incident.DeliveredAt : null,
             OpenPage.Of(incident) is null ? null : incident.Problem?.Since,
-            incident is { IsBad: true, Acknowledgement.IsUnheard: true });
+            incident is { IsBad: true, Acknowledgement.IsUnheard: true },
+            incident is { IsBad: true, Unwatched: not null });
     }
 }

@@ -92,6 +92,39 @@ internal static class KernelFile
         }
     }
 
+    /// <summary>Reads a file from its beginning, up to a number of bytes; one that shrinks meanwhile gives less.</summary>
+    public static byte[] ReadAll(SafeFileHandle file, long size)
+    {
+        var bytes = new byte[size];
+        var length = 0;
+        while (length < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and int read)
+        {
+            length += read;
+        }
+
+        return bytes[..length];
+    }
+
+    /// <summary>
+    /// Writes a file anew: another name, write, fsync, rename, fsync of the folder. A reader sees the old content or the new one.
+    /// </summary>
+    /// <exception cref="IOException">It is not written; the message says what failed.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    {
+        string unfinished = path + ".new";
+        File.Delete(unfinished);
+        using (SafeFileHandle file = CreateNew(unfinished))
+        {
+            WriteAll(file, bytes, unfinished);
+            Synchronise(file, unfinished);
+        }
+
+        Rename(unfinished, path);
+        string folder = Path.GetDirectoryName(path)!;
+        using SafeFileHandle home = OpenFolder(folder);
+        Synchronise(home, folder);
+    }
+
     /// <summary>Waits until what was written is on the disk.</summary>
     /// <exception cref="IOException">The disk failed; the message holds the kernel's reason.</exception>
     public static void Synchronise(SafeFileHandle file, string path) =>

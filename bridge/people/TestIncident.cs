@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>An incident that send-test and doctor --send open and close by one channel, without spool and store.</summary>
@@ -21,11 +19,12 @@ internal sealed record TestIncident(string Channel, ISender Sender, string Host,
 
     private Task<Answer> SendAsync(CallAction action)
     {
-        Dictionary<string, byte[]> macros = new (string Name, string Value)[]
-        {
-            (Macros.NotificationType, "PROBLEM"), (Macros.HostName, Host), (Macros.ServiceName, Service),
-            ("SERVICESTATE", State), ("SERVICEOUTPUT", $"a test by {CommandContext.Who()}: nothing is broken"),
-        }.ToDictionary(macro => macro.Name, macro => Encoding.UTF8.GetBytes(macro.Value), StringComparer.Ordinal);
+        Dictionary<string, byte[]> macros = Macros.Of(
+            (Macros.NotificationType, "PROBLEM"),
+            (Macros.HostName, Host),
+            (Macros.ServiceName, Service),
+            ("SERVICESTATE", State),
+            ("SERVICEOUTPUT", $"a test by {CommandContext.Who()}: nothing is broken"));
         var @event = new SchedulerEvent("test", Moment.Now(), macros);
         var call = new Call(Key, ChannelKind.Api, action, CallReason.Began, 1, IsLast: true, Payload.Full, Severities.Of(State), @event.Id);
         return Sender.SendAsync(call, @event, CancellationToken.None);

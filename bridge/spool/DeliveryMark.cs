@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ringfree.Monitoring.Bridge;
@@ -27,7 +28,7 @@ internal static class DeliveryMark
         {
             using (SafeFileHandle file = KernelFile.CreateNew(unfinished))
             {
-                KernelFile.WriteAll(file, System.Text.Encoding.UTF8.GetBytes(Page.Cut(words, MaxWords)), unfinished);
+                KernelFile.WriteAll(file, Encoding.UTF8.GetBytes(Page.Cut(words, MaxWords)), unfinished);
             }
 
             KernelFile.Rename(unfinished, Path.Combine(spool, eventId + Suffix));
@@ -51,14 +52,9 @@ internal static class DeliveryMark
         {
             string path = Path.Combine(spool, eventId + Suffix);
             using SafeFileHandle handle = KernelFile.OpenSuspicious(path);
-            if (KernelFile.Facts(handle, path) is not { IsRegular: true, Size: <= MaxBytes } facts)
-            {
-                return null;
-            }
-
-            var bytes = new byte[facts.Size];
-            int length = RandomAccess.Read(handle, bytes, 0);
-            return Page.Cut(ForeignText.Line(System.Text.Encoding.UTF8.GetString(bytes, 0, length)), MaxWords);
+            return KernelFile.Facts(handle, path) is { IsRegular: true, Size: <= MaxBytes } facts
+                ? Page.Cut(ForeignText.Line(Encoding.UTF8.GetString(KernelFile.ReadAll(handle, facts.Size))), MaxWords)
+                : null;
         }
         catch (IOException)
         {

@@ -12,8 +12,9 @@ internal sealed class MaintenanceFile(string spool)
 {
     private const int MaxBytes = 1024 * 1024;
 
-    private readonly string folder = Path.Combine(spool, "serving");
-    private readonly string file = Path.Combine(spool, "serving", "maintenance.json");
+    private const string Name = "maintenance.json";
+
+    private readonly ServingFolder folder = new(spool);
 
     private byte[]? written;
 
@@ -43,15 +44,7 @@ internal sealed class MaintenanceFile(string spool)
             return;
         }
 
-        string unfinished = $"{file}.{Environment.ProcessId}";
-        File.Delete(unfinished);
-        using (SafeFileHandle handle = KernelFile.CreateNew(unfinished))
-        {
-            KernelFile.WriteAll(handle, bytes, unfinished);
-            KernelFile.Synchronise(handle, unfinished);
-        }
-
-        KernelFile.Rename(unfinished, file);
+        KernelFile.Replace(folder.PathOf(Name), bytes);
         written = bytes;
     }
 
@@ -72,20 +65,10 @@ internal sealed class MaintenanceFile(string spool)
 
     private FiledWindow[] Read()
     {
-        using SafeFileHandle home = KernelFile.OpenFolder(spool);
-        using SafeFileHandle own = KernelFile.OpenFolder(folder, mayBeLink: false);
-        using SafeFileHandle handle = KernelFile.OpenSuspicious(file);
-        uint owner = KernelFile.Facts(home, spool).User;
-        bool IsOwn(FileFacts facts) => (facts.User == owner || facts.User == 0) && !facts.IsWritableByOthers;
-        FileFacts facts = KernelFile.Facts(handle, file);
-        if (!IsOwn(KernelFile.Facts(own, folder)) || !IsOwn(facts) || !facts.IsRegular || facts.Size > MaxBytes)
-        {
-            return [];
-        }
-
-        var bytes = new byte[facts.Size];
-        int length = RandomAccess.Read(handle, bytes, 0);
-        return JsonSerializer.Deserialize(bytes.AsSpan(0, length), MaintenanceFileJson.Default.FiledWindowArray) ?? [];
+        using SafeFileHandle? own = folder.OpenOwn(Name, folder.SpoolOwner(), out FileFacts facts);
+        return own is not null && facts.Size <= MaxBytes
+            ? JsonSerializer.Deserialize(KernelFile.ReadAll(own, facts.Size), MaintenanceFileJson.Default.FiledWindowArray) ?? []
+            : [];
     }
 }
 

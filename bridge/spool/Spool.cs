@@ -117,14 +117,7 @@ internal sealed partial class Spool(string path)
             return null;
         }
 
-        var bytes = new byte[facts.Size];
-        var length = 0;
-        while (length < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(length), length) is > 0 and int read)
-        {
-            length += read;
-        }
-
-        return SpoolFile.Read(name, bytes.AsSpan(0, length), out refusal);
+        return SpoolFile.Read(name, KernelFile.ReadAll(handle, facts.Size), out refusal);
     }
 
     public void Remove(string name) => File.Delete(System.IO.Path.Combine(path, name));

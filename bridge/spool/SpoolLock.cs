@@ -11,8 +11,13 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 internal sealed class SpoolLock(string spool)
 {
-    private readonly string folder = Path.Combine(spool, "serving");
-    private readonly string file = Path.Combine(spool, "serving", "lock");
+    private const string Name = "lock";
+
+    private readonly ServingFolder serving = new(spool);
+
+    private string Folder => serving.Path;
+
+    private string FilePath => serving.PathOf(Name);
 
     /// <summary>Takes the spool for one serve.</summary>
     /// <returns>The lock, held until disposed or the process ends; null when another process holds it.</returns>
@@ -20,10 +25,10 @@ internal sealed class SpoolLock(string spool)
     public SafeFileHandle? TryTake()
     {
         MakeFolder();
-        SafeFileHandle handle = KernelFile.OpenLock(file);
+        SafeFileHandle handle = KernelFile.OpenLock(FilePath);
         try
         {
-            if (KernelFile.TryLock(handle, file))
+            if (KernelFile.TryLock(handle, FilePath))
             {
                 Sign(handle);
                 return handle;
@@ -43,15 +48,11 @@ internal sealed class SpoolLock(string spool)
     /// <exception cref="IOException">The spool is missing, or this user may not ask.</exception>
     public bool IsHeld()
     {
-        using SafeFileHandle home = KernelFile.OpenFolder(spool);
-        uint owner = KernelFile.Facts(home, spool).User;
+        uint owner = serving.SpoolOwner();
         try
         {
-            using SafeFileHandle own = KernelFile.OpenFolder(folder, mayBeLink: false);
-            using SafeFileHandle handle = KernelFile.OpenSuspicious(file);
-            FileFacts facts = KernelFile.Facts(handle, file);
-            bool isTrusted = facts is { IsRegular: true, IsWritableByOthers: false } && (facts.User == owner || facts.User == 0);
-            return isTrusted && KernelFile.IsLocked(handle, file);
+            using SafeFileHandle? own = serving.OpenOwn(Name, owner, out _);
+            return own is not null && KernelFile.IsLocked(own, FilePath);
         }
         catch (IOException absent) when (absent.HResult is Libc.ENOENT or Libc.ENOTDIR or Libc.ELOOP or Libc.ENXIO)
         {
@@ -64,7 +65,8 @@ internal sealed class SpoolLock(string spool)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : null;
+            string signed = File.ReadAllText(FilePath);
+            return int.TryParse(signed, NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -77,18 +79,18 @@ internal sealed class SpoolLock(string spool)
     {
         if (IsForeign())
         {
-            KernelFile.Rename(folder, $"{folder}-foreign-{Moment.Now().WallNanoseconds}");
+            KernelFile.Rename(Folder, $"{Folder}-foreign-{Moment.Now().WallNanoseconds}");
         }
 
-        KernelFile.MakeFolder(folder);
+        KernelFile.MakeFolder(Folder);
     }
 
     private bool IsForeign()
     {
         try
         {
-            using SafeFileHandle handle = KernelFile.OpenFolder(folder, mayBeLink: false);
-            FileFacts facts = KernelFile.Facts(handle, folder);
+            using SafeFileHandle handle = KernelFile.OpenFolder(Folder, mayBeLink: false);
+            FileFacts facts = KernelFile.Facts(handle, Folder);
             return facts.User != ProcessContext.User() || facts.IsWritableByOthers || !facts.IsOpenToGroup;
         }
         catch (IOException absent) when (absent.HResult is Libc.ENOENT)

@@ -103,14 +103,7 @@ internal sealed class StepsFile(string path)
             throw new IOException($"{path} has {facts.Size} bytes; accepted: at most {MaxBytes}");
         }
 
-        var bytes = new byte[facts.Size];
-        var length = 0;
-        while (length < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and int read)
-        {
-            length += read;
-        }
-
-        return StrictUtf8.GetString(bytes, 0, length);
+        return StrictUtf8.GetString(KernelFile.ReadAll(file, facts.Size));
     }
 
     private void Take(Steps read, string? wrong, FileFacts? facts)

@@ -18,6 +18,9 @@ internal enum IncidentFilter
     /// <summary>The bad ones that the storm's page lists.</summary>
     StormMembers,
 
+    /// <summary>The bad ones behind which services are unwatched.</summary>
+    Unwatched,
+
     /// <summary>Those that PagerDuty should have a page open for by the Events API, the longest open first.</summary>
     Pages,
 

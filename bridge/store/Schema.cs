@@ -16,7 +16,8 @@ internal static class Schema
             host TEXT NOT NULL, service TEXT NOT NULL, kind TEXT NOT NULL, is_bad INTEGER NOT NULL, suppressed TEXT,
                 is_dead INTEGER NOT NULL,
             due_at INTEGER, priority INTEGER NOT NULL, can_be_mailed INTEGER NOT NULL, waiting_since INTEGER NOT NULL, wake_at INTEGER,
-            storm_at INTEGER, is_in_storm INTEGER NOT NULL, reassert_at INTEGER, page_at INTEGER, is_unheard INTEGER NOT NULL) STRICT;
+            storm_at INTEGER, is_in_storm INTEGER NOT NULL, reassert_at INTEGER, page_at INTEGER, is_unheard INTEGER NOT NULL,
+            is_unwatched INTEGER NOT NULL) STRICT;
         CREATE INDEX incidents_due ON incidents(priority, waiting_since, due_at) WHERE due_at IS NOT NULL;
         CREATE INDEX incidents_mail ON incidents(priority, waiting_since, due_at) WHERE due_at IS NOT NULL AND can_be_mailed;
         CREATE INDEX incidents_waiting ON incidents(waiting_since) WHERE due_at IS NOT NULL;
@@ -28,6 +29,7 @@ internal static class Schema
         CREATE INDEX incidents_in_storm ON incidents(key) WHERE is_in_storm;
         CREATE INDEX incidents_reassert ON incidents(reassert_at) WHERE reassert_at IS NOT NULL;
         CREATE INDEX incidents_unheard ON incidents(key) WHERE is_unheard;
+        CREATE INDEX incidents_unwatched ON incidents(key) WHERE is_unwatched;
         CREATE INDEX incidents_page ON incidents(page_at) WHERE page_at IS NOT NULL;
         CREATE TABLE notifications(id TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
         CREATE TABLE history(

@@ -172,6 +172,7 @@ internal sealed class SqliteIncidentStore(
         IncidentFilter.DeadLetters => "WHERE is_dead ORDER BY host, service",
         IncidentFilter.Suppressed => "WHERE suppressed IS NOT NULL ORDER BY host, service",
         IncidentFilter.StormMembers => "WHERE is_in_storm ORDER BY host, service",
+        IncidentFilter.Unwatched => "WHERE is_unwatched ORDER BY host, service",
         IncidentFilter.Pages => "WHERE page_at IS NOT NULL ORDER BY page_at",
         IncidentFilter.Unsent => "WHERE due_at IS NOT NULL AND storm_at IS NOT NULL ORDER BY host, service",
         _ => "ORDER BY host, service",
@@ -187,14 +188,14 @@ internal sealed class SqliteIncidentStore(
                 ? """
                   INSERT OR IGNORE INTO incidents VALUES (
                       $key, 1, $body, $host, $service, $kind, $bad, $suppressed, $dead, $due, $priority, $mail, $waiting, $wake, $storm,
-                          $inStorm, $reassert, $page, $unheard)
+                          $inStorm, $reassert, $page, $unheard, $unwatched)
                   """
                 : """
                   UPDATE incidents SET revision = revision + 1, body = $body, host = $host, service = $service, kind = $kind, is_bad = $bad,
                       suppressed = $suppressed, is_dead = $dead, due_at = $due, priority = $priority, can_be_mailed = $mail,
                           waiting_since = $waiting,
                       wake_at = $wake, storm_at = $storm, is_in_storm = $inStorm, reassert_at = $reassert, page_at = $page,
-                      is_unheard = $unheard
+                      is_unheard = $unheard, is_unwatched = $unwatched
                   WHERE key = $key AND revision = $revision
                   """,
             [
@@ -217,6 +218,7 @@ internal sealed class SqliteIncidentStore(
                 ("$reassert", Milliseconds(standing.ReassertAt)),
                 ("$page", Milliseconds(standing.PageAt)),
                 ("$unheard", standing.IsUnheard),
+                ("$unwatched", standing.IsUnwatched),
             ]) > 0;
     }
 

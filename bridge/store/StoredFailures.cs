@@ -97,7 +97,6 @@ internal sealed class StoredFailures(Database database, TimeProvider time)
             }
 
             int rounds = words is null ? 0 : Math.Min(known.Rounds + 1, Failure.MostRounds);
-
             if (words is null)
             {
                 database.Execute("DELETE FROM failures WHERE name = $name", ("$name", name));

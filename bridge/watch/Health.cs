@@ -73,7 +73,7 @@ internal sealed record Health(
             fleet.Maintenance.Windows.Count,
             fleet.Maintenance.IsOfEverything,
             [.. store.Failures.All().Where(failure => failure.IsTold(now))],
-            store.Table.Select(IncidentFilter.Unsettled, incident => incident.IsBad ? Describe.Unwatched(incident) : null),
+            store.Table.Select(IncidentFilter.Unwatched, Describe.Unwatched),
             EndingOf(fleet.Maintenance, store, now),
             steps.Complaint);
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Ringfree.Monitoring.Bridge;
 
@@ -113,27 +112,11 @@ internal sealed class SilenceSwitch
     {
         try
         {
-            Write(IncidentBody.Write(incident!) + "\n");
+            KernelFile.Replace(config.StateFile, Encoding.UTF8.GetBytes(IncidentBody.Write(incident!) + "\n"));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             log.RoundFailed("watch", $"{config.StateFile} cannot be written: {refused.Message}");
         }
-    }
-
-    private void Write(string body)
-    {
-        string unfinished = config.StateFile + ".new";
-        File.Delete(unfinished);
-        using (SafeFileHandle file = KernelFile.CreateNew(unfinished))
-        {
-            KernelFile.WriteAll(file, Encoding.UTF8.GetBytes(body), unfinished);
-            KernelFile.Synchronise(file, unfinished);
-        }
-
-        KernelFile.Rename(unfinished, config.StateFile);
-        string folder = Path.GetDirectoryName(config.StateFile)!;
-        using SafeFileHandle handle = KernelFile.OpenFolder(folder);
-        KernelFile.Synchronise(handle, folder);
     }
 }
