@@ -3,7 +3,7 @@
 begin=$(date +%s%N)
 elapsed() { awk -v from="$begin" -v to="$(date +%s%N)" 'BEGIN { printf "%.1f", (to - from) / 1e9 }'; }
 say() { printf '%6s s  %s\n' "$(elapsed)" "$*" >&2; }
-# The reason is said last, where a reader looks first; a host that is brought up beside others leaves it to the scene to say.
+# The reason is the scene's verdict; a host that is brought up beside others leaves it to the scene to say.
 fail() {
     echo "lab: $*" >>"$work/failed"
     [ "$BASHPID" = "$$" ] || exit 1
@@ -11,7 +11,7 @@ fail() {
         [ -s "$log" ] && { echo "--- end of $log"; tail -n 15 "$log" | cut -c1-300; } >&2
     done
     keep_logs
-    cat "$work/failed" >&2
+    printf '%s\tthe scene\truns\tFAIL\t\t\t%s\n' "$scene" "$(tr '\t' ' ' <"$work/failed" | paste -sd'~')" >>"$verdicts"
     exit 1
 }
 # until_true SECONDS COMMAND...: polls until the command succeeds; false when it does not in time.
@@ -25,11 +25,11 @@ until_true() {
         [ $((SECONDS + 1)) -lt $((end - 1)) ] && pause=0.5
     done
 }
-# within SECONDS WHAT COMMAND...: the same, and the lab ends when it does not.
-within() {
-    local seconds=$1 what=$2
-    shift 2
-    until_true "$seconds" "$@" || fail "not within $seconds s: $what"
+# await WHAT COMMAND...: until the command succeeds; what must happen anyway is given the time that a machine full of other tests needs.
+await() {
+    local what=$1
+    shift
+    until_true 300 "$@" || fail "not within 300 s: $what"
 }
 # A time zone where it is noon now: no run falls into a maintenance of the estate.
 noon=Lab$(($(date -u +%-H) - 12))

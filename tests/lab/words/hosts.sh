@@ -210,13 +210,13 @@ make_database() {
 start_database() {
     on "$1" install -d -o mysql /run/mysqld
     if on "$1" test ! -d /var/lib/mysql; then
-        within 40 "mariadb-install-db" test -e "$work/database.made"
+        await "mariadb-install-db" test -e "$work/database.made"
         cp -a "$work/database" "$disks/$1/database"
         on "$1" mv /run/lab/database /var/lib/mysql
     fi
     run_on "$1" mariadbd --no-defaults --user=mysql --datadir=/var/lib/mysql --port=3306 --bind-address=127.0.0.1 --socket=/run/mysqld/mysqld.sock \
         --pid-file=/run/mysqld/mysqld.pid --skip-log-bin --innodb-buffer-pool-size=16M --innodb-log-file-size=4M --skip-name-resolve
-    within 40 "MariaDB of $1" sql "$1" "DO 1"
+    await "MariaDB of $1" sql "$1" "DO 1"
 }
 sql() { on "$1" mariadb --no-defaults --skip-column-names --socket=/run/mysqld/mysqld.sock --user=root --execute="$2"; }
 
@@ -283,16 +283,16 @@ start_storage-atl() { start_sshd storage-atl; start_glusterd storage-atl; }
 start_storage-dal() { start_sshd storage-dal; start_glusterd storage-dal; }
 make_volumes() {
     local datacenter
-    for datacenter in atl dal; do within 30 "glusterd of storage-$datacenter" on "storage-$datacenter" gluster --mode=script peer status; done
-    within 20 "the pool's peers" gluster peer probe storage-dal
-    within 20 "the pool of two" bash -c "nsenter --target $(<"$disks/storage-atl/process") --mount --pid --net --uts gluster --mode=script peer status | grep -q 'Peer in Cluster (Connected)'"
+    for datacenter in atl dal; do await "glusterd of storage-$datacenter" on "storage-$datacenter" gluster --mode=script peer status; done
+    await "the pool's peers" gluster peer probe storage-dal
+    await "the pool of two" bash -c "nsenter --target $(<"$disks/storage-atl/process") --mount --pid --net --uts gluster --mode=script peer status | grep -q 'Peer in Cluster (Connected)'"
     # Bricks lie in memory: an overlay has no attributes of the kind that bricks keep.
     for datacenter in atl dal; do on "storage-$datacenter" bash -c 'mkdir -p /srv/bricks && mount -t tmpfs bricks /srv/bricks && mkdir /srv/bricks/nimbus /srv/bricks/own'; done
     gluster volume create nimbus replica 2 storage-{atl,dal}:/srv/bricks/nimbus force || fail "the volume nimbus"
     for datacenter in atl dal; do gluster volume create "containers-$datacenter" "storage-$datacenter:/srv/bricks/own" force || fail "the volume containers-$datacenter"; done
     local volume
-    for volume in nimbus containers-atl containers-dal; do within 30 "volume $volume starts" gluster volume start $volume; done
-    within 30 "the bricks" bash -c "[ \$(nsenter --target $(<"$disks/storage-atl/process") --mount --pid --net --uts gluster --mode=script volume status all --xml | tr -d '\n ' | grep -oE '<path>/[^<]*</path><peerid>[^<]*</peerid><status>1</status>' | wc -l) = 4 ]"
+    for volume in nimbus containers-atl containers-dal; do await "volume $volume starts" gluster volume start $volume; done
+    await "the bricks" bash -c "[ \$(nsenter --target $(<"$disks/storage-atl/process") --mount --pid --net --uts gluster --mode=script volume status all --xml | tr -d '\n ' | grep -oE '<path>/[^<]*</path><peerid>[^<]*</peerid><status>1</status>' | wc -l) = 4 ]"
 }
 
 # --- All together -------------------------------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ machine() {
     setsid unshare --mount --propagation private --pid --fork --kill-child --net --uts -- \
         bash "$lab/words/boot" "$name" "$address" "$disk" "$disks/image/upper" "$checkout" >"$work/log/$name.boot" 2>&1 </dev/null &
     local starter=$!
-    within 20 "machine $name boots" test -e "$disk/init"
+    await "machine $name boots" test -e "$disk/init"
     local process
     process=$(pgrep -P $starter)
     echo "$process" >"$disk/process"
@@ -47,7 +47,7 @@ machine() {
     # shellcheck disable=SC2046 # words
     ip link set "h-$wire" address "$(printf '02:00:%02x:%02x:%02x:%02x' $(tr . ' ' <<<"$address"))"
     ip link set "h-$wire" netns "$process"
-    within 20 "machine $name is up" test -e "$disk/up"
+    await "machine $name is up" test -e "$disk/up"
 }
 
 plug_in() { ip link set "l-${1:0:12}" up; }
@@ -64,5 +64,5 @@ run_on() {
 }
 switch_off() {
     kill -KILL "$(<"$disks/$1/process")"
-    within 20 "machine $1 is off" bash -c "! ip link show l-${1:0:12}"
+    await "machine $1 is off" bash -c "! ip link show l-${1:0:12}"
 }

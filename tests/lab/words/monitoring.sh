@@ -14,7 +14,7 @@ make_shinken() {
     # As bridge/README.md sets it up.
     on shinken install -d -o ringfree-bridge -g "$scheduler_group" -m 2770 /var/spool/ringfree-pagerduty
     on shinken install -d -o ringfree-bridge -g ringfree-bridge -m 0700 /var/lib/ringfree-pagerduty
-    tr -dc a-z0-9 </dev/urandom | head -c 32 | say_file shinken /etc/ringfree/routing-key "ringfree-bridge:$scheduler_group" 0640
+    openssl rand -hex 16 | say_file shinken /etc/ringfree/routing-key "ringfree-bridge:$scheduler_group" 0640
     echo rest-token-0123456789 | say_file shinken /etc/ringfree/rest.token ringfree-bridge:ringfree-bridge 0600
     { cat <<TOML; scheduler_toml; } | say_file shinken /etc/ringfree/pagerduty-bridge.toml root:root 0644
 scheduler = "$dialect"
@@ -40,7 +40,7 @@ TOML
 start_shinken() {
     start_sshd shinken
     run_on shinken "$dotnet" "$checkout/tests/pagerduty-sandbox/bin/Release/net10.0/pagerduty-sandbox.dll" --listen 127.0.0.1:8080
-    within 30 "PagerDuty's stand-in listens" incidents
+    await "PagerDuty's stand-in listens" incidents
 }
 # Beside the scheduler, whose heartbeat it waits for.
 start_bridge() {

@@ -91,7 +91,7 @@ INI
     done
     for daemon in "${daemons[@]}"; do launch "$daemon" -c "/etc/shinken/${daemon}d.ini"; done
     launch arbiter -n arbiter-1 -c /etc/shinken/shinken.cfg
-    within 90 "Shinken has its configuration" bash -c "cat $work/log/shinken.out $disks/shinken/upper$shinken/log/* | grep -qE 'Configuration sent|Dispatch OK'"
+    await "Shinken has its configuration" bash -c "cat $work/log/shinken.out $disks/shinken/upper$shinken/log/* | grep -qE 'Configuration sent|Dispatch OK'"
 }
 launch() {
     local daemon=$1
