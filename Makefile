@@ -50,7 +50,7 @@ bench: deps all ## measure the programs beside their peers
 
 lab: deps all ## the scenes of tests/lab on the real Shinken; without its sources it says how to give them
 	@SHINKEN_SRC='$(SHINKEN_SRC)' NAMED_PIPE_SRC='$(NAMED_PIPE_SRC)' LIVESTATUS_SRC='$(LIVESTATUS_SRC)' LOGSTORE_SRC='$(LOGSTORE_SRC)' PYTHON2='$(PYTHON2)' \
-		OFFSETS=10 tests/lab/lab --scheduler shinken main quiet one-page reboot-night
+		OFFSETS=10 tests/lab/lab --scheduler shinken main quiet one-page reboot-night gluster gluster-network
 
 order: deps all ## rewrite build/startup-order.txt, by which the compiler lays out what a start runs through (needs valgrind)
 	@build/order

@@ -7,11 +7,12 @@ namespace Ringfree.Monitoring.ShinkenObjects;
 /// explains (the login to a host that hangs or boots) is still asked, and nobody told; likewise beside a failed foundation (sudo, HAProxy's
 /// process, glusterd) the others are still asked, and nobody told. A foundation fails only by being CRITICAL: UNKNOWN may have a cause that
 /// is not its own, and the page that is right would be kept quiet. The agent's UNKNOWN is always its own. Never <c>p</c>, a foundation that
-/// was not asked yet: one that is never asked, because somebody switched its checks off, would keep all others quiet for good.
+/// was not asked yet: one that is never asked, because somebody switched its checks off, would keep all others quiet for good. What a host
+/// says of the others of its group (a peer that is disconnected) is kept quiet while one of these has a page that explains it.
 /// </summary>
 internal static class Dependencies
 {
-    internal static string Text(EstateHost host)
+    internal static string Text(EstateHost host, EstateModel estate)
     {
         List<ConcernService> ours = [.. host.Services.OfType<ConcernService>()];
         return OnContainer(host)
@@ -24,7 +25,23 @@ internal static class Dependencies
                 host,
                 foundation.Description,
                 host,
-                ours.Where(service => !service.Concern.IsFoundation && ReferenceEquals(service.Check, foundation.Check)))));
+                ours.Where(service => !service.Concern.IsFoundation && ReferenceEquals(service.Check, foundation.Check)))))
+            + string.Concat(ours.Where(service => service.Concern.IsAboutOthers && service.SharedIncident is not null)
+                .SelectMany(service => estate.Hosts.Where(other => other != host).Select(other => OnOther(host, service, other))));
+    }
+
+    private static string OnOther(EstateHost host, ConcernService service, EstateHost other)
+    {
+        List<ConcernService> members =
+        [
+            .. other.Services.OfType<ConcernService>()
+                .Where(member => member.Check.Facts == service.Check.Facts && member.Check.Group == service.Check.Group),
+        ];
+        return members.Count == 0 || other.Agent is not { } agent
+            ? ""
+            : Dependency(other, agent.Description, host, [service], notificationFailures: "u,c")
+                + string.Concat(members.Where(member => member.Concern.IsFoundation)
+                    .Select(foundation => Dependency(other, foundation.Description, host, [service])));
     }
 
     // A container that does not run, or is still starting (WARNING), is why its services fail; whether it runs is still asked while the

@@ -47,7 +47,7 @@ public static class SchedulerObjects
                 yield return new($"services/{host.Name}.cfg", services);
             }
 
-            if (Dependencies.Text(host) is { Length: > 0 } dependencies)
+            if (Dependencies.Text(host, estate) is { Length: > 0 } dependencies)
             {
                 yield return new($"dependencies/{host.Name}.cfg", dependencies);
             }

@@ -4,13 +4,15 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>
-/// Bricks, peers and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume info</c>.
+/// Bricks and daemons. <c>volume status</c> leaves out what is on a server out of reach, so it is compared with <c>volume info</c>.
 /// </summary>
 internal sealed class BricksEvaluation
 {
     private readonly Cluster cluster;
+    private readonly ReportBuilder report;
     private readonly ConcernReport concern;
     private readonly Options options;
+    private readonly List<Brick> outOfReach = [];
     private int total;
     private int online;
     private bool isOnlineKnown = true;
@@ -18,6 +20,7 @@ internal sealed class BricksEvaluation
     private BricksEvaluation(Cluster cluster, ReportBuilder report)
     {
         this.cluster = cluster;
+        this.report = report;
         concern = report.For(GlusterSplitCheck.Bricks);
         options = report.Options;
     }
@@ -26,7 +29,6 @@ internal sealed class BricksEvaluation
 
     private void Evaluate()
     {
-        string peers = EvaluatePeers();
         foreach (Volume volume in cluster.Volumes)
         {
             EvaluateVolume(volume);
@@ -42,43 +44,24 @@ internal sealed class BricksEvaluation
         }
 
         EvaluateRoom();
-        string summary = cluster.States.Value is null
-            ? peers
-            : $"{(isOnlineKnown ? "" : "at least ")}{online} of {Words.Count(total, "brick")} online, {peers}";
-        concern.Ok(summary);
-        concern.Summary(summary);
+        EvaluateReach();
+        if (cluster.States.Value is not null)
+        {
+            string summary = $"{(isOnlineKnown ? "" : "at least ")}{online} of {Words.Count(total, "brick")} online";
+            concern.Ok(summary);
+            concern.Summary(summary);
+        }
     }
 
-    private string EvaluatePeers()
+    /// <summary>Bricks that nothing is known of, because their server is out of reach.</summary>
+    private void EvaluateReach()
     {
-        if (cluster.Peers.Value is not { } peers)
+        string sentence = $"{string.Join(" and ", outOfReach.Select(brick => brick.Name))} cannot be seen: out of reach";
+        if (outOfReach.Count > 0 && !options.Judges(GlusterSplitCheck.Peers)
+            && !report.IsTold(GlusterSplitCheck.Bricks, GlusterSplitCheck.Peers, sentence))
         {
-            concern.Record(GlusterSplitCheck.PeersConnected, null);
-            SayUnread(GlusterHeadlines.PeersUnread, "the peers are not known", cluster.Peers.Error!);
-            return "peers not known";
+            concern.Problem(Status.Unknown, GlusterHeadlines.BricksOutOfReach.With("PEER", cluster.PeerOf(outOfReach[0])!.Name), sentence);
         }
-
-        foreach (Peer peer in peers.Where(peer => !peer.IsGood))
-        {
-            string bricks = BricksOf(peer);
-            concern.Problem(
-                Status.Critical,
-                peer.IsInCluster ? GlusterHeadlines.PeerGone.With("PEER", peer.Name) : GlusterHeadlines.PeerRejected.About(peer.Name),
-                peer.IsInCluster
-                    ? $"peer {peer.Name} is disconnected{bricks}: its server is down, its glusterd does not run, or the network between is cut"
-                    : $"peer {peer.Name} is in state '{peer.StateText}'{(peer.IsConnected ? "" : " and disconnected")}{bricks}; a "
-                        + "good peer is 'Peer in Cluster'");
-        }
-
-        int connected = peers.Count(peer => peer.IsConnected);
-        concern.Measure(GlusterSplitCheck.PeersConnected, connected, maximum: peers.Count);
-        return peers.Count == 0 ? "no peers" : $"{connected} of {Words.Count(peers.Count, "peer")} connected";
-    }
-
-    private string BricksOf(Peer peer)
-    {
-        List<string> names = [.. cluster.Volumes.SelectMany(volume => volume.Bricks).Where(brick => brick.HostId == peer.Id || peer.HostNames.Contains(brick.Host)).Select(brick => brick.Name)];
-        return names.Count == 0 ? "" : $", and with it {string.Join(", ", names.Take(3))}{(names.Count > 3 ? $" and {names.Count - 3} more bricks" : "")}";
     }
 
     private void EvaluateVolume(Volume volume)
@@ -105,22 +88,32 @@ internal sealed class BricksEvaluation
         if (state is null)
         {
             isOnlineKnown = false;
-            concern.Problem(
-                Status.Unknown,
-                GlusterHeadlines.BricksUnread.About(volume.Name),
-                $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut} (asked {GlusterCommand.Tries} times): another command holds its lock");
+            string sentence = $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut}";
+            if (!report.IsTold(GlusterSplitCheck.Bricks, GlusterSplitCheck.Peers, sentence))
+            {
+                concern.Problem(
+                    Status.Unknown,
+                    GlusterHeadlines.BricksUnread.About(volume.Name),
+                    $"{sentence} (asked {GlusterCommand.Tries} times): another command holds its lock");
+            }
+
             return;
         }
 
-        foreach (Brick brick in volume.Bricks)
+        foreach (BrickSet set in volume.Sets)
         {
-            EvaluateBrick(volume, brick, state.Of(brick));
+            BrickSetState all = BrickSetState.Of(volume, set, state);
+            foreach (Brick brick in set.Bricks)
+            {
+                EvaluateBrick(volume, brick, state.Of(brick), isQuorumLost: !all.TakesWritesAtBest);
+            }
         }
 
         EvaluateDaemons(volume, state);
     }
 
-    private void EvaluateBrick(Volume volume, Brick brick, VolumeProcess? process)
+    /// <summary>A brick that is offline is told by the concern quorum when its set takes no writes for that.</summary>
+    private void EvaluateBrick(Volume volume, Brick brick, VolumeProcess? process, bool isQuorumLost)
     {
         if (process is { IsOnline: true })
         {
@@ -128,12 +121,20 @@ internal sealed class BricksEvaluation
         }
         else if (process is not null)
         {
-            concern.Problem(
-                Status.Critical,
-                GlusterHeadlines.BrickOffline.With("BRICK", brick.Path).With("VOLUME", volume.Name).About(brick.Name),
-                $"brick {brick.Name} of {volume.Name} is offline: its process does not run; look at its disk first, then gluster volume start {volume.Name} force");
+            string offline = $"brick {brick.Name} of {volume.Name} is offline";
+            if (!isQuorumLost || !report.IsTold(GlusterSplitCheck.Bricks, GlusterSplitCheck.Quorum, offline))
+            {
+                concern.Problem(
+                    Status.Critical,
+                    GlusterHeadlines.BrickOffline.With("BRICK", brick.Path).With("VOLUME", volume.Name).About(brick.Name),
+                    $"{offline}: its process does not run; look at its disk first, then gluster volume start {volume.Name} force");
+            }
         }
-        else if (cluster.PeerOf(brick) is not { IsGood: false })
+        else if (cluster.PeerOf(brick) is { IsGood: false })
+        {
+            outOfReach.Add(brick);
+        }
+        else
         {
             isOnlineKnown = false;
             concern.Problem(
@@ -147,7 +148,7 @@ internal sealed class BricksEvaluation
     {
         foreach (VolumeProcess daemon in state.Processes.Where(process => process.Kind.Length > 0 && !process.IsOnline))
         {
-            string where = daemon.Host == "localhost" ? "this server" : daemon.Host;
+            string where = daemon.Place;
             concern.Problem(
                 daemon.Kind == VolumeProcess.NfsServer ? Status.Critical : Status.Warning,
                 (daemon.Kind switch
@@ -229,6 +230,10 @@ internal sealed class BricksEvaluation
     private void SayUnread(HeadlineKind kind, string what, ProbeError error)
     {
         PoolErrorEvaluation why = PoolErrorEvaluation.Of(error, options);
-        concern.Problem(why.Status, why.Or(kind), $"{what}: {why.Sentence}");
+        string sentence = $"{what}: {why.Sentence}";
+        if (!why.IsOfLock || !report.IsTold(GlusterSplitCheck.Bricks, GlusterSplitCheck.Peers, sentence))
+        {
+            concern.Problem(why.Status, why.Or(kind), sentence);
+        }
     }
 }

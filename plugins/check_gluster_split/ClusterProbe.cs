@@ -37,27 +37,60 @@ internal static class ClusterProbe
 
         IReadOnlyList<Volume> chosen = wanted.Count == 0 ? known : [.. known.Where(volume => wanted.Contains(volume.Name))];
 
-        // "all" leaves out a volume whose lock another command holds, and calls that a success.
-        List<byte[]> marks = [.. chosen.Where(volume => volume.Status == VolumeStatus.Started).Select(volume => Encoding.UTF8.GetBytes($"<volName>{volume.Name}</volName>"))];
-        bool IsWhole(Answer answer) => answer.Bytes.Span.IndexOf("<volStatus>"u8) < 0 || marks.TrueForAll(mark => answer.Bytes.Span.IndexOf(mark) >= 0);
-
-        bool wantsStates = options.Judges(GlusterSplitCheck.Bricks) || options.Judges(GlusterSplitCheck.Quorum);
-        Read<IReadOnlyList<VolumeState>> states = wantsStates ? Ask(gluster, State, IsWhole) : NotAsked;
-        return Read<Cluster>.Of(new Cluster(
-            chosen,
-            gluster.ReadXml<IReadOnlyList<Peer>>(answers[1], "peer status", PeerStatusParser.Parse),
-            states,
-            !options.Judges(GlusterSplitCheck.Bricks) ? NotAsked
-                : states.Error is { } error ? Read<IReadOnlyList<VolumeState>>.Failed(error)
-                : Ask(gluster, Detail, IsWhole),
-            ownId));
+        Cluster cluster = new(
+            chosen, gluster.ReadXml<IReadOnlyList<Peer>>(answers[1], "peer status", PeerStatusParser.Parse), NotAsked, NotAsked, ownId);
+        return Read<Cluster>.Of(WantsStates(options) ? Asked(cluster, gluster, options) : cluster);
     }
 
-    private static Read<IReadOnlyList<VolumeState>> Ask(GlusterCommand gluster, string[] words, Predicate<Answer> isWhole) => gluster.AskLocking(
-        words,
-        isXml: true,
-        answer => gluster.ReadXml<IReadOnlyList<VolumeState>>(answer, string.Join(' ', words), VolumeStatusParser.Parse),
-        isWhole);
+    /// <summary>
+    /// The same with what bricks and daemons do this moment: a brick that does not answer may have died since others asked.
+    /// </summary>
+    internal static Cluster WithStates(Cluster cluster, GlusterCommand gluster, Options options) =>
+        WantsStates(options) ? cluster : cluster with { States = Ask(cluster, gluster, State, isAfresh: true) };
+
+    private static bool WantsStates(Options options) =>
+        options.Judges(GlusterSplitCheck.Peers) || options.Judges(GlusterSplitCheck.Bricks) || options.Judges(GlusterSplitCheck.Quorum);
+
+    private static Cluster Asked(Cluster cluster, GlusterCommand gluster, Options options)
+    {
+        Read<IReadOnlyList<VolumeState>> states = Ask(cluster, gluster, State);
+        return cluster with
+        {
+            States = states,
+            Details = !options.Judges(GlusterSplitCheck.Bricks) ? NotAsked
+                : states.Error is { } error ? Read<IReadOnlyList<VolumeState>>.Failed(error)
+                : Ask(cluster, gluster, Detail),
+        };
+    }
+
+    /// <summary>
+    /// "all" leaves out a volume whose lock another command holds, and calls that a success. An answer without the bricks of a server that
+    /// was out of reach is not for others: the server may be back when they read it.
+    /// </summary>
+    private static Read<IReadOnlyList<VolumeState>> Ask(Cluster cluster, GlusterCommand gluster, string[] words, bool isAfresh = false)
+    {
+        IEnumerable<string> started = Started(cluster).Select(volume => volume.Name);
+        List<byte[]> marks = [.. started.Select(name => Encoding.UTF8.GetBytes($"<volName>{name}</volName>"))];
+        return gluster.AskLocking(
+            words,
+            isXml: true,
+            ReadStates,
+            IsWhole,
+            isAfresh,
+            answer => IsWhole(answer) && HasEveryBrick(cluster, ReadStates(answer).Value));
+
+        Read<IReadOnlyList<VolumeState>> ReadStates(Answer answer) =>
+            gluster.ReadXml<IReadOnlyList<VolumeState>>(answer, string.Join(' ', words), VolumeStatusParser.Parse);
+
+        bool IsWhole(Answer answer) =>
+            answer.Bytes.Span.IndexOf("<volStatus>"u8) < 0 || marks.TrueForAll(mark => answer.Bytes.Span.IndexOf(mark) >= 0);
+    }
+
+    private static bool HasEveryBrick(Cluster cluster, IReadOnlyList<VolumeState>? states) =>
+        states is not null && Started(cluster).All(volume =>
+            states.FirstOrDefault(state => state.Volume == volume.Name) is { } state && volume.Bricks.All(brick => state.Of(brick) is not null));
+
+    private static IEnumerable<Volume> Started(Cluster cluster) => cluster.Volumes.Where(volume => volume.Status == VolumeStatus.Started);
 
     private static ProbeError? Missing(IReadOnlyList<Volume> all, IReadOnlyList<string> wanted)
     {

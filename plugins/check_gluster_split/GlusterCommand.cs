@@ -14,8 +14,11 @@ internal sealed class GlusterCommand(CheckRun run)
     private const string DefaultProgram = "/usr/sbin/gluster";
     internal const int Tries = 3;
 
-    /// <summary>How old an answer of another run on this machine may be.</summary>
+    /// <summary>How old an answer of another run on this machine may be that needed the lock of the pool.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(30);
+
+    /// <summary>How old one may be that needed none: a server that is back is to be seen at once.</summary>
+    private static readonly TimeSpan LongestAgeOfLockFree = TimeSpan.FromSeconds(3);
 
     private static readonly string[] LockTexts = ["Another transaction", "Locking failed"];
 
@@ -40,19 +43,28 @@ internal sealed class GlusterCommand(CheckRun run)
     internal IReadOnlyList<Answer> AskLockFree(params string[][] commands)
     {
         TimeSpan limit = Part(0.2);
-        return world.AskTogether([.. commands.Select(words => Shared(Question(["--xml", .. words], limit)))]);
+        return world.AskTogether([.. commands.Select(words => Shared(Question(["--xml", .. words], limit), LongestAgeOfLockFree))]);
     }
 
     /// <summary>
     /// Asks for what needs the lock of the pool. A lock that somebody else holds is asked for again after a pause drawn by lot, so that two
     /// servers that collide do not collide again. So is an answer that is not whole; the last of them is read as it is.
     /// </summary>
-    internal Read<T> AskLocking<T>(string[] words, bool isXml, Func<Answer, Read<T>> read, Predicate<Answer>? isWhole = null)
+    /// <param name="words">The command.</param>
+    /// <param name="isXml">Whether it answers in XML.</param>
+    /// <param name="read">Reads the answer.</param>
+    /// <param name="isWhole">Whether an answer has all parts. Default: null, always.</param>
+    /// <param name="isAfresh">Whether the answer of another run is too old. Default: false.</param>
+    /// <param name="isWorthSharing">Whether other runs may have a whole answer, too. Default: null, always.</param>
+    internal Read<T> AskLocking<T>(
+        string[] words, bool isXml, Func<Answer, Read<T>> read, Predicate<Answer>? isWhole = null, bool isAfresh = false,
+        Predicate<Answer>? isWorthSharing = null)
         where T : class
     {
         for (int attempt = 1; lockError is null; attempt++)
         {
-            Answer answer = world.Ask(Shared(Question(isXml ? ["--xml", .. words] : words, Part(0.2)), isWhole));
+            CommandQuestion question = Question(isXml ? ["--xml", .. words] : words, Part(0.2));
+            Answer answer = world.Ask(Shared(question, isAfresh ? TimeSpan.Zero : LongestAge, isWorthSharing ?? isWhole));
             if (answer.Outcome == Outcome.Silent)
             {
                 lockError = ProbeError.Of(Quoted(string.Join(' ', words)), answer);
@@ -157,8 +169,11 @@ internal sealed class GlusterCommand(CheckRun run)
         new(program, ["--mode=script", "--log-file=/dev/null", .. words]) { Limit = limit };
 
     /// <summary>A person who looks without memory wants the state of this moment.</summary>
-    private Question Shared(CommandQuestion question, Predicate<Answer>? isWhole = null) => options.WritesMemory
-        ? new SharedQuestion(question, LongestAge, answer => answer.Code == 0 && !IsLocked(answer) && !IsNoConnection(answer) && isWhole?.Invoke(answer) != false)
+    private Question Shared(CommandQuestion question, TimeSpan longestAge, Predicate<Answer>? isWorthIt = null) => options.WritesMemory
+        ? new SharedQuestion(
+            question,
+            longestAge,
+            answer => answer.Code == 0 && !IsLocked(answer) && !IsNoConnection(answer) && isWorthIt?.Invoke(answer) != false)
         : question;
 
     private static string Quoted(string command) => $"'gluster {command}'";

@@ -120,7 +120,40 @@ internal static class GlusterHeadlines
         DoNot = "list the brick's folder (ls, df) while its file system does not answer: it hangs whoever touches it",
     };
 
-    // Bricks, peers and daemons.
+    // Peers.
+    internal static readonly HeadlineKind PeerGone = new(
+        GlusterSplitCheck.Peers,
+        "peer … is disconnected…: its server is down, its glusterd does not run, or the network between is cut",
+        "from here: ping -c 3 PEER; on it: service glusterd status; both sides alive: the line between them (port 24007)")
+    {
+        DoNot = "restart anything that serves",
+    };
+
+    internal static readonly HeadlineKind PeerRejected = new(
+        GlusterSplitCheck.Peers,
+        "peer … is in state '…'…; a good peer is 'Peer in Cluster'",
+        "gluster peer status on every server; compare /var/lib/glusterd/vols/VOLUME/cksum between them")
+    {
+        DoNot = "detach the peer: its bricks would be lost to the pool",
+        Explanation = "The configurations differ: resync as the GlusterFS guide says.",
+    };
+
+    internal static readonly HeadlineKind VolumeLocked = new(
+        GlusterSplitCheck.Peers, "'gluster volume status all' leaves … out (asked … times): another command holds its lock", FindTheLock)
+    {
+        DoNot = RestartForLock,
+    };
+
+    internal static readonly HeadlineKind BricksOutOfReach = new(
+        GlusterSplitCheck.Peers, "… cannot be seen: out of reach", PeerGone.FirstStep)
+    {
+        DoNot = PeerGone.DoNot,
+    };
+
+    internal static readonly HeadlineKind PeersUnread = new(
+        GlusterSplitCheck.Peers, "the peers are not known: …", "gluster peer status by hand: it says the same");
+
+    // Bricks and daemons.
     internal static readonly HeadlineKind BrickOffline = new(
         GlusterSplitCheck.Bricks, "brick … of … is offline: its process does not run; …", OnItsServer)
     {
@@ -131,26 +164,6 @@ internal static class GlusterHeadlines
         GlusterSplitCheck.Bricks,
         "whether brick … of … runs is not known: 'gluster volume status' leaves it out, although its server is connected",
         "on its server: pgrep -af glusterfsd; service glusterd status");
-
-    internal static readonly HeadlineKind PeerGone = new(
-        GlusterSplitCheck.Bricks,
-        "peer … is disconnected…: its server is down, its glusterd does not run, or the network between is cut",
-        "from here: ping -c 3 PEER; on it: service glusterd status; both sides alive: the line between them (port 24007)")
-    {
-        DoNot = "restart anything that serves",
-    };
-
-    internal static readonly HeadlineKind PeerRejected = new(
-        GlusterSplitCheck.Bricks,
-        "peer … is in state '…'…; a good peer is 'Peer in Cluster'",
-        "gluster peer status on every server; compare /var/lib/glusterd/vols/VOLUME/cksum between them")
-    {
-        DoNot = "detach the peer: its bricks would be lost to the pool",
-        Explanation = "The configurations differ: resync as the GlusterFS guide says.",
-    };
-
-    internal static readonly HeadlineKind PeersUnread = new(
-        GlusterSplitCheck.Bricks, "the peers are not known: …", "gluster peer status by hand: it says the same");
 
     internal static readonly HeadlineKind BricksUnread = new(
         GlusterSplitCheck.Bricks, "the state of the bricks… is not known: …", FindTheLock)

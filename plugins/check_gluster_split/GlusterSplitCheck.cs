@@ -32,9 +32,18 @@ public sealed class GlusterSplitCheck : ICheck
         IsShared = true,
     };
 
+    internal static readonly Concern Peers = new(
+        "peers",
+        "the other servers of the pool are connected, and nobody holds up its commands",
+        "ping the named server from here; on it: service glusterd status; both sides alive: the line between them (port 24007)")
+    {
+        IsShared = true,
+        IsAboutOthers = true,
+    };
+
     internal static readonly Concern Bricks = new(
         "bricks",
-        "bricks, peers and daemons are up, and the bricks have room",
+        "bricks and daemons are up, and the bricks have room",
         "on the named server: is it up, does its file system answer (df, dmesg), what says /var/log/glusterfs/bricks/; then gluster volume start VOLUME force")
     {
         IsShared = true,
@@ -66,8 +75,10 @@ public sealed class GlusterSplitCheck : ICheck
     };
 
     internal static readonly MetricFacts InFlightEntries = new("inflight_entries", Unit.Count, "writes that have begun and not ended, on this server's bricks", Heal);
+    internal static readonly MetricFacts PeersConnected = new(
+        "peers_connected", Unit.Count, "other servers of the pool that are connected", Peers);
+
     internal static readonly MetricFacts BricksOnline = new("bricks_online", Unit.Count, "bricks of started volumes that run", Bricks);
-    internal static readonly MetricFacts PeersConnected = new("peers_connected", Unit.Count, "other servers of the pool that are connected", Bricks);
 
     internal static readonly MetricFacts BrickSpace = new("brick_space", Unit.Percent, "space in use on the fullest brick", Bricks)
     {
@@ -100,11 +111,11 @@ public sealed class GlusterSplitCheck : ICheck
     {
         Name = "check_gluster_split",
         Purpose = "watches a GlusterFS pool from one of its servers: split-brain, heal backlog, bricks, writability and mounts.",
-        Concerns = [Glusterd, SplitBrain, Heal, Bricks, Quorum, Mounts],
+        Concerns = [Glusterd, SplitBrain, Heal, Peers, Bricks, Quorum, Mounts],
         Metrics =
         [
-            SplitFilesMetric, PendingEntries, BacklogAge, InFlightEntries, BricksOnline, PeersConnected, BrickSpace, BrickInodes, SetsUnwritable,
-            MountsUnresponsive,
+            SplitFilesMetric, PendingEntries, BacklogAge, InFlightEntries, PeersConnected, BricksOnline, BrickSpace, BrickInodes,
+            SetsUnwritable, MountsUnresponsive,
         ],
         MainMetric = SplitFilesMetric,
         Options = [GlusterOption, VolumeOption, MountOption],
@@ -121,7 +132,7 @@ public sealed class GlusterSplitCheck : ICheck
         ReportBuilder report = run.BeginReport();
         if (run.Options.Concerns.Any(concern => concern != Mounts))
         {
-            EvaluatePool(PoolProbe.Read(run), report);
+            EvaluatePool(PoolProbe.Read(run, report.For(Heal).Past), report);
         }
 
         if (run.Options.Judges(Mounts))
@@ -149,12 +160,17 @@ public sealed class GlusterSplitCheck : ICheck
         reading.Heals.Select(Trace).ToList().ForEach(report.Trace);
         if (options.Judges(SplitBrain))
         {
-            SplitBrainEvaluation.Evaluate(reading.Heals, report);
+            SplitBrainEvaluation.Evaluate(cluster, reading.Heals, report);
         }
 
         if (options.Judges(Heal))
         {
-            HealEvaluation.Evaluate(reading.Heals, report);
+            HealEvaluation.Evaluate(cluster, reading.Heals, report);
+        }
+
+        if (options.Judges(Peers))
+        {
+            PeersEvaluation.Evaluate(cluster, report);
         }
 
         if (options.Judges(Bricks))

@@ -32,6 +32,12 @@ internal static class HealIndex
         return folder.Outcome == Outcome.Answered ? listed : Math.Max(listed, bases.Sum(file => file.Links - 1));
     }
 
+    /// <summary>The gfids of the entries.</summary>
+    /// <returns>Null when the folder could not be read whole.</returns>
+    internal static IReadOnlyList<string>? Gfids(Answer folder) => folder.Outcome != Outcome.Answered
+        ? null
+        : [.. FolderListing.Parse(folder).Select(entry => entry.Name).Where(name => !IsBase(name))];
+
     private static bool IsBase(string name) =>
         name.StartsWith("xattrop-", StringComparison.Ordinal) || name.StartsWith("dirty-", StringComparison.Ordinal);
 }

@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// Asks what waits for a heal and whether anything is in split-brain, the cheap way first: the index of a brick of this server is one
 /// folder; the self-heal daemons count their own; only then are the lists walked through, within a budget.
 /// </summary>
-internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cluster, Options options)
+internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cluster, Options options, Past past)
 {
     /// <summary>A folder of more entries is counted by its links, so the rest of it is not read.</summary>
     private const int MostIndexEntries = 256;
@@ -35,7 +35,9 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
 
     private bool NeedsList(VolumeHeal heal)
     {
-        bool mayBeSplit = options.Judges(GlusterSplitCheck.SplitBrain) && heal.Volume is { ReplicaCount: > 1, DisperseCount: 0 } && !heal.CannotBeSplit;
+        bool wantsSplit = options.Judges(GlusterSplitCheck.SplitBrain)
+            || (options.Judges(GlusterSplitCheck.Heal) && HealEvaluation.HadBacklog(past, heal.Volume));
+        bool mayBeSplit = wantsSplit && heal.Volume is { ReplicaCount: > 1, DisperseCount: 0 } && !heal.CannotBeSplit;
         bool isUncounted = options.Judges(GlusterSplitCheck.Heal) && heal.Counts is { } counts && counts.Value is not { Refusal: null }
             && counts.Error is null or { Kind: ProbeErrorKind.Refused };
         return mayBeSplit || isUncounted;
@@ -50,7 +52,12 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
         {
             Answer pending = answers[2 * number];
             string? failure = pending.Outcome is Outcome.Answered or Outcome.TooLong ? null : FailureOf(local[number].Brick, pending);
-            indices[local[number].Volume.Name].Add(new BrickIndex(local[number].Brick, HealIndex.Count(pending), HealIndex.Count(answers[(2 * number) + 1]), failure));
+            (Volume volume, Brick brick) = local[number];
+            long? inFlight = HealIndex.Count(answers[(2 * number) + 1]);
+            indices[volume.Name].Add(new BrickIndex(brick, HealIndex.Count(pending), inFlight, failure)
+            {
+                Gfids = HealIndex.Gfids(pending),
+            });
         }
 
         return volumes.Select(volume => new VolumeHeal { Volume = volume, Indices = indices[volume.Name] });
@@ -78,19 +85,22 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
         string[] words = ["volume", "heal", heal.Volume.Name, "statistics", "heal-count"];
         return heal with
         {
-            Counts = gluster.AskLocking(words, isXml: false, answer =>
-            {
-                if (gluster.ErrorOf(answer, string.Join(' ', words)) is { } error)
-                {
-                    return Read<HealList>.Failed(error);
-                }
-
-                HealListParser parser = new(heal.Volume.Bricks.Select(brick => brick.Name));
-                parser.Read(answer.Bytes.Span);
-                parser.Read(answer.Errors.Span);
-                return Read<HealList>.Of(parser.Finish(isFinished: true));
-            }),
+            Counts = gluster.AskLocking(
+                words,
+                isXml: false,
+                answer => gluster.ErrorOf(answer, string.Join(' ', words)) is { } error
+                    ? Read<HealList>.Failed(error)
+                    : Read<HealList>.Of(ParseCounts(heal.Volume, answer)),
+                isWorthSharing: answer => ParseCounts(heal.Volume, answer).Bricks.All(brick => brick.Entries is not null)),
         };
+    }
+
+    private static HealList ParseCounts(Volume volume, Answer answer)
+    {
+        HealListParser parser = new(volume.Bricks.Select(brick => brick.Name));
+        parser.Read(answer.Bytes.Span);
+        parser.Read(answer.Errors.Span);
+        return parser.Finish(isFinished: true);
     }
 
     private VolumeHeal ReadList(VolumeHeal heal, TimeSpan budget)

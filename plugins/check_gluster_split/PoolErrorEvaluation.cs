@@ -45,7 +45,13 @@ internal sealed record PoolErrorEvaluation(Status Status, string Sentence, Headl
         _ => new(Status.Unknown, $"{error.Subject} cannot be run: {error.Detail}", GlusterHeadlines.CommandFailed),
     };
 
+    /// <summary>
+    /// Whether somebody holds the lock of the pool, which holds up all that needs it: told once, by the concern peers. A server that
+    /// vanished does so for minutes, until its TCP connections are given up.
+    /// </summary>
+    internal bool IsOfLock => Kind == GlusterHeadlines.Locked || Kind == GlusterHeadlines.LockSilent;
+
     /// <summary>The kind of what is not known because of it: what is known of glusterd itself has a step of its own.</summary>
     internal HeadlineKind Or(HeadlineKind unread) =>
-        Kind == GlusterHeadlines.Locked || Kind == GlusterHeadlines.LockSilent || Kind == GlusterHeadlines.CommandFailed ? unread : Kind;
+        IsOfLock || Kind == GlusterHeadlines.CommandFailed ? unread : Kind;
 }

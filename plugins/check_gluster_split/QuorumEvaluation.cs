@@ -3,28 +3,19 @@ using Ringfree.Monitoring.Plugin;
 namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 
 /// <summary>
-/// Whether each set of bricks takes writes, and what that hangs on.
-/// <code>
-/// cluster.quorum-type   writable with            default
-/// none                  any brick                 for two bricks
-/// auto                  more than half; with exactly half, only when the first brick is among them      for three and more
-/// fixed                 cluster.quorum-count bricks
-/// disperse volume       all bricks but the redundancy count
-/// </code>
-/// Source: GlusterFS administrator guide, "Managing volumes"; xlators/cluster/afr/src/afr.c, fix_quorum_options.
+/// Whether each set of bricks takes writes, and what that hangs on. That a brick is offline, or its server out of reach, is for the
+/// concerns bricks and peers to tell; lost writes are told here alone.
 /// </summary>
 internal sealed class QuorumEvaluation
 {
-    private const string OutOfReach = "out of reach";
-
     private readonly Cluster cluster;
     private readonly ReportBuilder report;
     private readonly ConcernReport concern;
     private int sets;
     private int unwritable;
 
-    /// <summary>What is known of bricks and peers is the concern bricks' to say: the first sentence about what that hides here.</summary>
-    private string? hidden;
+    /// <summary>What is known of bricks and peers is other concerns' to say: the first sentence about what that hides here.</summary>
+    private (Concern Cause, string Sentence)? hidden;
 
     private QuorumEvaluation(Cluster cluster, ReportBuilder report)
     {
@@ -50,16 +41,19 @@ internal sealed class QuorumEvaluation
         {
             PoolErrorEvaluation why = PoolErrorEvaluation.Of(cluster.States.Error!, report.Options);
             SayUnseen(
-                Status.Unknown, why.Or(GlusterHeadlines.WritesUnknown), $"whether the volumes take writes is not known: {why.Sentence}");
+                why.IsOfLock ? GlusterSplitCheck.Peers : GlusterSplitCheck.Bricks,
+                Status.Unknown,
+                why.Or(GlusterHeadlines.WritesUnknown),
+                $"whether the volumes take writes is not known: {why.Sentence}");
         }
 
         concern.Record(GlusterSplitCheck.SetsUnwritable, cluster.States.Value is null ? null : unwritable, maximum: sets);
-        if (hidden is { } sentence)
+        if (hidden is var (cause, sentence))
         {
-            report.CannotJudge([GlusterSplitCheck.Quorum], GlusterSplitCheck.Bricks, sentence);
+            report.CannotJudge([GlusterSplitCheck.Quorum], cause, sentence);
         }
 
-        if (cluster.States.Value is not null && (hidden is null || report.Options.Judges(GlusterSplitCheck.Bricks)))
+        if (cluster.States.Value is not null && (hidden is null || report.Options.Judges(hidden.Value.Cause)))
         {
             string summary = $"{Words.Count(sets - unwritable, "replica set")} writable";
             concern.Ok(summary);
@@ -67,33 +61,12 @@ internal sealed class QuorumEvaluation
         }
     }
 
-    /// <summary>Whether a set takes writes with these of its bricks alive.</summary>
-    internal static bool TakesWrites(Volume volume, BrickSet set, IReadOnlyList<bool> alive)
-    {
-        int size = set.Bricks.Count;
-        int living = alive.Count(lives => lives);
-        if (volume.DisperseCount > 0)
-        {
-            return living >= size - volume.RedundancyCount;
-        }
-
-        bool hasData = set.Bricks.Where((brick, index) => !brick.IsArbiter && alive[index]).Any();
-        return hasData && QuorumType(volume, size) switch
-        {
-            "fixed" => living >= (GlusterXml.Number(volume.Options.GetValueOrDefault("cluster.quorum-count", "")) ?? 1),
-            "auto" => living * 2 > size || (living * 2 == size && alive[0]),
-            _ => true,
-        };
-    }
-
-    private static string QuorumType(Volume volume, int size) =>
-        volume.Options.GetValueOrDefault("cluster.quorum-type") ?? (size > 2 ? "auto" : "none");
-
     private void EvaluateVolume(Volume volume, VolumeState? state)
     {
         if (state is null)
         {
             SayUnseen(
+                GlusterSplitCheck.Peers,
                 Status.Unknown,
                 GlusterHeadlines.WritesUnknown,
                 $"whether {volume.Name} takes writes is not known: {VolumeState.LeftOut}: another command holds its lock");
@@ -103,94 +76,98 @@ internal sealed class QuorumEvaluation
         foreach (BrickSet set in volume.Sets)
         {
             sets++;
-            EvaluateSet(volume, set, [.. set.Bricks.Select(brick => state.Of(brick)?.IsOnline)]);
+            EvaluateSet(BrickSetState.Of(volume, set, state));
         }
     }
 
-    private void EvaluateSet(Volume volume, BrickSet set, bool?[] states)
+    private void EvaluateSet(BrickSetState state)
     {
+        (Volume volume, BrickSet set, _) = state;
         string name = volume.NameOf(set);
-        bool[] atBest = [.. states.Select(online => online ?? true)];
-        bool[] atWorst = [.. states.Select(online => online ?? false)];
-        List<Brick> lost = [.. set.Bricks.Where((_, index) => states[index] == false)];
-        List<Brick> untold = [.. set.Bricks.Where((_, index) => states[index] is null)];
-        string quorum = volume.DisperseCount > 0 ? $"needs {set.Bricks.Count - volume.RedundancyCount} bricks" : $"quorum-type {QuorumType(volume, set.Bricks.Count)}";
-        if (!TakesWrites(volume, set, atBest))
+        string quorum = volume.DisperseCount > 0
+            ? $"needs {set.Bricks.Count - volume.RedundancyCount} bricks"
+            : $"quorum-type {BrickSetState.QuorumType(volume, set.Bricks.Count)}";
+        if (!state.TakesWritesAtBest)
         {
             unwritable++;
-            bool isDown = !atBest.Any(lives => lives);
-            concern.Problem(
-                Status.Critical,
-                (set.Bricks.Count == 1 ? GlusterHeadlines.FilesLost
-                    : isDown ? GlusterHeadlines.SetDown
-                    : GlusterHeadlines.NoWrites).About(name),
-                set.Bricks.Count == 1 ? $"{volume.Name} has lost a part of its files: {Names(lost)} is offline, and nothing else holds them"
-                : isDown ? $"{name} is down: none of its {set.Bricks.Count} bricks runs ({Names(lost)})"
-                : $"{name} takes no writes: {Names(lost)} {Is(lost)} offline, and with {atBest.Count(lives => lives)} of {set.Bricks.Count} bricks it has no quorum ({quorum})");
+            SayUnwritable(state, name, quorum);
         }
-        else if (!TakesWrites(volume, set, atWorst))
+        else if (!state.TakesWritesAtWorst)
         {
+            (List<Brick> lost, List<Brick> untold) = (state.Lost, state.Untold);
             SayUnseen(
+                lost.Count > 0 ? GlusterSplitCheck.Bricks : GlusterSplitCheck.Peers,
                 Status.Unknown,
                 GlusterHeadlines.WritesUnknown,
                 $"whether {name} takes writes is not known: {Names(untold)} {Is(untold)} on a server out of reach"
                     + $"{(lost.Count > 0 ? $", {Names(lost)} {Is(lost)} offline" : "")} ({quorum})");
         }
+        else if (state.Lost.Count == 0 && state.Untold.Count == 0)
+        {
+            SayWhole(state, name, quorum);
+        }
         else
         {
-            string how = untold.Count == 0 ? "offline" : lost.Count == 0 ? OutOfReach : "offline or out of reach";
-            EvaluateReserve(name, volume, set, atWorst, [.. lost, .. untold], how, quorum);
+            EvaluateReserve(state, name, quorum);
         }
     }
 
-    /// <summary>A set that takes writes: what would end that?</summary>
-    private void EvaluateReserve(string name, Volume volume, BrickSet set, bool[] alive, List<Brick> gone, string how, string quorum)
+    private void SayUnwritable(BrickSetState state, string name, string quorum)
     {
-        List<Brick> essential = [];
-        for (int index = 0; index < alive.Length; index++)
-        {
-            if (alive[index])
-            {
-                bool[] without = [.. alive];
-                without[index] = false;
-                if (!TakesWrites(volume, set, without))
-                {
-                    essential.Add(set.Bricks[index]);
-                }
-            }
-        }
+        (Volume volume, BrickSet set, _) = state;
+        List<Brick> lost = state.Lost;
+        int alive = state.AtBest.Count(lives => lives);
+        bool isOnlyCopy = set.Bricks.Count == 1;
+        concern.Problem(
+            Status.Critical,
+            (isOnlyCopy ? GlusterHeadlines.FilesLost : alive == 0 ? GlusterHeadlines.SetDown : GlusterHeadlines.NoWrites).About(name),
+            isOnlyCopy ? $"{volume.Name} has lost a part of its files: {Names(lost)} is offline, and nothing else holds them"
+            : alive == 0 ? $"{name} is down: none of its {set.Bricks.Count} bricks runs ({Names(lost)})"
+            : $"{name} takes no writes: {Names(lost)} {Is(lost)} offline, and with {alive} of {set.Bricks.Count} bricks it has no quorum "
+                + $"({quorum})");
+    }
 
-        if (gone.Count == 0)
-        {
-            string risk = volume.DisperseCount == 0 && volume.ReplicaCount == 2 && QuorumType(volume, 2) == "none"
-                ? "; either brick alone takes writes, so a cut between them can split files"
-                : "";
-            concern.Ok($"{name} takes writes with all {set.Bricks.Count} bricks{(essential.Count > 0 && set.Bricks.Count > 1 ? $", and only while {Names(essential)} {Lives(essential)}" : "")} ({quorum}){risk}");
-        }
-        else if (how == OutOfReach)
+    private void SayWhole(BrickSetState state, string name, string quorum)
+    {
+        (Volume volume, BrickSet set, _) = state;
+        List<Brick> essential = state.Essential();
+        string risk = volume.DisperseCount == 0 && volume.ReplicaCount == 2 && BrickSetState.QuorumType(volume, 2) == "none"
+            ? "; either brick alone takes writes, so a cut between them can split files"
+            : "";
+        string reserve = essential.Count > 0 && set.Bricks.Count > 1 ? $", and only while {Names(essential)} {Lives(essential)}" : "";
+        concern.Ok($"{name} takes writes with all {set.Bricks.Count} bricks{reserve} ({quorum}){risk}");
+    }
+
+    /// <summary>A set that takes writes without some of its bricks: what would end that?</summary>
+    private void EvaluateReserve(BrickSetState state, string name, string quorum)
+    {
+        (_, BrickSet set, _) = state;
+        (List<Brick> lost, List<Brick> untold) = (state.Lost, state.Untold);
+        List<Brick> gone = [.. lost, .. untold];
+        List<Brick> essential = state.Essential();
+        HeadlineKind kind = (essential.Count > 0 ? GlusterHeadlines.LastReserve : GlusterHeadlines.FewerBricks).About(name);
+        if (lost.Count == 0)
         {
             SayUnseen(
+                GlusterSplitCheck.Peers,
                 Status.Warning,
-                essential.Count > 0 ? GlusterHeadlines.LastReserve : GlusterHeadlines.FewerBricks.About(name),
+                kind,
                 essential.Count > 0
                     ? $"{name} is writable for sure only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} out "
                         + $"of reach ({quorum})"
                     : $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks, and more cannot be "
                         + $"seen: {Names(gone)} {Is(gone)} out of reach ({quorum})");
+            return;
         }
-        else if (essential.Count > 0)
+
+        string how = untold.Count == 0 ? "offline" : "offline or out of reach";
+        string sentence = essential.Count > 0
+            ? $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})"
+            : $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} "
+                + $"({quorum})";
+        if (!report.IsTold(GlusterSplitCheck.Quorum, GlusterSplitCheck.Bricks, sentence))
         {
-            concern.Problem(
-                Status.Warning,
-                GlusterHeadlines.LastReserve.About(name),
-                $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})");
-        }
-        else
-        {
-            concern.Problem(
-                Status.Warning,
-                GlusterHeadlines.FewerBricks.About(name),
-                $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} ({quorum})");
+            concern.Problem(Status.Warning, kind, sentence);
         }
     }
 
@@ -206,6 +183,7 @@ internal sealed class QuorumEvaluation
         {
             PoolErrorEvaluation why = PoolErrorEvaluation.Of(cluster.Peers.Error!, report.Options);
             SayUnseen(
+                GlusterSplitCheck.Peers,
                 Status.Unknown,
                 why.Or(GlusterHeadlines.WritesUnknown),
                 $"whether the servers of {volume.Name} have quorum is not known: {why.Sentence}");
@@ -226,7 +204,11 @@ internal sealed class QuorumEvaluation
         }
         else if (connected == needed && connected < all)
         {
-            concern.Problem(Status.Warning, GlusterHeadlines.LastServer, $"one more lost server stops the bricks: {count}");
+            string sentence = $"one more lost server stops the bricks: {count}";
+            if (!report.IsTold(GlusterSplitCheck.Quorum, GlusterSplitCheck.Peers, sentence))
+            {
+                concern.Problem(Status.Warning, GlusterHeadlines.LastServer, sentence);
+            }
         }
     }
 
@@ -236,11 +218,11 @@ internal sealed class QuorumEvaluation
 
     private static string Lives(List<Brick> bricks) => bricks.Count == 1 ? "lives" : "live";
 
-    private void SayUnseen(Status status, HeadlineKind kind, string sentence)
+    private void SayUnseen(Concern cause, Status status, HeadlineKind kind, string sentence)
     {
-        if (report.Options.Judges(GlusterSplitCheck.Bricks) || report.Options.JudgedBy(GlusterSplitCheck.Bricks) is not null)
+        if (report.Options.Judges(cause) || report.Options.JudgedBy(cause) is not null)
         {
-            hidden ??= sentence;
+            hidden ??= (cause, sentence);
         }
         else
         {

@@ -7,22 +7,24 @@ internal sealed class SplitBrainEvaluation
 {
     private const int NamedFiles = 3;
 
+    private readonly Cluster cluster;
     private readonly ReportBuilder report;
     private readonly ConcernReport concern;
     private long split;
     private bool isKnown = true;
 
-    private SplitBrainEvaluation(ReportBuilder report)
+    private SplitBrainEvaluation(Cluster cluster, ReportBuilder report)
     {
+        this.cluster = cluster;
         this.report = report;
         concern = report.For(GlusterSplitCheck.SplitBrain);
     }
 
     private Past Past => concern.Past;
 
-    internal static void Evaluate(IReadOnlyList<VolumeHeal> heals, ReportBuilder report)
+    internal static void Evaluate(Cluster cluster, IReadOnlyList<VolumeHeal> heals, ReportBuilder report)
     {
-        SplitBrainEvaluation evaluation = new(report);
+        SplitBrainEvaluation evaluation = new(cluster, report);
         List<VolumeHeal> replicated = [.. heals.Where(heal => heal.Volume is { ReplicaCount: > 1, DisperseCount: 0, Status: VolumeStatus.Started })];
         foreach (VolumeHeal heal in replicated)
         {
@@ -47,7 +49,7 @@ internal sealed class SplitBrainEvaluation
         {
             PoolErrorEvaluation? why = read.Error is { } error ? PoolErrorEvaluation.Of(error, report.Options) : null;
             string refused = $"'{Command(volume)}' was refused: {read.Value?.Refusal}";
-            NotDetermined(heal, why?.Sentence ?? refused, seen: 0, why?.Status.Or(Status.Warning) ?? Status.Warning);
+            NotDetermined(heal, why?.Sentence ?? refused, seen: 0, why?.Status.Or(Status.Warning) ?? Status.Warning, why?.IsOfLock == true);
         }
         else
         {
@@ -60,8 +62,8 @@ internal sealed class SplitBrainEvaluation
         string volume = heal.Volume.Name;
         List<SplitFiles> sets = [.. heal.Volume.Sets.Select(set => SplitFiles.Of(heal, list, set)).Where(files => files.AtLeast > 0)];
         long here = sets.Sum(files => files.AtLeast);
-        string gap = Gap(heal.Volume, list);
-        if (gap.Length == 0)
+        List<Brick> unasked = [.. heal.Volume.Bricks.Where(brick => ListOf(brick, list) is not { IsWhole: true })];
+        if (unasked.Count == 0)
         {
             Settle(volume, here);
         }
@@ -73,21 +75,16 @@ internal sealed class SplitBrainEvaluation
             concern.Problem(
                 metric.Status,
                 GlusterHeadlines.SplitFiles.With("VOLUME", volume),
-                Sentence(heal.Volume, files, gap.Length == 0 && list.IsFinished ? "" : "at least ", list.IsLog));
+                Sentence(heal.Volume, files, unasked.Count == 0 && list.IsFinished ? "" : "at least ", list.IsLog));
         }
 
         if (!list.IsFinished)
         {
             NotDetermined(heal, $"the list of '{Command(volume)}' was not finished in time", here);
         }
-        else if (gap.Length > 0)
+        else if (unasked.Count > 0)
         {
-            isKnown &= here > 0;
-            Carry(volume);
-            concern.Problem(
-                Status.Warning,
-                GlusterHeadlines.SplitUnseen.About(volume),
-                $"{volume}: {gap}, so files in split-brain there are not seen{LastFullAnswer(volume)}");
+            EvaluateGap(heal.Volume, list, unasked, here);
         }
         else if (here == 0)
         {
@@ -104,45 +101,63 @@ internal sealed class SplitBrainEvaluation
         return $"{volume.NameOf(files.Set)} has {atLeast}{files.Count} in split-brain{Since(volume.Name)}: {string.Join(", ", named)}{more}{log}";
     }
 
-    /// <summary>What is missing for a full answer: bricks without a list.</summary>
-    private static string Gap(Volume volume, HealList list)
+    private static HealListBrick? ListOf(Brick brick, HealList list) => list.Bricks.FirstOrDefault(known => known.Name == brick.Name);
+
+    /// <summary>What is missing for a full answer is told by another concern where it says that the brick is down.</summary>
+    private void EvaluateGap(Volume volume, HealList list, List<Brick> unasked, long here)
     {
-        List<string> missing = [];
-        foreach (Brick brick in volume.Bricks)
+        isKnown &= here > 0;
+        Carry(volume.Name);
+        List<string> bricks = [.. unasked.Select(brick => $"{brick.Name} ({ListOf(brick, list)?.Status ?? "not in gluster's answer"})")];
+        string more = bricks.Count > 2 ? $" and {bricks.Count - 2} more" : "";
+        string gap = $"{(bricks.Count == 1 ? "brick" : "bricks")} {string.Join(", ", bricks.Take(2))}{more} cannot be asked";
+        if (here == 0 && SaysStaysSplit(volume.Name, gap))
         {
-            HealListBrick? known = list.Bricks.FirstOrDefault(candidate => candidate.Name == brick.Name);
-            if (known is not { IsWhole: true })
-            {
-                missing.Add($"{brick.Name} ({known?.Status ?? "not in gluster's answer"})");
-            }
+            return;
         }
 
-        return missing.Count == 0 ? ""
-            : $"{(missing.Count == 1 ? "brick" : "bricks")} {string.Join(", ", missing.Take(2))}{(missing.Count > 2 ? $" and {missing.Count - 2} more" : "")} cannot be asked";
+        string sentence = $"{volume.Name}: {gap}, so files in split-brain there are not seen{LastFullAnswer(volume.Name)}";
+        List<Concern?> causes = [.. unasked.Select(brick => cluster.TellsThatIsDown(volume, brick))];
+        if (here > 0 || causes.Contains(null) || !report.IsTold(GlusterSplitCheck.SplitBrain, causes[0]!, sentence))
+        {
+            concern.Problem(Status.Warning, GlusterHeadlines.SplitUnseen.About(volume.Name), sentence);
+        }
     }
 
     /// <summary>A split-brain that was known and could not be asked for again stays what it was.</summary>
-    private void NotDetermined(VolumeHeal heal, string reason, long seen, Status status = Status.Warning)
+    private void NotDetermined(VolumeHeal heal, string reason, long seen, Status status = Status.Warning, bool isOfLock = false)
     {
         string volume = heal.Volume.Name;
         Carry(volume);
         isKnown = false;
-        if (seen == 0 && Past.Number($"{volume}.split") is { } known and > 0)
+        if (seen == 0 && SaysStaysSplit(volume, reason))
         {
-            split += known;
-            concern.Problem(
-                report.Options.Measure(GlusterSplitCheck.SplitFilesMetric, known).Status,
-                GlusterHeadlines.SplitStays.With("VOLUME", volume),
-                $"{volume} had {Words.Count(known, "file")} in split-brain{Since(volume)}, and whether it still has is not determined{LastFullAnswer(volume)}: {reason}");
             return;
         }
 
         long? pending = heal.Indices.Count == 0 || heal.Indices.Any(index => index.Pending is null) ? null : heal.Indices.Sum(index => index.Pending);
         string waiting = pending is { } count ? $", {count} pending on this server's bricks" : "";
+        string sentence = $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}";
+        if (!isOfLock || !report.IsTold(GlusterSplitCheck.SplitBrain, GlusterSplitCheck.Peers, sentence))
+        {
+            concern.Problem(status, GlusterHeadlines.SplitNotDetermined.With("VOLUME", volume), sentence);
+        }
+    }
+
+    private bool SaysStaysSplit(string volume, string reason)
+    {
+        if (Past.Number($"{volume}.split") is not ({ } known and > 0))
+        {
+            return false;
+        }
+
+        split += known;
         concern.Problem(
-            status,
-            GlusterHeadlines.SplitNotDetermined.With("VOLUME", volume),
-            $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}");
+            report.Options.Measure(GlusterSplitCheck.SplitFilesMetric, known).Status,
+            GlusterHeadlines.SplitStays.With("VOLUME", volume),
+            $"{volume} had {Words.Count(known, "file")} in split-brain{Since(volume)}, and whether it still has is not "
+                + $"determined{LastFullAnswer(volume)}: {reason}");
+        return true;
     }
 
     private string LastFullAnswer(string volume) =>

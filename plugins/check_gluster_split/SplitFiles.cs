@@ -20,6 +20,9 @@ internal sealed record SplitFile(string Name, string Kind)
 /// <param name="Files">The first of them, with a path before those without.</param>
 internal sealed record SplitFiles(BrickSet Set, long AtLeast, long AtMost, IReadOnlyList<SplitFile> Files)
 {
+    /// <summary>The gfids of all, as far as they are known, with those of names that are another file on each brick.</summary>
+    internal required IReadOnlySet<string> Gfids { get; init; }
+
     private const int MostFiles = 20;
     private const string GfidBegin = "<gfid:";
 
@@ -60,7 +63,12 @@ internal sealed record SplitFiles(BrickSet Set, long AtLeast, long AtMost, IRead
 
         bool isExact = unnamed == 0 && (nameByIdentity.Keys.All(IsGfid) || nameByIdentity.Keys.All(identity => !IsGfid(identity)) || nameByIdentity.Count == longestList);
         long atMost = nameByIdentity.Count + unnamed;
-        return new SplitFiles(set, isExact ? atMost : longestList, atMost, Describe(heal, set, nameByIdentity));
+        return new SplitFiles(set, isExact ? atMost : longestList, atMost, Describe(heal, set, nameByIdentity))
+        {
+            Gfids = nameByIdentity.Keys.Where(IsGfid)
+                .Concat(nameByIdentity.Values.SelectMany(name => FilesWithTwoIdentities(heal, set, name)).Select(file => file.Gfid))
+                .ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     private static bool IsGfid(string identity) => identity[0] != '/';
@@ -81,7 +89,8 @@ internal sealed record SplitFiles(BrickSet Set, long AtLeast, long AtMost, IRead
 
     private static string KindOf(VolumeHeal heal, BrickSet set, string identity, string name)
     {
-        if (NamesWithTwoIdentities(heal, set, name) is { Count: > 0 } children)
+        List<string> children = [.. FilesWithTwoIdentities(heal, set, name).Select(file => file.Name).Distinct(StringComparer.Ordinal)];
+        if (children.Count > 0)
         {
             string more = children.Count > 1 ? $" and {children.Count - 1} more" : "";
             return $"gfid: {children[0]}{more} below it is another file on each brick";
@@ -107,18 +116,16 @@ internal sealed record SplitFiles(BrickSet Set, long AtLeast, long AtMost, IRead
         return string.Join(" or ", words);
     }
 
-    /// <summary>The names directly below a folder that have another gfid on each brick.</summary>
-    private static List<string> NamesWithTwoIdentities(VolumeHeal heal, BrickSet set, string folder)
+    /// <summary>The files directly below a folder whose name has another gfid on each brick.</summary>
+    private static IEnumerable<HealFile> FilesWithTwoIdentities(VolumeHeal heal, BrickSet set, string folder)
     {
         string below = folder == "/" ? "/" : folder + "/";
-        return
-        [
-            .. heal.Files
-                .Where(file => file.Name.StartsWith(below, StringComparison.Ordinal) && !file.Name[below.Length..].Contains('/', StringComparison.Ordinal)
-                    && set.Bricks.Any(brick => brick.Name == file.Brick))
-                .GroupBy(file => file.Name, StringComparer.Ordinal)
-                .Where(group => group.Select(file => file.Gfid).Distinct(StringComparer.Ordinal).Count() > 1)
-                .Select(group => group.Key),
-        ];
+        return heal.Files
+            .Where(file => file.Name.StartsWith(below, StringComparison.Ordinal)
+                && !file.Name[below.Length..].Contains('/', StringComparison.Ordinal)
+                && set.Bricks.Any(brick => brick.Name == file.Brick))
+            .GroupBy(file => file.Name, StringComparer.Ordinal)
+            .Where(group => group.Select(file => file.Gfid).Distinct(StringComparer.Ordinal).Count() > 1)
+            .SelectMany(group => group);
     }
 }

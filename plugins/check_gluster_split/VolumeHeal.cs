@@ -5,7 +5,11 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// <param name="Pending">Entries that wait for a heal; null when it could not be read.</param>
 /// <param name="InFlight">Writes that have begun and not ended; null when it could not be read.</param>
 /// <param name="Failure">Why it could not be read; null when it was.</param>
-internal sealed record BrickIndex(Brick Brick, long? Pending, long? InFlight, string? Failure);
+internal sealed record BrickIndex(Brick Brick, long? Pending, long? InFlight, string? Failure)
+{
+    /// <summary>The gfids that wait for a heal; null when there are more than were listed, or none could be read.</summary>
+    internal IReadOnlyList<string>? Gfids { get; init; }
+}
 
 /// <summary>What a copy of a file blames the others for, from its <c>trusted.afr</c> attributes.</summary>
 [Flags]

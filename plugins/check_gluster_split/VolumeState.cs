@@ -10,6 +10,9 @@ internal sealed record VolumeProcess(string Kind, string Host, string Path, bool
     internal const string SelfHealDaemon = "Self-heal Daemon";
     internal const string NfsServer = "NFS Server";
 
+    /// <summary>Its server, for a sentence.</summary>
+    internal string Place => Host == "localhost" ? "this server" : Host;
+
     internal string BrickName => $"{Host}:{Path}";
 
     /// <summary>Bytes of the brick's file system; null when not told (a brick that is down, an answer without detail).</summary>
@@ -31,6 +34,8 @@ internal sealed record VolumeState(string Volume, IReadOnlyList<VolumeProcess> P
 {
     /// <summary>How a sentence says that gluster named no state of a volume at all.</summary>
     internal const string LeftOut = "'gluster volume status all' leaves the volume out";
+
+    internal static string LeftOutOf(string[] volumes) => $"'gluster volume status all' leaves {string.Join(" and ", volumes)} out";
 
     /// <summary>The process of a brick; null when its server did not answer.</summary>
     internal VolumeProcess? Of(Brick brick) =>

@@ -10,13 +10,16 @@ internal sealed class ContainersEvaluation
 
     private readonly OpenvzSettings settings;
     private readonly NodeReading reading;
+    private readonly Options options;
     private readonly ConcernReport concern;
     private readonly List<(string Id, string Sentence, HeadlineKind Kind)> down = [];
-    private readonly List<(string Sentence, HeadlineKind Kind)> inTransition = [];
+    private readonly List<(Status Status, string Sentence, HeadlineKind Kind)> inTransition = [];
+    private double oldestTransition;
     private int running;
 
-    private ContainersEvaluation(OpenvzSettings settings, NodeReading reading, ConcernReport concern)
+    private ContainersEvaluation(OpenvzSettings settings, NodeReading reading, Options options, ConcernReport concern)
     {
+        this.options = options;
         this.settings = settings;
         this.reading = reading;
         this.concern = concern;
@@ -31,7 +34,7 @@ internal sealed class ContainersEvaluation
         }
 
         ConcernReport concern = report.For(OpenvzCheck.Containers);
-        ContainersEvaluation evaluation = new(settings, reading, concern);
+        ContainersEvaluation evaluation = new(settings, reading, report.Options, concern);
         if (expected.WhyUnknown is { } unknown)
         {
             concern.Problem(Status.Unknown, unknown.Kind, unknown.Sentence);
@@ -39,7 +42,7 @@ internal sealed class ContainersEvaluation
         else
         {
             evaluation.Evaluate(expected, boot);
-            evaluation.NoteUnexpected(expected, report);
+            evaluation.EvaluateOthers(expected, report);
         }
     }
 
@@ -65,6 +68,7 @@ internal sealed class ContainersEvaluation
             Tell(downMetric.Status, all);
         }
 
+        concern.Record(OpenvzCheck.TransitionAge, oldestTransition);
         concern.Measure(OpenvzCheck.ContainersExpected, all);
         concern.Measure(OpenvzCheck.ContainersRunning, running, maximum: all);
         concern.Measure(OpenvzCheck.Processes, reading.Scan!.InContainers);
@@ -78,9 +82,9 @@ internal sealed class ContainersEvaluation
 
     private void Tell(Status downStatus, int expected)
     {
-        foreach ((string sentence, HeadlineKind kind) in inTransition)
+        foreach ((Status status, string sentence, HeadlineKind kind) in inTransition)
         {
-            concern.Problem(Status.Warning, kind, sentence);
+            concern.Problem(status, kind, sentence);
         }
 
         if (down.Count == 1)
@@ -123,7 +127,7 @@ internal sealed class ContainersEvaluation
     private void EvaluateOne(string id, string reason)
     {
         ContainerProcesses? processes = reading.Scan!.Containers.GetValueOrDefault(id);
-        if (processes is { Init: > 0 } && processes.InKernel < processes.Count)
+        if (processes is { Init: > 0, IsFrozen: false })
         {
             running++;
             return;
@@ -133,7 +137,7 @@ internal sealed class ContainersEvaluation
         {
             { Init: > 0 } => (
                 OpenvzHeadlines.Paused,
-                $"is paused or frozen: all its {Words.Count(processes.Count, "process", "processes")} wait in the kernel (state D)"),
+                $"is paused or frozen: all its {Words.Count(processes.InKernel, "process", "processes")} wait in the kernel (state D)"),
             { Count: > 0 } => (
                 OpenvzHeadlines.HangsStopping,
                 $"hangs while it stops: {Words.Count(processes.Count, "process", "processes")} but no init"),
@@ -144,8 +148,13 @@ internal sealed class ContainersEvaluation
         string action = held is null ? "" : held.Action.Length > 0 ? $"'{held.Action}'" : "an action";
         if (reading.IsInTransition(id))
         {
+            Metric age = options.Measure(
+                OpenvzCheck.TransitionAge, Math.Floor((concern.Now - concern.Since($"transition {id} {held!.Pid}")).TotalSeconds), 0);
+            oldestTransition = Math.Max(oldestTransition, age.Value!.Value);
+            string lasts = age.Status == Status.Ok ? "" : $" for {age.Spoken}";
             inTransition.Add((
-                $"{sentence}; it is in transition: {action} by pid {held!.Pid} holds {held.Path}",
+                age.Status == Status.Critical ? Status.Critical : Status.Warning,
+                $"{sentence}; it is in transition{lasts}: {action} by pid {held.Pid} holds {held.Path}",
                 OpenvzHeadlines.InTransition.With("PID", held.Pid.ToString(CultureInfo.InvariantCulture))));
             return;
         }
@@ -187,20 +196,43 @@ internal sealed class ContainersEvaluation
             : "";
     }
 
-    private void NoteUnexpected(ExpectedContainers expected, ReportBuilder report)
+    /// <summary>
+    /// What runs here and should not: a note where only ONBOOT tells what should, a problem where a manifest does, or where its home is
+    /// another node.
+    /// </summary>
+    private void EvaluateOthers(ExpectedContainers expected, ReportBuilder report)
     {
         HashSet<string> wanted = [.. expected.Ids];
-        string[] unexpected =
+        string[] others =
         [
             .. reading.Running(settings).Select(processes => processes.Id)
                 .Where(id => !wanted.Contains(id))
-                .Order(Comparer<string>.Create(ContainerId.Compare))
-                .Select(reading.Label),
+                .Order(Comparer<string>.Create(ContainerId.Compare)),
         ];
-        if (unexpected.Length > 0)
+        foreach (string id in others.Where(settings.Homes.ContainsKey))
         {
-            report.Note($"{Words.Count(unexpected.Length, "container")} {(unexpected.Length == 1 ? "runs" : "run")} here beside those that "
-                + $"should: {Sentences.Some(unexpected)}");
+            string home = settings.Homes[id];
+            concern.Problem(
+                Status.Critical,
+                OpenvzHeadlines.AnotherHome.With("CTID", id).With("HOME", home),
+                $"container {reading.Label(id)} runs here, and its home is {home}: does it run there, too?");
+        }
+
+        string[] homeless = [.. others.Where(id => !settings.Homes.ContainsKey(id)).Select(reading.Label)];
+        if (homeless.Length == 0)
+        {
+            return;
+        }
+
+        string sentence = $"{Words.Count(homeless.Length, "container")} {(homeless.Length == 1 ? "runs" : "run")} here beside those that "
+            + $"should: {Sentences.Some(homeless)}";
+        if (settings.Manifest is null || settings.AllowsOthers)
+        {
+            report.Note(sentence);
+        }
+        else
+        {
+            concern.Problem(Status.Warning, OpenvzHeadlines.NotNamed, $"{sentence} (manifest {settings.Manifest})");
         }
     }
 }

@@ -13,6 +13,10 @@ internal sealed record NodeReading
 {
     private static readonly string[] VzctlKin = ["vz", "prl", "ploop", "criu"];
 
+    /// <summary>Beginnings of the words by which vzctl and vzmigrate name what takes a container's services away or brings them.</summary>
+    private static readonly string[] ChangesOfState =
+        ["start", "stop", "restart", "restor", "suspend", "resum", "migrat", "mount", "umount", "unmount", "creat", "destroy"];
+
     /// <summary>By id.</summary>
     internal IReadOnlyDictionary<string, ContainerConfig> Configs { get; init; } = new Dictionary<string, ContainerConfig>();
 
@@ -120,6 +124,13 @@ internal sealed record NodeReading
     /// <summary>Whether a container is started, stopped or moved at this moment: a process of the node holds its lock.</summary>
     internal bool IsInTransition(string id) =>
         Locks.TryGetValue(id, out TransitionLock? held) && Scan!.OfNode.TryGetValue(held.Pid, out string? holder) && IsOfVzctl(holder);
+
+    /// <summary>
+    /// Whether its services come or go at this moment. A backup holds the lock for hours, and the services go on meanwhile.
+    /// </summary>
+    internal bool ComesOrGoes(string id) => IsInTransition(id) && (Locks[id].Action is var action && action.Length == 0
+        ? !Scan!.OfNode[Locks[id].Pid].StartsWith("vzdump", StringComparison.Ordinal)
+        : Array.Exists(ChangesOfState, change => action.StartsWith(change, StringComparison.OrdinalIgnoreCase)));
 
     // vzctl, vzmigrate, vzdump and their kin; of OpenVZ 7 also the dispatcher and prlctl. Any other process has the pid of one that is
     // gone: vzctl itself looks at /proc/PID alone, and refuses.

@@ -41,6 +41,12 @@ public sealed class OpenvzCheck : ICheck
         Critical = Plugin.Range.Parse("0"),
     };
 
+    internal static readonly MetricFacts TransitionAge = new(
+        "transition_age", Unit.Seconds, "how long the oldest start, stop or move of an expected container lasts", Containers)
+    {
+        Critical = Plugin.Range.Parse("900"),
+    };
+
     internal static readonly MetricFacts Processes = new("processes", Unit.Count, "processes of all containers", Containers);
 
     internal static readonly MetricFacts ServicesMissing = new("services_missing", Unit.Count, "services that do not run in running containers", Services)
@@ -86,8 +92,8 @@ public sealed class OpenvzCheck : ICheck
         Concerns = [Containers, Services, Beancounters, Mounts, Timezone],
         Metrics =
         [
-            ContainersExpected, ContainersRunning, ContainersDown, Processes, ServicesMissing, ZombiesInOne, FailcntGrowth, BeancounterUse,
-            MountsUnresponsive, TimezoneMismatches, ScanTime,
+            ContainersExpected, ContainersRunning, ContainersDown, TransitionAge, Processes, ServicesMissing, ZombiesInOne, FailcntGrowth,
+            BeancounterUse, MountsUnresponsive, TimezoneMismatches, ScanTime,
         ],
         MainMetric = ContainersDown,
         Options = OpenvzSettings.Declared,

@@ -82,7 +82,24 @@ internal static class OpenvzHeadlines
         "ps -fp PID: who works on it, and since when? Wait for that process to end")
     {
         DoNot = "start or stop it meanwhile",
-        Explanation = "WARNING becomes CRITICAL when that process ends without success.",
+        Explanation = "WARNING becomes CRITICAL when that process ends without success, or lasts longer than `transition_age` allows.",
+    };
+
+    internal static readonly HeadlineKind AnotherHome = new(
+        OpenvzCheck.Containers,
+        "container … runs here, and its home is …: does it run there, too?",
+        "on HOME: vzlist -a CTID. It runs there, too: say so to whoever moved it before you stop either; it does not: it was moved, "
+            + "correct the estate")
+    {
+        DoNot = "start it on HOME while it runs here: two copies on the same storage destroy its files",
+    };
+
+    internal static readonly HeadlineKind NotNamed = new(
+        OpenvzCheck.Containers,
+        "… here beside those that should: … (manifest …)",
+        "ask who started it; it stays: write it into the manifest; it was moved here: take it out of the other node's manifest")
+    {
+        Explanation = "A container that no manifest names is watched by nobody. `--allow-others` where that is meant.",
     };
 
     internal static readonly HeadlineKind ManyDown = new(

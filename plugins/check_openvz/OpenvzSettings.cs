@@ -20,6 +20,15 @@ internal sealed record OpenvzSettings
     internal static readonly CheckOption IgnoreOption = new(
         "--ignore", "CTID", "a container that is not judged, by id or name; repeatable", Repeatable: true);
 
+    internal static readonly CheckOption AllowOthersOption = new(
+        "--allow-others", null, "containers that run here and are not named by --manifest are no problem");
+
+    internal static readonly CheckOption HomeOption = new(
+        "--home",
+        "CTID=NODE",
+        "a container that should run on another node: here it is CRITICAL, unless it should run here, too; repeatable",
+        Repeatable: true);
+
     internal static readonly CheckOption OwnerOption = new(
         "--owner", "ID", "on OpenVZ 7, this node's id as .owner files hold it (default: that of the containers that run here)");
 
@@ -64,8 +73,8 @@ internal sealed record OpenvzSettings
 
     internal static readonly ImmutableArray<CheckOption> Declared =
     [
-        ManifestOption, ExpectOption, IgnoreOption, OwnerOption, ServiceOption, ContainerOption, AsteriskSocketOption,
-        IgnoreBeancounterOption, MountOption, BootGraceOption, TimezoneOption, RootOption,
+        ManifestOption, ExpectOption, IgnoreOption, AllowOthersOption, HomeOption, OwnerOption, ServiceOption, ContainerOption,
+        AsteriskSocketOption, IgnoreBeancounterOption, MountOption, BootGraceOption, TimezoneOption, RootOption,
     ];
 
     /// <summary>The prefix of every path: empty for this machine.</summary>
@@ -79,6 +88,12 @@ internal sealed record OpenvzSettings
 
     /// <summary>Ids or names of those that are not evaluated.</summary>
     internal required IReadOnlyList<string> Ignored { get; init; }
+
+    /// <summary>Whether containers beside those of the manifest are no problem.</summary>
+    internal required bool AllowsOthers { get; init; }
+
+    /// <summary>The nodes where containers should run, by CTID.</summary>
+    internal required IReadOnlyDictionary<string, string> Homes { get; init; }
 
     /// <summary>This node's id in .owner files; null to learn it.</summary>
     internal required string? Owner { get; init; }
@@ -118,6 +133,8 @@ internal sealed record OpenvzSettings
             Manifest = Absolute(options, ManifestOption),
             Expected = options.Values(ExpectOption),
             Ignored = options.Values(IgnoreOption),
+            AllowsOthers = options.Value(AllowOthersOption) is not null,
+            Homes = HomesOf(options.Values(HomeOption)),
             Owner = options.Value(OwnerOption),
             Services = ServiceSet.Parse(options.Values(ServiceOption), options.Values(ContainerOption)),
             AsteriskSocket = Absolute(options, AsteriskSocketOption),
@@ -132,6 +149,22 @@ internal sealed record OpenvzSettings
             JudgesTimezones = settings.Judges(OpenvzCheck.Timezone)
                 && (options.Value(TimezoneOption) is not null || settings.IsAskedFor(OpenvzCheck.Timezone)),
         };
+    }
+
+    private static Dictionary<string, string> HomesOf(IReadOnlyList<string> texts)
+    {
+        Dictionary<string, string> homes = new(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            string[] pair = text.Split('=', 2);
+            if (pair is not [{ Length: > 0 } id, { Length: > 0 } node] || !homes.TryAdd(id, node))
+            {
+                throw new UsageException(
+                    $"{HomeOption.Name} '{text}' names no home: expected CTID=NODE, each CTID once, such as 101=node002");
+            }
+        }
+
+        return homes;
     }
 
     internal bool Judges(Concern concern) => Judged.Contains(concern);

@@ -42,6 +42,9 @@ internal sealed class ContainerProcesses(string id, int watched)
     /// <summary>Those that wait in the kernel and cannot be interrupted.</summary>
     internal int InKernel { get; set; }
 
+    /// <summary>Whether no living process of it can do anything: all wait in the kernel.</summary>
+    internal bool IsFrozen => InKernel > 0 && InKernel >= Count - Zombies.Count;
+
     /// <summary>The node's pid of the container's process 1; 0 when it has none that lives.</summary>
     internal int Init { get; set; }
 

@@ -52,7 +52,9 @@ internal sealed class ServicesEvaluation
         }
         else if (!isWaitedFor)
         {
-            string summary = $"all services run in {Words.Count(evaluated, "container")}";
+            string[] leftOut = [.. WatchedContainers.LeftOut(settings, reading).Select(reading.Label)];
+            string others = leftOut.Length == 0 ? "" : $"; not judged, because in transition: {Sentences.Some(leftOut)}";
+            string summary = $"all services run in {Words.Count(evaluated, "container")}{others}";
             concern.Ok(summary);
             concern.Summary(summary);
         }

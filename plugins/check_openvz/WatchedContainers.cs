@@ -6,12 +6,18 @@ internal static class WatchedContainers
     internal const string Asterisk = "asterisk";
 
     /// <summary>Those that run, are not about to stop or start, and are not ignored, in the order of their ids.</summary>
-    internal static IEnumerable<ContainerProcesses> Of(OpenvzSettings settings, NodeReading reading)
+    internal static IEnumerable<ContainerProcesses> Of(OpenvzSettings settings, NodeReading reading) =>
+        Alive(settings, reading).Where(container => !reading.ComesOrGoes(container.Id));
+
+    /// <summary>The ids of those that run and are about to stop or start.</summary>
+    internal static IEnumerable<string> LeftOut(OpenvzSettings settings, NodeReading reading) =>
+        Alive(settings, reading).Select(container => container.Id).Where(reading.ComesOrGoes);
+
+    private static IEnumerable<ContainerProcesses> Alive(OpenvzSettings settings, NodeReading reading)
     {
         HashSet<string> wanted = [.. reading.Expected!.Ids];
         return reading.Running(settings)
-            .Where(container => container.InKernel < container.Count && !reading.IsInTransition(container.Id)
-                && (wanted.Count == 0 || wanted.Contains(container.Id) || settings.Manifest is null))
+            .Where(container => !container.IsFrozen && (wanted.Count == 0 || wanted.Contains(container.Id) || settings.Manifest is null))
             .OrderBy(container => container.Id, Comparer<string>.Create(ContainerId.Compare));
     }
 

@@ -9,15 +9,26 @@ internal sealed class ContainerReader(IReadOnlyList<TomlTable> tables, string pr
     {
         Dictionary<string, EstateHost> byName = hosts.ToDictionary(host => host.Name, StringComparer.Ordinal);
         List<Placed> placed = [.. tables.Select(table => Read(table, byName)).OfType<Placed>()];
-        foreach (IGrouping<string, Placed> carried in placed.GroupBy(one => one.Node.Name, StringComparer.Ordinal))
+        foreach (EstateHost node in hosts)
         {
-            EstateHost node = carried.First().Node;
-            ConcernService all = ContainerService.OfAll(node)!;
+            if (placed.Count == 0 || ContainerService.OfAll(node) is not { } all)
+            {
+                continue;
+            }
+
+            List<Placed> carried = [.. placed.Where(one => one.Node == node)];
+            IEnumerable<Placed> elsewhere = placed
+                .Where(one => one.Node != node && carried.TrueForAll(own => own.Id != one.Id))
+                .DistinctBy(one => one.Id);
             byName[node.Name] = node with
             {
                 Services = [.. node.Services.Select(service => !ReferenceEquals(service, all) ? service : all with
                 {
-                    MoreArguments = [.. carried.SelectMany(one => ContainerService.Ignore(one.Id))],
+                    MoreArguments =
+                    [
+                        .. carried.SelectMany(one => ContainerService.Ignore(one.Id)),
+                        .. elsewhere.SelectMany(one => ContainerService.Home(one.Id, one.Node)),
+                    ],
                 })],
                 Carried = [.. carried.Select(one => ContainerService.Of(one.Id, all, prefix))],
             };

@@ -44,10 +44,12 @@ public sealed record ContainerService(string Id, RoleCheck Check, Concern Concer
         Facts facts = all.Check.Facts;
         string manifest = $"/etc/ringfree/monitoring/{CheckName}.{InstanceOf(id)}.manifest";
         RoleCheck alone = all.Check with { Options = [.. Options(facts, all.Check, manifest)] };
-        return new ContainerService(id, alone, all.Concern, all.Role, prefix);
+        return new ContainerService(id, alone, all.Concern, all.Role, prefix) { MoreArguments = ["--allow-others"] };
     }
 
     internal static IReadOnlyList<string> Ignore(string id) => ["--ignore", id];
+
+    internal static IReadOnlyList<string> Home(string id, EstateHost node) => ["--home", $"{id}={node.Name}"];
 
     // What says where the node's files are stays; what says which containers are meant goes.
     private static IEnumerable<OptionValues> Options(Facts facts, RoleCheck check, string manifest) =>

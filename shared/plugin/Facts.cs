@@ -79,4 +79,10 @@ public sealed record Concern(string Name, string Meaning, string FirstStep)
     /// names the group, the generated services are members of one incident. Default: false.
     /// </summary>
     public bool IsShared { get; init; }
+
+    /// <summary>
+    /// True for a shared concern whose cause may be another host of the group, which has a page of its own then: the generated service is
+    /// kept quiet while that host's agent or foundation fails. Default: false.
+    /// </summary>
+    public bool IsAboutOthers { get; init; }
 }

@@ -104,6 +104,25 @@ public sealed class ReportBuilder
         }
     }
 
+    /// <summary>
+    /// Leaves what is wrong to the service that tells its cause: one failure is one page. Says it as OK, "SENTENCE: see SERVICE".
+    /// </summary>
+    /// <param name="consequence">The concern that would tell it.</param>
+    /// <param name="cause">The concern that tells it.</param>
+    /// <param name="sentence">What is so.</param>
+    /// <returns>Whether <c>--judged-by</c> names a service for the cause; otherwise nothing is said.</returns>
+    public bool IsTold(Concern consequence, Concern cause, string sentence)
+    {
+        if (Options.JudgedBy(cause) is not { } service)
+        {
+            return false;
+        }
+
+        For(consequence).Ok($"{sentence}: see {service}");
+        For(consequence).Summary($"{sentence}: see {service}");
+        return true;
+    }
+
     /// <summary>The report.</summary>
     /// <returns>All that was written, in the order of the declarations.</returns>
     /// <exception cref="InvalidOperationException">A metric was measured that the check does not declare.</exception>

@@ -58,7 +58,8 @@ public class QuorumTests
     public void A_disperse_set_may_lose_its_redundancy(string alive, bool takes) =>
         Assert.Equal(takes, TakesWrites(Volume(6, []) with { ReplicaCount = 1, DisperseCount = 6, RedundancyCount = 2 }, alive));
 
-    private static bool TakesWrites(Volume volume, string alive) => QuorumEvaluation.TakesWrites(volume, volume.Sets[0], [.. alive.Select(brick => brick == '1')]);
+    private static bool TakesWrites(Volume volume, string alive) =>
+        new BrickSetState(volume, volume.Sets[0], []).TakesWrites([.. alive.Select(brick => brick == '1')]);
 
     private static Volume Volume(int bricks, Dictionary<string, string> options) => new()
     {

@@ -15,7 +15,7 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         GlusterLab lab = Healthy();
         ProcessResult first = lab.Check(1);
         Assert.StartsWith(
-            "GLUSTER_SPLIT OK - no file of 2 replicated volumes is in split-brain, nothing to heal, 5 of 5 bricks online, 2 of 2 peers connected, 2 replica sets writable, 2 mounts answer | split_files=0;;0;0 pending_entries=0;;;0 backlog_age=0s;1200;;0 inflight_entries=0;;;0 bricks_online=5;;;0;5 peers_connected=2;;;0;2 brick_space=",
+            "GLUSTER_SPLIT OK - no file of 2 replicated volumes is in split-brain, nothing to heal, 2 of 2 peers connected, 5 of 5 bricks online, 2 replica sets writable, 2 mounts answer | split_files=0;;0;0 pending_entries=0;;;0 backlog_age=0s;1200;;0 inflight_entries=0;;;0 peers_connected=2;;;0;2 bricks_online=5;;;0;5 brick_space=",
             first.Output,
             StringComparison.Ordinal);
         Assert.Equal(0, first.ExitCode);
@@ -48,6 +48,18 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Says(all, $"[WARNING] nimbus is writable only while {lab.Brick(1, Nimbus)} lives: {lab.Brick(2, Nimbus)} is offline (quorum-type none)\n");
         Says(all, "bricks_online=4;;;0;5");
         Says(all, "pending_entries=U");
+
+        // As services of their own: the brick is told once.
+        Expect(Service(lab, 1, "bricks"), 2, $"GLUSTER_SPLIT CRITICAL - brick {lab.Brick(2, Nimbus)} of nimbus is offline");
+        Expect(Service(lab, 1, "peers"), 0, "GLUSTER_SPLIT OK - 2 of 2 peers connected");
+        (string alive, string dead) = (lab.Brick(1, Nimbus), lab.Brick(2, Nimbus));
+        const string Elsewhere = ": see bricks of the pool";
+        string reserve = $"nimbus is writable only while {alive} lives: {dead} is offline (quorum-type none)";
+        Expect(Service(lab, 1, "quorum"), 0, $"GLUSTER_SPLIT OK - {reserve}{Elsewhere}");
+        string backlog = $"nimbus has at least 3 entries to heal, and brick {dead} is offline";
+        Expect(Service(lab, 1, "heal"), 0, $"GLUSTER_SPLIT OK - {backlog}{Elsewhere}");
+        string unseen = $"nimbus: brick {dead} (Transport endpoint is not connected) cannot be asked";
+        Expect(Service(lab, 1, "split-brain"), 0, $"GLUSTER_SPLIT OK - {unseen}, so files in split-brain there are not seen");
 
         // Its own server sees an empty index on its own disk, and counts the other one.
         Says(lab.Check(2, "--no-memory", "--only", "heal", "-v"), $"3 listed by {lab.Brick(1, Nimbus)}");
@@ -89,6 +101,15 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         Says(lab.Check(1, "--only", "split-brain"), "3 files in split-brain since 20");
         Assert.Equal(0, lab.Check(1, "--only", "split-brain", "--volume", Containers).ExitCode);
         Replays(lab);
+
+        // No heal cures them, so they are no backlog, on neither server.
+        foreach (int server in new[] { 1, 2 })
+        {
+            string[] heal = ["--only", "heal", "--volume", Nimbus, "-w", "backlog_age=0", "-v"];
+            lab.Check(server, heal);
+            lab.Shell(server, "sleep 1.1");
+            Says(lab.Check(server, heal), "[OK] nimbus has nothing to heal but what is in split-brain\n");
+        }
 
         lab.Gluster("volume", "heal", Nimbus, "split-brain", "bigger-file", "/data.txt");
         lab.Gluster("volume", "heal", Nimbus, "split-brain", "source-brick", lab.Brick(1, Nimbus), "/mode.txt");
@@ -133,10 +154,12 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
         GlusterLab lab = Healthy();
         lab.KillGlusterd(3);
         lab.WaitUntil(() => lab.Gluster("peer", "status").Contains("Disconnected", StringComparison.Ordinal), "server 1 sees that server 3 is gone");
-        ProcessResult lost = lab.Check(1, "--no-memory", "--only", "bricks", "--only", "quorum", "-v");
+        ProcessResult lost = lab.Check(1, "--no-memory", "--only", "peers", "--only", "bricks", "--only", "quorum", "-v");
+        int[] services = [.. new[] { "peers", "bricks", "quorum" }.Select(concern => Service(lab, 1, concern).ExitCode)];
         lab.BringGlusterdBack(3);
+        Assert.Equal([2, 0, 0], services);
         Assert.Equal(2, lost.ExitCode);
-        Assert.StartsWith($"GLUSTER_SPLIT CRITICAL - peer 127.1.1.3 is disconnected, and with it {lab.Brick(3, Containers)}: its server is down, its glusterd does not run, or the network between is cut | bricks_online=4;;;0;5 peers_connected=1;;;0;2", lost.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"GLUSTER_SPLIT CRITICAL - peer 127.1.1.3 is disconnected, and with it {lab.Brick(3, Containers)}: its server is down, its glusterd does not run, or the network between is cut | peers_connected=1;;;0;2 bricks_online=4;;;0;5", lost.Output, StringComparison.Ordinal);
         Says(lost, $"note: quorum not judged: containers is writable for sure only while {lab.Brick(1, Containers)} and {lab.Brick(2, Containers)} live");
     }
 
@@ -252,6 +275,14 @@ public sealed class RealGlusterTests(GlusterLab shared) : IClassFixture<GlusterL
     }
 
     /// <summary>Data, metadata and gfid: each brick of nimbus alone takes writes while the other one is down.</summary>
+    /// <summary>One concern as a generated service runs it, beside the services of the others.</summary>
+    private static ProcessResult Service(GlusterLab lab, int server, string concern)
+    {
+        IEnumerable<string> others = new[] { "split-brain", "heal", "peers", "bricks", "quorum" }.Where(other => other != concern);
+        string[] judgedBy = [.. others.SelectMany(other => new[] { "--judged-by", $"{other}={other} of the pool" })];
+        return lab.Check(server, ["--no-memory", "--only", concern, .. judgedBy]);
+    }
+
     private static void Split(GlusterLab lab)
     {
         string mount = lab.Mount(Nimbus);

@@ -17,10 +17,13 @@ public sealed class ContainerTests
         Assert.Equal("101\n", Body("options/check_openvz.container-101.manifest"));
         string options = Body("options/check_openvz.container-101.options");
         Assert.Contains("\n--only\ncontainers\n", options, StringComparison.Ordinal);
-        Assert.EndsWith("\n--manifest\n/etc/ringfree/monitoring/check_openvz.container-101.manifest\n", options, StringComparison.Ordinal);
+        const string Manifest = "/etc/ringfree/monitoring/check_openvz.container-101.manifest";
+        Assert.EndsWith($"\n--manifest\n{Manifest}\n--allow-others\n", options, StringComparison.Ordinal);
         Assert.DoesNotContain("--judged-by", options, StringComparison.Ordinal);
         Assert.EndsWith("\n--ignore\n101\n", Body("options/check_openvz.containers.options"), StringComparison.Ordinal);
         Assert.DoesNotContain("--ignore", Body("options/check_openvz.services.options"), StringComparison.Ordinal);
+        string elsewhere = files.Single(file => file.Path == "node003/options/check_openvz.containers.options").Body;
+        Assert.Contains("\n--home\n101=node002\n", elsewhere, StringComparison.Ordinal);
         const string Call = "/usr/lib64/nagios/plugins/check_openvz --instance container-101";
         Assert.Contains($"command[rf_openvz_container-101]=/usr/bin/sudo -n {Call}\n", Body("nrpe.cfg"), StringComparison.Ordinal);
         Assert.Contains($"NOPASSWD: {Call}\n", Body("sudoers"), StringComparison.Ordinal);

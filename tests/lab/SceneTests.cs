@@ -23,3 +23,13 @@ public sealed class RebootNightSceneTests
     [Fact]
     public void A_reboot_is_one_page_and_what_stays_down_is_another() => LabRun.Play("reboot-night", TimeSpan.FromMinutes(8));
 }
+
+/// <summary>Faults of the storage servers' pool, each one page.</summary>
+public sealed class GlusterSceneTests
+{
+    [Fact(Explicit = true)]
+    public void A_fault_of_the_pool_is_one_page() => LabRun.Play("gluster", TimeSpan.FromMinutes(45));
+
+    [Fact(Explicit = true)]
+    public void A_storage_server_or_the_line_between_two_is_one_page() => LabRun.Play("gluster-network", TimeSpan.FromMinutes(45));
+}

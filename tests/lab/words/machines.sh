@@ -5,6 +5,7 @@
 #   image                            the changes that every machine begins with are made between image and image_done
 #   machine NAME ADDRESS [dark]      switches a machine on; with what it wrote before, but /run empty, as after a boot. A dark one is not on the
 #                                    network before plug_in NAME: nobody sees how long it takes to come up.
+#   plug_out NAME                    takes its line away; it runs on
 #   on NAME COMMAND...               runs a command there, as root
 #   switch_off NAME                  every process of it dies, nobody answers at its address any more
 #   run_on NAME PROGRAM...           starts a program there that stays
@@ -51,6 +52,7 @@ machine() {
 }
 
 plug_in() { ip link set "l-${1:0:12}" up; }
+plug_out() { ip link set "l-${1:0:12}" down; }
 
 on() {
     local name=$1

@@ -33,7 +33,7 @@ token_file = "/etc/ringfree/rest.token"
 interval = "10s"
 command_pipe = "$command_pipe"
 [heartbeat]
-missing_after = "1m"
+missing_after = "$((20 * unit > 60 ? 20 * unit : 60))s"
 TOML
     place shinken "$work/objects/steps.toml" /etc/ringfree/monitoring/steps.toml root:root 0644
 }

@@ -17,11 +17,11 @@ estate() {
 
 is_heartbeat='PagerDuty path heartbeat'
 # states_of [HOST]: the states of the services of one host, or of all.
-states_of() { service_states | if [ $# = 0 ]; then cat; else awk -F'\t' -v host="$1" '$1 == host'; fi; }
+states_of() { service_states | awk -F'\t' -v host="${1-}" 'host == "" || $1 == host'; }
 # all_ok [HOST]: every service that the scheduler got was checked and is OK, but for the heartbeat, which never is.
 all_ok() {
     local wanted
-    wanted=$(services_of_objects | if [ $# = 0 ]; then cat; else grep "^$1	"; fi | wc -l)
+    wanted=$(services_of_objects | awk -F'\t' -v host="${1-}" 'host == "" || $1 == host' | wc -l)
     [ "$(states_of "$@" | awk -F'\t' -v beat="$is_heartbeat" '$4 == 1 && ($3 == 0 || $2 == beat)' | wc -l)" = "$wanted" ]
 }
 # Each generated service that has no result: HOST/SERVICE.
@@ -68,20 +68,22 @@ quiet_for() {
 # settled [HOST]: every service of it is OK and every incident resolved; what a fault begins from.
 settled() { all_ok "$@" && all_resolved "$@"; }
 
-# fault HOST NAME PAGES HEADLINE BREAK [MEND]: BREAK and MEND are commands. Exactly PAGES pages of the host open, one of them with a summary that
-# matches HEADLINE. After the break so long is waited as a service needs to be found bad, believed and paged, and a check interval after the page.
-# Faults of several hosts may be played at the same time.
+# fault HOST NAME PAGES HEADLINE BREAK [MEND]: BREAK and MEND are commands. Exactly PAGES pages of the host (of all, when it is empty) open, one of them
+# with a summary that matches HEADLINE. After the break so long is waited as a service needs to be found bad, believed and paged, and a check interval after
+# the page, or $linger seconds. Faults of several hosts may be played at the same time.
+linger=0
 fault() {
-    local host=$1 name=$2 wanted=$3 headline=$4 break=$5 mend=${6-:} before began opened="" seen words left result=ok
+    local host=$1 name=$2 wanted=$3 headline=$4 break=$5 mend=${6-:} before began opened="" seen words left least result=ok
     before=$(pages "$host")
     began=$(date +%s)
-    say "$host: $name"
+    say "${host:-estate}: $name"
     eval "$break"
     # A database that hangs is believed after four looks of ten seconds each, whatever a unit is.
     if [ "$wanted" != 0 ] && until_true 150 more_pages "$host" $((before + wanted)); then opened=$(($(date +%s) - began)); fi
     # The check interval, the retries, the agent's, and what a busy machine adds.
     left=$((began + 8 * unit + 6 - $(date +%s)))
-    sleep $((left > 3 * unit ? left : 3 * unit))
+    least=$((linger > 3 * unit ? linger : 3 * unit))
+    sleep $((left > least ? left : least))
     seen=$(($(pages "$host") - before))
     words=$(incidents_of "$host" | jq -r ".[$before:][].summary")
     [ "$seen" = "$wanted" ] || result=FAIL
