@@ -9,6 +9,9 @@ namespace Ringfree.Monitoring.Plugins.Voipmon;
 /// </summary>
 internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading reading, ReportBuilder report)
 {
+    /// <summary>In seconds: the manager, which is given four, asks this database too before it answers.</summary>
+    private const double SlowDatabase = 2;
+
     private bool DatabaseBlocks => reading.Database is { State: DatabaseState.Down or DatabaseState.Silent };
 
     internal Report Evaluate()
@@ -196,9 +199,16 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
     private void SayManager()
     {
         ManagerReading manager = reading.Manager;
+        RememberOutage();
         (Status status, HeadlineKind kind, string sentence) = manager.State switch
         {
             ManagerState.Dead => (Status.Critical, VoipmonHeadlines.Dead, $"the sniffer is dead: {Words(manager)}"),
+            ManagerState.Silent when reading.Database is { Answers: true, Seconds: >= SlowDatabase and var seconds } => (
+                Status.Critical,
+                VoipmonHeadlines.ManagerSilent,
+                $"the sniffer's manager accepts and does not answer ({Words(manager)}), and the database took "
+                    + $"{Metric.Number(Math.Round(seconds, 1))} s for this check's statements: the manager waits for it at every question; "
+                    + "look at the database first"),
             ManagerState.Silent when reading.Database is { Answers: true } => (
                 Status.Critical,
                 VoipmonHeadlines.Frozen,
@@ -214,6 +224,17 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
         report.For(VoipmonCheck.Sniffer).Problem(status, kind, sentence);
     }
 
+    /// <summary>
+    /// Counts the runs that tell an outage, so that the restart which ends it is no page of its own. Who may not ask knows of none.
+    /// </summary>
+    private void RememberOutage()
+    {
+        if (settings.Judges(VoipmonCheck.Sniffer) && reading.Manager.State != ManagerState.Unreadable)
+        {
+            SnifferEvaluation.RememberOutage(report.For(VoipmonCheck.Sniffer));
+        }
+    }
+
     /// <summary>A start or an end takes seconds; one that goes on is an outage.</summary>
     private (Status Status, HeadlineKind Kind, string Sentence) Closes()
     {
@@ -221,9 +242,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
         TimeSpan lasts = TimeSpan.Zero;
         if (settings.Judges(VoipmonCheck.Sniffer))
         {
-            ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
-            lasts = report.Now - sniffer.Since("closes_since");
-            sniffer.RememberAsBefore();
+            lasts = report.Now - report.For(VoipmonCheck.Sniffer).Since("closes_since");
         }
 
         string since = lasts > TimeSpan.Zero ? $", for {Plugin.Words.Duration((long)lasts.TotalSeconds)}" : "";

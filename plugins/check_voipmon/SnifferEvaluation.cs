@@ -8,6 +8,14 @@ internal static class SnifferEvaluation
     private const long UsualStart = 60;
     private const long LongestStart = 300;
 
+    /// <summary>
+    /// So many runs in a row a scheduler takes to believe an outage and to page it: max_check_attempts of the example estate.
+    /// </summary>
+    private const long RunsUntilPaged = 4;
+
+    private const string OutageRuns = "outage_runs";
+    private const string OutageSince = "outage_since";
+
     internal static void Evaluate(ManagerReading manager, SnifferStat stat, ReportBuilder report)
     {
         ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
@@ -28,7 +36,7 @@ internal static class SnifferEvaluation
                     + "what is slow");
         }
 
-        EvaluateStart(stat, sniffer);
+        EvaluateStart(stat, report);
         StatusLine? line = stat.Line;
         Measure(VoipmonCheck.Calls, manager.Calls);
         Measure(VoipmonCheck.HeapUsed, line?.HeapUsed, 100);
@@ -53,8 +61,17 @@ internal static class SnifferEvaluation
             kind: VoipmonHeadlines.SnifferLimit);
     }
 
-    private static void EvaluateStart(SnifferStat stat, ConcernReport sniffer)
+    /// <summary>One more run in which the sniffer does not answer, and since when; what was known of it before stays known.</summary>
+    internal static void RememberOutage(ConcernReport sniffer)
     {
+        sniffer.Remember(OutageRuns, (sniffer.Past.Number(OutageRuns) ?? 0) + 1);
+        sniffer.Since(OutageSince);
+        sniffer.RememberAsBefore();
+    }
+
+    private static void EvaluateStart(SnifferStat stat, ReportBuilder report)
+    {
+        ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
         long up = stat.UptimeSeconds;
         if (stat.IsInitializing)
         {
@@ -66,13 +83,27 @@ internal static class SnifferEvaluation
 
         if (sniffer.Past.Number("uptime") is { } before && up < before)
         {
+            EvaluateRestart(up, before, report);
+        }
+
+        sniffer.Remember("uptime", up);
+    }
+
+    /// <summary>An outage that was paged ends with the restart; one that no run saw, or too few, is told by it.</summary>
+    private static void EvaluateRestart(long up, long before, ReportBuilder report)
+    {
+        ConcernReport sniffer = report.For(VoipmonCheck.Sniffer);
+        if (sniffer.Past.Number(OutageRuns) >= RunsUntilPaged && sniffer.Past.Time(OutageSince) is { } since)
+        {
+            report.Note($"the sniffer runs again, up for {Words.Duration(up)}: it had not answered since {Words.Moment(since)}");
+        }
+        else
+        {
             sniffer.Raise(
                 "restart",
                 Status.Warning,
                 VoipmonHeadlines.Restarted,
                 $"the sniffer was restarted: it had been up for {Words.Duration(before)}");
         }
-
-        sniffer.Remember("uptime", up);
     }
 }

@@ -91,7 +91,10 @@ internal static class VoipmonHeadlines
     internal static readonly HeadlineKind Restarted = new(
         VoipmonCheck.Sniffer,
         "the sniffer was restarted: it had been up for …",
-        $"{Server}last -n 5 and {Log} say whether a person did it; if not: dmesg (OOM killer), and a core in its folder");
+        $"{Server}last -n 5 and {Log} say whether a person did it; if not: dmesg (OOM killer), and a core in its folder")
+    {
+        Explanation = "The restart that ends an outage which was paged (four runs in a row) is a note.",
+    };
 
     internal static readonly HeadlineKind Complains = new(
         VoipmonCheck.Sniffer,

@@ -1,3 +1,5 @@
+using Ringfree.Monitoring.Probes;
+
 namespace Ringfree.Monitoring.CheckVoipmon.Tests;
 
 /// <summary>What only the comparison of runs shows: growth, drops, restarts, silence.</summary>
@@ -173,6 +175,43 @@ public sealed class VoipmonRunsTests : IDisposable
         Assert.StartsWith("0 ", Headline("--only", "sniffer"), StringComparison.Ordinal);
     }
 
+    /// <summary>Four runs in a row are paged; the repair ends the page, and what it took is a note.</summary>
+    [Theory]
+    [InlineData("dead", 4, "0 sniffer 2026.04.0 up for 20s, 12 calls active")]
+    [InlineData("frozen", 5, "0 sniffer 2026.04.0 up for 20s, 12 calls active")]
+    [InlineData("starting", 4, "0 sniffer 2026.04.0 up for 20s, 12 calls active")]
+    [InlineData("dead", 3, "1 the sniffer was restarted: it had been up for 1d (since 2026-03-04 11:04 UTC)")]
+    [InlineData("not readable", 9, "1 the sniffer was restarted: it had been up for 1d (since 2026-03-04 11:10 UTC)")]
+    [InlineData("waiting for its database", 9, "1 the sniffer was restarted: it had been up for 1d (since 2026-03-04 11:10 UTC)")]
+    public void A_sniffer_that_runs_again_resolves_its_page(string outage, int runs, string headline)
+    {
+        Headline("--only", "sniffer");
+        (server.ManagerTrouble, server.ManagerSays) = outage switch
+        {
+            "dead" => (Answer.Without(Outcome.Refused, "Connection refused"), null),
+            "not readable" => (Answer.Without(Outcome.Denied, "Permission denied"), null),
+            "starting" => (null, ""),
+            _ => ((Answer?)Answer.Without(Outcome.Silent, "no complete answer after 4 s"), (string?)null),
+        };
+        server.DatabaseTrouble = outage == "waiting for its database" ? Answer.Without(Outcome.Silent, "no answer after 6 s") : null;
+        for (int run = 0; run < runs; run++)
+        {
+            Later(60);
+            Assert.DoesNotMatch("^0 ", Headline("--only", "sniffer"));
+        }
+
+        (server.ManagerTrouble, server.ManagerSays, server.DatabaseTrouble) = (null, null, null);
+        server.Stat.Uptime = "20";
+        Later(60);
+        (string output, _) = server.Run(folder.PathOf("state"), "--only", "sniffer");
+        Assert.Equal(headline, $"{(output.StartsWith("VOIPMON OK", StringComparison.Ordinal) ? 0 : 1)} {Told(output)}");
+        const string Note = "note: the sniffer runs again, up for 20s: it had not answered since 2026-03-04 11:01 UTC";
+        Assert.Equal(headline[0] == '0', output.Contains(Note, StringComparison.Ordinal));
+        server.Stat.Uptime = "80";
+        Later(60);
+        Assert.StartsWith(headline[..2], Headline("--only", "sniffer"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_start_that_does_not_end_is_an_outage()
     {
@@ -197,6 +236,8 @@ public sealed class VoipmonRunsTests : IDisposable
     private string Headline(params string[] arguments)
     {
         (string output, int code) = server.Run(folder.PathOf("state"), arguments.Contains("--only") ? arguments : ["--only", "freshness", .. arguments]);
-        return $"{code} {output.Split('\n')[0].Split(" - ", 2)[1].Split(" | ")[0]}";
+        return $"{code} {Told(output)}";
     }
+
+    private static string Told(string output) => output.Split('\n')[0].Split(" - ", 2)[1].Split(" | ")[0];
 }

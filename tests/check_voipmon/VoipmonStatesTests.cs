@@ -20,6 +20,7 @@ public sealed class VoipmonStatesTests : IDisposable
         },
         ["sniffer-dead"] = server => server.ManagerTrouble = Refused,
         ["sniffer-frozen"] = server => server.ManagerTrouble = Silent,
+        ["sniffer-silent-behind-a-slow-database"] = server => (server.ManagerTrouble, server.Seconds) = (Silent, "4.5"),
         ["sniffer-starting"] = server => server.ManagerSays = "",
         ["sniffer-initialising"] = server => (server.Stat.IsInitializing, server.Stat.Uptime) = (true, "8"),
         ["sniffer-initialising-for-long"] = server => (server.Stat.IsInitializing, server.Stat.Uptime) = (true, "90"),
@@ -177,6 +178,7 @@ public sealed class VoipmonStatesTests : IDisposable
     [InlineData("blocked-by-dead-database", "sniffer")]
     [InlineData("blocked-by-silent-database", "sniffer")]
     [InlineData("blocked-by-silent-database", "database")]
+    [InlineData("sniffer-silent-behind-a-slow-database", "sniffer")]
     public void Nobody_is_told_to_restart_a_sniffer_that_waits_for_its_database(string name, string concern)
     {
         LaidOutServer server = new();
