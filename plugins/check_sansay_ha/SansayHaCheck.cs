@@ -63,7 +63,8 @@ public sealed class SansayHaCheck : ICheck
     private static readonly CheckOption ExpectOption = new("--expect", "NODE=STATE", "the role that a node is to have: active, standby or standalone; repeatable", Repeatable: true);
     private static readonly CheckOption SeverityOption = new("--severity", "CASE=STATUS", $"how grave a case is, repeatable (default {Severities.Forms})", Repeatable: true);
 
-    private static readonly CheckOption AcknowledgeOption = new("--acknowledge", null, "drop the changes that are held: they are known and well")
+    private static readonly CheckOption AcknowledgeOption = new(
+        "--acknowledge", null, "drop the changes that are held or that this run sees first: they are known and well")
     {
         IsSaidByHand = true,
     };
@@ -113,7 +114,7 @@ public sealed class SansayHaCheck : ICheck
     {
         if (report.Options.Value(AcknowledgeOption) is not null)
         {
-            report.Options.Concerns.ToList().ForEach(concern => report.For(concern).DropLatched());
+            report.Options.Concerns.ToList().ForEach(concern => report.For(concern).AcknowledgeChanges());
         }
 
         string baseline = report.Options.Judges(Ha) ? EvaluateHa(pair, severities, expected, report) : "";

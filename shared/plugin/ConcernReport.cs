@@ -202,9 +202,21 @@ public sealed class ConcernReport
     /// <param name="status">How badly.</param>
     /// <param name="kind">What on-call does first, and how the sentence reads.</param>
     /// <param name="sentence">What changed.</param>
-    public void Raise(string key, Status status, HeadlineKind kind, string sentence) =>
-        raised.Add(new Raised(key, status, Fit(kind), sentence));
+    public void Raise(string key, Status status, HeadlineKind kind, string sentence)
+    {
+        if (dropsLatched)
+        {
+            whole.Note($"acknowledged: {sentence}");
+        }
+        else
+        {
+            raised.Add(new Raised(key, status, Fit(kind), sentence));
+        }
+    }
 
-    /// <summary>Drops what is latched: a person has acknowledged it.</summary>
-    public void DropLatched() => dropsLatched = true;
+    /// <summary>
+    /// A person knows of the changes: drops what is latched, and has what this run raises from here on be a note, because planned work is
+    /// acknowledged before any other run has seen it.
+    /// </summary>
+    public void AcknowledgeChanges() => dropsLatched = true;
 }

@@ -54,7 +54,7 @@ public sealed class SansayChangesTests : IDisposable
     }
 
     [Fact]
-    public void An_acknowledgement_drops_what_is_held_and_not_what_comes_after()
+    public void An_acknowledgement_drops_what_is_held_and_what_its_run_sees_first_and_not_what_comes_after()
     {
         Healthy();
         Headline();
@@ -63,8 +63,15 @@ public sealed class SansayChangesTests : IDisposable
         Assert.StartsWith("0 ", Headline("--acknowledge"), StringComparison.Ordinal);
         Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
         Lay(("active", "standby"), ("standby", "active"));
-        Assert.StartsWith("2 switch-over: sbc-a is active now", Headline("--acknowledge"), StringComparison.Ordinal);
-        Assert.StartsWith("2 switch-over: sbc-a is active now", Headline(), StringComparison.Ordinal);
+        string planned = Output("--acknowledge");
+        Assert.StartsWith("SANSAY_HA OK - sbc-a active, sbc-b standby", planned, StringComparison.Ordinal);
+        Assert.Contains(
+            "note: acknowledged: switch-over: sbc-a is active now and sbc-b standby; before, sbc-b was active (last seen 2026-03-01 03:12",
+            planned,
+            StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+        Swapped();
+        Assert.StartsWith("2 switch-over: sbc-b is active now", Headline(), StringComparison.Ordinal);
     }
 
     [Fact]
