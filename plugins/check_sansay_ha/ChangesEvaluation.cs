@@ -5,7 +5,8 @@ namespace Ringfree.Monitoring.Plugins.SansayHa;
 /// <summary>
 /// What became of the pair since each node was last read well: a change of role, one that was undone between two runs, a restart, a
 /// numeric HA field. What is found stays raised for the latch time. Only a node that was read is remembered anew, so an outage erases
-/// nothing.
+/// nothing. Two active nodes are a state that is told while it lasts: what changed is compared with the pair before it, so that it ends
+/// with its repair.
 /// </summary>
 internal sealed class ChangesEvaluation(Severities severities, ConcernReport ha)
 {
@@ -24,6 +25,13 @@ internal sealed class ChangesEvaluation(Severities severities, ConcernReport ha)
 
         NodeReading[] told = [.. pair.Nodes.Where(node => node.Statistics is not null)];
         NodeReading[] known = [.. told.Where(changes.IsKnown)];
+        if (pair.IsSplit)
+        {
+            known.ToList().ForEach(changes.RaiseReturn);
+            changes.Remember(pair);
+            return [.. told.Except(known).Select(node => node.Name)];
+        }
+
         if (known.Length == 2 && changes.SwitchedOver(known[0], known[1]) is { } sentence)
         {
             ha.Raise("roles", severities[Severities.Change], SansayHeadlines.SwitchedOver, sentence);
@@ -54,6 +62,9 @@ internal sealed class ChangesEvaluation(Severities severities, ConcernReport ha)
     private bool IsKnown(NodeReading node) => Past(node, "address") == node.Node.Address && Past(node, "state") is not null;
 
     private bool ChangedRole(NodeReading node) => Past(node, "state") != node.Statistics!.StateText;
+
+    /// <summary>Not the role of the last reading: the one before a split may be another.</summary>
+    private bool ChangedSinceLastReading(NodeReading node) => Past(node, "seen") != node.Statistics!.StateText;
 
     private string LastSeen(NodeReading node) => $"last seen {Words.Moment(ha.Past.Time($"{node.Name}.at"))}";
 
@@ -87,7 +98,7 @@ internal sealed class ChangesEvaluation(Severities severities, ConcernReport ha)
     private void RaiseReturn(NodeReading node)
     {
         SystemStatistics told = node.Statistics!;
-        if (ChangedRole(node))
+        if (ChangedSinceLastReading(node))
         {
             return;
         }
@@ -170,21 +181,33 @@ internal sealed class ChangesEvaluation(Severities severities, ConcernReport ha)
         {
             if (node.Statistics is { } told)
             {
-                ha.Remember($"{node.Name}.address", node.Node.Address);
-                ha.Remember($"{node.Name}.state", told.StateText);
-                ha.Remember($"{node.Name}.previous", told.EarlierStateText);
-                ha.Remember($"{node.Name}.at", ha.Now);
-                RememberNumber($"{node.Name}.attempts", told.Number(SystemStatistics.Attempts));
-                RememberNumber($"{node.Name}.uptime", node.UptimeSeconds);
-                foreach (string field in NumericFields)
-                {
-                    RememberNumber($"{node.Name}.{field}", told.Number(field));
-                }
+                Remember(node, told, pair.IsSplit);
             }
             else
             {
                 ha.RememberAsBefore(key => key.StartsWith($"{node.Name}.", StringComparison.Ordinal));
             }
+        }
+    }
+
+    /// <summary>In a split the role and the numeric HA fields of before it stay the baseline; without one there is none yet.</summary>
+    private void Remember(NodeReading node, SystemStatistics told, bool isSplit)
+    {
+        string[] baseline = [.. NumericFields.Append("state").Append("at").Select(key => $"{node.Name}.{key}")];
+        ha.Remember($"{node.Name}.address", node.Node.Address);
+        ha.Remember($"{node.Name}.seen", told.StateText);
+        ha.Remember($"{node.Name}.previous", told.EarlierStateText);
+        RememberNumber($"{node.Name}.attempts", told.Number(SystemStatistics.Attempts));
+        RememberNumber($"{node.Name}.uptime", node.UptimeSeconds);
+        if (!isSplit)
+        {
+            ha.Remember($"{node.Name}.state", told.StateText);
+            ha.Remember($"{node.Name}.at", ha.Now);
+            NumericFields.ToList().ForEach(field => RememberNumber($"{node.Name}.{field}", told.Number(field)));
+        }
+        else if (IsKnown(node))
+        {
+            ha.RememberAsBefore(baseline.Contains);
         }
     }
 

@@ -46,6 +46,9 @@ internal sealed record PairReading(IReadOnlyList<NodeReading> First, IReadOnlyLi
     /// <summary>What counts.</summary>
     internal IReadOnlyList<NodeReading> Nodes => Second ?? First;
 
+    /// <summary>Both nodes carry calls, and still did when they were read again.</summary>
+    internal bool IsSplit => !IsOneBox && Nodes.All(node => node.Statistics?.State == HaState.Active);
+
     /// <summary>True when these readings look split or headless, as they also do for a moment in the middle of a switch-over.</summary>
     internal static bool LookInTransition(IReadOnlyList<NodeReading> nodes) =>
         nodes.Any(node => node.Statistics is not null)

@@ -72,7 +72,7 @@ internal static class RolesEvaluation
                 EvaluateAlone(b, told, a, severities, ha);
                 break;
             case ({ } toldA, { } toldB):
-                EvaluateTogether(a, b, toldA, toldB, severities, ha);
+                EvaluateTogether(pair, toldA, toldB, severities, ha);
                 break;
         }
     }
@@ -99,9 +99,10 @@ internal static class RolesEvaluation
     }
 
     private static void EvaluateTogether(
-        NodeReading a, NodeReading b, SystemStatistics toldA, SystemStatistics toldB, Severities severities, ConcernReport ha)
+        PairReading pair, SystemStatistics toldA, SystemStatistics toldB, Severities severities, ConcernReport ha)
     {
-        if (toldA.State == HaState.Active && toldB.State == HaState.Active)
+        (NodeReading a, NodeReading b) = (pair.Nodes[0], pair.Nodes[1]);
+        if (pair.IsSplit)
         {
             ha.Problem(
                 Status.Critical,

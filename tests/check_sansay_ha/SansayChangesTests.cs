@@ -75,6 +75,68 @@ public sealed class SansayChangesTests : IDisposable
     }
 
     [Fact]
+    public void A_split_ends_with_its_repair()
+    {
+        Healthy();
+        Headline();
+        Later(minutes: 5);
+        Split();
+        string output = Output();
+        Assert.StartsWith("SANSAY_HA CRITICAL - split: sbc-a and sbc-b are both active", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(" changed from ", output, StringComparison.Ordinal);
+        Later(minutes: 20);
+        Assert.StartsWith("2 split", Headline(), StringComparison.Ordinal);
+        Later(minutes: 1);
+        Lay(("active", "standby"), ("standby", "active"));
+        Assert.Equal("0 sbc-a active, sbc-b standby, 0 sessions (0 % of the licence)", Headline());
+        Later(minutes: 5);
+        Swapped();
+        Assert.StartsWith("2 switch-over: sbc-b is active now and sbc-a standby", Headline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_split_that_leaves_the_other_node_active_is_a_switch_over()
+    {
+        Healthy();
+        Headline();
+        Later(minutes: 5);
+        Split();
+        Headline();
+        Later(minutes: 1);
+        Fresh().Rest("sbc-a", Answer.Without(Outcome.Refused, "")).Rest("sbc-b", "active", "standby", "sum_attempt_session=5");
+        Assert.StartsWith("2 sbc-b changed from standby (last seen 2026-03-01 03:12 UTC) to active", Headline(), StringComparison.Ordinal);
+        Headline("--acknowledge");
+        Split();
+        Assert.StartsWith("2 split", Headline(), StringComparison.Ordinal);
+        Later(minutes: 1);
+        Swapped();
+        Assert.StartsWith("2 sbc-a changed from active (last seen 2026-03-01 03:12 UTC) to standby", Headline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_split_in_the_first_run_is_no_baseline()
+    {
+        Split();
+        Assert.StartsWith("2 split", Headline(), StringComparison.Ordinal);
+        Healthy();
+        Assert.EndsWith("no earlier state of sbc-a and sbc-b, baseline recorded", Headline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_that_restarts_within_a_split_is_a_change()
+    {
+        Healthy();
+        Headline();
+        Split();
+        Headline();
+        Fresh().Rest("sbc-a", "active", "standby", "sum_attempt_session=3").Rest("sbc-b", "active", "standby", "sum_attempt_session=5");
+        Assert.Contains(
+            "[CRITICAL] sbc-a is active as before, but was not all the time: its counter sum_attempt_session fell from 27412 to 3",
+            Output(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_outage_erases_nothing()
     {
         Healthy();
@@ -186,6 +248,9 @@ public sealed class SansayChangesTests : IDisposable
     private LaidOutPair Healthy() => Lay(("active", "standby"), ("standby", "boot"));
 
     private LaidOutPair Swapped() => Lay(("standby", "active"), ("active", "standby"));
+
+    private LaidOutPair Split() =>
+        Fresh().Rest("sbc-a", "active", "standby").Rest("sbc-b", "active", "standby", "sum_attempt_session=5");
 
     private void Later(int minutes) => now += TimeSpan.FromMinutes(minutes);
 
