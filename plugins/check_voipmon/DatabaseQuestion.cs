@@ -178,8 +178,18 @@ internal sealed record DatabaseQuestion(string OptionFile, IReadOnlyList<string>
                     case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
                         return Answer.Without(Outcome.Unresolved, cause.Message);
                     case AuthenticationException:
-                        return Answer.Without(Outcome.Failed, $"its certificate is not believed: {Shortened(cause.Message)}");
+                        return Answer.Without(
+                            Outcome.Failed,
+                            $"its certificate is not believed: {Shortened(cause.Message).TrimEnd('.')}; cure: in the option file "
+                                + MySqlOptionFile.Believed);
                 }
+            }
+
+            if (exception.Message.Contains("not support SSL", StringComparison.Ordinal))
+            {
+                return Answer.Without(
+                    Outcome.Failed,
+                    "it offers no TLS; cure: switch it on there, or ssl-mode=DISABLED in the option file on a network that you trust");
             }
 
             return Answer.Without(Outcome.Failed, Words(exception.InnerException is SocketException or IOException ? exception.InnerException : exception));

@@ -5,12 +5,18 @@ namespace Ringfree.Monitoring.Plugins.Voipmon;
 
 /// <summary>
 /// The part of MySQL's option file format that a client needs: <c>[client]</c> and <c>[check_voipmon]</c>, the later value wins; host,
-/// port, socket, user, password, database, ssl-ca, ssl-mode and ssl-verify-server-cert. Other groups and keys are passed over, as MySQL's
-/// own programs share the file; an include is refused. Source: dev.mysql.com, "Using Option Files".
+/// port, socket, user, password, database, ssl-ca, ssl-mode, ssl-verify-server-cert, ssl and skip-ssl. Other groups and keys are passed
+/// over, as MySQL's own programs share the file; an include is refused. Source: dev.mysql.com, "Using Option Files".
 /// </summary>
 internal static class MySqlOptionFile
 {
     private const string UsualDatabase = "voipmonitor";
+    private const string Modes = "DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY";
+
+    /// <summary>What has the database's certificate believed.</summary>
+    internal const string Believed = "ssl-ca=FILE with its authority, or with its own certificate when that is self-signed";
+
+    private static readonly string[] Off = ["0", "OFF", "FALSE"];
     private static readonly string[] Groups = ["client", "check_voipmon"];
 
     /// <summary>Reads the settings of a connection.</summary>
@@ -67,6 +73,13 @@ internal static class MySqlOptionFile
 
         // As MySQL's own clients do, a socket stands for localhost only.
         bool isLocal = socket is not null && host is "localhost" or "";
+        bool isOwnMachine = isLocal || host is "::1" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || host.StartsWith("127.", StringComparison.Ordinal);
+        if (Encryption(values, isOwnMachine, ref objection) is not { } encryption)
+        {
+            return null;
+        }
+
         return new MySqlConnectionStringBuilder
         {
             Server = isLocal ? socket : host,
@@ -76,7 +89,7 @@ internal static class MySqlOptionFile
             Password = values.GetValueOrDefault("password", ""),
             Database = values.GetValueOrDefault("database", UsualDatabase),
             SslCa = values.GetValueOrDefault("ssl-ca", ""),
-            SslMode = Encryption(values, isOwnMachine: isLocal || host is "localhost" or "::1" || host.StartsWith("127.", StringComparison.Ordinal)),
+            SslMode = encryption,
             Pooling = false,
             ApplicationName = "check_voipmon",
             AllowUserVariables = false,
@@ -87,22 +100,43 @@ internal static class MySqlOptionFile
     }
 
     /// <summary>
-    /// TLS when the server offers it; on this machine it would protect nothing and cost the reading of every authority, so it is used when
-    /// asked for.
+    /// TLS that is verified, or none: inside TLS the server may ask for the password itself (mysql_clear_password, and the full
+    /// authentication of caching_sha2_password), so that whoever answers in its place would be given it. Without TLS the library sends a
+    /// scrambled hash and refuses to send more. On this machine TLS would protect nothing and cost the reading of every authority, so it is
+    /// used when asked for. As for MySQL's own clients, REQUIRED with ssl-ca is VERIFY_CA.
     /// </summary>
-    private static MySqlSslMode Encryption(Dictionary<string, string> values, bool isOwnMachine)
+    private static MySqlSslMode? Encryption(Dictionary<string, string> values, bool isOwnMachine, ref string objection)
     {
-        bool verifiesName = values.TryGetValue("ssl-verify-server-cert", out string? verify) && verify is not ("0" or "OFF" or "off" or "FALSE" or "false");
-        return values.GetValueOrDefault("ssl-mode", "").ToUpperInvariant() switch
+        bool hasAuthority = values.ContainsKey("ssl-ca");
+        string mode = values.GetValueOrDefault("ssl-mode", "").ToUpperInvariant();
+        switch (mode)
         {
-            "DISABLED" => MySqlSslMode.None,
-            "REQUIRED" => MySqlSslMode.Required,
-            "VERIFY_CA" => MySqlSslMode.VerifyCA,
-            "VERIFY_IDENTITY" => MySqlSslMode.VerifyFull,
-            _ when verifiesName => MySqlSslMode.VerifyFull,
-            _ when values.ContainsKey("ssl-ca") => MySqlSslMode.VerifyCA,
-            _ => isOwnMachine ? MySqlSslMode.None : MySqlSslMode.Preferred,
-        };
+            case "DISABLED":
+                return MySqlSslMode.None;
+            case "VERIFY_IDENTITY":
+                return MySqlSslMode.VerifyFull;
+            case "VERIFY_CA" or "REQUIRED" or "PREFERRED" when hasAuthority:
+                return MySqlSslMode.VerifyCA;
+            case "" or "PREFERRED" when isOwnMachine && !hasAuthority && !IsOn("ssl-verify-server-cert"):
+                return MySqlSslMode.None;
+            case "" when IsOn("skip-ssl") || IsOff("ssl"):
+                return MySqlSslMode.None;
+            case "" when hasAuthority && !IsOn("ssl-verify-server-cert"):
+                return MySqlSslMode.VerifyCA;
+            case "" when !IsOff("ssl-verify-server-cert"):
+                return MySqlSslMode.VerifyFull;
+            case "" or "VERIFY_CA" or "REQUIRED" or "PREFERRED":
+                string given = mode.Length == 0 ? "ssl-verify-server-cert=0" : $"ssl-mode={mode}";
+                objection = $"{given} without ssl-ca believes any certificate, so that whoever answers in the database's place is given "
+                    + $"the password; expected {Believed}, or ssl-mode=DISABLED on a network that you trust";
+                return null;
+            default:
+                objection = $"its ssl-mode is none; expected {Modes}";
+                return null;
+        }
+
+        bool IsOn(string key) => values.TryGetValue(key, out string? text) && !Off.Contains(text.ToUpperInvariant());
+        bool IsOff(string key) => values.TryGetValue(key, out string? text) && Off.Contains(text.ToUpperInvariant());
     }
 
     private static string Value(string text)

@@ -44,6 +44,9 @@ internal sealed class ManagerDouble : IDisposable
     /// <summary>Starting or ending: the parser is off and nothing is sent.</summary>
     internal bool ClosesAtOnce { get; set; }
 
+    /// <summary>Never, and held by the double: a wait that nothing holds is collected, and closes its connection.</summary>
+    internal Task Never() => Task.Delay(Timeout.Infinite, end.Token);
+
     internal void Kill() => listener.Stop();
 
     public void Dispose()

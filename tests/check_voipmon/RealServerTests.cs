@@ -10,6 +10,9 @@ namespace Ringfree.Monitoring.CheckVoipmon.Tests;
 /// </summary>
 public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDisposable
 {
+    /// <summary>This machine, by an address that does not look like it.</summary>
+    private const string Elsewhere = "0x7f.0.0.1";
+
     private readonly RealMariaDb database;
     private readonly TestFolder folder = new();
     private readonly ManagerDouble manager = new();
@@ -95,10 +98,61 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
     public void A_server_is_asked_over_tls_and_believed_by_its_authority_only()
     {
         Prepare();
-        Assert.Equal(0, Check("--only", "database", "--mysql-options", database.OptionFile(folder, more: "ssl-mode=REQUIRED\n")).ExitCode);
         Assert.Equal(0, Check("--only", "database", "--mysql-options", database.OptionFile(folder, more: $"ssl-ca={database.CertificateFile}\n")).ExitCode);
         string other = folder.Write("other.pem", File.ReadAllText(Directory.GetFiles("/etc/ssl/certs", "*.pem").Order(StringComparer.Ordinal).First()));
-        Assert.Matches("^3 the database cannot be read: .*certificate", Headline(Check("--only", "database", "--mysql-options", database.OptionFile(folder, more: $"ssl-ca={other}\n"))));
+        Assert.Matches(
+            "^3 the database cannot be read: its certificate is not believed: .+; cure: in the option file ssl-ca=FILE with",
+            Headline(Check("--only", "database", "--mysql-options", database.OptionFile(folder, more: $"ssl-ca={other}\n"))));
+    }
+
+    /// <summary>Another machine's database is verified unless the file says that the network is trusted.</summary>
+    [Theory]
+    [InlineData("", 3)]
+    [InlineData("ssl-mode=DISABLED\n", 0)]
+    [InlineData("skip-ssl\n", 0)]
+    [InlineData("ssl-ca=CERTIFICATE\n", 0)]
+    [InlineData("ssl-mode=REQUIRED\nssl-ca=CERTIFICATE\n", 0)]
+    [InlineData("ssl-mode=REQUIRED\n", 3)]
+    [InlineData("ssl-verify-server-cert=0\n", 3)]
+    [InlineData("ssl-mode=VERIFY_CA\n", 3)]
+    public void A_server_elsewhere_is_verified(string more, int code)
+    {
+        Prepare();
+        string file = database.OptionFile(folder, more: more.Replace("CERTIFICATE", database.CertificateFile, StringComparison.Ordinal));
+        string text = File.ReadAllText(file).Replace("host=127.0.0.1", $"host={Elsewhere}", StringComparison.Ordinal);
+        folder.Write(Path.GetFileName(file), text);
+        ProcessResult result = Run(file, "--only", "database");
+        Assert.Equal(code, result.ExitCode);
+        Assert.Equal(code == 3, result.Output.Contains("ssl-ca=FILE with its authority", StringComparison.Ordinal));
+    }
+
+    /// <summary>Whoever answers in the place of a database elsewhere gets no password, whatever it asks for.</summary>
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("", false)]
+    [InlineData("ssl-mode=DISABLED\n", true)]
+    [InlineData("ssl-ca=OTHER\n", true)]
+    [InlineData("ssl-mode=VERIFY_IDENTITY\n", true)]
+    public void A_rogue_server_gets_no_password(string more, bool speaksTls)
+    {
+        const string Secret = "DBPASSWORDSECRET";
+        string[] authorities = Directory.GetFiles("/etc/ssl/certs", "*.pem");
+        string mine = more.Replace("OTHER", authorities.Order(StringComparer.Ordinal).First(), StringComparison.Ordinal);
+        foreach (RogueAsk ask in Enum.GetValues<RogueAsk>())
+        {
+            foreach (string version in (string[])["8.0.36", "5.5.5-11.8.3-MariaDB"])
+            {
+                using RogueMySql rogue = new(ask, speaksTls, version);
+                string options = folder.Write(
+                    "rogue.cnf",
+                    $"[client]\nhost={Needs.OwnAddress()}\nport={rogue.Port}\nuser=mon\npassword={Secret}\n{mine}");
+                ProcessResult result = Run(options, "--only", "database", "--no-memory", "-vvv");
+                Assert.StartsWith("3 the database cannot be read: ", Headline(result), StringComparison.Ordinal);
+                Assert.NotEqual(0, rogue.Greeted);
+                Assert.DoesNotContain(Secret, rogue.Received, StringComparison.Ordinal);
+                Assert.DoesNotContain(Secret, result.Output, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]
@@ -148,7 +202,7 @@ public sealed partial class RealServerTests : IClassFixture<RealMariaDb>, IDispo
     {
         Prepare();
         string dead = RealMariaDb.OptionFileFor(folder, Ports.Free());
-        manager.ReadKeyFromDatabase = () => Task.Delay(Timeout.Infinite);
+        manager.ReadKeyFromDatabase = manager.Never;
         Assert.StartsWith("2 the database is down: Connection refused; the sniffer's manager is silent with it", Headline(Check("--mysql-options", dead)), StringComparison.Ordinal);
         manager.ReadKeyFromDatabase = () => Task.CompletedTask;
         manager.IsStopped = true;

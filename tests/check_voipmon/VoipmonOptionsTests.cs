@@ -26,13 +26,19 @@ public class VoipmonOptionsTests
     }
 
     [Theory]
-    [InlineData("[client]\nhost=db\n", "db", 3306, MySqlSslMode.Preferred)]
+    [InlineData("[client]\nhost=db\n", "db", 3306, MySqlSslMode.VerifyFull)]
     [InlineData("[client]\nhost = 'db'\nport=3307\nssl-ca=/ca.pem\n", "db", 3307, MySqlSslMode.VerifyCA)]
     [InlineData("[client]\nhost=db\nssl-ca=/ca.pem\nssl-verify-server-cert\n", "db", 3306, MySqlSslMode.VerifyFull)]
-    [InlineData("[client]\nhost=db\nssl_mode=REQUIRED\n", "db", 3306, MySqlSslMode.Required)]
+    [InlineData("[client]\nhost=db\nssl_mode=required\nssl-ca=/ca.pem\n", "db", 3306, MySqlSslMode.VerifyCA)]
+    [InlineData("[client]\nhost=db\nssl-mode=VERIFY_IDENTITY\nssl-ca=/ca.pem\n", "db", 3306, MySqlSslMode.VerifyFull)]
+    [InlineData("[client]\nhost=db\nssl-mode=DISABLED\n", "db", 3306, MySqlSslMode.None)]
+    [InlineData("[client]\nhost=db\nssl=0\n", "db", 3306, MySqlSslMode.None)]
+    [InlineData("[client]\nhost=db\nssl-verify-server-cert=0\nssl-ca=/ca.pem\n", "db", 3306, MySqlSslMode.VerifyCA)]
+    [InlineData("[client]\nhost=Localhost\nssl-verify-server-cert=0\n", "Localhost", 3306, MySqlSslMode.None)]
+    [InlineData("[client]\nhost=localhost\nssl-verify-server-cert\n", "localhost", 3306, MySqlSslMode.VerifyFull)]
     [InlineData("[client]\nhost=127.0.0.1\n", "127.0.0.1", 3306, MySqlSslMode.None)]
     [InlineData("[client]\nsocket=/run/s\n", "/run/s", 3306, MySqlSslMode.None)]
-    [InlineData("[client]\nhost=db\n[check_voipmon]\nhost=other\n[mysqld]\nhost=no\n", "other", 3306, MySqlSslMode.Preferred)]
+    [InlineData("[client]\nhost=db\n[check_voipmon]\nhost=other\n[mysqld]\nhost=no\n", "other", 3306, MySqlSslMode.VerifyFull)]
     public void An_option_file(string text, string server, int port, MySqlSslMode mode)
     {
         MySqlConnectionStringBuilder settings = MySqlOptionFile.Parse(text, out _)!;
@@ -41,6 +47,12 @@ public class VoipmonOptionsTests
 
     [Theory]
     [InlineData("[client]\n!include /etc/my.cnf\n", "line 2 includes another file; accepted is one file with everything in it")]
+    [InlineData("[client]\nssl-mode=ON\n", "its ssl-mode is none; expected DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY")]
+    [InlineData(
+        "[client]\nssl-mode=REQUIRED\n",
+        "ssl-mode=REQUIRED without ssl-ca believes any certificate, so that whoever answers in the database's place is given the password; "
+            + "expected ssl-ca=FILE with its authority, or with its own certificate when that is self-signed, or ssl-mode=DISABLED on a "
+            + "network that you trust")]
     [InlineData("[client]\nport=many\n", "its port is none; accepted is a number from 1 to 65535")]
     public void An_option_file_that_is_not_used(string text, string objection)
     {
