@@ -22,13 +22,13 @@ internal sealed class FreshnessEvaluation(
     /// <summary>The database's local time; without it UTC.</summary>
     private DateTime Local => database.LocalTime ?? Now.UtcDateTime;
 
-    /// <summary>Quiet hours mean the site's time zone; where no option names it, the database's.</summary>
-    private DateTime SiteTime => report.Options.LocalTime(Now) ?? Local;
-
     /// <summary>How long it has not been quiet: found by looking back minute by minute, and so once.</summary>
-    private TimeSpan Loud => loud ??= settings.Quiet.Since(SiteTime, LongestLook);
+    private TimeSpan Loud => loud ??= settings.Quiet.Since(Now, report.Options.SiteClock ?? DatabaseClock, LongestLook);
 
     private Past Past => freshness.Past;
+
+    /// <summary>Where no option names the site's time zone, quiet hours mean the database's.</summary>
+    private DateTime DatabaseClock(DateTimeOffset moment) => Local - (Now - moment);
 
     internal void Evaluate()
     {
@@ -210,6 +210,11 @@ internal sealed class FreshnessEvaluation(
     /// </summary>
     private void SayClocks(bool grew)
     {
+        if (report.Options is { Zone: { } zone, SiteClock: null })
+        {
+            report.Note($"quiet hours mean the database's local time: this host has no time zone '{zone}'");
+        }
+
         if (database.UtcTime is { } utc && (utc - Now.UtcDateTime).Duration() is var skew && skew > Skew)
         {
             string direction = utc > Now.UtcDateTime ? "ahead of" : "behind";

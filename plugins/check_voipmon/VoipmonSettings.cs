@@ -17,7 +17,11 @@ internal sealed record VoipmonSettings
     internal static readonly CheckOption IgnoredOption = new("--ignore-sensor", "ID", "a sensor that is not expected any more, repeatable", Repeatable: true);
 
     internal static readonly CheckOption QuietHoursOption = new(
-        "--quiet-hours", "SPAN", "when no calls are expected, in the database's local time: [DAYS/]HH:MM-HH:MM or none, repeatable (default 20:00-08:00 and Sat-Sun/00:00-24:00)", Repeatable: true);
+        "--quiet-hours",
+        "SPAN",
+        "when no calls are expected, in the time zone of --zone, else in the database's local time: [DAYS/]HH:MM-HH:MM or none, "
+            + $"repeatable (default {QuietHours.DefaultWords})",
+        Repeatable: true);
 
     internal static readonly CheckOption LongestCallOption = new("--longest-call", "DURATION", "how long calls may be active without any CDR (default 4h)");
     internal static readonly CheckOption CleanOption = new("--clean-min-gb", "GB", "autocleanmingb of voipmonitor.conf: below it the sniffer deletes recordings early (default 5)");

@@ -52,11 +52,11 @@ public sealed class Options
     /// <summary>The time zone of the site, by its name. Default: null, UTC.</summary>
     public string? Zone { get; init; }
 
-    /// <summary>The wall clock of the site's time zone.</summary>
-    /// <param name="moment">A moment.</param>
-    /// <returns>Its local time; null without <c>--zone</c>, or where this machine does not have the zone.</returns>
-    public DateTime? LocalTime(DateTimeOffset moment) =>
-        Zone is { } name && LocalTimes.Find(name) is { } zone ? TimeZoneInfo.ConvertTime(moment, zone).DateTime : null;
+    /// <summary>
+    /// The wall clock of the site at a moment. Null without <c>--zone</c>, or where this machine does not have the zone.
+    /// </summary>
+    public Func<DateTimeOffset, DateTime>? SiteClock =>
+        Zone is { } name && LocalTimes.Find(name) is { } zone ? moment => TimeZoneInfo.ConvertTime(moment, zone).DateTime : null;
 
     /// <summary>How long a finding that comes from a change stays raised. Default: the facts' latch.</summary>
     public TimeSpan Latch { get; internal init; }

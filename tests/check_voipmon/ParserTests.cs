@@ -81,6 +81,22 @@ public class ParserTests
     [InlineData("none", "2026-03-08 03:00", false)]
     public void Quiet_hours(string span, string time, bool quiet) => Assert.Equal(quiet, new QuietHours([span]).Covers(DateTime.Parse(time)));
 
+    /// <summary>In the night of March 8 New York has no 02:00 to 03:00, in that of November 1 it has 01:00 to 02:00 twice.</summary>
+    [Theory]
+    [InlineData("22:00-01:00", "2026-03-08T12:00:00Z", "06:01:00")]
+    [InlineData("22:00-01:00", "2026-11-01T13:00:00Z", "08:01:00")]
+    [InlineData("20:00-08:00", "2026-03-08T12:30:00Z", "00:31:00")]
+    [InlineData("20:00-08:00", "2026-11-01T12:30:00Z", "00:00:00")]
+    [InlineData("20:00-08:00", "2026-11-01T13:30:00Z", "00:31:00")]
+    [InlineData("none", "2026-11-01T13:30:00Z", "2.00:00:00")]
+    public void Hours_that_are_not_quiet_are_as_long_as_they_were_when_the_clocks_changed(string span, string now, string loud)
+    {
+        TimeZoneInfo zone = LocalTimes.Find("America/New_York")!;
+        TimeSpan since = new QuietHours([span]).Since(
+            DateTimeOffset.Parse(now), moment => TimeZoneInfo.ConvertTime(moment, zone).DateTime, TimeSpan.FromDays(2));
+        Assert.Equal(TimeSpan.Parse(loud), since);
+    }
+
     [Theory]
     [InlineData("22-6")]
     [InlineData("22:00")]

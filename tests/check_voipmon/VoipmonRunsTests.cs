@@ -59,6 +59,22 @@ public sealed class VoipmonRunsTests : IDisposable
         Assert.StartsWith("2 ", Headline("--quiet-hours", "none"), StringComparison.Ordinal);
     }
 
+    /// <summary>A database on UTC, as most are, and a site in New York: 12:30 UTC is 08:30 there.</summary>
+    [Fact]
+    public void Quiet_hours_are_those_of_the_site_and_not_of_its_database()
+    {
+        (server.Calls, server.NewestEnded) = (0, TimeSpan.FromHours(9));
+        server.Now = new DateTimeOffset(2026, 7, 1, 12, 30, 0, TimeSpan.Zero);
+        Assert.StartsWith("2 no new CDR for 9h in hours that are not quiet", Headline("--no-memory"), StringComparison.Ordinal);
+        Assert.StartsWith("0 newest CDR 1000 9h ago", Headline("--no-memory", "--zone", "America/New_York"), StringComparison.Ordinal);
+        server.Now = new DateTimeOffset(2026, 7, 1, 21, 0, 0, TimeSpan.Zero);
+        Assert.StartsWith("0 ", Headline("--no-memory"), StringComparison.Ordinal);
+        Assert.StartsWith("2 no new CDR for 9h", Headline("--no-memory", "--zone", "America/New_York"), StringComparison.Ordinal);
+        (string output, _) = server.Run(folder.PathOf("state"), "--only", "freshness", "--no-memory", "--zone", "America/Nowhere");
+        Assert.Contains(
+            "note: quiet hours mean the database's local time: this host has no time zone 'America/Nowhere'\n", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void One_healthy_sensor_hides_no_dead_one()
     {

@@ -1,25 +1,30 @@
 using System.Globalization;
-using Ringfree.Monitoring.Plugin;
 
-namespace Ringfree.Monitoring.Plugins.Voipmon;
+namespace Ringfree.Monitoring.Plugin;
 
 /// <summary>
-/// When the absence of calls is nothing to wonder at: <c>[DAYS/]HH:MM-HH:MM</c>, in the local time of the database. A span whose end is not
+/// When the absence of calls is nothing to wonder at: <c>[DAYS/]HH:MM-HH:MM</c>, by the wall clock of the site. A span whose end is not
 /// behind its start reaches into the next day, and belongs to the day that it begins on.
 /// </summary>
-internal sealed class QuietHours
+public sealed class QuietHours
 {
-    internal static readonly IReadOnlyList<string> Default = ["20:00-08:00", "Sat-Sun/00:00-24:00"];
+    /// <summary>The default, for a help text.</summary>
+    public const string DefaultWords = "20:00-08:00 and Sat-Sun/00:00-24:00";
 
-    internal const string Forms = "HH:MM-HH:MM, DAY/HH:MM-HH:MM and DAY-DAY/HH:MM-HH:MM with the days Mon Tue Wed Thu Fri Sat Sun, such as 20:00-08:00 or Sat-Sun/00:00-24:00, and none";
+    private static readonly string[] Default = DefaultWords.Split(" and ");
+
+    private const string Forms = "HH:MM-HH:MM, DAY/HH:MM-HH:MM and DAY-DAY/HH:MM-HH:MM with the days Mon Tue Wed Thu Fri Sat Sun, such as "
+        + "20:00-08:00 or Sat-Sun/00:00-24:00, and none";
+
     private const int MinutesOfDay = 24 * 60;
     private static readonly string[] Days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
     private readonly List<(bool[] Days, int Start, int End)> spans = [];
 
+    /// <summary>Reads the values of <c>--quiet-hours</c>.</summary>
     /// <param name="given">The spans; none for the default ones; the one word <c>none</c> for no quiet hour at all.</param>
     /// <exception cref="UsageException">One is not of the forms.</exception>
-    internal QuietHours(IReadOnlyList<string> given)
+    public QuietHours(IReadOnlyList<string> given)
     {
         foreach (string text in given.Count == 0 ? Default : given)
         {
@@ -31,7 +36,10 @@ internal sealed class QuietHours
         }
     }
 
-    internal bool Covers(DateTime local)
+    /// <summary>Whether a moment is quiet.</summary>
+    /// <param name="local">The wall clock of the site.</param>
+    /// <returns>True inside a span.</returns>
+    public bool Covers(DateTime local)
     {
         int minute = (local.Hour * 60) + local.Minute;
         int day = (int)local.DayOfWeek;
@@ -49,8 +57,15 @@ internal sealed class QuietHours
         return false;
     }
 
-    /// <summary>The time since the last quiet minute, at most the given span; zero inside one.</summary>
-    internal TimeSpan Since(DateTime local, TimeSpan longest)
+    /// <summary>
+    /// The time since the last quiet minute. Looked for minute by minute of real time, so that a night in which the clocks change is as
+    /// long as it was.
+    /// </summary>
+    /// <param name="now">The moment to look back from.</param>
+    /// <param name="clock">The wall clock of the site at a moment.</param>
+    /// <param name="longest">How far to look back.</param>
+    /// <returns>At most the given span; zero inside a quiet hour.</returns>
+    public TimeSpan Since(DateTimeOffset now, Func<DateTimeOffset, DateTime> clock, TimeSpan longest)
     {
         if (spans.Count == 0)
         {
@@ -59,7 +74,7 @@ internal sealed class QuietHours
 
         for (TimeSpan back = TimeSpan.Zero; back < longest; back += TimeSpan.FromMinutes(1))
         {
-            if (Covers(local - back))
+            if (Covers(clock(now - back)))
             {
                 return back;
             }
@@ -78,7 +93,8 @@ internal sealed class QuietHours
             2 => ParseDays(parts[0]),
             _ => null,
         };
-        return days is not null && times.Length == 2 && ParseTime(times[0]) is { } start && ParseTime(times[1]) is { } end && start < MinutesOfDay && start != end
+        return days is not null && times.Length == 2 && ParseTime(times[0]) is { } start && ParseTime(times[1]) is { } end
+            && start < MinutesOfDay && start != end
             ? (days, start, end)
             : null;
     }
@@ -106,7 +122,8 @@ internal sealed class QuietHours
 
     private static int? ParseTime(string text) =>
         text.Length == 5 && text[2] == ':' && int.TryParse(text.AsSpan(0, 2), NumberStyles.None, CultureInfo.InvariantCulture, out int hour)
-        && int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int minute) && minute < 60 && (hour < 24 || (hour == 24 && minute == 0))
+        && int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int minute) && minute < 60
+        && (hour < 24 || (hour == 24 && minute == 0))
             ? (hour * 60) + minute
             : null;
 }
