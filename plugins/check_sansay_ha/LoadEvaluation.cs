@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Plugins.SansayHa;
 /// </summary>
 internal static class LoadEvaluation
 {
-    internal static void Evaluate(PairReading pair, ReportBuilder report)
+    internal static void Evaluate(PairReading pair, Severities severities, QuietHours quiet, ReportBuilder report)
     {
         NodeReading? serving = pair.Nodes
             .Where(node => node.Statistics?.Serves == true)
@@ -37,6 +37,8 @@ internal static class LoadEvaluation
             .MinBy(node => node.Statistics!.Number(SystemStatistics.CpuIdle)) ?? serving;
         Measure(SansayHaCheck.CpuIdle, busiest.Statistics!.Number(SystemStatistics.CpuIdle), "idle CPU", 100, busiest.Name);
         Measure(SansayHaCheck.Attempts, told.Number(SystemStatistics.Attempts));
+        AttemptsEvaluation.Evaluate(serving, quiet, report.Options, load);
+        RaiseRefusals(serving.Name, told, severities, load);
         RaiseFallenLimits(serving.Name, told, load);
         string summary = use is { } percent
             ? $"{Words.Count(sessions ?? 0, "session")} ({Metric.Number(Math.Round(percent, 1))} % of the licence)"
@@ -75,6 +77,37 @@ internal static class LoadEvaluation
     }
 
     private static double? Use(long? used, long? limit) => limit > 0 ? 100.0 * used / limit : null;
+
+    /// <summary>
+    /// Calls that the licence refused: the device counts them since its start, so growth since the last run is new ones. A count that fell
+    /// is a restart.
+    /// </summary>
+    private static void RaiseRefusals(string node, SystemStatistics told, Severities severities, ConcernReport load)
+    {
+        RaiseGrowth(SystemStatistics.SessionLimitHits, SystemStatistics.SessionLimit, "sessions");
+        RaiseGrowth(SystemStatistics.CallsPerSecondLimitHits, SystemStatistics.CallsPerSecondLimit, "calls per second");
+
+        void RaiseGrowth(string field, string limit, string what)
+        {
+            string key = $"{node}.{field}";
+            if (told.Number(field) is not { } now)
+            {
+                return;
+            }
+
+            if (load.Past.Number(key) is { } before && now > before)
+            {
+                string most = told.Number(limit) is { } licence ? $"{licence} {what}" : what;
+                load.Raise(
+                    key,
+                    severities[Severities.Refusals],
+                    SansayHeadlines.Refusals,
+                    $"{node} refuses calls beyond the {most} of its licence: {field} grew from {before} to {now} since the last run");
+            }
+
+            load.Remember(key, now);
+        }
+    }
 
     /// <summary>A licence that runs out or is replaced shows as a lower limit, before it is reached.</summary>
     private static void RaiseFallenLimits(string node, SystemStatistics told, ConcernReport load)

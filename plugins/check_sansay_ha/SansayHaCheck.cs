@@ -50,6 +50,13 @@ public sealed class SansayHaCheck : ICheck
 
     internal static readonly MetricFacts Attempts = new("attempts", Unit.Counter, "call attempts of the active node since it started (sum_attempt_session)", Load);
 
+    internal static readonly MetricFacts AttemptSilence = new(
+        "attempt_silence", Unit.Seconds, "time in hours that are not quiet without a call attempt at the active node", Load)
+    {
+        Warning = Plugin.Range.Parse("900"),
+        Critical = Plugin.Range.Parse("1800"),
+    };
+
     private static readonly CheckOption NodeOption = new(
         "--node", "NAME=HOST[:PORT]", "a node by its own management address, port 8888 by default; needed twice", Repeatable: true);
 
@@ -62,6 +69,13 @@ public sealed class SansayHaCheck : ICheck
     private static readonly CheckOption ApiOption = new("--api", "API", "rest, soap, or auto: REST, and SOAP where it answers 404 (default auto)");
     private static readonly CheckOption ExpectOption = new("--expect", "NODE=STATE", "the role that a node is to have: active, standby or standalone; repeatable", Repeatable: true);
     private static readonly CheckOption SeverityOption = new("--severity", "CASE=STATUS", $"how grave a case is, repeatable (default {Severities.Forms})", Repeatable: true);
+
+    private static readonly CheckOption QuietHoursOption = new(
+        "--quiet-hours",
+        "SPAN",
+        "when no calls are expected, in the time zone of --zone, else UTC: [DAYS/]HH:MM-HH:MM or none, repeatable (default "
+            + $"{QuietHours.DefaultWords})",
+        Repeatable: true);
 
     private static readonly CheckOption AcknowledgeOption = new(
         "--acknowledge", null, "drop the changes that are held or that this run sees first: they are known and well")
@@ -80,10 +94,10 @@ public sealed class SansayHaCheck : ICheck
         Metrics =
         [
             NodesActive, NodesReachable, SessionUse, Sessions, SessionLimit, SessionLimitHits, CallsPerSecondUse, CallsPerSecond, CallsPerSecondLimit,
-            CallsPerSecondLimitHits, CpuIdle, Attempts,
+            CallsPerSecondLimitHits, CpuIdle, Attempts, AttemptSilence,
         ],
         MainMetric = SessionUse,
-        Options = [NodeOption, CredentialsOption, AuthorityOption, PinOption, ApiOption, ExpectOption, SeverityOption, AcknowledgeOption],
+        Options = [NodeOption, CredentialsOption, AuthorityOption, PinOption, ApiOption, ExpectOption, SeverityOption, QuietHoursOption, AcknowledgeOption],
         Deadline = TimeSpan.FromSeconds(30),
         Remembers = true,
         Latch = TimeSpan.FromHours(1),
@@ -106,11 +120,12 @@ public sealed class SansayHaCheck : ICheck
 
         NodeTrust trust = new(options.Value(AuthorityOption), options.Values(PinOption), nodes);
         PairReading pair = new PairProbe(run.World, credentials, trust, ApiChoice.Parse(options.Value(ApiOption))).Read(nodes);
-        return Evaluate(pair, severities, expected, run.BeginReport());
+        QuietHours quiet = new(options.Values(QuietHoursOption));
+        return Evaluate(pair, severities, expected, quiet, run.BeginReport());
     }
 
     private static Report Evaluate(
-        PairReading pair, Severities severities, IReadOnlyDictionary<string, string> expected, ReportBuilder report)
+        PairReading pair, Severities severities, IReadOnlyDictionary<string, string> expected, QuietHours quiet, ReportBuilder report)
     {
         if (report.Options.Value(AcknowledgeOption) is not null)
         {
@@ -120,7 +135,7 @@ public sealed class SansayHaCheck : ICheck
         string baseline = report.Options.Judges(Ha) ? EvaluateHa(pair, severities, expected, report) : "";
         if (report.Options.Judges(Load))
         {
-            LoadEvaluation.Evaluate(pair, report);
+            LoadEvaluation.Evaluate(pair, severities, quiet, report);
         }
 
         if (pair.Second is not null)

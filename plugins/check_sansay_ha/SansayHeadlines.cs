@@ -194,6 +194,23 @@ internal static class SansayHeadlines
         "sessions and licence limits are not known: no node that carries calls was read (…)…",
         $"{TestCall}; open the GUIs of both nodes");
 
+    internal static readonly HeadlineKind NoAttempts = new(
+        SansayHaCheck.Load,
+        "…: no call attempt for … in hours that are not quiet…",
+        $"{TestCall} from outside and from a PBX; in the active node's GUI, are the trunks in service? Nothing arrives: the carriers, the "
+            + $"firewall, the virtual IP")
+    {
+        Explanation = "A holiday: acknowledge it at PagerDuty, or give the hours with `--quiet-hours`.",
+    };
+
+    internal static readonly HeadlineKind Refusals = new(
+        SansayHaCheck.Load,
+        "… refuses calls beyond the … of its licence: … grew from … to … since the last run…",
+        LicenceFull.FirstStep)
+    {
+        Explanation = "Callers hear a busy tone. Else the licence is too small.",
+    };
+
     internal static readonly HeadlineKind LicenceFell = new(
         SansayHaCheck.Load,
         "… of … fell from … to …: has the licence changed or run out?…",

@@ -23,8 +23,12 @@ internal sealed class Severities
     /// <summary>A numeric HA field has not the value that healthy devices show; its meaning is not documented.</summary>
     internal const string Flags = "flags";
 
+    /// <summary>The active node refuses calls beyond its licence.</summary>
+    internal const string Refusals = "refusals";
+
     internal const string Forms =
-        "change=critical, unexpected=critical, both-unreachable=critical, one-unreachable=warning, standalone=warning, flags=ok";
+        "change=critical, unexpected=critical, both-unreachable=critical, one-unreachable=warning, standalone=warning, refusals=warning, "
+        + "flags=ok";
 
     private readonly Dictionary<string, Status> statuses = [];
 

@@ -218,6 +218,73 @@ public sealed class SansayChangesTests : IDisposable
     }
 
     [Fact]
+    public void Calls_that_the_licence_refuses_are_raised_when_their_count_grows()
+    {
+        Refused("0", "0");
+        Headline();
+        Later(minutes: 5);
+        Refused("500", "900");
+        string output = Output();
+        Assert.StartsWith(
+            "SANSAY_HA WARNING - sbc-a refuses calls beyond the 19750 sessions of its licence: max_session_exceed grew from 0 to 500",
+            output,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "[WARNING] sbc-a refuses calls beyond the 10000 calls per second of its licence: max_cps_exceed grew from 0 to 900",
+            output,
+            StringComparison.Ordinal);
+        Later(minutes: 30);
+        Assert.StartsWith("1 sbc-a refuses calls", Headline("--only", "load"), StringComparison.Ordinal);
+        Later(minutes: 31);
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+        Refused("501", "900");
+        Assert.StartsWith("2 sbc-a refuses calls", Headline("--severity", "refusals=critical"), StringComparison.Ordinal);
+        Headline("--acknowledge");
+        Refused("0", "0");
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A Tuesday at 14:17 in New York; 212 sessions may hang while nobody can begin another.</summary>
+    [Fact]
+    public void No_call_attempt_outside_the_quiet_hours_is_an_outage()
+    {
+        now = new DateTimeOffset(2026, 3, 3, 19, 17, 0, TimeSpan.Zero);
+        Attempts("27412");
+        Assert.StartsWith("0 ", InNewYork(), StringComparison.Ordinal);
+        Later(minutes: 15);
+        Assert.StartsWith("0 ", InNewYork(), StringComparison.Ordinal);
+        Later(minutes: 1);
+        Assert.Equal("1 sbc-a: no call attempt for 16m (limit: at most 15m) in hours that are not quiet; 212 sessions active", InNewYork());
+        Later(minutes: 15);
+        Assert.Equal(
+            "2 sbc-a: no call attempt for 31m (limit: at most 30m) in hours that are not quiet; 212 sessions active", InNewYork());
+        Attempts("27413");
+        Assert.StartsWith("0 ", InNewYork(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_night_is_not_held_against_the_morning_and_another_node_counts_anew()
+    {
+        now = new DateTimeOffset(2026, 3, 3, 23, 0, 0, TimeSpan.Zero);
+        Attempts("27412");
+        InNewYork();
+        now = new DateTimeOffset(2026, 3, 4, 12, 59, 0, TimeSpan.Zero);
+        Assert.StartsWith("0 ", InNewYork(), StringComparison.Ordinal);
+        Later(minutes: 15);
+        Assert.StartsWith("0 ", InNewYork(), StringComparison.Ordinal);
+        Later(minutes: 2);
+        Assert.StartsWith("1 sbc-a: no call attempt for 17m", InNewYork(), StringComparison.Ordinal);
+        Swapped();
+        Assert.StartsWith("0 ", InNewYork("--acknowledge"), StringComparison.Ordinal);
+        Later(minutes: 14);
+        Assert.StartsWith("0 ", InNewYork(), StringComparison.Ordinal);
+        Later(minutes: 20);
+        Assert.StartsWith("2 sbc-b: no call attempt for 34m", InNewYork(), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", InNewYork("--quiet-hours", "07:00-09:00"), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", InNewYork("-w", "attempt_silence=3600", "-c", "attempt_silence=7200"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_address_is_another_box()
     {
         Healthy();
@@ -251,6 +318,14 @@ public sealed class SansayChangesTests : IDisposable
 
     private LaidOutPair Split() =>
         Fresh().Rest("sbc-a", "active", "standby").Rest("sbc-b", "active", "standby", "sum_attempt_session=5");
+
+    private LaidOutPair Refused(string sessions, string calls) => Fresh()
+        .Rest("sbc-a", "active", "standby", $"max_session_exceed={sessions}", $"max_cps_exceed={calls}").Rest("sbc-b", "standby", "boot");
+
+    private LaidOutPair Attempts(string count) => Fresh()
+        .Rest("sbc-a", "active", "standby", $"sum_attempt_session={count}", "sum_active_session=212").Rest("sbc-b", "standby", "boot");
+
+    private string InNewYork(params string[] arguments) => Headline(["--zone", "America/New_York", .. arguments]);
 
     private void Later(int minutes) => now += TimeSpan.FromMinutes(minutes);
 

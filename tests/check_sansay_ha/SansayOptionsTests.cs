@@ -25,7 +25,7 @@ public class SansayOptionsTests
     [InlineData(Complete + "--ca /nonexistent", "--ca '/nonexistent' is no file that can be read; accepted is a PEM file of authorities")]
     [InlineData(Complete + "--expect c=active", "--expect 'c=active' is no NODE=STATE; the nodes are a, b, the states active, standby, standalone")]
     [InlineData(Complete + "--expect a=up", "--expect 'a=up' is no NODE=STATE;")]
-    [InlineData(Complete + "--severity change", "--severity 'change' is no CASE=STATUS; the cases and their defaults are change=critical, unexpected=critical, both-unreachable=critical, one-unreachable=warning, standalone=warning, flags=ok; the statuses ok, warning, critical, unknown")]
+    [InlineData(Complete + "--severity change", "--severity 'change' is no CASE=STATUS; the cases and their defaults are change=critical, unexpected=critical, both-unreachable=critical, one-unreachable=warning, standalone=warning, refusals=warning, flags=ok; the statuses ok, warning, critical, unknown")]
     [InlineData(Complete + "--severity split=ok", "--severity 'split=ok' is no CASE=STATUS;")]
     [InlineData(Complete + "--severity change=fine", "--severity 'change=fine' is no CASE=STATUS;")]
     public void A_mistake_is_unknown_and_says_what_is_accepted(string arguments, string sentence)

@@ -118,7 +118,8 @@ internal sealed class RogueMySql : IDisposable
         return
         [
             10, .. Encoding.ASCII.GetBytes(version), 0, 7, 0, 0, 0, .. "AAAAAAAA"u8, 0, (byte)can, (byte)(can >> 8), 0x21, 2, 0,
-            (byte)(can >> 16), (byte)(can >> 24), 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. "BBBBBBBBBBBB"u8, 0, .. Encoding.ASCII.GetBytes(plugin), 0,
+            (byte)(can >> 16), (byte)(can >> 24), 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. "BBBBBBBBBBBB"u8, 0,
+            .. Encoding.ASCII.GetBytes(plugin), 0,
         ];
     }
 

@@ -72,7 +72,9 @@ public sealed class VoipmonRunsTests : IDisposable
         Assert.StartsWith("2 no new CDR for 9h", Headline("--no-memory", "--zone", "America/New_York"), StringComparison.Ordinal);
         (string output, _) = server.Run(folder.PathOf("state"), "--only", "freshness", "--no-memory", "--zone", "America/Nowhere");
         Assert.Contains(
-            "note: quiet hours mean the database's local time: this host has no time zone 'America/Nowhere'\n", output, StringComparison.Ordinal);
+            "note: quiet hours mean the database's local time: this host has no time zone 'America/Nowhere'\n",
+            output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
