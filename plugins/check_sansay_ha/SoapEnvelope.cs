@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 
 namespace Ringfree.Monitoring.Plugins.SansayHa;
@@ -88,7 +89,7 @@ internal static class SoapEnvelope
             return "";
         }
 
-        string text = "";
+        StringBuilder text = new();
         int depth = reader.Depth;
         while (reader.Read() && reader.Depth > depth)
         {
@@ -97,10 +98,10 @@ internal static class SoapEnvelope
                 return reference;
             }
 
-            text += reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA ? reader.Value : "";
+            text.Append(reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA ? reader.Value : "");
         }
 
-        return text;
+        return text.ToString();
     }
 
     private sealed class Envelope

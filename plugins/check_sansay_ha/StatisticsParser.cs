@@ -16,7 +16,14 @@ internal static class StatisticsParser
     /// <summary>In characters, and as an answer in bytes.</summary>
     internal const int LongestDocument = 4 * 1024 * 1024;
 
+    /// <summary>A device's document has some twenty names of elements and attributes.</summary>
+    private const int MostNames = 1000;
+
     private const int LongestQuote = 80;
+
+    /// <summary>A device's row has some thirty.</summary>
+    private const int MostFields = 1000;
+
     private static readonly System.Buffers.SearchValues<char> EndOfName = System.Buffers.SearchValues.Create(" />\r\n\t");
 
     private static readonly XmlReaderSettings Settings = new()
@@ -52,11 +59,19 @@ internal static class StatisticsParser
     /// <exception cref="SansayException">The text is not one whole XML document.</exception>
     internal static void ReadXml(string document, Action<XmlReader> onElement)
     {
-        DemandXml(document);
+        string xml = document.TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        DemandXml(xml);
+        if (XmlShape.Objection(xml) is { } objection)
+        {
+            throw new SansayException(objection);
+        }
+
         try
         {
-            using StringReader text = new(document.TrimStart('\uFEFF', ' ', '\t', '\r', '\n'));
-            using XmlReader reader = XmlReader.Create(text, Settings);
+            using StringReader text = new(xml);
+            XmlReaderSettings settings = Settings.Clone();
+            settings.NameTable = new FewNames();
+            using XmlReader reader = XmlReader.Create(text, settings);
             while (reader.Read())
             {
                 if (reader.NodeType == XmlNodeType.Element)
@@ -98,6 +113,10 @@ internal static class StatisticsParser
             else if (isFirst && inside is { NodeType: XmlNodeType.Element, LocalName: "field" } && inside.GetAttribute("name") is { } name)
             {
                 (row ??= [])[name] = TextOf(inside).Trim();
+                if (row.Count > MostFields)
+                {
+                    throw new SansayException($"answers with more than {MostFields} fields in one row of {Table}");
+                }
             }
         }
 
@@ -125,9 +144,8 @@ internal static class StatisticsParser
         return text.ToString();
     }
 
-    private static void DemandXml(string document)
+    private static void DemandXml(string start)
     {
-        string start = document.TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (start.Length == 0)
         {
             throw new SansayException("answers with an empty body");
@@ -178,5 +196,24 @@ internal static class StatisticsParser
 
         int end = text.AsSpan(Math.Min(start + 1, text.Length)).IndexOfAny(EndOfName);
         return end > 0 && text.EndsWith($"</{text.AsSpan(start + 1, end)}>", StringComparison.Ordinal);
+    }
+
+    /// <summary>The names that a reader holds to its end.</summary>
+    private sealed class FewNames : NameTable
+    {
+        private int count;
+
+        public override string Add(char[] key, int start, int len)
+        {
+            if (Get(key, start, len) is { } known)
+            {
+                return known;
+            }
+
+            count++;
+            return count <= MostNames
+                ? base.Add(key, start, len)
+                : throw new SansayException($"answers with XML of more than {MostNames} names of elements and attributes");
+        }
     }
 }
