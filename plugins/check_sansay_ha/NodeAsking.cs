@@ -41,7 +41,11 @@ internal sealed class NodeAsking
     internal void Take(Answer answer)
     {
         tries++;
-        if (answer.Outcome != Outcome.Answered)
+        if (answer.Outcome == Outcome.Failed && TlsTrouble.Of(answer.Reason) is { } trouble)
+        {
+            Reading = Untold(new ProbeError(node.Name, ProbeErrorKind.Rejected, trouble.Words)) with { Tls = trouble };
+        }
+        else if (answer.Outcome != Outcome.Answered)
         {
             Reading = Untold(Unanswered(answer));
         }

@@ -13,7 +13,8 @@ internal sealed record NodeErrorEvaluation(string Words, HeadlineKind Kind)
         NodeErrorEvaluation why = Describe(node, node.Error!);
         return why with
         {
-            Kind = why.Kind.With("HOST", node.Node.Host).With("NODE", node.Name).With("FILE", node.CredentialsFile),
+            Kind = why.Kind.With("ADDRESS", node.Node.Address)
+                .With("HOST", node.Node.Host).With("NODE", node.Name).With("FILE", node.CredentialsFile),
         };
     }
 
@@ -42,6 +43,7 @@ internal sealed record NodeErrorEvaluation(string Words, HeadlineKind Kind)
 
     private static HeadlineKind KindOfAnswer(NodeReading node, ProbeError error) => node.Code switch
     {
+        _ when node.Tls is { } tls => tls.Kind,
         403 => SansayHeadlines.Forbids,
         404 => SansayHeadlines.NoApi,
         _ when error.Kind == ProbeErrorKind.Unauthorized => SansayHeadlines.RefusesUser,

@@ -20,6 +20,9 @@ internal sealed record NodeReading(SansayNode Node, SystemStatistics? Statistics
     /// <summary>How often that interface was asked.</summary>
     internal int Tries { get; init; }
 
+    /// <summary>Why it answered and spoke no TLS; null when it did.</summary>
+    internal TlsTrouble? Tls { get; init; }
+
     /// <summary>Whether both interfaces were to be tried.</summary>
     internal bool MayFallBack { get; init; }
 

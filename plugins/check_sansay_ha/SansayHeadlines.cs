@@ -149,6 +149,16 @@ internal static class SansayHeadlines
             + "between.",
     };
 
+    internal static readonly HeadlineKind NoCommonTls = new(
+        SansayHaCheck.Ha,
+        "… answers and agrees on no TLS with this check, which speaks 1.2 and 1.3 (…): an old release may speak 1.0 only…",
+        "nothing is known to be wrong with the pair: openssl s_client -connect ADDRESS -tls1 -cipher ALL:@SECLEVEL=0 </dev/null shows a "
+            + "session when it speaks TLS 1.0")
+    {
+        Explanation = "Update the device, or put a TLS proxy (stunnel) beside it and give its address with `--node`. The check sends a "
+            + "password over no TLS older than 1.2.",
+    };
+
     internal static readonly HeadlineKind NotStatistics = new(
         SansayHaCheck.Ha,
         "… answers …",

@@ -31,6 +31,13 @@ public sealed class SansayStatesTests : IDisposable
         ["oos-and-not-readable"] = pair => pair.Rest("sbc-a", "", 403).Rest("sbc-b", "oos", "active"),
         ["refused-and-not-readable"] = pair => pair.Rest("sbc-a", "", 403).Rest("sbc-b", Answer.Without(Outcome.Refused, "")),
         ["certificate-of-another"] = pair => pair.Rest("sbc-a", "active", "standby").Rest("sbc-b", Answer.Without(Outcome.Failed, "the server's certificate has the SHA-256 fingerprint 00AA, but 11BB is pinned")),
+        ["tls-of-old"] = pair => pair.Rest("sbc-a", "active", "standby").Rest(
+            "sbc-b", Answer.Without(Outcome.Failed, "error:0A000410:SSL routines::sslv3 alert handshake failure")),
+        ["tls-of-old-on-both"] = pair => pair
+            .Rest("sbc-a", Answer.Without(Outcome.Failed, "error:0A000102:SSL routines::unsupported protocol"))
+            .Rest("sbc-b", Answer.Without(Outcome.Failed, "error:0A00042E:SSL routines::tlsv1 alert protocol version")),
+        ["without-tls"] = pair => pair.Rest("sbc-a", "active", "standby").Rest(
+            "sbc-b", Answer.Without(Outcome.Failed, "error:0A00010B:SSL routines::wrong version number")),
         ["collisions"] = pair => pair.Rest("sbc-a", "active", "standby").Rest("sbc-b", "", 400),
         ["too-many-requests"] = pair => pair.Rest("sbc-a", "active", "standby").Rest("sbc-b", "", 429),
         ["server-error"] = pair => pair.Rest("sbc-a", "active", "standby").Rest("sbc-b", "", 503),

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using FreePorts = Ringfree.Monitoring.Tests.Support.Ports;
 
 namespace Ringfree.Monitoring.CheckSansayHa.Tests;
 
@@ -154,6 +157,33 @@ public sealed partial class SbcPairTests : IDisposable
     }
 
     [Fact]
+    public void A_device_of_tls_1_0_is_not_readable_and_not_unreachable()
+    {
+        const string OpenSsl = "/usr/bin/openssl";
+        Needs.File(OpenSsl, "openssl");
+        (string key, string certificate, int port) = (folder.PathOf("old.key"), folder.PathOf("old.pem"), FreePorts.Free());
+        string[] request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=old"];
+        Assert.Equal(0, ProcessRun.Run(OpenSsl, request).ExitCode);
+        using Process server = ProcessRun.Start(
+            OpenSsl,
+            ["s_server", "-accept", $"127.0.0.1:{port}", "-key", key, "-cert", certificate, "-tls1", "-cipher", "ALL:@SECLEVEL=0", "-www"]);
+        try
+        {
+            WaitUntilListening(port);
+            ProcessResult result = Run(pair.A.Address, $"127.0.0.1:{port}", pair.A.Pin, pair.B.Pin);
+            Assert.Matches(
+                "^3 sbc-b answers and agrees on no TLS with this check, which speaks 1\\.2 and 1\\.3 \\(.+\\): an old release may speak "
+                    + "1\\.0 only; sbc-a active$",
+                Headline(result));
+            Assert.Contains($"the pair: openssl s_client -connect 127.0.0.1:{port} -tls1 ", result.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            server.Kill();
+        }
+    }
+
+    [Fact]
     public void A_certificate_is_believed_by_pin_or_authority_only()
     {
         string authority = folder.Write("ca.pem", pair.A.Certificate.ExportCertificatePem() + "\n" + pair.B.Certificate.ExportCertificatePem() + "\n");
@@ -215,6 +245,23 @@ public sealed partial class SbcPairTests : IDisposable
             "--node", $"sbc-a={a}", "--node", $"sbc-b={b}", "--pin", $"sbc-a={pinA}", "--pin", $"sbc-b={pinB}",
             "--credentials", Credentials(), "--state-dir", folder.PathOf("state"), .. arguments,
         ]);
+
+    private static void WaitUntilListening(int port)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using TcpClient client = new("127.0.0.1", port);
+                return;
+            }
+            catch (SocketException) when (clock.Elapsed < TimeSpan.FromMinutes(1))
+            {
+                Task.Delay(50).Wait();
+            }
+        }
+    }
 
     private string Credentials() => folder.Write("credentials", $"{SbcNode.User}:{SbcNode.Password}\n");
 
