@@ -14,6 +14,7 @@ internal readonly record struct Rate(long PerSecond, bool NeverMoved);
 /// </summary>
 internal sealed class StatusLine
 {
+    private const string OldRates = "C|S|R|T/PS";
     private readonly Dictionary<string, string> tokens = [];
 
     private StatusLine()
@@ -24,10 +25,13 @@ internal sealed class StatusLine
     internal long? Calls => tokens.TryGetValue("calls", out string? content) ? LeadingNumber(content) : null;
 
     /// <summary>SIP packets, valid or not; null when not present.</summary>
-    internal Rate? Sip => PacketRate("S:");
+    internal Rate? Sip => PacketRate("S:", 2);
+
+    /// <summary>RTP packets; null when not present.</summary>
+    internal Rate? Rtp => PacketRate("R:", 3);
 
     /// <summary>All packets; null when not present.</summary>
-    internal Rate? Packets => PacketRate("A:");
+    internal Rate? Packets => PacketRate("A:", 4);
 
     /// <summary>Queue files on disk that wait for the database (the default mode); 0 when there is none.</summary>
     internal long? QueueFiles => Sum("SQLf");
@@ -96,20 +100,41 @@ internal sealed class StatusLine
         return end < 0 ? "" : text[end] == '[' ? text[end..] : text[(end + 1)..].TrimStart();
     }
 
-    private Rate? PacketRate(string label)
+    /// <summary>
+    /// <c>PS[C:0/-1(1/1) r:0/-1 S:25/26 SR:1 SM:0 R:150/- A:200]</c>, the greatest of a label's numbers; before 2016
+    /// <c>C|S|R|T/PS[4|(41|41)|13540|13583]</c>, by place. A dash is a counter that has never moved.
+    /// </summary>
+    private Rate? PacketRate(string label, int oldPlace)
     {
+        if (tokens.TryGetValue(OldRates, out string? old))
+        {
+            string[] places = old.Split('|');
+            return places.Length == 5 ? Greatest([places[oldPlace].Trim('(', ')')]) : null;
+        }
+
         foreach (string piece in tokens.GetValueOrDefault("PS", "").Split(' '))
         {
             if (piece.StartsWith(label, StringComparison.Ordinal))
             {
-                string last = piece[label.Length..].Split('/')[^1];
-                return last == "-" ? new Rate(0, NeverMoved: true)
-                    : LeadingNumber(last) is { } number ? new Rate(number, NeverMoved: false)
-                    : null;
+                return Greatest(piece[label.Length..].Split('/'));
             }
         }
 
         return null;
+    }
+
+    private static Rate? Greatest(string[] counters)
+    {
+        Rate? greatest = null;
+        foreach (string counter in counters)
+        {
+            Rate? rate = counter == "-" ? new Rate(0, NeverMoved: true)
+                : LeadingNumber(counter) is { } number ? new Rate(number, NeverMoved: false)
+                : null;
+            greatest = rate is { } told && !(greatest is { NeverMoved: false } most && most.PerSecond >= told.PerSecond) ? told : greatest;
+        }
+
+        return greatest;
     }
 
     /// <summary>
@@ -145,7 +170,7 @@ internal sealed class StatusLine
             return null;
         }
 
-        string[] parts = content.Split('|');
+        string[] parts = content.Split('|', '/');
         foreach (string part in parts)
         {
             if (part.Length > 0 && part[0] == letter)
@@ -154,7 +179,8 @@ internal sealed class StatusLine
             }
         }
 
-        return parts.Length > oldPlace && parts[oldPlace].Length > 0 && char.IsAsciiDigit(parts[oldPlace][0]) ? Number(parts[oldPlace]) : null;
+        string place = parts.Length > oldPlace ? parts[oldPlace].Trim() : "";
+        return place.Length > 0 && char.IsAsciiDigit(place[0]) ? Number(place) : null;
     }
 
     private static double? Greatest(string content)

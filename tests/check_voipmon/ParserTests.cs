@@ -35,6 +35,21 @@ public class ParserTests
         Assert.Contains(parsed, line => line.Sip == new Rate(25, NeverMoved: false));
     }
 
+    /// <summary>As the sniffer's own source of 2014 and 2015 prints it (pcap_queue.cpp).</summary>
+    [Theory]
+    [InlineData("4|(39|41)|13540|13583", 41, 13540, 13583)]
+    [InlineData("-|(-|-)|-|120", 0, 0, 120)]
+    public void A_line_of_2015(string rates, long sip, long rtp, long all)
+    {
+        StatusLine line = StatusLine.Parse(
+            $"calls[315][355] C|S|R|T/PS[{rates}] SQLq[C:2 M:0 R:0 Cl:0] heap[85.0% / 90.0% / 0.0%] comp[53.0%] [25.7Mb/s] "
+            + "t0CPU[5.2%] t1CPU[2.3%] t2CPU[3.1%] tacCPU[0.1%] RSS/VSZ[322|1089]MB");
+        Assert.Equal((sip, rtp, all), (line.Sip!.Value.PerSecond, line.Rtp!.Value.PerSecond, line.Packets!.Value.PerSecond));
+        Assert.Equal(rates.StartsWith('-'), line.Sip.Value.NeverMoved);
+        Assert.Equal((315, 85, 90, 5.2, 2), (line.Calls, line.HeapUsed, line.HeapTrash, line.ReaderCpu, line.QueuedQueries));
+        Assert.Equal("", line.Remark);
+    }
+
     [Fact]
     public void A_client_of_a_real_server()
     {
