@@ -11,13 +11,24 @@ internal static class CaptureEvaluation
     /// <summary>The rates appear some 40 s after the start.</summary>
     private const long RatesAppear = 120;
 
-    internal static void Evaluate(SnifferStat stat, ReportBuilder report)
+    /// <summary>With fewer calls, all of them may lead their media past the mirror port.</summary>
+    private const long CallsWithMedia = 5;
+
+    /// <summary>Packets a second of an hour whose mean is worth comparing.</summary>
+    private const double NotableSip = 10;
+
+    /// <summary>A site whose sensor has brought RTP within this time is one whose media pass the mirror port.</summary>
+    private static readonly TimeSpan MediaPasses = TimeSpan.FromDays(7);
+
+    internal static void Evaluate(ManagerReading manager, SnifferStat stat, ReportBuilder report)
     {
         ConcernReport capture = report.For(VoipmonCheck.Capture);
         capture.RememberThisRun();
         if (stat.Line is { } line)
         {
             EvaluateSip(stat, line, capture);
+            EvaluateUsual(line, report, capture);
+            EvaluateRtp(manager, line, capture);
             if (line.Drops is { } drops)
             {
                 capture.Problem(
@@ -61,6 +72,49 @@ internal static class CaptureEvaluation
                 : sip.PerSecond > 0 ? $"{sip.PerSecond} SIP packets/s"
                 : "no SIP in the last ten seconds, counted from now on");
         capture.Summary($"{sip.PerSecond} SIP packets/s");
+    }
+
+    /// <summary>SIP that falls to a tenth of what the same hour usually has: half of a mirror port, a trunk that went elsewhere.</summary>
+    private static void EvaluateUsual(StatusLine line, ReportBuilder report, ConcernReport capture)
+    {
+        if (line.Sip is not { PerSecond: var rate })
+        {
+            capture.Record(VoipmonCheck.SipLow, null);
+            UsualSip.RememberAsBefore(capture);
+            return;
+        }
+
+        DateTime local = report.Options.SiteClock?.Invoke(capture.Now) ?? capture.Now.UtcDateTime;
+        bool isLow = UsualSip.Learn(rate, local, capture) is { } mean and >= NotableSip && rate > 0 && rate * 10 < mean;
+        TimeSpan low = isLow ? capture.Now - capture.Since("low_since") : TimeSpan.Zero;
+        capture.Measure(
+            VoipmonCheck.SipLow,
+            Math.Round(low.TotalSeconds),
+            sentence: metric => $"SIP fell to {rate} packets/s, less than a tenth of this hour's usual, for {metric.Spoken}",
+            kind: VoipmonHeadlines.SipFell);
+    }
+
+    /// <summary>SIP flows and calls are active, but no RTP comes although it did: the mirror port has lost the media.</summary>
+    private static void EvaluateRtp(ManagerReading manager, StatusLine line, ConcernReport capture)
+    {
+        if (line.Rtp is { PerSecond: > 0 })
+        {
+            capture.Remember("rtp_seen", capture.Now);
+        }
+        else if (capture.Past.Time("rtp_seen") is { } before)
+        {
+            capture.Remember("rtp_seen", before);
+        }
+
+        bool isSilent = line is { Rtp.PerSecond: 0, Sip.PerSecond: > 0 } && manager.Calls >= CallsWithMedia
+            && capture.Past.Time("rtp_seen") is { } seen && capture.Now - seen < MediaPasses;
+        TimeSpan silence = isSilent ? capture.Now - capture.Since("rtp_silent_since") : TimeSpan.Zero;
+        capture.Measure(
+            VoipmonCheck.RtpSilence,
+            line.Rtp is null ? null : Math.Round(silence.TotalSeconds),
+            sentence: metric => $"RTP stopped while SIP flows ({line.Sip?.PerSecond} packets/s): none for {metric.Spoken}, and "
+                + $"{Words.Count(manager.Calls ?? 0, "call")} active",
+            kind: VoipmonHeadlines.RtpStopped);
     }
 
     private static void SayRatesMissing(SnifferStat stat, ConcernReport capture)

@@ -56,7 +56,7 @@ internal sealed class ServerEvaluation(VoipmonSettings settings, ServerReading r
 
         if (settings.Judges(VoipmonCheck.Capture))
         {
-            CaptureEvaluation.Evaluate(stat, report);
+            CaptureEvaluation.Evaluate(reading.Manager, stat, report);
         }
     }
 

@@ -48,12 +48,18 @@ public sealed class VoipmonCheck : ICheck
     internal static readonly MetricFacts QueuedQueries = new("sql_queue", Unit.Count, "queries in memory that wait for the database (SQLq)", Database);
     internal static readonly MetricFacts PartitionAhead = Limited("partition_ahead", Unit.Seconds, "time until the first table runs out of partitions", Database, "86400:", "21600:");
     internal static readonly MetricFacts ReplicaLag = Limited("replica_lag", Unit.Seconds, "time that the replica is behind", Database, "300", "1800");
-    internal static readonly MetricFacts CdrAge = Limited("cdr_age", Unit.Seconds, "time since the last new CDR", Freshness, "3600", "14400");
+    internal static readonly MetricFacts CdrAge = Limited("cdr_age", Unit.Seconds, "time since the last new CDR", Freshness, "1800", "3600");
     internal static readonly MetricFacts CdrLag = Limited("cdr_lag", Unit.Seconds, "time since calls ended that are no CDR yet", Freshness, "120", "300");
     internal static readonly MetricFacts SensorCdrAge = Limited("sensor_cdr_age", Unit.Seconds, "time since the last new CDR of the stalest sensor", Freshness, "3600", "14400");
     internal static readonly MetricFacts PacketRate = new("packet_rate", Unit.Count, "packets a second", Capture);
     internal static readonly MetricFacts SipRate = new("sip_rate", Unit.Count, "SIP packets a second", Capture);
     internal static readonly MetricFacts SipSilence = Limited("sip_silence", Unit.Seconds, "time without any SIP packet", Capture, "60", "120");
+    internal static readonly MetricFacts SipLow = Limited(
+        "sip_low", Unit.Seconds, "time with less than a tenth of the SIP that the same hour usually has", Capture, "600", "1800");
+
+    internal static readonly MetricFacts RtpSilence = Limited(
+        "rtp_silence", Unit.Seconds, "time without any RTP while SIP flows and at least 5 calls are active", Capture, "120", "300");
+
     internal static readonly MetricFacts DropPeriods = Limited("drop_periods", Unit.Count, "periods of 10 s with dropped packets since the last run", Capture, "0", "6");
     internal static readonly MetricFacts SpoolFree = new("spool_free", Unit.Bytes, "free space of the spool folder; limits by default from --clean-min-gb: warning below twice of it, critical below it", Spool);
     internal static readonly MetricFacts SpoolInodesFree = Percent("spool_inodes_free", "free inodes of the spool folder", Spool, "5:", "1:");
@@ -70,7 +76,8 @@ public sealed class VoipmonCheck : ICheck
         Metrics =
         [
             Calls, HeapUsed, HeapTrash, ReaderCpu, ResidentMemory, Uptime, DatabaseTime, QueueFiles, QueuedQueries, PartitionAhead, ReplicaLag, CdrAge, CdrLag,
-            SensorCdrAge, PacketRate, SipRate, SipSilence, DropPeriods, SpoolFree, SpoolInodesFree, QueueAge, SensorsExpected, SensorsMissing,
+            SensorCdrAge, PacketRate, SipRate, SipSilence, SipLow, RtpSilence, DropPeriods, SpoolFree, SpoolInodesFree, QueueAge,
+            SensorsExpected, SensorsMissing,
         ],
         MainMetric = CdrAge,
         Options = VoipmonSettings.Declared,

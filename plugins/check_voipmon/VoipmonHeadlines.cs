@@ -253,6 +253,25 @@ internal static class VoipmonHeadlines
         Explanation = "The headline says whether other packets arrive: if so, `sipport`, the filter, or what the mirror port mirrors.",
     };
 
+    internal static readonly HeadlineKind SipFell = new(
+        VoipmonCheck.Capture,
+        "SIP fell to … packets/s, less than a tenth of this hour's usual, for …",
+        "on the sensor: tcpdump -ni INTERFACE -c 200 port 5060: which hosts and which direction are missing? Then the mirror port: both "
+            + "directions, each VLAN, each trunk")
+    {
+        Explanation = "Or calls take another way. What stays so is usual after a week.",
+    };
+
+    internal static readonly HeadlineKind RtpStopped = new(
+        VoipmonCheck.Capture,
+        "RTP stopped while SIP flows (…): none for …, and … active",
+        "on the sensor: tcpdump -ni INTERFACE -c 20 udp portrange 10000-20000; nothing there: the mirror port has lost the hosts of the "
+            + "media; something there: savertp and the filter in voipmonitor.conf")
+    {
+        Explanation = "Calls are recorded without voice and without quality. Calls whose media never pass the sensor are no problem while "
+            + "fewer than 5 are active.",
+    };
+
     internal static readonly HeadlineKind Drops = new(
         VoipmonCheck.Capture,
         "packets …dropped…",

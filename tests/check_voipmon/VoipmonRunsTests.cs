@@ -51,20 +51,20 @@ public sealed class VoipmonRunsTests : IDisposable
         Headline();
         server.Now = new DateTimeOffset(2026, 3, 8, 15, 0, 0, TimeSpan.Zero);
         Assert.Contains("newest CDR 1000", Headline(), StringComparison.Ordinal);
-        server.Now = new DateTimeOffset(2026, 3, 9, 8, 30, 0, TimeSpan.Zero);
+        server.Now = new DateTimeOffset(2026, 3, 9, 8, 25, 0, TimeSpan.Zero);
         Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
         server.Now = new DateTimeOffset(2026, 3, 9, 9, 30, 0, TimeSpan.Zero);
-        Assert.StartsWith("1 no new CDR for 2d 14h in hours that are not quiet (limit: at most 1h), and no call is active; the newest is 1000", Headline(), StringComparison.Ordinal);
+        Assert.StartsWith("2 no new CDR for 2d 14h in hours that are not quiet (limit: at most 1h), and no call is active; the newest is 1000", Headline(), StringComparison.Ordinal);
         Assert.StartsWith("0 ", Headline("--quiet-hours", "20:00-10:00"), StringComparison.Ordinal);
         Assert.StartsWith("2 ", Headline("--quiet-hours", "none"), StringComparison.Ordinal);
     }
 
-    /// <summary>A database on UTC, as most are, and a site in New York: 12:30 UTC is 08:30 there.</summary>
+    /// <summary>A database on UTC, as most are, and a site in New York: 12:20 UTC is 08:20 there.</summary>
     [Fact]
     public void Quiet_hours_are_those_of_the_site_and_not_of_its_database()
     {
         (server.Calls, server.NewestEnded) = (0, TimeSpan.FromHours(9));
-        server.Now = new DateTimeOffset(2026, 7, 1, 12, 30, 0, TimeSpan.Zero);
+        server.Now = new DateTimeOffset(2026, 7, 1, 12, 20, 0, TimeSpan.Zero);
         Assert.StartsWith("2 no new CDR for 9h in hours that are not quiet", Headline("--no-memory"), StringComparison.Ordinal);
         Assert.StartsWith("0 newest CDR 1000 9h ago", Headline("--no-memory", "--zone", "America/New_York"), StringComparison.Ordinal);
         server.Now = new DateTimeOffset(2026, 7, 1, 21, 0, 0, TimeSpan.Zero);
@@ -179,6 +179,104 @@ public sealed class VoipmonRunsTests : IDisposable
         Assert.Equal("0 2 SIP packets/s", Headline("--only", "capture"));
     }
 
+    /// <summary>Half of a mirror port: SIP of one trunk is left, at the same hour that had 200 packets a second for two days.</summary>
+    [Fact]
+    public void Sip_that_falls_to_a_tenth_of_the_same_hours_mean_is_told()
+    {
+        for (int day = 2; day <= 4; day++)
+        {
+            server.Now = new DateTimeOffset(2026, 3, day, 10, 0, 0, TimeSpan.Zero);
+            for (int run = 0; run < 20; run++)
+            {
+                Rates(sip: 195 + run, rtp: 900);
+                Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+                Later(180);
+            }
+        }
+
+        server.Now = new DateTimeOffset(2026, 3, 5, 10, 3, 0, TimeSpan.Zero);
+        Rates(sip: 12, rtp: 900);
+        Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+        Later(660);
+        Assert.Equal(
+            "1 SIP fell to 12 packets/s, less than a tenth of this hour's usual, for 11m (limit: at most 10m)",
+            Headline("--only", "capture"));
+        Later(1200);
+        Assert.StartsWith("2 SIP fell to 12 packets/s", Headline("--only", "capture"), StringComparison.Ordinal);
+        Rates(sip: 150, rtp: 900);
+        Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Little_sip_is_no_fall_where_the_hour_is_new_or_quiet()
+    {
+        for (int run = 0; run < 39; run++)
+        {
+            Rates(sip: 200, rtp: 900);
+            Headline("--only", "capture");
+            server.Now += TimeSpan.FromSeconds(60);
+        }
+
+        Rates(sip: 2, rtp: 900);
+        Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+        server.Now = new DateTimeOffset(2026, 3, 4, 22, 0, 0, TimeSpan.Zero);
+        Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+        Later(1200);
+        Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rtp_that_stops_while_sip_flows_is_half_of_a_mirror_port()
+    {
+        Rates(sip: 25, rtp: 900);
+        Headline("--only", "capture");
+        Later(60);
+        Rates(sip: 25, rtp: 0);
+        Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+        Later(180);
+        Assert.Equal(
+            "1 RTP stopped while SIP flows (25 packets/s): none for 3m (limit: at most 2m), and 12 calls active",
+            Headline("--only", "capture"));
+        Assert.StartsWith("0 ", Calls(4), StringComparison.Ordinal);
+        Assert.StartsWith("0 ", Calls(12), StringComparison.Ordinal);
+        Later(360);
+        Assert.StartsWith("2 RTP stopped", Headline("--only", "capture"), StringComparison.Ordinal);
+        Rates(sip: 25, rtp: 3);
+        Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+
+        string Calls(long count)
+        {
+            server.Calls = count;
+            return Headline("--only", "capture");
+        }
+    }
+
+    /// <summary>A site that mirrors SIP alone, or whose media go from phone to phone.</summary>
+    [Fact]
+    public void Rtp_that_never_came_is_not_missed()
+    {
+        for (int run = 0; run < 5; run++)
+        {
+            Rates(sip: 25, rtp: null);
+            Assert.StartsWith("0 ", Headline("--only", "capture"), StringComparison.Ordinal);
+            Later(180);
+        }
+    }
+
+    /// <summary>A Wednesday at 11:05: the last CDR is 50 minutes old and no call is active.</summary>
+    [Fact]
+    public void Nothing_for_an_hour_of_a_weekday_is_an_outage()
+    {
+        server.Now = new DateTimeOffset(2026, 3, 4, 11, 5, 0, TimeSpan.Zero);
+        (server.Calls, server.NewestEnded) = (0, TimeSpan.FromMinutes(50));
+        Assert.StartsWith(
+            "1 no new CDR for 50m in hours that are not quiet (limit: at most 30m), and no call is active",
+            Headline(),
+            StringComparison.Ordinal);
+        Later(660);
+        Assert.StartsWith("2 no new CDR for 1h 1m in hours that are not quiet (limit: at most 1h)", Headline(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_restart_is_said_for_the_hold()
     {
@@ -243,6 +341,9 @@ public sealed class VoipmonRunsTests : IDisposable
         Later(60);
         Assert.StartsWith("0 ", Headline("--only", "sniffer"), StringComparison.Ordinal);
     }
+
+    private void Rates(long sip, long? rtp) =>
+        server.Stat.Rates = $"PS[C:1/-1(1/1) r:0/-0 S:{sip}/{sip} SR:2 SM:- R:{rtp?.ToString() ?? "-"}/- A:{sip + (rtp ?? 0)}] ";
 
     private void Later(int seconds, long? calls = null)
     {
