@@ -32,6 +32,16 @@ public sealed class HaproxyCheck : ICheck
 
     internal static readonly MetricFacts Backends = new("backends", Unit.Count, "backends that have servers", Proxies);
     internal static readonly MetricFacts BackendsDown = new("backends_down", Unit.Count, "backends without a usable server", Proxies);
+
+    internal static readonly MetricFacts BackendsDownShare = new(
+        "backends_down_share",
+        Unit.Percent,
+        "share of backends without a usable server, other than set aside; judged from three of them on",
+        Proxies)
+    {
+        Critical = Plugin.Range.Parse("@20:"),
+    };
+
     internal static readonly MetricFacts Servers = new("servers", Unit.Count, "servers of all backends", Proxies);
     internal static readonly MetricFacts ServersDown = new("servers_down", Unit.Count, "servers that fail their check", Proxies);
     internal static readonly MetricFacts ServersInMaintenance = new("servers_maintenance", Unit.Count, "servers in maintenance, drain or with weight 0", Proxies);
@@ -59,6 +69,14 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly MetricFacts Queue = new("queue", Unit.Count, "requests that wait for a server", Traffic);
 
     internal static readonly MetricFacts Responses5xxRate = Rate("http_5xx_rate", "HTTP 5xx answers a second of the worst backend");
+
+    internal static readonly MetricFacts Responses5xxShare = new(
+        "http_5xx_share", Unit.Percent, "share of HTTP 5xx among the answers of the worst backend, of at least five answers", Traffic)
+    {
+        Warning = Plugin.Range.Parse("@50:"),
+        Critical = Plugin.Range.Parse("@100:"),
+    };
+
     internal static readonly MetricFacts ConnectionErrorRate = Rate("connection_error_rate", "failed connections to servers a second of the worst backend");
     internal static readonly MetricFacts ResponseErrorRate = Rate("response_error_rate", "broken answers a second of the worst backend");
     internal static readonly MetricFacts RetryRate = Rate("retry_rate", "repeated connections to servers a second of the worst backend");
@@ -116,8 +134,9 @@ public sealed class HaproxyCheck : ICheck
         Concerns = [Proxies, Traffic, Process, Certificates],
         Metrics =
         [
-            Backends, BackendsDown, Servers, ServersDown, ServersInMaintenance, MaintenanceAge, DownTransitions,
-            SessionUse, Sessions, Queue, Responses5xxRate, ConnectionErrorRate, ResponseErrorRate, RetryRate, QueueTime, ConnectTime, ResponseTime,
+            Backends, BackendsDown, BackendsDownShare, Servers, ServersDown, ServersInMaintenance, MaintenanceAge, DownTransitions,
+            SessionUse, Sessions, Queue, Responses5xxRate, Responses5xxShare, ConnectionErrorRate, ResponseErrorRate, RetryRate,
+            QueueTime, ConnectTime, ResponseTime,
             ConnectionUse, Uptime, Idle, PoolFailures, Restarts,
             CertificateCount, CertificateLifetime, IntermediateLifetime,
         ],

@@ -32,7 +32,7 @@ internal static class HaproxyHeadlines
 
     internal static readonly HeadlineKind ManyWithoutServers = new(
         HaproxyCheck.Proxies,
-        "… of … backends have no usable server…: …",
+        "… of … backends… have no usable server…: …",
         "all at once: the network between HAProxy and the servers: ip route; ping -c 3 one of them; iptables -nL FORWARD; else as for one")
     {
         DoNot = "restart HAProxy for it: the servers, or the way to them, are what is down",

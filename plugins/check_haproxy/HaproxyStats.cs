@@ -94,6 +94,11 @@ internal sealed class ProxyRow(long[] numbers)
     /// <summary>How often the server's check took it down since the process started.</summary>
     internal long? CheckDowns => this[StatColumn.CheckDowns];
 
+    /// <summary>HTTP answers since the process started; null where HAProxy does not count them, as in TCP mode.</summary>
+    internal long? Answers => this[StatColumn.Responses2xx] is null ? null
+        : (this[StatColumn.Responses1xx] ?? 0) + this[StatColumn.Responses2xx] + (this[StatColumn.Responses3xx] ?? 0)
+            + (this[StatColumn.Responses4xx] ?? 0) + (this[StatColumn.Responses5xx] ?? 0) + (this[StatColumn.ResponsesOther] ?? 0);
+
     /// <summary>Takes new sessions: UP or unchecked, with a weight.</summary>
     internal bool IsUsable => Status is ServerStatus.Up or ServerStatus.Unchecked && Weight is not 0;
 

@@ -8,11 +8,14 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// </summary>
 internal sealed class ProxiesEvaluation
 {
+    /// <summary>One or two of a few backends are a large share, and say nothing of what they have in common.</summary>
+    private const int FewestForShare = 3;
+
     private readonly ConcernReport concern;
     private readonly HaproxySettings settings;
     private readonly HashSet<MinimumServers> usedMinimums = [];
-    private readonly List<(Proxy Proxy, string Sentence)> without = [];
-    private readonly List<(Proxy Proxy, string Sentence)> degraded = [];
+    private readonly List<BackendProblem> without = [];
+    private readonly List<BackendProblem> degraded = [];
     private int proxies;
     private int backends;
     private int backendsDown;
@@ -56,48 +59,53 @@ internal sealed class ProxiesEvaluation
         evaluation.Summarize();
     }
 
-    /// <summary>What several backends have in common is one problem.</summary>
+    /// <summary>
+    /// What several backends have in common is one problem. A large share of them at once is CRITICAL, however little a single one matters:
+    /// the way to the servers has failed.
+    /// </summary>
     private void TellMany()
     {
-        Tell(
-            without,
-            Status.Critical,
-            without.Count == 1 ? KindWithoutServers(without[0].Proxy) : HaproxyHeadlines.ManyWithoutServers,
-            "have no usable server");
-        Tell(
-            degraded,
-            Status.Warning,
-            degraded.Count == 1 ? HaproxyHeadlines.ServersDown : HaproxyHeadlines.ManyServersDown,
-            "have servers down");
+        int failed = without.Count(static one => !one.Proxy.IsSetAside);
+        Metric share = concern.Record(
+            HaproxyCheck.BackendsDownShare, backends == 0 ? null : Math.Round(100.0 * failed / backends, 2), maximum: 100);
+        Status ofShare = failed >= FewestForShare ? share.Status : Status.Ok;
+        foreach (IGrouping<Status, BackendProblem> alike in without
+            .GroupBy(one => one.Status.Or(ofShare)).OrderByDescending(static group => group.Key.Severity))
+        {
+            string of = alike.Any(one => one.Status != alike.Key) ? $" ({share.Spoken.Replace(" (", ", ", StringComparison.Ordinal)}" : "";
+            HeadlineKind ofOne = KindWithoutServers(alike.First().Proxy);
+            Tell([.. alike], alike.Key, ofOne, HaproxyHeadlines.ManyWithoutServers, $"{of} have no usable server");
+        }
+
+        if (degraded.Count > 0)
+        {
+            Tell(degraded, Status.Warning, HaproxyHeadlines.ServersDown, HaproxyHeadlines.ManyServersDown, " have servers down");
+        }
     }
 
-    private void Tell(List<(Proxy Proxy, string Sentence)> each, Status status, HeadlineKind kind, string what)
+    private void Tell(List<BackendProblem> each, Status status, HeadlineKind one, HeadlineKind many, string what)
     {
         const int Named = 3;
-        if (each.Count == 0)
-        {
-            return;
-        }
-
         if (each.Count == 1)
         {
-            concern.Problem(status, kind.About(each[0].Proxy.Name), each[0].Sentence);
+            concern.Problem(status, one.About(each[0].Proxy.Name), each[0].Sentence);
             return;
         }
 
-        string names = string.Join(", ", each.Take(Named).Select(one => one.Proxy.Name));
+        string names = string.Join(", ", each.Take(Named).Select(static problem => problem.Proxy.Name));
         string more = each.Count > Named ? $" and {each.Count - Named} more" : "";
-        ProxyRow[] down = [.. each.SelectMany(one => one.Proxy.Servers).Where(static server => server.IsDown)];
+        ProxyRow[] down = [.. each.SelectMany(static problem => problem.Proxy.Servers).Where(static server => server.IsDown)];
         string[] reasons = [.. down.Select(static server => server.CheckStatus).Distinct()];
-        string reason = reasons is [{ Length: > 0 } only] ? $", all {only}" : "";
+        bool areAllDown = each.TrueForAll(static problem => problem.Proxy.Servers.Exists(static server => server.IsDown));
+        string reason = areAllDown && reasons is [{ Length: > 0 } only] ? $", all {only}" : "";
         string since = down.Length > 0 && down.Min(static server => server.SecondsSinceChange) is >= 0 and { } seconds
             ? $" for {Words.Duration(seconds)}"
             : "";
         concern.Problem(
             status,
-            kind,
-            $"{each.Count} of {backends} backends {what}{since}{reason}: {names}{more}",
-            [.. each.Select(one => new Finding(status, one.Sentence, HaproxyCheck.Proxies))]);
+            many,
+            $"{each.Count} of {backends} backends{what}{since}{reason}: {names}{more}",
+            [.. each.Select(problem => new Finding(status, problem.Sentence, HaproxyCheck.Proxies))]);
     }
 
     /// <summary>What names nothing must not pass for well.</summary>
@@ -238,7 +246,7 @@ internal sealed class ProxiesEvaluation
 
         if (isDown && minimum is null)
         {
-            without.Add((proxy, WithoutServers(backend, proxy) + at));
+            without.Add(new BackendProblem(proxy, Status.Critical, WithoutServers(backend, proxy) + at));
         }
         else if (isOnBackup && active is null)
         {
@@ -251,7 +259,7 @@ internal sealed class ProxiesEvaluation
         else if (down > 0 && (minimum ?? active ?? backup) is null)
         {
             string names = proxy.Names(static server => server.IsDown);
-            degraded.Add((proxy, $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {names}{at}"));
+            degraded.Add(new BackendProblem(proxy, Status.Warning, $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {names}{at}"));
         }
         else if (concern.SaysWhatIsWell)
         {
@@ -273,13 +281,18 @@ internal sealed class ProxiesEvaluation
             return false;
         }
 
-        bool isWithout = usable == 0 && configured > 0 && minimum!.Counted == CountedServers.All;
-        string sentence = isWithout
-            ? WithoutServers(proxy.Backend!, proxy)
-            : $"backend {proxy.Name} has {usable} of {configured}{minimum!.Kind} {(configured == 1 ? "server" : "servers")} usable (limit: "
-                + $"{minimum.Demand(usable, configured)})"
-                + (configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "");
-        concern.Problem(status, (isWithout ? KindWithoutServers(proxy) : HaproxyHeadlines.TooFewServers).About(proxy.Name), sentence + at);
+        if (usable == 0 && configured > 0 && minimum!.Counted == CountedServers.All)
+        {
+            without.Add(new BackendProblem(proxy, status, WithoutServers(proxy.Backend!, proxy) + at));
+            return true;
+        }
+
+        string missing = configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "";
+        concern.Problem(
+            status,
+            HaproxyHeadlines.TooFewServers.About(proxy.Name),
+            $"backend {proxy.Name} has {usable} of {configured}{minimum!.Kind} {(configured == 1 ? "server" : "servers")} usable (limit: "
+                + $"{minimum.Demand(usable, configured)}){missing}{at}");
         return true;
     }
 
@@ -290,4 +303,7 @@ internal sealed class ProxiesEvaluation
         ? $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Proxy.Since(backend)} although "
             + proxy.Names(static server => server.IsUsable)
         : $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}";
+
+    /// <summary>What is wrong with one backend, when nothing else is.</summary>
+    private sealed record BackendProblem(Proxy Proxy, Status Status, string Sentence);
 }

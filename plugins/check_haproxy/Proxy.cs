@@ -45,6 +45,10 @@ internal sealed class Proxy(string name, ServersState? state)
         return count;
     }
 
+    /// <summary>Whether an operator or haproxy.cfg took all of its servers out of rotation, so that none of them has failed.</summary>
+    internal bool IsSetAside => Servers.TrueForAll(server =>
+        server.IsOutOfRotation && CauseOf(server) is MaintenanceCause.Operator or MaintenanceCause.Configuration);
+
     /// <summary>Why a server is drained or in maintenance, as far as HAProxy tells.</summary>
     internal MaintenanceCause CauseOf(ProxyRow server)
     {

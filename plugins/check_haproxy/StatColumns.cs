@@ -42,8 +42,23 @@ internal enum StatColumn
     /// <summary>type.</summary>
     Type,
 
+    /// <summary>hrsp_1xx: HTTP answers 100 to 199.</summary>
+    Responses1xx,
+
+    /// <summary>hrsp_2xx: HTTP answers 200 to 299.</summary>
+    Responses2xx,
+
+    /// <summary>hrsp_3xx: HTTP answers 300 to 399.</summary>
+    Responses3xx,
+
+    /// <summary>hrsp_4xx: HTTP answers 400 to 499.</summary>
+    Responses4xx,
+
     /// <summary>hrsp_5xx: HTTP answers 500 to 599.</summary>
     Responses5xx,
+
+    /// <summary>hrsp_other: HTTP answers of any other status.</summary>
+    ResponsesOther,
 
     /// <summary>qtime: milliseconds in the queue, average of the last 1,024 requests.</summary>
     QueueTime,
@@ -71,7 +86,9 @@ internal sealed class StatColumns
         ("wretr"u8.ToArray(), (int)StatColumn.Retries), ("weight"u8.ToArray(), (int)StatColumn.Weight),
         ("bck"u8.ToArray(), (int)StatColumn.Backup), ("chkdown"u8.ToArray(), (int)StatColumn.CheckDowns),
         ("lastchg"u8.ToArray(), (int)StatColumn.SecondsSinceChange), ("type"u8.ToArray(), (int)StatColumn.Type),
-        ("hrsp_5xx"u8.ToArray(), (int)StatColumn.Responses5xx), ("qtime"u8.ToArray(), (int)StatColumn.QueueTime),
+        ("hrsp_1xx"u8.ToArray(), (int)StatColumn.Responses1xx), ("hrsp_2xx"u8.ToArray(), (int)StatColumn.Responses2xx),
+        ("hrsp_3xx"u8.ToArray(), (int)StatColumn.Responses3xx), ("hrsp_4xx"u8.ToArray(), (int)StatColumn.Responses4xx),
+        ("hrsp_5xx"u8.ToArray(), (int)StatColumn.Responses5xx), ("hrsp_other"u8.ToArray(), (int)StatColumn.ResponsesOther), ("qtime"u8.ToArray(), (int)StatColumn.QueueTime),
         ("ctime"u8.ToArray(), (int)StatColumn.ConnectTime), ("rtime"u8.ToArray(), (int)StatColumn.ResponseTime),
     ];
 

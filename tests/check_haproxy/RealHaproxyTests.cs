@@ -60,7 +60,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.True(
             System.Text.RegularExpressions.Regex.IsMatch(
                 lines[0],
-                "^HAPROXY CRITICAL - backend refused has no usable server: a DOWN \\(L4CON: Connection refused\\); also backend spare [^|]*; also backend failing [^|]* \\| backends=4;;;0 backends_down=1;;;0;4 servers=10;;;0 servers_down=3;;;0;10 servers_maintenance=3;;;0;10 maintenance_age=",
+                "^HAPROXY CRITICAL - backend refused has no usable server: a DOWN \\(L4CON: Connection refused\\); also backend spare [^|]*; also backend failing [^|]* \\| backends=4;;;0 backends_down=1;;;0;4 backends_down_share=25%;;@20:;0;100 servers=10;;;0 servers_down=3;;;0;10 servers_maintenance=3;;;0;10 maintenance_age=",
                 System.Text.RegularExpressions.RegexOptions.None,
                 TimeSpan.FromSeconds(1)),
             result.Output);
@@ -120,6 +120,23 @@ public sealed class RealHaproxyTests : IDisposable
         haproxy.WaitForStatus("pbx", "pbx1", "UP");
         haproxy.WaitForStatus("pbx", "pbx2", "UP");
         Assert.Equal(0, Check(haproxy).ExitCode);
+    }
+
+    /// <summary>One customer out of reach is no page where another check watches him; a dozen at once are the way to all of them.</summary>
+    [Fact]
+    public void Many_backends_of_one_server_that_fail_at_once_are_critical()
+    {
+        Needs.File("/usr/sbin/haproxy", Package);
+        string[] backends = [.. Enumerable.Range(1001, 12).Select(id => $"backend c{id}\n  server c{id} 127.0.0.1:{(id < 1004 ? "9" : web.Port)} check inter 100ms fall 1")];
+        using var haproxy = new RealHaproxy(string.Join('\n', backends));
+        haproxy.WaitUntil(() => haproxy.Command("show stat").Split('\n').Count(line => line.Contains(",BACKEND,", StringComparison.Ordinal) && line.Contains(",DOWN,", StringComparison.Ordinal)) == 3, "three backends are down");
+        ProcessResult many = Check(haproxy, "--only", "proxies", "--min-servers", "1,0");
+        Assert.Equal(2, many.ExitCode);
+        Assert.Matches("^HAPROXY CRITICAL - 3 of 12 backends \\(25 %, limit: below 20 %\\) have no usable server for [0-9]+s, all L4CON: c1001, c1002, c1003 \\| ", many.Output);
+        haproxy.Command("set server c1001/c1001 state maint");
+        ProcessResult few = Check(haproxy, "--only", "proxies", "--min-servers", "1,0");
+        Assert.Equal(1, few.ExitCode);
+        Assert.StartsWith("HAPROXY WARNING - 3 of 12 backends have no usable server", few.Output, StringComparison.Ordinal);
     }
 
     [Fact]
