@@ -17,6 +17,8 @@ internal sealed record BundleCertificate(int Number, int Line, X509Certificate2 
 
     internal DateTimeOffset NotBefore { get; } = new(Value.NotBefore.ToUniversalTime());
 
+    internal bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time < NotAfter;
+
     internal bool IsSelfSigned => NamesAsIssuer(this);
 
     /// <summary>What people call it: the first name that it covers, else its subject's common name, else its subject.</summary>
@@ -62,6 +64,9 @@ internal sealed class Bundle
     /// <summary>The key file beside the bundle exists, but may not be read.</summary>
     internal bool IsKeyFileDenied { get; private set; }
 
+    /// <summary>What HAProxy loads beside the bundle.</summary>
+    internal List<ExtraFile> Extras { get; } = [];
+
     internal List<BundleKey> Keys { get; } = [];
 
     internal List<BundleCertificate> Certificates { get; } = [];
@@ -101,6 +106,9 @@ internal sealed class Bundle
                 case [BundleQuestion.BesideWord, var mode, var owner, var group] when ParseMode(mode) is { } known:
                     bundle.KeyFileGuard = new FileGuard(known, owner, group);
                     isBeside = true;
+                    break;
+                case [BundleQuestion.ExtraWord, var ending, ..] when ExtraFile.Parse(ending, string.Join(' ', words[2..])) is { } extra:
+                    bundle.Extras.Add(extra);
                     break;
                 case [BundleDescription.WindowsLines]:
                     bundle.HasWindowsLines = true;

@@ -7,13 +7,14 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>
 /// What a bundle of key and certificates holds. The answer is a <see cref="BundleDescription"/> behind a line <c>file MODE OWNER GROUP</c>;
-/// where the bundle has no private key, the same of <c>PATH.key</c> follows behind a line <c>beside ...</c>, as HAProxy looks there. Links
-/// are followed: certbot keeps its files so. The private key never leaves this file.
+/// where the bundle has no private key, the same of <c>PATH.key</c> follows behind a line <c>beside ...</c>, as HAProxy looks there. What else
+/// HAProxy loads beside a bundle follows in lines <c>extra ENDING STATE</c>, as <see cref="ExtraFile"/> describes it. Links are followed:
+/// certbot keeps its files so. The private key never leaves this file.
 /// </summary>
 /// <param name="Path">The file's absolute path.</param>
 internal sealed record BundleQuestion(string Path) : Question
 {
-    internal const string FileWord = "file", BesideWord = "beside";
+    internal const string FileWord = "file", BesideWord = "beside", ExtraWord = "extra";
 
     private const int LargestFile = 1 << 20;
 
@@ -52,7 +53,20 @@ internal sealed record BundleQuestion(string Path) : Question
             };
         }
 
-        return new Answer(Outcome.Answered, Encoding.UTF8.GetBytes(text));
+        return new Answer(Outcome.Answered, Encoding.UTF8.GetBytes(text + string.Concat(ExtraFile.Endings.Select(DescribeExtra))));
+    }
+
+    private string DescribeExtra(string ending)
+    {
+        LocalFile file = Open($"{Path}.{ending}");
+        string? description = OutcomeOf(file) switch
+        {
+            Outcome.Answered => ExtraFile.Describe(ending, file.Bytes),
+            Outcome.Missing => null,
+            Outcome.Denied => ExtraFile.Denied,
+            _ => ExtraFile.Unreadable,
+        };
+        return description is null ? "" : $"{ExtraWord} {ending} {description}\n";
     }
 
     private LocalFile Open(string path) =>

@@ -87,6 +87,9 @@ internal sealed class CertificatesProbe(IWorld world)
                 KeyError = bundle is { Keys.Count: 0, IsKeyFileDenied: true }
                     ? WithCaller(new ProbeError($"the private key {path}.key of bundle {path}", ProbeErrorKind.Denied, ""))
                     : null,
+                ExtraError = bundle.Extras.Find(static extra => extra.State == ExtraFile.Denied) is { } denied
+                    ? WithCaller(new ProbeError($"{path}.{denied.Ending} beside bundle {path}", ProbeErrorKind.Denied, ""))
+                    : null,
             };
     }
 

@@ -226,7 +226,12 @@ internal static class HaproxyHeadlines
         HaproxyCheck.Certificates, "the …certificate … expires on …, in …", $"renew it; {BuildBundle}");
 
     internal static readonly HeadlineKind Expired = new(
-        HaproxyCheck.Certificates, "the …certificate … has expired on …, … ago: clients refuse it", Expires.FirstStep);
+        HaproxyCheck.Certificates, "the …certificate … has expired on …, … ago: clients refuse it…", Expires.FirstStep);
+
+    internal static readonly HeadlineKind ExpiredBeside = new(
+        HaproxyCheck.Certificates,
+        "the intermediate certificate … (certificate …) of bundle … has expired on … beside a valid path…: …",
+        $"build the bundle beside the old one without that certificate; {TestConfig}; then service haproxy reload");
 
     internal static readonly HeadlineKind NotYetValid = new(
         HaproxyCheck.Certificates,
@@ -256,6 +261,14 @@ internal static class HaproxyHeadlines
 
     internal static readonly HeadlineKind BundleRefused = new(
         HaproxyCheck.Certificates, "… bundle … HAProxy …", BuildBundle)
+    {
+        DoNot = KeepsServing,
+    };
+
+    internal static readonly HeadlineKind ExtraRefused = new(
+        HaproxyCheck.Certificates,
+        "…, which HAProxy loads beside bundle …, …: HAProxy refuses the bundle…",
+        $"ls -l FILE*: what wrote it? Without it HAProxy starts: mv FILE /root/; {TestConfig}")
     {
         DoNot = KeepsServing,
     };

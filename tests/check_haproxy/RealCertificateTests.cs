@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Ringfree.Monitoring.CheckHaproxy.Tests;
 
@@ -64,6 +65,68 @@ public sealed class RealCertificateTests : IDisposable
             Assert.True(check.ExitCode == 2 != isTaken, $"{name}: {check.Output}");
             Assert.Matches("^HAPROXY (OK|WARNING|CRITICAL) - " + System.Text.RegularExpressions.Regex.Escape(string.Format(null, System.Text.CompositeFormat.Parse(sentence), path)).Replace("LINE", "[0-9]+", StringComparison.Ordinal), check.Output);
         }
+    }
+
+    [Fact]
+    public void What_lies_beside_a_bundle_is_judged_as_haproxy_takes_it()
+    {
+        Needs.File(Haproxy, Package);
+        using TestAuthority other = new();
+        string chained = Key + certificate + authority.Intermediate, alone = Key + certificate;
+        byte[] list = [0, 4, 0, 2, 1, 2];
+        (string Name, string Bundle, (string Ending, byte[] Content)[] Beside, bool IsTaken, string Sentence)[] cases =
+        [
+            ("list", chained, [("sctl", list)], true, ""),
+            ("emptylist", chained, [("sctl", [0, 0])], true, ""),
+            ("nolist", chained, [("sctl", "<html>404</html>"u8.ToArray())], false, "sctl, which HAProxy loads beside bundle {0}, is not a list of signed certificate timestamps: HAProxy refuses"),
+            ("nothing", chained, [("sctl", [])], false, "sctl, which HAProxy loads beside bundle {0}, is not a list"),
+            ("longlist", chained, [("sctl", [.. list, 0])], false, "sctl, which HAProxy loads beside bundle {0}, is not a list"),
+            ("overlong", chained, [("sctl", [0, 4, 0, 3, 1, 2])], false, "sctl, which HAProxy loads beside bundle {0}, is not a list"),
+            ("response", chained, [("ocsp", [1])], true, ""),
+            ("noissuer", alone, [("ocsp", [])], false, "ocsp, which HAProxy loads beside bundle {0}, needs the certificate of Test Intermediate, which is neither in the bundle nor in {0}.issuer: HAProxy refuses"),
+            ("issuer", alone, [("ocsp", [1]), ("issuer", Encoding.ASCII.GetBytes(authority.Intermediate))], true, ""),
+            ("brokenissuer", chained, [("ocsp", [1]), ("issuer", [1])], false, "issuer, which HAProxy loads beside bundle {0}, holds no certificate: HAProxy refuses"),
+            ("otherissuer", chained, [("ocsp", [1]), ("issuer", Encoding.ASCII.GetBytes(authority.Root))], false, "issuer, which HAProxy loads beside bundle {0}, holds Test Root, which did not issue pbx.example.com: HAProxy refuses"),
+            ("issueralone", chained, [("issuer", [1])], true, ""),
+            ("parameters", chained, [("dhparam", [1])], true, ""),
+        ];
+        foreach ((string name, string content, (string Ending, byte[] Content)[] beside, bool isTaken, string sentence) in cases)
+        {
+            string path = folder.Write(name + ".pem", content);
+            Array.ForEach(beside, file => File.WriteAllBytes($"{path}.{file.Ending}", file.Content));
+            string config = folder.Write(name + ".cfg", $"defaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\nfrontend f\n  bind unix@{folder.PathOf("f")} ssl crt {path}\n");
+
+            // With a list of timestamps 2.6 aborts when it has said that all is well: its exit code says nothing.
+            ProcessResult haproxy = ProcessRun.Run(Haproxy, ["-c", "-f", config]);
+            Assert.True(haproxy.Output.Contains("Configuration file is valid", StringComparison.Ordinal) == isTaken, $"{name}: {haproxy.Output}{haproxy.Error}");
+            ProcessResult check = Check("--bundle", path);
+            Assert.True(check.ExitCode == 2 != isTaken, $"{name}: {check.Output}");
+            Assert.Contains(string.Format(null, CompositeFormat.Parse(sentence), path), check.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_expired_certificate_that_the_path_goes_around_is_judged_as_openssl_verifies()
+    {
+        Needs.File("/usr/bin/openssl", "openssl");
+        string leaf = folder.Write("leaf.pem", certificate), root = folder.Write("root.pem", authority.Root);
+        string chain = authority.Intermediate + authority.CrossSignedRoot(-30);
+        string bundle = folder.Write("pbx.pem", Key + certificate + chain);
+        ProcessResult openssl = ProcessRun.Run("/usr/bin/openssl", ["verify", "-CAfile", root, "-untrusted", folder.Write("chain.pem", chain), leaf]);
+        Assert.Equal((0, $"{leaf}: OK\n"), (openssl.ExitCode, openssl.Output));
+        ProcessResult trusted = Check("--bundle", bundle, "--ca", root, "-v");
+        Assert.Equal(0, trusted.ExitCode);
+        Assert.Matches("\\[OK\\] the intermediate certificate Test Root \\(certificate 3\\) of bundle .* has expired on [0-9-]+, and no client that has the authorities of --ca needs it\n", trusted.Output);
+        ProcessResult unknown = Check("--bundle", bundle);
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Matches("^HAPROXY CRITICAL - the intermediate certificate Test Root of bundle .* has expired on [0-9-]+, .* ago: clients refuse it, unless they have Test Root as an authority of their own: --ca names those \\|", unknown.Output);
+
+        // Beside its successor it is no client's only way.
+        folder.Write("pbx.pem", Key + certificate + chain + authority.CrossSignedRoot(300));
+        ProcessResult beside = Check("--bundle", bundle);
+        Assert.Equal(1, beside.ExitCode);
+        Assert.Contains("has expired on", beside.Output, StringComparison.Ordinal);
+        Assert.Contains(" beside a valid path without it: old clients refuse it (OpenSSL before 1.1.0); cure: take it out of the bundle, or name ", beside.Output, StringComparison.Ordinal);
     }
 
     [Fact]
