@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
@@ -58,6 +59,9 @@ internal sealed class Bundle
 
     internal FileGuard? Guard { get; private set; }
 
+    /// <summary>When the file was last written; null where that was not recorded.</summary>
+    internal DateTimeOffset? Written { get; private set; }
+
     /// <summary>The key file beside the bundle; null when there is none, or none is needed.</summary>
     internal FileGuard? KeyFileGuard { get; private set; }
 
@@ -99,6 +103,9 @@ internal sealed class Bundle
                     break;
                 case [BundleQuestion.FileWord, var mode, var owner, var group] when ParseMode(mode) is { } known:
                     bundle.Guard = new FileGuard(known, owner, group);
+                    break;
+                case [BundleQuestion.WrittenWord, var time] when MemoryTime.Parse(time) is { } written:
+                    bundle.Written = written;
                     break;
                 case [BundleQuestion.BesideWord, "denied"]:
                     bundle.IsKeyFileDenied = true;

@@ -73,8 +73,8 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
     /// </summary>
     private void EvaluateUnneeded(BundleCertificate certificate, ChainPath chain, string path)
     {
-        string expired = $"the intermediate certificate {certificate.Name} (certificate {certificate.Number}) of bundle {path} has expired on "
-            + $"{Sentences.Day(certificate.NotAfter)}";
+        string expired = $"the intermediate certificate {certificate.Name} (certificate {certificate.Number}) of bundle {path} has expired "
+            + $"on {Sentences.Day(certificate.NotAfter)}";
         if (chain.EndsAtAuthority)
         {
             concern.Ok($"{expired}, and no client that has the authorities of --ca needs it");
@@ -84,8 +84,8 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         concern.Problem(
             Status.Warning,
             HaproxyHeadlines.ExpiredBeside.About(path),
-            $"{expired} beside a valid path without it: old clients refuse it (OpenSSL before 1.1.0); cure: take it out of the bundle, or name "
-                + "the authority that clients have with --ca");
+            $"{expired} beside a valid path without it: old clients refuse it (OpenSSL before 1.1.0); cure: take it out of the bundle, or "
+                + "name the authority that clients have with --ca");
     }
 
     private void EvaluateBlocks(string path, Bundle bundle)
@@ -222,14 +222,17 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
         }
         else if (issuer is null && !bundle.Certificates.Exists(other => other != own && own.NamesAsIssuer(other)))
         {
-            Refuse(ExtraFile.Status, $"needs the certificate of {own.Issuer}, which is neither in the bundle nor in {path}.{ExtraFile.Issuer}");
+            Refuse(
+                ExtraFile.Status,
+                $"needs the certificate of {own.Issuer}, which is neither in the bundle nor in {path}.{ExtraFile.Issuer}");
         }
 
+        // Without FILE.ocsp HAProxy does not look for FILE.issuer.
         void Refuse(string ending, string why) => concern.Problem(
             Status.Critical,
-            HaproxyHeadlines.ExtraRefused.With("FILE", $"{path}.{ending}").About(path),
-            $"{path}.{ending}, which HAProxy loads beside bundle {path}, {why}: HAProxy refuses the bundle at its next start; cure: write it "
-                + "again, or move it to another folder");
+            HaproxyHeadlines.ExtraRefused.With("FILE", $"{path}.{(ending == ExtraFile.Issuer ? ExtraFile.Status : ending)}").About(path),
+            $"{path}.{ending}, which HAProxy loads beside bundle {path}, {why}: HAProxy refuses the bundle at its next start; cure: write "
+                + "it again, or move it to another folder");
     }
 
     private BundleCertificate? EvaluateMatch(string path, Bundle bundle, BundleKey key)

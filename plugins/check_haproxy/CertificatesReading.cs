@@ -44,4 +44,8 @@ internal sealed record CertificatesReading(
     IReadOnlyList<BundlesReading> Bundles,
     IReadOnlyList<EndpointReading> Endpoints,
     IReadOnlyList<BundleCertificate> Authorities,
-    ProbeError? AuthoritiesError);
+    ProbeError? AuthoritiesError)
+{
+    /// <summary>What HAProxy has in memory of the bundles, a part for each place. Default: empty, no stats socket answers.</summary>
+    internal IReadOnlyList<LoadedCertificates> Loaded { get; init; } = [];
+}

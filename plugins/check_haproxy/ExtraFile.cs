@@ -51,8 +51,8 @@ internal sealed record ExtraFile(string Ending, string State)
 
         try
         {
-            string pem = PemEncoding.WriteString("CERTIFICATE", Convert.FromBase64String(state[Certificate.Length..]));
-            return new ExtraFile(ending, Good) { IssuerCertificate = BundleCertificate.ListOf(System.Text.Encoding.ASCII.GetBytes(pem))?[0] };
+            byte[] pem = PemEncoding.WriteUtf8("CERTIFICATE"u8, Convert.FromBase64String(state[Certificate.Length..]));
+            return new ExtraFile(ending, Good) { IssuerCertificate = BundleCertificate.ListOf(pem)?[0] };
         }
         catch (FormatException)
         {
@@ -69,8 +69,14 @@ internal sealed record ExtraFile(string Ending, string State)
         }
 
         ReadOnlySpan<byte> rest = content[sizeof(ushort)..];
-        while (rest.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(rest) + sizeof(ushort) is var length && length <= rest.Length)
+        while (rest.Length >= sizeof(ushort))
         {
+            int length = BinaryPrimitives.ReadUInt16BigEndian(rest) + sizeof(ushort);
+            if (length > rest.Length)
+            {
+                return false;
+            }
+
             rest = rest[length..];
         }
 

@@ -243,6 +243,19 @@ internal static class HaproxyHeadlines
         "the certificate … that HAProxy serves at …, while the renewed one in bundle … not loaded; cure: …",
         $"{TestConfig}; service haproxy reload; then see why the renewal's hook did not");
 
+    internal static readonly HeadlineKind RenewedNotLoaded = new(
+        HaproxyCheck.Certificates,
+        "HAProxy has loaded a certificate of bundle …, while the renewed one in the file, …, … not loaded; cure: …",
+        NotLoaded.FirstStep);
+
+    internal static readonly HeadlineKind WrittenSince = new(
+        HaproxyCheck.Certificates,
+        "bundle … was written on …, after HAProxy started on …, and is likely not loaded; cure: …",
+        NotLoaded.FirstStep)
+    {
+        Explanation = "A stats socket of `level operator` lets the check ask HAProxy itself, and `--endpoint` shows what is served.",
+    };
+
     internal static readonly HeadlineKind NotOnDisk = new(
         HaproxyCheck.Certificates,
         "the certificate … that HAProxy serves at … and stands in no bundle on disk: …",
@@ -257,6 +270,14 @@ internal static class HaproxyHeadlines
         "put the newer bundle back; who restored the older one?")
     {
         DoNot = "reload HAProxy before: it would serve the older certificate",
+    };
+
+    internal static readonly HeadlineKind OlderThanLoaded = new(
+        HaproxyCheck.Certificates,
+        "HAProxy has loaded a certificate of bundle …, while the file holds an older one, …, until …: …",
+        OlderOnDisk.FirstStep)
+    {
+        DoNot = OlderOnDisk.DoNot,
     };
 
     internal static readonly HeadlineKind BundleRefused = new(

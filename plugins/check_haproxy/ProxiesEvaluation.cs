@@ -259,7 +259,8 @@ internal sealed class ProxiesEvaluation
         else if (down > 0 && (minimum ?? active ?? backup) is null)
         {
             string names = proxy.Names(static server => server.IsDown);
-            degraded.Add(new BackendProblem(proxy, Status.Warning, $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {names}{at}"));
+            string sentence = $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {names}{at}";
+            degraded.Add(new BackendProblem(proxy, Status.Warning, sentence));
         }
         else if (concern.SaysWhatIsWell)
         {

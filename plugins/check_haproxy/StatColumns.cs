@@ -88,7 +88,8 @@ internal sealed class StatColumns
         ("lastchg"u8.ToArray(), (int)StatColumn.SecondsSinceChange), ("type"u8.ToArray(), (int)StatColumn.Type),
         ("hrsp_1xx"u8.ToArray(), (int)StatColumn.Responses1xx), ("hrsp_2xx"u8.ToArray(), (int)StatColumn.Responses2xx),
         ("hrsp_3xx"u8.ToArray(), (int)StatColumn.Responses3xx), ("hrsp_4xx"u8.ToArray(), (int)StatColumn.Responses4xx),
-        ("hrsp_5xx"u8.ToArray(), (int)StatColumn.Responses5xx), ("hrsp_other"u8.ToArray(), (int)StatColumn.ResponsesOther), ("qtime"u8.ToArray(), (int)StatColumn.QueueTime),
+        ("hrsp_5xx"u8.ToArray(), (int)StatColumn.Responses5xx), ("hrsp_other"u8.ToArray(), (int)StatColumn.ResponsesOther),
+        ("qtime"u8.ToArray(), (int)StatColumn.QueueTime),
         ("ctime"u8.ToArray(), (int)StatColumn.ConnectTime), ("rtime"u8.ToArray(), (int)StatColumn.ResponseTime),
     ];
 

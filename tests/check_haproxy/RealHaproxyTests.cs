@@ -127,12 +127,19 @@ public sealed class RealHaproxyTests : IDisposable
     public void Many_backends_of_one_server_that_fail_at_once_are_critical()
     {
         Needs.File("/usr/sbin/haproxy", Package);
-        string[] backends = [.. Enumerable.Range(1001, 12).Select(id => $"backend c{id}\n  server c{id} 127.0.0.1:{(id < 1004 ? "9" : web.Port)} check inter 100ms fall 1")];
-        using var haproxy = new RealHaproxy(string.Join('\n', backends));
-        haproxy.WaitUntil(() => haproxy.Command("show stat").Split('\n').Count(line => line.Contains(",BACKEND,", StringComparison.Ordinal) && line.Contains(",DOWN,", StringComparison.Ordinal)) == 3, "three backends are down");
+        using var haproxy = new RealHaproxy(string.Join('\n', Enumerable.Range(1001, 12).Select(id =>
+            $"backend c{id}\n  server c{id} 127.0.0.1:{(id < 1004 ? "9" : web.Port)} check inter 100ms fall 1")));
+        foreach (string customer in (string[])["c1001", "c1002", "c1003"])
+        {
+            haproxy.WaitForStatus(customer, customer, "DOWN");
+        }
+
         ProcessResult many = Check(haproxy, "--only", "proxies", "--min-servers", "1,0");
         Assert.Equal(2, many.ExitCode);
-        Assert.Matches("^HAPROXY CRITICAL - 3 of 12 backends \\(25 %, limit: below 20 %\\) have no usable server for [0-9]+s, all L4CON: c1001, c1002, c1003 \\| ", many.Output);
+        Assert.Matches(
+            "^HAPROXY CRITICAL - 3 of 12 backends \\(25 %, limit: below 20 %\\) have no usable server for [0-9]+s, all L4CON: "
+                + "c1001, c1002, c1003 \\| ",
+            many.Output);
         haproxy.Command("set server c1001/c1001 state maint");
         ProcessResult few = Check(haproxy, "--only", "proxies", "--min-servers", "1,0");
         Assert.Equal(1, few.ExitCode);

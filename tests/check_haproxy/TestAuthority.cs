@@ -27,8 +27,10 @@ internal sealed class TestAuthority : IDisposable
     internal string CrossSignedRoot(int days)
     {
         using var olderKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 older = Request("Test Older Root", olderKey, isAuthority: true).CreateSelfSigned(Today.AddYears(-9), Today.AddYears(9));
-        using X509Certificate2 crossed = Request("Test Root", rootKey, isAuthority: true).Create(older, Today.AddYears(-8), Today.AddDays(days), [7]);
+        DateTimeOffset start = Today.AddYears(-9);
+        using X509Certificate2 older = Request("Test Older Root", olderKey, isAuthority: true).CreateSelfSigned(start, Today.AddYears(9));
+        CertificateRequest request = Request("Test Root", rootKey, isAuthority: true);
+        using X509Certificate2 crossed = request.Create(older, start.AddYears(1), Today.AddDays(days), [7]);
         return crossed.ExportCertificatePem() + "\n";
     }
 

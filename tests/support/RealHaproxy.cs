@@ -17,13 +17,16 @@ public sealed class RealHaproxy : IDisposable
         string tcp = statsPort == 0 ? "" : $"  stats socket ipv4@127.0.0.1:{statsPort} level user\n";
         string config = folder.Write(
             "haproxy.cfg",
-            $"global\n  stats socket {Socket} mode 600 level admin\n{tcp}  maxconn 200\n"
+            $"global\n  stats socket {Socket} mode 600 level admin\n  stats socket {UserSocket} mode 600 level user\n{tcp}  maxconn 200\n"
             + $"defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n  timeout check 5s\n{proxies}\n");
         process = ProcessRun.Start("/usr/sbin/haproxy", ["-db", "-f", config]);
         WaitUntil(Answers, "HAProxy answers on its stats socket");
     }
 
     public string Socket => folder.PathOf("admin.sock");
+
+    /// <summary>A socket of the level user, which may ask for statistics and for little else.</summary>
+    public string UserSocket => folder.PathOf("user.sock");
 
     public string Folder => folder.Root;
 
