@@ -53,7 +53,7 @@ public sealed class HaproxyCheck : ICheck
     };
 
     internal static readonly MetricFacts DownTransitions = new(
-        "down_transitions", Unit.Count, "how often a check took the worst server down since the last run", Proxies)
+        "down_transitions", Unit.Count, "how often a check took the worst server down within the last hour", Proxies)
     {
         Warning = Plugin.Range.Parse("2"),
     };

@@ -88,7 +88,15 @@ internal static class HaproxyHeadlines
     internal static readonly HeadlineKind Flaps = new(
         HaproxyCheck.Proxies,
         "server … flaps: its check took it down … within …; now …",
-        "on the server: its log at these times; it dies, or its check times out ('check inter/fall/rise' in haproxy.cfg)");
+        "on the server: its log at these times; it dies, or its check times out ('check inter/fall/rise' in haproxy.cfg)")
+    {
+        Explanation = "While it flaps, the worst that became of its backend within the latch time stays the status.",
+    };
+
+    internal static readonly HeadlineKind ManyFlap = new(
+        HaproxyCheck.Proxies,
+        "… servers flap, their checks took them down up to … within the last hour: …",
+        $"the network between HAProxy and the servers loses packets, or their checks time out: ping -c 20 one of them; {Flaps.FirstStep}");
 
     internal static readonly HeadlineKind NothingToJudge = new(HaproxyCheck.Proxies, "…no frontend and no backend…", "")
     {

@@ -11,6 +11,12 @@ internal sealed record HaproxyStats(string Source, ProcessInfo Info, IReadOnlyLi
     /// source does not tell.
     /// </summary>
     internal ServersState? ServersState { get; init; }
+
+    /// <summary>
+    /// Whether a process that started within the last hour was started by a reload. Default: null, it runs for longer, or that cannot be
+    /// seen.
+    /// </summary>
+    internal bool? WasReloaded { get; init; }
 }
 
 /// <summary>From <c>show info</c>; the key set varies with the version, so each value may be missing (null).</summary>

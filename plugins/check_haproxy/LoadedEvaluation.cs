@@ -59,8 +59,8 @@ internal sealed class LoadedEvaluation(ConcernReport concern, Options options)
             (isOlder ? HaproxyHeadlines.OlderThanLoaded : HaproxyHeadlines.RenewedNotLoaded).About(path),
             $"HAProxy has loaded a certificate of bundle {path}{until}, while the "
                 + (isOlder
-                    ? $"file holds an older one, {leaf.Name}, until {Sentences.Day(leaf.NotAfter)}: the next reload takes the newer one away; "
-                        + "cure: put the newer bundle back"
+                    ? $"file holds an older one, {leaf.Name}, until {Sentences.Day(leaf.NotAfter)}: the next reload takes the newer one "
+                        + "away; cure: put the newer bundle back"
                     : $"renewed one in the file, {leaf.Name}, is valid until {Sentences.Day(leaf.NotAfter)} and not loaded; cure: "
                         + place.Command("service haproxy reload")));
     }
@@ -72,8 +72,8 @@ internal sealed class LoadedEvaluation(ConcernReport concern, Options options)
             concern.Problem(
                 Status.Warning,
                 HaproxyHeadlines.WrittenSince.About(path),
-                $"bundle {path} was written on {Words.Moment(written)}, after HAProxy started on {Words.Moment(started)}, and is likely not "
-                    + $"loaded; cure: {place.Command("service haproxy reload")}");
+                $"bundle {path} was written on {Words.Moment(written)}, after HAProxy started on {Words.Moment(started)}, and is likely "
+                    + $"not loaded; cure: {place.Command("service haproxy reload")}");
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ProxiesEvaluation
     private readonly HashSet<MinimumServers> usedMinimums = [];
     private readonly List<BackendProblem> without = [];
     private readonly List<BackendProblem> degraded = [];
+    private readonly List<WorstOfBackends> worst = [];
     private int proxies;
     private int backends;
     private int backendsDown;
@@ -41,16 +42,17 @@ internal sealed class ProxiesEvaluation
         {
             string at = processes.Count > 1 ? $" (socket {process.Source})" : "";
             ProcessChanges change = changes.Of(process);
+            evaluation.worst.Add(new WorstOfBackends(change, concern.Now, report.Options.Latch));
             foreach (Proxy proxy in Proxy.AllOf(settings.Ignored.Without(process.Rows), process.ServersState))
             {
                 evaluation.Evaluate(proxy, at);
                 maintenance.Evaluate(proxy, change, at);
             }
 
-            flaps.Evaluate(process.Rows, change);
+            flaps.Evaluate(process, change, at);
         }
 
-        evaluation.TellMany();
+        evaluation.Tell(flaps);
         evaluation.EvaluateSubjects();
         evaluation.Measure();
         maintenance.Record();
@@ -63,12 +65,15 @@ internal sealed class ProxiesEvaluation
     /// What several backends have in common is one problem. A large share of them at once is CRITICAL, however little a single one matters:
     /// the way to the servers has failed.
     /// </summary>
-    private void TellMany()
+    private void Tell(FlapsEvaluation flaps)
     {
         int failed = without.Count(static one => !one.Proxy.IsSetAside);
         Metric share = concern.Record(
             HaproxyCheck.BackendsDownShare, backends == 0 ? null : Math.Round(100.0 * failed / backends, 2), maximum: 100);
         Status ofShare = failed >= FewestForShare ? share.Status : Status.Ok;
+        without.ForEach(one => one.Worst.Add(one.Proxy.Name, one.Status.Or(ofShare)));
+        degraded.ForEach(static one => one.Worst.Add(one.Proxy.Name, one.Status));
+        flaps.Tell(backend => worst.Select(one => one.Of(backend)).MaxBy(static known => known.Status.Severity));
         foreach (IGrouping<Status, BackendProblem> alike in without
             .GroupBy(one => one.Status.Or(ofShare)).OrderByDescending(static group => group.Key.Severity))
         {
@@ -81,6 +86,8 @@ internal sealed class ProxiesEvaluation
         {
             Tell(degraded, Status.Warning, HaproxyHeadlines.ServersDown, HaproxyHeadlines.ManyServersDown, " have servers down");
         }
+
+        worst.ForEach(static one => one.Remember());
     }
 
     private void Tell(List<BackendProblem> each, Status status, HeadlineKind one, HeadlineKind many, string what)
@@ -246,11 +253,12 @@ internal sealed class ProxiesEvaluation
 
         if (isDown && minimum is null)
         {
-            without.Add(new BackendProblem(proxy, Status.Critical, WithoutServers(backend, proxy) + at));
+            without.Add(new BackendProblem(proxy, worst[^1], Status.Critical, WithoutServers(backend, proxy) + at));
         }
         else if (isOnBackup && active is null)
         {
             string others = usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured";
+            worst[^1].Add(proxy.Name, Status.Warning);
             concern.Problem(
                 Status.Warning,
                 HaproxyHeadlines.OnBackup.About(proxy.Name),
@@ -260,7 +268,7 @@ internal sealed class ProxiesEvaluation
         {
             string names = proxy.Names(static server => server.IsDown);
             string sentence = $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {names}{at}";
-            degraded.Add(new BackendProblem(proxy, Status.Warning, sentence));
+            degraded.Add(new BackendProblem(proxy, worst[^1], Status.Warning, sentence));
         }
         else if (concern.SaysWhatIsWell)
         {
@@ -284,11 +292,12 @@ internal sealed class ProxiesEvaluation
 
         if (usable == 0 && configured > 0 && minimum!.Counted == CountedServers.All)
         {
-            without.Add(new BackendProblem(proxy, status, WithoutServers(proxy.Backend!, proxy) + at));
+            without.Add(new BackendProblem(proxy, worst[^1], status, WithoutServers(proxy.Backend!, proxy) + at));
             return true;
         }
 
         string missing = configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "";
+        worst[^1].Add(proxy.Name, status);
         concern.Problem(
             status,
             HaproxyHeadlines.TooFewServers.About(proxy.Name),
@@ -306,5 +315,5 @@ internal sealed class ProxiesEvaluation
         : $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}";
 
     /// <summary>What is wrong with one backend, when nothing else is.</summary>
-    private sealed record BackendProblem(Proxy Proxy, Status Status, string Sentence);
+    private sealed record BackendProblem(Proxy Proxy, WorstOfBackends Worst, Status Status, string Sentence);
 }
