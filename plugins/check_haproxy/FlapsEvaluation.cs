@@ -60,8 +60,8 @@ internal sealed class FlapsEvaluation(ConcernReport concern, IgnoreList ignored,
             concern.Problem(
                 findings.Select(static finding => finding.Own).Aggregate(static (worst, next) => worst.Or(next)),
                 HaproxyHeadlines.ManyFlap,
-                $"{flapping.Count} servers flap, their checks took them down up to {Sentences.Spoken(downs, "times")} within the last hour: "
-                    + $"{names}{more}",
+                $"{flapping.Count} servers flap, their checks took them down up to {Sentences.Spoken(downs, "times")} within the last hour"
+                    + $": {names}{more}",
                 findings);
         }
 

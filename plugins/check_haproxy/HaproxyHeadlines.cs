@@ -77,6 +77,12 @@ internal static class HaproxyHeadlines
         "frontend … does not accept connections: its status is …",
         "'enable frontend NAME' on an admin socket; or a reload that did not finish: service haproxy status");
 
+    internal static readonly HeadlineKind FrontendUnclear = new(
+        HaproxyCheck.Proxies, "whether frontend … accepts is not known: its status is '…', which no frontend has…", "")
+    {
+        Explanation = "The row of `show stat` is shifted or of a version that this check does not know: send a recording (`--record`).",
+    };
+
     internal static readonly HeadlineKind InMaintenance = new(
         HaproxyCheck.Proxies,
         "server … for … (limit: …)…",

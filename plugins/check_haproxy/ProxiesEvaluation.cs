@@ -17,6 +17,7 @@ internal sealed class ProxiesEvaluation
     private readonly List<BackendProblem> without = [];
     private readonly List<BackendProblem> degraded = [];
     private readonly List<WorstOfBackends> worst = [];
+    private readonly List<string> withoutCheck = [];
     private int proxies;
     private int backends;
     private int backendsDown;
@@ -53,6 +54,7 @@ internal sealed class ProxiesEvaluation
         }
 
         evaluation.Tell(flaps);
+        evaluation.NoteUnchecked(report);
         evaluation.EvaluateSubjects();
         evaluation.Measure();
         maintenance.Record();
@@ -113,6 +115,18 @@ internal sealed class ProxiesEvaluation
             many,
             $"{each.Count} of {backends} backends{what}{since}{reason}: {names}{more}",
             [.. each.Select(problem => new Finding(status, problem.Sentence, HaproxyCheck.Proxies))]);
+    }
+
+    private void NoteUnchecked(ReportBuilder report)
+    {
+        if (withoutCheck.Count > 0)
+        {
+            const int Named = 3;
+            string names = string.Join(", ", withoutCheck.Take(Named));
+            string more = withoutCheck.Count > Named ? $" and {withoutCheck.Count - Named} more" : "";
+            report.Note($"{withoutCheck.Count} of {Words.Count(servers, "server")} without a health check, so that HAProxy calls them up "
+                + $"whatever they do ('check' in haproxy.cfg): {names}{more}");
+        }
     }
 
     /// <summary>What names nothing must not pass for well.</summary>
@@ -176,7 +190,15 @@ internal sealed class ProxiesEvaluation
 
     private void EvaluateFrontend(ProxyRow frontend, string at)
     {
-        if (frontend.Status is not (ServerStatus.Open or ServerStatus.Full))
+        if (frontend.Status is not (ServerStatus.Open or ServerStatus.Full or ServerStatus.Stopped))
+        {
+            concern.Problem(
+                Status.Unknown,
+                HaproxyHeadlines.FrontendUnclear.About(frontend.Proxy),
+                $"whether frontend {frontend.Proxy} accepts is not known: its status is '{frontend.StatusText}', which no frontend "
+                    + $"has{at}");
+        }
+        else if (frontend.Status == ServerStatus.Stopped)
         {
             concern.Problem(
                 Status.Warning,
@@ -191,7 +213,8 @@ internal sealed class ProxiesEvaluation
 
     /// <summary>
     /// HAProxy calls it UP. One that answers by itself, with a redirect for example, needs no server; a request that needs one is answered
-    /// with 503 and counted (econ, hrsp_5xx), until haproxy.cfg is mended and read again. A listen section without servers is a stats page.
+    /// with 503 and counted (econ, hrsp_5xx), until haproxy.cfg is mended and read again. As long as most are answered otherwise, those are
+    /// requests that nobody meant to serve. A listen section without servers is a stats page.
     /// </summary>
     private void EvaluateEmptyBackend(ProxyRow backend, bool isListen, string at)
     {
@@ -207,10 +230,13 @@ internal sealed class ProxiesEvaluation
         }
 
         long failed = Math.Max(backend[StatColumn.Responses5xx] ?? 0, backend[StatColumn.ConnectionErrors] ?? 0);
-        Status status = (failed > 0 ? Status.Warning : Status.Ok).Or(minimum?.StatusOf(0, 0) ?? Status.Ok);
+        bool isServing = backend.Answers is { } answers && answers > 2 * failed;
+        Status status = (failed > 0 && !isServing ? Status.Warning : Status.Ok).Or(minimum?.StatusOf(0, 0) ?? Status.Ok);
         if (status != Status.Ok)
         {
-            string requests = failed > 0 ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although" : ", but";
+            string requests = failed > 0 && !isServing
+                ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although"
+                : ", but";
             concern.Problem(
                 status,
                 HaproxyHeadlines.NoServers.About(backend.Proxy),
@@ -218,8 +244,11 @@ internal sealed class ProxiesEvaluation
         }
         else if (concern.SaysWhatIsWell)
         {
-            concern.Ok($"backend {backend.Proxy} has no server configured and failed no request: it redirects or answers by itself, or "
-                + $"nothing came{at}");
+            concern.Ok(failed > 0
+                ? $"backend {backend.Proxy} has no server configured and answers by itself: {failed} of {backend.Answers} requests "
+                    + $"failed{at}"
+                : $"backend {backend.Proxy} has no server configured and failed no request: it redirects or answers by itself, or nothing "
+                    + $"came{at}");
         }
     }
 
@@ -236,15 +265,18 @@ internal sealed class ProxiesEvaluation
         servers += all;
         serversDown += down;
         serversInMaintenance += inMaintenance;
+        withoutCheck.AddRange(
+            proxy.Servers.Where(static server => server.Status == ServerStatus.Unchecked).Select(server => $"{proxy.Name}/{server.Name}"));
 
         MinimumServers? minimum = MinimumOf(proxy.Name, CountedServers.All);
         MinimumServers? active = MinimumOf(proxy.Name, CountedServers.Active);
         MinimumServers? backup = MinimumOf(proxy.Name, CountedServers.Backup);
         int backups = proxy.Count(static server => server.IsBackup);
+        int filled = inMaintenance == 0 ? all : proxy.Count(server => !proxy.IsSpareSlot(server));
         bool isOnBackup = !isDown && usable == usableBackups;
-        bool isSaid = EvaluateMinimum(minimum, proxy, isDown ? 0 : usable, all, static _ => true, at);
+        bool isSaid = EvaluateMinimum(minimum, proxy, isDown ? 0 : usable, filled, static _ => true, at);
         isSaid |= EvaluateMinimum(
-            active, proxy, isDown ? 0 : usable - usableBackups, all - backups, static server => !server.IsBackup, at);
+            active, proxy, isDown ? 0 : usable - usableBackups, filled - backups, static server => !server.IsBackup, at);
         isSaid |= EvaluateMinimum(backup, proxy, isDown ? 0 : usableBackups, backups, static server => server.IsBackup, at);
         if (isSaid)
         {

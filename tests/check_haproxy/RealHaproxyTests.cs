@@ -82,11 +82,11 @@ public sealed class RealHaproxyTests : IDisposable
         using var haproxy = new RealHaproxy($"""
             frontend web
               bind 127.0.0.1:{front}
-              use_backend redirect if {Brace("path /r")}
+              use_backend redirect if {Brace("path_beg /r")}
               use_backend self if {Brace("path /s")}
               default_backend empty
             backend redirect
-              http-request redirect location /s
+              http-request redirect location /s if {Brace("path /r")}
             backend self
               http-request return status 204
             backend empty
@@ -95,6 +95,18 @@ public sealed class RealHaproxyTests : IDisposable
         using HttpResponseMessage redirected = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/r"));
         Assert.Equal(204, (int)redirected.StatusCode);
         Assert.Equal(0, Check(haproxy, "--only", "proxies").ExitCode);
+
+        // A redirect of some requests only: the others fail, and are few.
+        using HttpResponseMessage odd = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/rest"));
+        Assert.Equal(503, (int)odd.StatusCode);
+        using HttpResponseMessage even = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/r"));
+        using HttpResponseMessage more = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/r"));
+        ProcessResult redirects = Check(haproxy, "--only", "proxies", "-v");
+        Assert.Equal(0, redirects.ExitCode);
+        Assert.Contains(
+            "[OK] backend redirect has no server configured and answers by itself: 1 of 4 requests failed\n",
+            redirects.Output,
+            StringComparison.Ordinal);
         using HttpResponseMessage failed = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/"));
         Assert.Equal(503, (int)failed.StatusCode);
         ProcessResult result = Check(haproxy, "--only", "proxies");
