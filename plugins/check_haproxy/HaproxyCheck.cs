@@ -30,6 +30,14 @@ public sealed class HaproxyCheck : ICheck
         "bundles are complete, fit together, are valid for long enough and are what HAProxy serves",
         "do what the sentence says; then 'haproxy -c -f /etc/haproxy/haproxy.cfg' and 'service haproxy reload'");
 
+    internal static readonly Concern Config = new(
+        "config",
+        "HAProxy would start again with the configuration on disk (opt-in: where --config names it)",
+        "haproxy -c -f /etc/haproxy/haproxy.cfg says which line is refused; mend it before anything restarts HAProxy")
+    {
+        IsOptIn = true,
+    };
+
     internal static readonly MetricFacts Backends = new("backends", Unit.Count, "backends that have servers", Proxies);
     internal static readonly MetricFacts BackendsDown = new("backends_down", Unit.Count, "backends without a usable server", Proxies);
 
@@ -131,7 +139,7 @@ public sealed class HaproxyCheck : ICheck
     {
         Name = "check_haproxy",
         Purpose = "watches HAProxy through its stats socket: usable servers, sessions, errors and the process; and its certificates, on disk and as served.",
-        Concerns = [Proxies, Traffic, Process, Certificates],
+        Concerns = [Proxies, Traffic, Process, Certificates, Config],
         Metrics =
         [
             Backends, BackendsDown, BackendsDownShare, Servers, ServersDown, ServersInMaintenance, MaintenanceAge, DownTransitions,
@@ -142,7 +150,7 @@ public sealed class HaproxyCheck : ICheck
         ],
         MainMetric = SessionUse,
         Options = HaproxySettings.Declared,
-        RootIsNeededFor = "bundles, whose private keys are root's alone",
+        RootIsNeededFor = "bundles, whose private keys are root's alone, and the test of a configuration, which loads them",
         Remembers = true,
     };
 
@@ -154,7 +162,8 @@ public sealed class HaproxyCheck : ICheck
         CertificatesReading? certificates = settings.Judges(Certificates) && settings.NamesCertificates
             ? CertificatesProbe.Read(run.World, settings)
             : null;
-        return HaproxyEvaluation.Evaluate(settings, new HaproxyReading(stats, certificates), run.BeginReport());
+        IReadOnlyList<ConfigurationTest> tests = settings.Judges(Config) ? ConfigurationTestProbe.Read(run.World, settings) : [];
+        return HaproxyEvaluation.Evaluate(settings, new HaproxyReading(stats, certificates, tests), run.BeginReport());
     }
 
     private static MetricFacts Rate(string name, string meaning) => new(name, Unit.Count, meaning, Traffic) { Warning = Plugin.Range.Parse("1") };

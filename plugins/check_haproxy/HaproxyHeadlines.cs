@@ -235,6 +235,26 @@ internal static class HaproxyHeadlines
     internal static readonly HeadlineKind Started = new(
         HaproxyCheck.Process, "HAProxy started …: …", $"{Log}: who restarted it, or why did it end?");
 
+    // The configuration on disk.
+    internal static readonly HeadlineKind ConfigurationRefused = new(
+        HaproxyCheck.Config,
+        "HAProxy would not start again with …: …; '…' says why",
+        $"{TestConfig} says which line: mend it, or put the last good file back; then test again")
+    {
+        DoNot = "restart HAProxy: it runs with what it loaded, and would not start again",
+        Explanation = "The file was changed since HAProxy started, or a certificate or map that it names.",
+    };
+
+    internal static readonly HeadlineKind NotTested = new(HaproxyCheck.Config, "… is not tested: …", "")
+    {
+        Explanation = "The headline has the reason, and the sudoers line where that is the cure.",
+    };
+
+    internal static readonly HeadlineKind NoConfiguration = new(HaproxyCheck.Config, "no configuration is named; cure: …", "")
+    {
+        Explanation = "Name the files that HAProxy is started with by `--config`, or leave the concern out.",
+    };
+
     // Certificates.
     internal static readonly HeadlineKind Expires = new(
         HaproxyCheck.Certificates, "the …certificate … expires on …, in …", $"renew it; {BuildBundle}");
