@@ -65,7 +65,8 @@ internal static class ConfigurationTestEvaluation
             $"HAProxy loads private keys for it; cure: run the check through sudo, {Sudo.LineFor(caller, options)}",
         { Kind: ProbeErrorKind.NotInstalled } error =>
             $"there is no {error.Detail}; cure: leave --config out where HAProxy is not installed",
-        { IsUnresponsive: true } error => $"'{test.Command}' does not end: {error.Detail}; cure: it may wait for DNS, or need a longer --timeout",
+        { IsUnresponsive: true } error =>
+            $"'{test.Command}' does not end: {error.Detail}; cure: it may wait for DNS, or need a longer --timeout",
         { } error => error.Detail,
     };
 }
