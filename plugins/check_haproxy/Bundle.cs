@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
@@ -16,6 +17,8 @@ internal sealed record BundleCertificate(int Number, int Line, X509Certificate2 
     internal DateTimeOffset NotAfter { get; } = new(Value.NotAfter.ToUniversalTime());
 
     internal DateTimeOffset NotBefore { get; } = new(Value.NotBefore.ToUniversalTime());
+
+    internal bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time < NotAfter;
 
     internal bool IsSelfSigned => NamesAsIssuer(this);
 
@@ -56,11 +59,17 @@ internal sealed class Bundle
 
     internal FileGuard? Guard { get; private set; }
 
+    /// <summary>When the file was last written; null where that was not recorded.</summary>
+    internal DateTimeOffset? Written { get; private set; }
+
     /// <summary>The key file beside the bundle; null when there is none, or none is needed.</summary>
     internal FileGuard? KeyFileGuard { get; private set; }
 
     /// <summary>The key file beside the bundle exists, but may not be read.</summary>
     internal bool IsKeyFileDenied { get; private set; }
+
+    /// <summary>What HAProxy loads beside the bundle.</summary>
+    internal List<ExtraFile> Extras { get; } = [];
 
     internal List<BundleKey> Keys { get; } = [];
 
@@ -95,12 +104,18 @@ internal sealed class Bundle
                 case [BundleQuestion.FileWord, var mode, var owner, var group] when ParseMode(mode) is { } known:
                     bundle.Guard = new FileGuard(known, owner, group);
                     break;
+                case [BundleQuestion.WrittenWord, var time] when MemoryTime.Parse(time) is { } written:
+                    bundle.Written = written;
+                    break;
                 case [BundleQuestion.BesideWord, "denied"]:
                     bundle.IsKeyFileDenied = true;
                     break;
                 case [BundleQuestion.BesideWord, var mode, var owner, var group] when ParseMode(mode) is { } known:
                     bundle.KeyFileGuard = new FileGuard(known, owner, group);
                     isBeside = true;
+                    break;
+                case [BundleQuestion.ExtraWord, var ending, ..] when ExtraFile.Parse(ending, string.Join(' ', words[2..])) is { } extra:
+                    bundle.Extras.Add(extra);
                     break;
                 case [BundleDescription.WindowsLines]:
                     bundle.HasWindowsLines = true;

@@ -29,9 +29,16 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
             return;
         }
 
+        EvaluateExtras(reading, bundle, own);
+
+        var chain = ChainPath.Of(own, bundle.Certificates, authorities, concern.Now);
         foreach (BundleCertificate certificate in bundle.Certificates)
         {
-            if (certificate == own || !(certificate.IsSelfSigned || certificate.Fingerprint == own.Fingerprint))
+            if (!chain.Certificates.Contains(certificate) && certificate.NotAfter <= concern.Now)
+            {
+                EvaluateUnneeded(certificate, chain, path);
+            }
+            else if (certificate == own || !(certificate.IsSelfSigned || certificate.Fingerprint == own.Fingerprint))
             {
                 EvaluateExpiry(certificate, isLeaf: certificate == own, path);
                 EvaluateStrength(certificate, path);
@@ -52,10 +59,33 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
     private void EvaluateExpiry(BundleCertificate certificate, bool isLeaf, string path)
     {
         (Status status, HeadlineKind kind, string sentence) = expiry.Evaluate(certificate, isLeaf, $"of bundle {path}");
+        sentence += kind == HaproxyHeadlines.Expired && !isLeaf
+            ? $", unless they have {certificate.Name} as an authority of their own: --ca names those"
+            : "";
         if (status != Status.Ok || concern.SaysWhatIsWell)
         {
             concern.Problem(status, kind.About(path), sentence);
         }
+    }
+
+    /// <summary>
+    /// Evaluates an expired certificate that the path of today's clients goes around: a cross-signed one beside its successor.
+    /// </summary>
+    private void EvaluateUnneeded(BundleCertificate certificate, ChainPath chain, string path)
+    {
+        string expired = $"the intermediate certificate {certificate.Name} (certificate {certificate.Number}) of bundle {path} has expired "
+            + $"on {Sentences.Day(certificate.NotAfter)}";
+        if (chain.EndsAtAuthority)
+        {
+            concern.Ok($"{expired}, and no client that has the authorities of --ca needs it");
+            return;
+        }
+
+        concern.Problem(
+            Status.Warning,
+            HaproxyHeadlines.ExpiredBeside.About(path),
+            $"{expired} beside a valid path without it: old clients refuse it (OpenSSL before 1.1.0); cure: take it out of the bundle, or "
+                + "name the authority that clients have with --ca");
     }
 
     private void EvaluateBlocks(string path, Bundle bundle)
@@ -149,6 +179,60 @@ internal sealed class BundleEvaluation(ReportBuilder report, ExpiryEvaluation ex
             default:
                 return EvaluateMatch(path, bundle, key);
         }
+    }
+
+    /// <summary>
+    /// Evaluates what HAProxy loads beside the bundle. With a FILE.ocsp of any content it must find who issued the certificate: in
+    /// FILE.issuer, where there is one, else in the chain.
+    /// </summary>
+    private void EvaluateExtras(BundleReading reading, Bundle bundle, BundleCertificate own)
+    {
+        string path = reading.Path;
+        if (reading.ExtraError is { } denied)
+        {
+            concern.Problem(
+                Status.Unknown,
+                HaproxyHeadlines.BundleUnread.About(denied.Subject),
+                $"{denied.Subject} cannot be read; cure: run the check through sudo, {Sudo.LineFor(denied.Caller!, report.Options)}");
+        }
+
+        ExtraFile? Of(string ending) => bundle.Extras.Find(extra => extra.Ending == ending && extra.State != ExtraFile.Denied);
+        if (Of(ExtraFile.Timestamps) is { State: ExtraFile.Unreadable })
+        {
+            Refuse(ExtraFile.Timestamps, "is not a list of signed certificate timestamps");
+        }
+
+        if (Of(ExtraFile.Status) is not { } status)
+        {
+            return;
+        }
+
+        ExtraFile? issuer = Of(ExtraFile.Issuer);
+        if (status.State == ExtraFile.Unreadable)
+        {
+            Refuse(ExtraFile.Status, "is not a file");
+        }
+        else if (issuer is { IssuerCertificate: null })
+        {
+            Refuse(ExtraFile.Issuer, "holds no certificate");
+        }
+        else if (issuer?.IssuerCertificate is { } wrong && !own.NamesAsIssuer(wrong))
+        {
+            Refuse(ExtraFile.Issuer, $"holds {wrong.Name}, which did not issue {own.Name}");
+        }
+        else if (issuer is null && !bundle.Certificates.Exists(other => other != own && own.NamesAsIssuer(other)))
+        {
+            Refuse(
+                ExtraFile.Status,
+                $"needs the certificate of {own.Issuer}, which is neither in the bundle nor in {path}.{ExtraFile.Issuer}");
+        }
+
+        // Without FILE.ocsp HAProxy does not look for FILE.issuer.
+        void Refuse(string ending, string why) => concern.Problem(
+            Status.Critical,
+            HaproxyHeadlines.ExtraRefused.With("FILE", $"{path}.{(ending == ExtraFile.Issuer ? ExtraFile.Status : ending)}").About(path),
+            $"{path}.{ending}, which HAProxy loads beside bundle {path}, {why}: HAProxy refuses the bundle at its next start; cure: write "
+                + "it again, or move it to another folder");
     }
 
     private BundleCertificate? EvaluateMatch(string path, Bundle bundle, BundleKey key)

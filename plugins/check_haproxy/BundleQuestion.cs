@@ -6,14 +6,16 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Haproxy;
 
 /// <summary>
-/// What a bundle of key and certificates holds. The answer is a <see cref="BundleDescription"/> behind a line <c>file MODE OWNER GROUP</c>;
-/// where the bundle has no private key, the same of <c>PATH.key</c> follows behind a line <c>beside ...</c>, as HAProxy looks there. Links
-/// are followed: certbot keeps its files so. The private key never leaves this file.
+/// What a bundle of key and certificates holds. The answer is a <see cref="BundleDescription"/> behind a line <c>file MODE OWNER GROUP</c>,
+/// and a line <c>written TIME</c>, UTC;
+/// where the bundle has no private key, the same of <c>PATH.key</c> follows behind a line <c>beside ...</c>, as HAProxy looks there. What
+/// else HAProxy loads beside a bundle follows in lines <c>extra ENDING STATE</c>, as <see cref="ExtraFile"/> describes it. Links are
+/// followed: certbot keeps its files so. The private key never leaves this file.
 /// </summary>
 /// <param name="Path">The file's absolute path.</param>
 internal sealed record BundleQuestion(string Path) : Question
 {
-    internal const string FileWord = "file", BesideWord = "beside";
+    internal const string FileWord = "file", BesideWord = "beside", ExtraWord = "extra", WrittenWord = "written";
 
     private const int LargestFile = 1 << 20;
 
@@ -40,7 +42,7 @@ internal sealed record BundleQuestion(string Path) : Question
             return Answer.Without(OutcomeOf(file), reason);
         }
 
-        string text = Describe(FileWord, file);
+        string text = Describe(FileWord, file) + $"{WrittenWord} {file.Modified:yyyy-MM-ddTHH:mm:ss}\n";
         if (!text.Contains($"\n{BundleDescription.Key} ", StringComparison.Ordinal))
         {
             LocalFile beside = Open(Path + ".key");
@@ -52,7 +54,20 @@ internal sealed record BundleQuestion(string Path) : Question
             };
         }
 
-        return new Answer(Outcome.Answered, Encoding.UTF8.GetBytes(text));
+        return new Answer(Outcome.Answered, Encoding.UTF8.GetBytes(text + string.Concat(ExtraFile.Endings.Select(DescribeExtra))));
+    }
+
+    private string DescribeExtra(string ending)
+    {
+        LocalFile file = Open($"{Path}.{ending}");
+        string? description = OutcomeOf(file) switch
+        {
+            Outcome.Answered => ExtraFile.Describe(ending, file.Bytes),
+            Outcome.Missing => null,
+            Outcome.Denied => ExtraFile.Denied,
+            _ => ExtraFile.Unreadable,
+        };
+        return description is null ? "" : $"{ExtraWord} {ending} {description}\n";
     }
 
     private LocalFile Open(string path) =>

@@ -12,6 +12,9 @@ internal sealed class CertificatesEvaluation
     private readonly ExpiryEvaluation expiry;
     private readonly List<BundleReading> bundles = [];
 
+    /// <summary>Bundles that were compared with what an endpoint serves.</summary>
+    private readonly HashSet<string> compared = [];
+
     private CertificatesEvaluation(CertificatesReading reading, ReportBuilder report)
     {
         this.reading = reading;
@@ -45,6 +48,15 @@ internal sealed class CertificatesEvaluation
         foreach (EndpointReading endpoint in reading.Endpoints)
         {
             EvaluateEndpoint(endpoint);
+        }
+
+        LoadedEvaluation loaded = new(concern, report.Options);
+        foreach (BundleReading bundle in bundles)
+        {
+            if (bundle.Bundle?.Leaf is { } leaf && !compared.Contains(bundle.Path))
+            {
+                loaded.Evaluate(bundle.Path, bundle.Bundle, leaf, reading.Loaded);
+            }
         }
 
         foreach (string host in expectedHosts)
@@ -150,7 +162,17 @@ internal sealed class CertificatesEvaluation
         BundleReading? same = bundles.Find(candidate => candidate.Bundle?.Leaf?.Fingerprint == leaf.Fingerprint);
         if (same is not null)
         {
+            compared.Add(same.Path);
             concern.Ok($"HAProxy serves at {endpoint.Endpoint} the certificate of bundle {same.Path}");
+            return;
+        }
+
+        // Behind another certificate it is on disk all the same; that HAProxy would refuse the bundle is said of the bundle.
+        bool Holds(BundleReading bundle) => bundle.Bundle?.Certificates.Exists(other => other.Fingerprint == leaf.Fingerprint) == true;
+        if (bundles.Find(Holds) is { } order)
+        {
+            compared.Add(order.Path);
+            concern.Ok($"HAProxy serves at {endpoint.Endpoint} a certificate of bundle {order.Path}");
             return;
         }
 
@@ -202,6 +224,7 @@ internal sealed class CertificatesEvaluation
         BundleReading? onDisk = bundles
             .Where(candidate => candidate.Bundle?.Leaf is { } other && CertificateNames.Covers(other.Value, wanted))
             .MaxBy(candidate => candidate.Bundle!.Leaf!.NotAfter);
+        compared.UnionWith(onDisk is null ? [] : [onDisk.Path]);
         string served = $"the certificate {leaf.Name} that HAProxy serves at {endpoint} "
             + $"{(leaf.NotAfter <= concern.Now ? "has expired" : "expires")} on {Sentences.Day(leaf.NotAfter)}";
         (HeadlineKind kind, string sentence) = onDisk?.Bundle?.Leaf switch

@@ -6,6 +6,11 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// <param name="world">The world of the run.</param>
 internal sealed class CertificatesProbe(IWorld world)
 {
+    /// <summary>So many paths fit into one line of HAProxy's (16,384 bytes).</summary>
+    private const int MostAskedAtOnce = 32;
+
+    private static readonly TimeSpan ForWhatIsOfUse = TimeSpan.FromSeconds(2);
+
     private const string UsualConfiguration = "/etc/haproxy/haproxy.cfg";
 
     /// <summary>What HAProxy passes over in a folder of bundles. Source: HAProxy configuration manual, <c>crt</c>.</summary>
@@ -17,7 +22,43 @@ internal sealed class CertificatesProbe(IWorld world)
         BundlesReading[] bundles = [.. settings.Bundles.Select(probe.ReadBundles)];
         IReadOnlyList<EndpointReading> endpoints = probe.ReadEndpoints(settings.Endpoints);
         (IReadOnlyList<BundleCertificate> authorities, ProbeError? error) = probe.ReadAuthorities(settings.AuthorityFile);
-        return new CertificatesReading(bundles, endpoints, authorities, error);
+        return new CertificatesReading(bundles, endpoints, authorities, error) { Loaded = probe.ReadLoaded(settings, bundles) };
+    }
+
+    /// <summary>Asks each HAProxy for what it has loaded of the bundles at its place; of use where it answers.</summary>
+    private List<LoadedCertificates> ReadLoaded(HaproxySettings settings, IReadOnlyList<BundlesReading> named)
+    {
+        List<LoadedCertificates> loaded = [];
+        foreach (IGrouping<Place, string> bundles in named
+            .SelectMany(static one => one.Bundles)
+            .Where(static bundle => bundle.Bundle?.Leaf is not null && Configuration.IsPlain(bundle.Path))
+            .Select(static bundle => bundle.Path).GroupBy(Place.Of))
+        {
+            if (SocketOf(settings, bundles.Key) is { } socket)
+            {
+                string[] paths = [.. bundles.Select(path => path[(bundles.Key.Root?.Length ?? 0)..])];
+                loaded.AddRange(
+                    paths.Chunk(MostAskedAtOnce).Select(some => ReadLoaded(socket, bundles.Key, some)).OfType<LoadedCertificates>());
+            }
+        }
+
+        return loaded;
+    }
+
+    private LoadedCertificates? ReadLoaded(SocketAddress socket, Place place, string[] paths)
+    {
+        SocketQuestion question = new(socket, LoadedCertificates.Question(paths)) { Limit = ForWhatIsOfUse, Within = place.Root };
+        Answer answer = world.Ask(question);
+        return answer.Outcome == Outcome.Answered ? LoadedCertificates.Parse(place, paths, answer.Bytes.Span) : null;
+    }
+
+    /// <summary>The stats socket of a place: one that is named, else the first of the usual ones.</summary>
+    private SocketAddress? SocketOf(HaproxySettings settings, Place place)
+    {
+        IEnumerable<StatsSource> sources = settings.Sources.Count > 0 || place.Container is not null
+            ? settings.Sources
+            : StatsProbe.UsualSockets.Where(path => world.Look(path).Kind == PathKind.Socket).Take(1).Select(StatsSource.At);
+        return sources.FirstOrDefault(source => source.Socket?.Path is not null && source.Place == place)?.Socket;
     }
 
     private BundlesReading ReadBundles(string path)
@@ -86,6 +127,9 @@ internal sealed class CertificatesProbe(IWorld world)
             {
                 KeyError = bundle is { Keys.Count: 0, IsKeyFileDenied: true }
                     ? WithCaller(new ProbeError($"the private key {path}.key of bundle {path}", ProbeErrorKind.Denied, ""))
+                    : null,
+                ExtraError = bundle.Extras.Find(static extra => extra.State == ExtraFile.Denied) is { } denied
+                    ? WithCaller(new ProbeError($"{path}.{denied.Ending} beside bundle {path}", ProbeErrorKind.Denied, ""))
                     : null,
             };
     }

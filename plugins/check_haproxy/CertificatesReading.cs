@@ -10,6 +10,9 @@ internal sealed record BundleReading(string Path, Bundle? Bundle, ProbeError? Er
 {
     /// <summary>Why the private key beside a bundle that holds none could not be read. Default: null, it was, or there is none.</summary>
     internal ProbeError? KeyError { get; init; }
+
+    /// <summary>Why a file that HAProxy loads beside the bundle could not be read. Default: null, all were, or there is none.</summary>
+    internal ProbeError? ExtraError { get; init; }
 }
 
 /// <summary>What a <c>--bundle</c> names: a file, or a folder.</summary>
@@ -41,4 +44,8 @@ internal sealed record CertificatesReading(
     IReadOnlyList<BundlesReading> Bundles,
     IReadOnlyList<EndpointReading> Endpoints,
     IReadOnlyList<BundleCertificate> Authorities,
-    ProbeError? AuthoritiesError);
+    ProbeError? AuthoritiesError)
+{
+    /// <summary>What HAProxy has in memory of the bundles, a part for each place. Default: empty, no stats socket answers.</summary>
+    internal IReadOnlyList<LoadedCertificates> Loaded { get; init; } = [];
+}

@@ -14,7 +14,12 @@ internal static class ChainEvaluation
         for (int index = 0; index < chain.Count; index++)
         {
             BundleCertificate certificate = chain[index];
-            if (certificate.IsSelfSigned || authorities.Any(authority => IsSignedBy(certificate, authority)))
+            if (authorities.Any(authority => IsSignedBy(certificate, authority)))
+            {
+                return null;
+            }
+
+            if (certificate.IsSelfSigned)
             {
                 return index + 1 < chain.Count && chain.Skip(index + 1).Any(rest => !rest.IsSelfSigned)
                     ? $"{where} goes on behind the root {certificate.Name} (certificate {certificate.Number}): what follows belongs before "
@@ -58,6 +63,7 @@ internal static class ChainEvaluation
                 + $"its issuer {certificate.Issuer} is missing; cure: take the CA bundle that came with the certificate";
     }
 
-    private static bool IsSignedBy(BundleCertificate certificate, BundleCertificate issuer) =>
+    /// <summary>Whether the issuer's name and key fit.</summary>
+    internal static bool IsSignedBy(BundleCertificate certificate, BundleCertificate issuer) =>
         certificate.NamesAsIssuer(issuer) && CertificateSignature.IsBy(certificate.Value, issuer.Value) != false;
 }

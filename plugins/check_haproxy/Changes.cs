@@ -100,6 +100,23 @@ internal sealed class ProcessChanges
     /// <param name="name">Of which proxy or server; may be empty.</param>
     internal string? Past(string word, string name) => concern.Past.Text(Key(word, name));
 
+    /// <summary>All that was remembered of the source under a word, by name.</summary>
+    /// <param name="word">What it is.</param>
+    internal Dictionary<string, string> PastOf(string word)
+    {
+        string prefix = Key(word, "");
+        Dictionary<string, string> found = [];
+        foreach ((string key, string text) in concern.Past.Values)
+        {
+            if (key.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                found[key[prefix.Length..]] = text;
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Remembers a text for the next look.</summary>
     /// <param name="word">What it is.</param>
     /// <param name="name">Of which proxy or server; may be empty.</param>

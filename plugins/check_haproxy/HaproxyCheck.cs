@@ -30,8 +30,26 @@ public sealed class HaproxyCheck : ICheck
         "bundles are complete, fit together, are valid for long enough and are what HAProxy serves",
         "do what the sentence says; then 'haproxy -c -f /etc/haproxy/haproxy.cfg' and 'service haproxy reload'");
 
+    internal static readonly Concern Config = new(
+        "config",
+        "HAProxy would start again with the configuration on disk (opt-in: where --config names it)",
+        "haproxy -c -f /etc/haproxy/haproxy.cfg says which line is refused; mend it before anything restarts HAProxy")
+    {
+        IsOptIn = true,
+    };
+
     internal static readonly MetricFacts Backends = new("backends", Unit.Count, "backends that have servers", Proxies);
     internal static readonly MetricFacts BackendsDown = new("backends_down", Unit.Count, "backends without a usable server", Proxies);
+
+    internal static readonly MetricFacts BackendsDownShare = new(
+        "backends_down_share",
+        Unit.Percent,
+        "share of backends without a usable server, other than set aside; judged from three of them on",
+        Proxies)
+    {
+        Critical = Plugin.Range.Parse("@20:"),
+    };
+
     internal static readonly MetricFacts Servers = new("servers", Unit.Count, "servers of all backends", Proxies);
     internal static readonly MetricFacts ServersDown = new("servers_down", Unit.Count, "servers that fail their check", Proxies);
     internal static readonly MetricFacts ServersInMaintenance = new("servers_maintenance", Unit.Count, "servers in maintenance, drain or with weight 0", Proxies);
@@ -43,7 +61,7 @@ public sealed class HaproxyCheck : ICheck
     };
 
     internal static readonly MetricFacts DownTransitions = new(
-        "down_transitions", Unit.Count, "how often a check took the worst server down since the last run", Proxies)
+        "down_transitions", Unit.Count, "how often a check took the worst server down within the last hour", Proxies)
     {
         Warning = Plugin.Range.Parse("2"),
     };
@@ -59,6 +77,14 @@ public sealed class HaproxyCheck : ICheck
     internal static readonly MetricFacts Queue = new("queue", Unit.Count, "requests that wait for a server", Traffic);
 
     internal static readonly MetricFacts Responses5xxRate = Rate("http_5xx_rate", "HTTP 5xx answers a second of the worst backend");
+
+    internal static readonly MetricFacts Responses5xxShare = new(
+        "http_5xx_share", Unit.Percent, "share of HTTP 5xx among the answers of the worst backend, of at least five answers", Traffic)
+    {
+        Warning = Plugin.Range.Parse("@50:"),
+        Critical = Plugin.Range.Parse("@100:"),
+    };
+
     internal static readonly MetricFacts ConnectionErrorRate = Rate("connection_error_rate", "failed connections to servers a second of the worst backend");
     internal static readonly MetricFacts ResponseErrorRate = Rate("response_error_rate", "broken answers a second of the worst backend");
     internal static readonly MetricFacts RetryRate = Rate("retry_rate", "repeated connections to servers a second of the worst backend");
@@ -113,17 +139,18 @@ public sealed class HaproxyCheck : ICheck
     {
         Name = "check_haproxy",
         Purpose = "watches HAProxy through its stats socket: usable servers, sessions, errors and the process; and its certificates, on disk and as served.",
-        Concerns = [Proxies, Traffic, Process, Certificates],
+        Concerns = [Proxies, Traffic, Process, Certificates, Config],
         Metrics =
         [
-            Backends, BackendsDown, Servers, ServersDown, ServersInMaintenance, MaintenanceAge, DownTransitions,
-            SessionUse, Sessions, Queue, Responses5xxRate, ConnectionErrorRate, ResponseErrorRate, RetryRate, QueueTime, ConnectTime, ResponseTime,
+            Backends, BackendsDown, BackendsDownShare, Servers, ServersDown, ServersInMaintenance, MaintenanceAge, DownTransitions,
+            SessionUse, Sessions, Queue, Responses5xxRate, Responses5xxShare, ConnectionErrorRate, ResponseErrorRate, RetryRate,
+            QueueTime, ConnectTime, ResponseTime,
             ConnectionUse, Uptime, Idle, PoolFailures, Restarts,
             CertificateCount, CertificateLifetime, IntermediateLifetime,
         ],
         MainMetric = SessionUse,
         Options = HaproxySettings.Declared,
-        RootIsNeededFor = "bundles, whose private keys are root's alone",
+        RootIsNeededFor = "bundles, whose private keys are root's alone, and the test of a configuration, which loads them",
         Remembers = true,
     };
 
@@ -135,7 +162,8 @@ public sealed class HaproxyCheck : ICheck
         CertificatesReading? certificates = settings.Judges(Certificates) && settings.NamesCertificates
             ? CertificatesProbe.Read(run.World, settings)
             : null;
-        return HaproxyEvaluation.Evaluate(settings, new HaproxyReading(stats, certificates), run.BeginReport());
+        IReadOnlyList<ConfigurationTest> tests = settings.Judges(Config) ? ConfigurationTestProbe.Read(run.World, settings) : [];
+        return HaproxyEvaluation.Evaluate(settings, new HaproxyReading(stats, certificates, tests), run.BeginReport());
     }
 
     private static MetricFacts Rate(string name, string meaning) => new(name, Unit.Count, meaning, Traffic) { Warning = Plugin.Range.Parse("1") };

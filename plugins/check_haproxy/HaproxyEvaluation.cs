@@ -29,6 +29,11 @@ internal static class HaproxyEvaluation
             EvaluateCertificates(settings, reading.Certificates, report);
         }
 
+        if (settings.Judges(HaproxyCheck.Config))
+        {
+            ConfigurationTestEvaluation.Evaluate(reading.Tests, isAskedFor: IsChosen(settings), report);
+        }
+
         if (report.Options.Verbosity >= 2)
         {
             reading.Stats.Select(Trace).ToList().ForEach(report.Trace);
@@ -58,7 +63,7 @@ internal static class HaproxyEvaluation
     /// <summary>Where no option names a certificate, none was asked for, unless the concern itself was.</summary>
     private static void EvaluateCertificates(HaproxySettings settings, CertificatesReading? reading, ReportBuilder report)
     {
-        bool isAskedFor = settings.Judged.Count < HaproxyCheck.Facts.Concerns.Length || settings.ExpectedHosts.Count > 0;
+        bool isAskedFor = IsChosen(settings) || settings.ExpectedHosts.Count > 0;
         if (reading is not null)
         {
             CertificatesEvaluation.Evaluate(reading, settings, report);
@@ -71,6 +76,8 @@ internal static class HaproxyEvaluation
                 "no certificate is named; cure: --bundle for the bundles of haproxy.cfg ('crt'), --endpoint for what is served");
         }
     }
+
+    private static bool IsChosen(HaproxySettings settings) => settings.Judged.Count < HaproxyCheck.Facts.Concerns.Length;
 
     private static string Trace(StatsReading reading) => reading.Stats is { } stats
         ? $"source {reading.Source}: HAProxy {stats.Info.Version}, pid {stats.Info.Pid}, {stats.Rows.Count} rows of show stat"

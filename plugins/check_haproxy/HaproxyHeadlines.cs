@@ -32,7 +32,7 @@ internal static class HaproxyHeadlines
 
     internal static readonly HeadlineKind ManyWithoutServers = new(
         HaproxyCheck.Proxies,
-        "… of … backends have no usable server…: …",
+        "… of … backends… have no usable server…: …",
         "all at once: the network between HAProxy and the servers: ip route; ping -c 3 one of them; iptables -nL FORWARD; else as for one")
     {
         DoNot = "restart HAProxy for it: the servers, or the way to them, are what is down",
@@ -77,6 +77,12 @@ internal static class HaproxyHeadlines
         "frontend … does not accept connections: its status is …",
         "'enable frontend NAME' on an admin socket; or a reload that did not finish: service haproxy status");
 
+    internal static readonly HeadlineKind FrontendUnclear = new(
+        HaproxyCheck.Proxies, "whether frontend … accepts is not known: its status is '…', which no frontend has…", "")
+    {
+        Explanation = "The row of `show stat` is shifted or of a version that this check does not know: send a recording (`--record`).",
+    };
+
     internal static readonly HeadlineKind InMaintenance = new(
         HaproxyCheck.Proxies,
         "server … for … (limit: …)…",
@@ -88,7 +94,15 @@ internal static class HaproxyHeadlines
     internal static readonly HeadlineKind Flaps = new(
         HaproxyCheck.Proxies,
         "server … flaps: its check took it down … within …; now …",
-        "on the server: its log at these times; it dies, or its check times out ('check inter/fall/rise' in haproxy.cfg)");
+        "on the server: its log at these times; it dies, or its check times out ('check inter/fall/rise' in haproxy.cfg)")
+    {
+        Explanation = "While it flaps, the worst that became of its backend within the latch time stays the status.",
+    };
+
+    internal static readonly HeadlineKind ManyFlap = new(
+        HaproxyCheck.Proxies,
+        "… servers flap, their checks took them down up to … within the last hour: …",
+        $"the network between HAProxy and the servers loses packets, or their checks time out: ping -c 20 one of them; {Flaps.FirstStep}");
 
     internal static readonly HeadlineKind NothingToJudge = new(HaproxyCheck.Proxies, "…no frontend and no backend…", "")
     {
@@ -221,12 +235,37 @@ internal static class HaproxyHeadlines
     internal static readonly HeadlineKind Started = new(
         HaproxyCheck.Process, "HAProxy started …: …", $"{Log}: who restarted it, or why did it end?");
 
+    // The configuration on disk.
+    internal static readonly HeadlineKind ConfigurationRefused = new(
+        HaproxyCheck.Config,
+        "HAProxy would not start again with …: …; '…' says why",
+        $"{TestConfig} says which line: mend it, or put the last good file back; then test again")
+    {
+        DoNot = "restart HAProxy: it runs with what it loaded, and would not start again",
+        Explanation = "The file was changed since HAProxy started, or a certificate or map that it names.",
+    };
+
+    internal static readonly HeadlineKind NotTested = new(HaproxyCheck.Config, "… is not tested: …", "")
+    {
+        Explanation = "The headline has the reason, and the sudoers line where that is the cure.",
+    };
+
+    internal static readonly HeadlineKind NoConfiguration = new(HaproxyCheck.Config, "no configuration is named; cure: …", "")
+    {
+        Explanation = "Name the files that HAProxy is started with by `--config`, or leave the concern out.",
+    };
+
     // Certificates.
     internal static readonly HeadlineKind Expires = new(
         HaproxyCheck.Certificates, "the …certificate … expires on …, in …", $"renew it; {BuildBundle}");
 
     internal static readonly HeadlineKind Expired = new(
-        HaproxyCheck.Certificates, "the …certificate … has expired on …, … ago: clients refuse it", Expires.FirstStep);
+        HaproxyCheck.Certificates, "the …certificate … has expired on …, … ago: clients refuse it…", Expires.FirstStep);
+
+    internal static readonly HeadlineKind ExpiredBeside = new(
+        HaproxyCheck.Certificates,
+        "the intermediate certificate … (certificate …) of bundle … has expired on … beside a valid path…: …",
+        $"build the bundle beside the old one without that certificate; {TestConfig}; then service haproxy reload");
 
     internal static readonly HeadlineKind NotYetValid = new(
         HaproxyCheck.Certificates,
@@ -237,6 +276,19 @@ internal static class HaproxyHeadlines
         HaproxyCheck.Certificates,
         "the certificate … that HAProxy serves at …, while the renewed one in bundle … not loaded; cure: …",
         $"{TestConfig}; service haproxy reload; then see why the renewal's hook did not");
+
+    internal static readonly HeadlineKind RenewedNotLoaded = new(
+        HaproxyCheck.Certificates,
+        "HAProxy has loaded a certificate of bundle …, while the renewed one in the file, …, … not loaded; cure: …",
+        NotLoaded.FirstStep);
+
+    internal static readonly HeadlineKind WrittenSince = new(
+        HaproxyCheck.Certificates,
+        "bundle … was written on …, after HAProxy started on …, and is likely not loaded; cure: …",
+        NotLoaded.FirstStep)
+    {
+        Explanation = "A stats socket of `level operator` lets the check ask HAProxy itself, and `--endpoint` shows what is served.",
+    };
 
     internal static readonly HeadlineKind NotOnDisk = new(
         HaproxyCheck.Certificates,
@@ -254,8 +306,24 @@ internal static class HaproxyHeadlines
         DoNot = "reload HAProxy before: it would serve the older certificate",
     };
 
+    internal static readonly HeadlineKind OlderThanLoaded = new(
+        HaproxyCheck.Certificates,
+        "HAProxy has loaded a certificate of bundle …, while the file holds an older one, …, until …: …",
+        OlderOnDisk.FirstStep)
+    {
+        DoNot = OlderOnDisk.DoNot,
+    };
+
     internal static readonly HeadlineKind BundleRefused = new(
         HaproxyCheck.Certificates, "… bundle … HAProxy …", BuildBundle)
+    {
+        DoNot = KeepsServing,
+    };
+
+    internal static readonly HeadlineKind ExtraRefused = new(
+        HaproxyCheck.Certificates,
+        "…, which HAProxy loads beside bundle …, …: HAProxy refuses the bundle…",
+        $"ls -l FILE*: what wrote it? Without it HAProxy starts: mv FILE /root/; {TestConfig}")
     {
         DoNot = KeepsServing,
     };

@@ -48,6 +48,12 @@ internal sealed record HaproxySettings
             + "alone; repeatable (default: some down warn, none usable is critical)",
         Repeatable: true);
 
+    internal static readonly CheckOption ConfigOption = new(
+        "--config",
+        "FILE|DIR",
+        "configuration of HAProxy, in the order of its -f; repeatable: root tests with 'haproxy -c' whether HAProxy would start with it",
+        Repeatable: true);
+
     internal static readonly CheckOption BootGraceOption = new(
         "--boot-grace",
         "DURATION[:STATUS]",
@@ -63,7 +69,7 @@ internal sealed record HaproxySettings
     internal static readonly ImmutableArray<CheckOption> Declared =
     [
         SocketOption, CredentialsOption, AuthoritiesOption, MinimumServersOption, IgnoreOption, BundleOption, EndpointOption,
-        ExpectHostOption, BootGraceOption,
+        ExpectHostOption, ConfigOption, BootGraceOption,
     ];
 
     /// <summary>Where statistics are asked; empty for the first of the usual sockets that exists.</summary>
@@ -90,6 +96,9 @@ internal sealed record HaproxySettings
     /// <summary>Host names that a certificate must cover.</summary>
     internal required IReadOnlyList<string> ExpectedHosts { get; init; }
 
+    /// <summary>The configurations to test, as HAProxy is given them.</summary>
+    internal required IReadOnlyList<string> Configurations { get; init; }
+
     /// <summary>How long after the node's boot HAProxy may not run yet in its container, and what it is until then.</summary>
     internal required (TimeSpan Length, Status Status) BootGrace { get; init; }
 
@@ -115,6 +124,7 @@ internal sealed record HaproxySettings
             Ignored = new IgnoreList(options.Values(IgnoreOption)),
             Endpoints = [.. options.Values(EndpointOption).Select(Endpoint.Parse)],
             Bundles = Absolute(options, BundleOption),
+            Configurations = Absolute(options, ConfigOption),
             CredentialsFile = Absolute(options, CredentialsOption) is [.., var credentials] ? credentials : null,
             AuthorityFile = Absolute(options, AuthoritiesOption) is [.., var authorities] ? authorities : null,
             ExpectedHosts = options.Values(ExpectHostOption),
@@ -122,6 +132,11 @@ internal sealed record HaproxySettings
             Timeout = options.Timeout,
             Judged = options.Concerns,
         };
+        if (settings.Configurations.FirstOrDefault(static path => !Configuration.IsPlain(path)) is { } odd)
+        {
+            throw new UsageException($"--config '{odd}' is not accepted; accepted are letters, digits and /._-:[]");
+        }
+
         return settings.ExpectedHosts.FirstOrDefault(host => !Endpoint.IsHostName(host)) is { } noHost
             ? throw new UsageException($"--expect-host '{noHost}' is no host name; accepted are letters, digits, hyphens and dots, such as "
                 + "pbx.example.com")

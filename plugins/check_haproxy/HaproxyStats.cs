@@ -11,6 +11,12 @@ internal sealed record HaproxyStats(string Source, ProcessInfo Info, IReadOnlyLi
     /// source does not tell.
     /// </summary>
     internal ServersState? ServersState { get; init; }
+
+    /// <summary>
+    /// Whether a process that started within the last hour was started by a reload. Default: null, it runs for longer, or that cannot be
+    /// seen.
+    /// </summary>
+    internal bool? WasReloaded { get; init; }
 }
 
 /// <summary>From <c>show info</c>; the key set varies with the version, so each value may be missing (null).</summary>
@@ -93,6 +99,11 @@ internal sealed class ProxyRow(long[] numbers)
 
     /// <summary>How often the server's check took it down since the process started.</summary>
     internal long? CheckDowns => this[StatColumn.CheckDowns];
+
+    /// <summary>HTTP answers since the process started; null where HAProxy does not count them, as in TCP mode.</summary>
+    internal long? Answers => this[StatColumn.Responses2xx] is null ? null
+        : (this[StatColumn.Responses1xx] ?? 0) + this[StatColumn.Responses2xx] + (this[StatColumn.Responses3xx] ?? 0)
+            + (this[StatColumn.Responses4xx] ?? 0) + (this[StatColumn.Responses5xx] ?? 0) + (this[StatColumn.ResponsesOther] ?? 0);
 
     /// <summary>Takes new sessions: UP or unchecked, with a weight.</summary>
     internal bool IsUsable => Status is ServerStatus.Up or ServerStatus.Unchecked && Weight is not 0;

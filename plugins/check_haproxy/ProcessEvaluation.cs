@@ -8,7 +8,7 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// </summary>
 internal sealed class ProcessEvaluation
 {
-    private static readonly TimeSpan RestartWindow = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan RestartWindow = TimeSpan.FromHours(1);
 
     private readonly ReportBuilder report;
     private readonly ConcernReport concern;
@@ -19,6 +19,7 @@ internal sealed class ProcessEvaluation
     private long? poolFailures;
     private long? restarts;
     private bool hasJustRestarted;
+    private bool hasJustReloaded;
 
     private ProcessEvaluation(IReadOnlyList<string> sources, ReportBuilder report)
     {
@@ -29,6 +30,10 @@ internal sealed class ProcessEvaluation
 
     internal static void Evaluate(IReadOnlyList<HaproxyStats> processes, IReadOnlyList<string> sources, ReportBuilder report) =>
         new ProcessEvaluation(sources, report).Evaluate(processes);
+
+    private string JustNow => hasJustRestarted ? " (restarted since the last run)"
+        : hasJustReloaded ? " (reloaded since the last run)"
+        : "";
 
     private static string Name(ProcessInfo info) => info.Pid is { } pid ? $"HAProxy (pid {pid})" : "HAProxy";
 
@@ -44,7 +49,7 @@ internal sealed class ProcessEvaluation
         changes.Remember();
         string version = processes[0].Info.Version is { } known ? " " + known : "";
         string uptime = youngest is { } seconds ? $" for {Words.Duration(seconds)}" : "";
-        concern.Summary($"HAProxy{version} up{uptime}{(hasJustRestarted ? " (restarted since the last run)" : "")}");
+        concern.Summary($"HAProxy{version} up{uptime}{JustNow}");
     }
 
     private void Evaluate(HaproxyStats process)
@@ -113,7 +118,10 @@ internal sealed class ProcessEvaluation
         }
     }
 
-    /// <summary>One reload is an operator's work. Several within the window are a process that crashes or a deployment in a loop.</summary>
+    /// <summary>
+    /// One restart is an operator's work. Several within the window are a process that crashes. A reload is none: the old process serves
+    /// until the new one does.
+    /// </summary>
     private void EvaluateRestarts(HaproxyStats process, ProcessChanges change)
     {
         if (process.Info.UptimeSeconds is not { } uptime)
@@ -123,7 +131,11 @@ internal sealed class ProcessEvaluation
 
         string before = change.Past("restarts", "") ?? "";
         List<string> known = [.. before.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(IsRecent)];
-        if (change.HasRestarted)
+        if (change.HasRestarted && process.WasReloaded == true)
+        {
+            hasJustReloaded = true;
+        }
+        else if (change.HasRestarted)
         {
             hasJustRestarted = true;
             known.Add(concern.Now.AddSeconds(-uptime).UtcDateTime.ToString("s", CultureInfo.InvariantCulture));
@@ -137,11 +149,16 @@ internal sealed class ProcessEvaluation
         if (!change.IsFirstLook)
         {
             restarts = Math.Max(restarts ?? 0, known.Count);
-            concern.Compare(HaproxyCheck.Restarts, known.Count, process, HaproxyHeadlines.Restarts, static (metric, of) =>
-                $"HAProxy restarted {Sentences.Spoken(metric, "times")} within the last hour, the last time "
-                    + $"{Words.Duration(of.Info.UptimeSeconds!.Value)} ago (pid {of.Info.Pid} on {of.Source})");
+            HeadlineKind kind = HaproxyHeadlines.Restarts;
+            concern.Compare(HaproxyCheck.Restarts, known.Count, (process, Last: Last(known)), kind, static (metric, of) =>
+                $"HAProxy restarted {Sentences.Spoken(metric, "times")} within the last hour{of.Last} (pid {of.process.Info.Pid} on "
+                    + $"{of.process.Source})");
         }
     }
+
+    private string Last(List<string> restarts) => restarts.Count > 0 && MemoryTime.Parse(restarts[^1]) is { } at
+        ? $", the last time {Words.Duration((long)(concern.Now - at).TotalSeconds)} ago"
+        : "";
 
     private bool IsRecent(string time) => MemoryTime.Parse(time) is { } at && concern.Now - at <= RestartWindow;
 

@@ -8,11 +8,16 @@ namespace Ringfree.Monitoring.Plugins.Haproxy;
 /// </summary>
 internal sealed class ProxiesEvaluation
 {
+    /// <summary>One or two of a few backends are a large share, and say nothing of what they have in common.</summary>
+    private const int FewestForShare = 3;
+
     private readonly ConcernReport concern;
     private readonly HaproxySettings settings;
     private readonly HashSet<MinimumServers> usedMinimums = [];
-    private readonly List<(Proxy Proxy, string Sentence)> without = [];
-    private readonly List<(Proxy Proxy, string Sentence)> degraded = [];
+    private readonly List<BackendProblem> without = [];
+    private readonly List<BackendProblem> degraded = [];
+    private readonly List<WorstOfBackends> worst = [];
+    private readonly List<string> withoutCheck = [];
     private int proxies;
     private int backends;
     private int backendsDown;
@@ -38,16 +43,18 @@ internal sealed class ProxiesEvaluation
         {
             string at = processes.Count > 1 ? $" (socket {process.Source})" : "";
             ProcessChanges change = changes.Of(process);
+            evaluation.worst.Add(new WorstOfBackends(change, concern.Now, report.Options.Latch));
             foreach (Proxy proxy in Proxy.AllOf(settings.Ignored.Without(process.Rows), process.ServersState))
             {
                 evaluation.Evaluate(proxy, at);
                 maintenance.Evaluate(proxy, change, at);
             }
 
-            flaps.Evaluate(process.Rows, change);
+            flaps.Evaluate(process, change, at);
         }
 
-        evaluation.TellMany();
+        evaluation.Tell(flaps);
+        evaluation.NoteUnchecked(report);
         evaluation.EvaluateSubjects();
         evaluation.Measure();
         maintenance.Record();
@@ -56,48 +63,70 @@ internal sealed class ProxiesEvaluation
         evaluation.Summarize();
     }
 
-    /// <summary>What several backends have in common is one problem.</summary>
-    private void TellMany()
+    /// <summary>
+    /// What several backends have in common is one problem. A large share of them at once is CRITICAL, however little a single one matters:
+    /// the way to the servers has failed.
+    /// </summary>
+    private void Tell(FlapsEvaluation flaps)
     {
-        Tell(
-            without,
-            Status.Critical,
-            without.Count == 1 ? KindWithoutServers(without[0].Proxy) : HaproxyHeadlines.ManyWithoutServers,
-            "have no usable server");
-        Tell(
-            degraded,
-            Status.Warning,
-            degraded.Count == 1 ? HaproxyHeadlines.ServersDown : HaproxyHeadlines.ManyServersDown,
-            "have servers down");
+        int failed = without.Count(static one => !one.Proxy.IsSetAside);
+        Metric share = concern.Record(
+            HaproxyCheck.BackendsDownShare, backends == 0 ? null : Math.Round(100.0 * failed / backends, 2), maximum: 100);
+        Status ofShare = failed >= FewestForShare ? share.Status : Status.Ok;
+        without.ForEach(one => one.Worst.Add(one.Proxy.Name, one.Status.Or(ofShare)));
+        degraded.ForEach(static one => one.Worst.Add(one.Proxy.Name, one.Status));
+        flaps.Tell(backend => worst.Select(one => one.Of(backend)).MaxBy(static known => known.Status.Severity));
+        foreach (IGrouping<Status, BackendProblem> alike in without
+            .GroupBy(one => one.Status.Or(ofShare)).OrderByDescending(static group => group.Key.Severity))
+        {
+            string of = alike.Any(one => one.Status != alike.Key) ? $" ({share.Spoken.Replace(" (", ", ", StringComparison.Ordinal)}" : "";
+            HeadlineKind ofOne = KindWithoutServers(alike.First().Proxy);
+            Tell([.. alike], alike.Key, ofOne, HaproxyHeadlines.ManyWithoutServers, $"{of} have no usable server");
+        }
+
+        if (degraded.Count > 0)
+        {
+            Tell(degraded, Status.Warning, HaproxyHeadlines.ServersDown, HaproxyHeadlines.ManyServersDown, " have servers down");
+        }
+
+        worst.ForEach(static one => one.Remember());
     }
 
-    private void Tell(List<(Proxy Proxy, string Sentence)> each, Status status, HeadlineKind kind, string what)
+    private void Tell(List<BackendProblem> each, Status status, HeadlineKind one, HeadlineKind many, string what)
     {
         const int Named = 3;
-        if (each.Count == 0)
-        {
-            return;
-        }
-
         if (each.Count == 1)
         {
-            concern.Problem(status, kind.About(each[0].Proxy.Name), each[0].Sentence);
+            concern.Problem(status, one.About(each[0].Proxy.Name), each[0].Sentence);
             return;
         }
 
-        string names = string.Join(", ", each.Take(Named).Select(one => one.Proxy.Name));
+        string names = string.Join(", ", each.Take(Named).Select(static problem => problem.Proxy.Name));
         string more = each.Count > Named ? $" and {each.Count - Named} more" : "";
-        ProxyRow[] down = [.. each.SelectMany(one => one.Proxy.Servers).Where(static server => server.IsDown)];
+        ProxyRow[] down = [.. each.SelectMany(static problem => problem.Proxy.Servers).Where(static server => server.IsDown)];
         string[] reasons = [.. down.Select(static server => server.CheckStatus).Distinct()];
-        string reason = reasons is [{ Length: > 0 } only] ? $", all {only}" : "";
+        bool areAllDown = each.TrueForAll(static problem => problem.Proxy.Servers.Exists(static server => server.IsDown));
+        string reason = areAllDown && reasons is [{ Length: > 0 } only] ? $", all {only}" : "";
         string since = down.Length > 0 && down.Min(static server => server.SecondsSinceChange) is >= 0 and { } seconds
             ? $" for {Words.Duration(seconds)}"
             : "";
         concern.Problem(
             status,
-            kind,
-            $"{each.Count} of {backends} backends {what}{since}{reason}: {names}{more}",
-            [.. each.Select(one => new Finding(status, one.Sentence, HaproxyCheck.Proxies))]);
+            many,
+            $"{each.Count} of {backends} backends{what}{since}{reason}: {names}{more}",
+            [.. each.Select(problem => new Finding(status, problem.Sentence, HaproxyCheck.Proxies))]);
+    }
+
+    private void NoteUnchecked(ReportBuilder report)
+    {
+        if (withoutCheck.Count > 0)
+        {
+            const int Named = 3;
+            string names = string.Join(", ", withoutCheck.Take(Named));
+            string more = withoutCheck.Count > Named ? $" and {withoutCheck.Count - Named} more" : "";
+            report.Note($"{withoutCheck.Count} of {Words.Count(servers, "server")} without a health check, so that HAProxy calls them up "
+                + $"whatever they do ('check' in haproxy.cfg): {names}{more}");
+        }
     }
 
     /// <summary>What names nothing must not pass for well.</summary>
@@ -161,7 +190,15 @@ internal sealed class ProxiesEvaluation
 
     private void EvaluateFrontend(ProxyRow frontend, string at)
     {
-        if (frontend.Status is not (ServerStatus.Open or ServerStatus.Full))
+        if (frontend.Status is not (ServerStatus.Open or ServerStatus.Full or ServerStatus.Stopped))
+        {
+            concern.Problem(
+                Status.Unknown,
+                HaproxyHeadlines.FrontendUnclear.About(frontend.Proxy),
+                $"whether frontend {frontend.Proxy} accepts is not known: its status is '{frontend.StatusText}', which no frontend "
+                    + $"has{at}");
+        }
+        else if (frontend.Status == ServerStatus.Stopped)
         {
             concern.Problem(
                 Status.Warning,
@@ -176,7 +213,8 @@ internal sealed class ProxiesEvaluation
 
     /// <summary>
     /// HAProxy calls it UP. One that answers by itself, with a redirect for example, needs no server; a request that needs one is answered
-    /// with 503 and counted (econ, hrsp_5xx), until haproxy.cfg is mended and read again. A listen section without servers is a stats page.
+    /// with 503 and counted (econ, hrsp_5xx), until haproxy.cfg is mended and read again. As long as most are answered otherwise, those are
+    /// requests that nobody meant to serve. A listen section without servers is a stats page.
     /// </summary>
     private void EvaluateEmptyBackend(ProxyRow backend, bool isListen, string at)
     {
@@ -192,10 +230,13 @@ internal sealed class ProxiesEvaluation
         }
 
         long failed = Math.Max(backend[StatColumn.Responses5xx] ?? 0, backend[StatColumn.ConnectionErrors] ?? 0);
-        Status status = (failed > 0 ? Status.Warning : Status.Ok).Or(minimum?.StatusOf(0, 0) ?? Status.Ok);
+        bool isServing = backend.Answers is { } answers && answers > 2 * failed;
+        Status status = (failed > 0 && !isServing ? Status.Warning : Status.Ok).Or(minimum?.StatusOf(0, 0) ?? Status.Ok);
         if (status != Status.Ok)
         {
-            string requests = failed > 0 ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although" : ", but";
+            string requests = failed > 0 && !isServing
+                ? $": {Words.Count(failed, "request")} to it failed since HAProxy started, although"
+                : ", but";
             concern.Problem(
                 status,
                 HaproxyHeadlines.NoServers.About(backend.Proxy),
@@ -203,8 +244,11 @@ internal sealed class ProxiesEvaluation
         }
         else if (concern.SaysWhatIsWell)
         {
-            concern.Ok($"backend {backend.Proxy} has no server configured and failed no request: it redirects or answers by itself, or "
-                + $"nothing came{at}");
+            concern.Ok(failed > 0
+                ? $"backend {backend.Proxy} has no server configured and answers by itself: {failed} of {backend.Answers} requests "
+                    + $"failed{at}"
+                : $"backend {backend.Proxy} has no server configured and failed no request: it redirects or answers by itself, or nothing "
+                    + $"came{at}");
         }
     }
 
@@ -221,15 +265,18 @@ internal sealed class ProxiesEvaluation
         servers += all;
         serversDown += down;
         serversInMaintenance += inMaintenance;
+        withoutCheck.AddRange(
+            proxy.Servers.Where(static server => server.Status == ServerStatus.Unchecked).Select(server => $"{proxy.Name}/{server.Name}"));
 
         MinimumServers? minimum = MinimumOf(proxy.Name, CountedServers.All);
         MinimumServers? active = MinimumOf(proxy.Name, CountedServers.Active);
         MinimumServers? backup = MinimumOf(proxy.Name, CountedServers.Backup);
         int backups = proxy.Count(static server => server.IsBackup);
+        int filled = inMaintenance == 0 ? all : proxy.Count(server => !proxy.IsSpareSlot(server));
         bool isOnBackup = !isDown && usable == usableBackups;
-        bool isSaid = EvaluateMinimum(minimum, proxy, isDown ? 0 : usable, all, static _ => true, at);
+        bool isSaid = EvaluateMinimum(minimum, proxy, isDown ? 0 : usable, filled, static _ => true, at);
         isSaid |= EvaluateMinimum(
-            active, proxy, isDown ? 0 : usable - usableBackups, all - backups, static server => !server.IsBackup, at);
+            active, proxy, isDown ? 0 : usable - usableBackups, filled - backups, static server => !server.IsBackup, at);
         isSaid |= EvaluateMinimum(backup, proxy, isDown ? 0 : usableBackups, backups, static server => server.IsBackup, at);
         if (isSaid)
         {
@@ -238,11 +285,12 @@ internal sealed class ProxiesEvaluation
 
         if (isDown && minimum is null)
         {
-            without.Add((proxy, WithoutServers(backend, proxy) + at));
+            without.Add(new BackendProblem(proxy, worst[^1], Status.Critical, WithoutServers(backend, proxy) + at));
         }
         else if (isOnBackup && active is null)
         {
             string others = usable < all ? proxy.Names(static server => !server.IsUsable) : "it has no active server configured";
+            worst[^1].Add(proxy.Name, Status.Warning);
             concern.Problem(
                 Status.Warning,
                 HaproxyHeadlines.OnBackup.About(proxy.Name),
@@ -251,7 +299,8 @@ internal sealed class ProxiesEvaluation
         else if (down > 0 && (minimum ?? active ?? backup) is null)
         {
             string names = proxy.Names(static server => server.IsDown);
-            degraded.Add((proxy, $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {names}{at}"));
+            string sentence = $"backend {proxy.Name} has {down} of {Words.Count(all, "server")} down: {names}{at}";
+            degraded.Add(new BackendProblem(proxy, worst[^1], Status.Warning, sentence));
         }
         else if (concern.SaysWhatIsWell)
         {
@@ -273,13 +322,19 @@ internal sealed class ProxiesEvaluation
             return false;
         }
 
-        bool isWithout = usable == 0 && configured > 0 && minimum!.Counted == CountedServers.All;
-        string sentence = isWithout
-            ? WithoutServers(proxy.Backend!, proxy)
-            : $"backend {proxy.Name} has {usable} of {configured}{minimum!.Kind} {(configured == 1 ? "server" : "servers")} usable (limit: "
-                + $"{minimum.Demand(usable, configured)})"
-                + (configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "");
-        concern.Problem(status, (isWithout ? KindWithoutServers(proxy) : HaproxyHeadlines.TooFewServers).About(proxy.Name), sentence + at);
+        if (usable == 0 && configured > 0 && minimum!.Counted == CountedServers.All)
+        {
+            without.Add(new BackendProblem(proxy, worst[^1], status, WithoutServers(proxy.Backend!, proxy) + at));
+            return true;
+        }
+
+        string missing = configured > 0 ? ": " + proxy.Names(server => counts(server) && !server.IsUsable) : "";
+        worst[^1].Add(proxy.Name, status);
+        concern.Problem(
+            status,
+            HaproxyHeadlines.TooFewServers.About(proxy.Name),
+            $"backend {proxy.Name} has {usable} of {configured}{minimum!.Kind} {(configured == 1 ? "server" : "servers")} usable (limit: "
+                + $"{minimum.Demand(usable, configured)}){missing}{at}");
         return true;
     }
 
@@ -290,4 +345,7 @@ internal sealed class ProxiesEvaluation
         ? $"HAProxy calls backend {backend.Proxy} {backend.StatusText}{Proxy.Since(backend)} although "
             + proxy.Names(static server => server.IsUsable)
         : $"backend {backend.Proxy} has no usable server: {proxy.Names(static _ => true)}";
+
+    /// <summary>What is wrong with one backend, when nothing else is.</summary>
+    private sealed record BackendProblem(Proxy Proxy, WorstOfBackends Worst, Status Status, string Sentence);
 }

@@ -45,6 +45,10 @@ internal sealed class Proxy(string name, ServersState? state)
         return count;
     }
 
+    /// <summary>Whether an operator or haproxy.cfg took all of its servers out of rotation, so that none of them has failed.</summary>
+    internal bool IsSetAside => Servers.TrueForAll(server =>
+        server.IsOutOfRotation && CauseOf(server) is MaintenanceCause.Operator or MaintenanceCause.Configuration);
+
     /// <summary>Why a server is drained or in maintenance, as far as HAProxy tells.</summary>
     internal MaintenanceCause CauseOf(ProxyRow server)
     {
@@ -58,12 +62,13 @@ internal sealed class Proxy(string name, ServersState? state)
 
     /// <summary>
     /// Whether it is a slot of a server-template that the answer of the name server does not fill, while others of the same name have an
-    /// address. Without <c>show servers state</c> nobody can tell it from a server whose own name does not resolve.
+    /// address. Without <c>show servers state</c> nobody can tell it from a server whose own name does not resolve. A slot without a name
+    /// is one of an SRV record: HAProxy before 2.0 does not tell the record, and its filled slots have the names that it lists.
     /// </summary>
     internal bool IsSpareSlot(ProxyRow server) =>
         CauseOf(server) == MaintenanceCause.Resolution
-        && state?.NameOf(server) is { Length: > 0 } name
-        && Servers.Exists(other => state.NameOf(other) == name && CauseOf(other) != MaintenanceCause.Resolution);
+        && state?.NameOf(server) is { } name
+        && Servers.Exists(other => (name.Length == 0 || state.NameOf(other) == name) && CauseOf(other) != MaintenanceCause.Resolution);
 
     /// <summary>The first servers that match, with their states, and how many more there are.</summary>
     internal string Names(Predicate<ProxyRow> matches)

@@ -15,6 +15,19 @@ internal static class RunningHaproxyProbe
     /// <summary>Looks for processes called haproxy and reads the configurations that they were started with.</summary>
     internal static RunningHaproxy Read(IWorld world, Place place)
     {
+        (bool seesProcesses, bool runs, string? elsewhere, List<int> pids) = PidsOf(world, place);
+        if (pids.Count == 0)
+        {
+            return new RunningHaproxy(seesProcesses, runs, 0, [], null, null, elsewhere);
+        }
+
+        string[] named = FilesOf(world, [.. pids.Order().Take(MostProcesses)]);
+        (Configuration? configuration, ProbeError? error) = ReadConfigurations(world, place, named);
+        return new RunningHaproxy(seesProcesses, runs, pids.Min(), [.. named.Select(place.Seen)], configuration, error, elsewhere);
+    }
+
+    private static (bool SeesProcesses, bool PlaceRuns, string? Elsewhere, List<int> Pids) PidsOf(IWorld world, Place place)
+    {
         bool seesProcesses = false;
         bool runs = place.Container is null;
         string? elsewhere = null;
@@ -42,14 +55,31 @@ internal static class RunningHaproxyProbe
                 elsewhere ??= container;
             }
         });
-        if (pids.Count == 0)
+        return (seesProcesses, runs, elsewhere, pids);
+    }
+
+    /// <summary>
+    /// Whether a process was started by a reload: then it was told whom to replace, <c>-sf PID...</c> or <c>-st PID...</c>. A process of a
+    /// container has another number there than here, so that any of the place's counts.
+    /// </summary>
+    /// <returns>Null when it cannot be seen.</returns>
+    internal static bool? WasReloaded(IWorld world, Place place, long? pid)
+    {
+        int[] pids = place.Container is null ? (pid is > 0 and <= int.MaxValue ? [(int)pid] : []) : [.. PidsOf(world, place).Pids];
+        bool? was = null;
+        string[] paths = [.. pids.Order().Take(MostProcesses).Select(PathOfArguments)];
+        if (paths.Length > 0)
         {
-            return new RunningHaproxy(seesProcesses, runs, 0, [], null, null, elsewhere);
+            world.Read(new FilesQuestion(paths) { AreKernelRecords = true, LargestFile = LargestRecord }, (_, content, failure) =>
+            {
+                string[] arguments = failure is null ? Encoding.UTF8.GetString(content).Split('\0') : [];
+                was = arguments[0].EndsWith("haproxy", StringComparison.Ordinal)
+                    ? was == true || arguments.Contains("-sf") || arguments.Contains("-st")
+                    : was;
+            });
         }
 
-        string[] named = FilesOf(world, [.. pids.Order().Take(MostProcesses)]);
-        (Configuration? configuration, ProbeError? error) = ReadConfigurations(world, place, named);
-        return new RunningHaproxy(seesProcesses, runs, pids.Min(), [.. named.Select(place.Seen)], configuration, error, elsewhere);
+        return was;
     }
 
     /// <summary>Reads configurations by their paths at the place; a folder stands for its files that end with .cfg.</summary>
@@ -105,7 +135,7 @@ internal static class RunningHaproxyProbe
     private static string[] FilesOf(IWorld world, IReadOnlyList<int> pids)
     {
         List<string> files = [];
-        string[] paths = [.. pids.Select(pid => $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cmdline")];
+        string[] paths = [.. pids.Select(PathOfArguments)];
         world.Read(new FilesQuestion(paths) { AreKernelRecords = true, LargestFile = LargestRecord }, (_, content, failure) =>
         {
             string line = failure is null ? Encoding.UTF8.GetString(content) : "";
@@ -113,6 +143,8 @@ internal static class RunningHaproxyProbe
         });
         return [.. files.Distinct()];
     }
+
+    private static string PathOfArguments(int pid) => $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cmdline";
 
     private static IEnumerable<string> FilesOf(string[] arguments)
     {

@@ -68,7 +68,11 @@ internal sealed class ServersState
 
             bool isWeightless = fields[weight] == "0", isConfiguredWeightless = fields[configuredWeight] == "0";
             state.causes[(fields[proxy], fields[server])] = Read(mask, isWeightless, isConfiguredWeightless);
-            state.names[(fields[proxy], fields[server])] = Told(fields, record) is { Length: > 0 } service ? service : Told(fields, name);
+            string of = Told(fields, record) is { Length: > 0 } service ? service : Told(fields, name);
+            if (of.Length > 0 || (name >= 0 && record < 0))
+            {
+                state.names[(fields[proxy], fields[server])] = of;
+            }
         }
 
         return state;
@@ -79,9 +83,10 @@ internal sealed class ServersState
 
     /// <summary>
     /// The name that its address comes from: of an SRV record where it has one, else its host name. The servers of a server-template share
-    /// it. Empty when HAProxy does not tell.
+    /// it. Empty for a slot of an SRV record that it does not fill, where HAProxy (before 2.0) does not tell the record; null when HAProxy
+    /// does not tell.
     /// </summary>
-    internal string NameOf(ProxyRow server) => names.GetValueOrDefault((server.Proxy, server.Name), "");
+    internal string? NameOf(ProxyRow server) => names.GetValueOrDefault((server.Proxy, server.Name));
 
     private static string Told(string[] fields, int column) => column < 0 || fields[column] == "-" ? "" : fields[column];
 

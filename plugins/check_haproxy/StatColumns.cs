@@ -42,8 +42,23 @@ internal enum StatColumn
     /// <summary>type.</summary>
     Type,
 
+    /// <summary>hrsp_1xx: HTTP answers 100 to 199.</summary>
+    Responses1xx,
+
+    /// <summary>hrsp_2xx: HTTP answers 200 to 299.</summary>
+    Responses2xx,
+
+    /// <summary>hrsp_3xx: HTTP answers 300 to 399.</summary>
+    Responses3xx,
+
+    /// <summary>hrsp_4xx: HTTP answers 400 to 499.</summary>
+    Responses4xx,
+
     /// <summary>hrsp_5xx: HTTP answers 500 to 599.</summary>
     Responses5xx,
+
+    /// <summary>hrsp_other: HTTP answers of any other status.</summary>
+    ResponsesOther,
 
     /// <summary>qtime: milliseconds in the queue, average of the last 1,024 requests.</summary>
     QueueTime,
@@ -71,11 +86,15 @@ internal sealed class StatColumns
         ("wretr"u8.ToArray(), (int)StatColumn.Retries), ("weight"u8.ToArray(), (int)StatColumn.Weight),
         ("bck"u8.ToArray(), (int)StatColumn.Backup), ("chkdown"u8.ToArray(), (int)StatColumn.CheckDowns),
         ("lastchg"u8.ToArray(), (int)StatColumn.SecondsSinceChange), ("type"u8.ToArray(), (int)StatColumn.Type),
-        ("hrsp_5xx"u8.ToArray(), (int)StatColumn.Responses5xx), ("qtime"u8.ToArray(), (int)StatColumn.QueueTime),
+        ("hrsp_1xx"u8.ToArray(), (int)StatColumn.Responses1xx), ("hrsp_2xx"u8.ToArray(), (int)StatColumn.Responses2xx),
+        ("hrsp_3xx"u8.ToArray(), (int)StatColumn.Responses3xx), ("hrsp_4xx"u8.ToArray(), (int)StatColumn.Responses4xx),
+        ("hrsp_5xx"u8.ToArray(), (int)StatColumn.Responses5xx), ("hrsp_other"u8.ToArray(), (int)StatColumn.ResponsesOther),
+        ("qtime"u8.ToArray(), (int)StatColumn.QueueTime),
         ("ctime"u8.ToArray(), (int)StatColumn.ConnectTime), ("rtime"u8.ToArray(), (int)StatColumn.ResponseTime),
     ];
 
     private readonly int[] meanings;
+    private readonly int count;
     private ProxyRow? previous;
 
     /// <exception cref="StatsException">A column that every version has is missing.</exception>
@@ -101,13 +120,19 @@ internal sealed class StatColumns
         }
 
         meanings = found.GetRange(0, end).ToArray();
+        count = found.Count;
     }
 
     /// <summary>Reads one row; columns behind the last one that the check knows are not looked at.</summary>
     /// <exception cref="StatsException">The row is too short, or its type is no type.</exception>
-    internal ProxyRow Read(ReadOnlySpan<byte> line) => GluedWeight(line) is { } at
-        ? ReadWhole([.. line[..at], (byte)',', .. line[at..]])
-        : ReadWhole(line);
+    internal ProxyRow Read(ReadOnlySpan<byte> line)
+    {
+        // A row of fewer columns than the header is one that shifts.
+        int missing = count - CountOf(line);
+        return missing <= 0 ? ReadWhole(line)
+            : missing == 1 && GluedWeight(line) is { } at ? ReadWhole([.. line[..at], (byte)',', .. line[at..]])
+            : throw TooFewColumns(line);
+    }
 
     /// <summary>
     /// Where a comma is missing: HAProxy 1.5 and 1.6 before 1.6.4 write none between "DRAIN (agent)" and the weight, so that all columns
@@ -121,6 +146,28 @@ internal sealed class StatColumns
         return at > 0 && end < line.Length && char.IsAsciiDigit((char)line[end]) ? end : null;
     }
 
+    private static StatsException TooFewColumns(ReadOnlySpan<byte> line) => new(
+        $"HAProxy's 'show stat' has a row of too few columns: '{Encoding.UTF8.GetString(line[..Math.Min(line.Length, 120)])}'");
+
+    /// <summary>The columns of a row, as <see cref="StatColumns(ReadOnlySpan{byte})"/> counts those of the header.</summary>
+    private static int CountOf(ReadOnlySpan<byte> line)
+    {
+        int start = 0, columns = 0;
+        if (!line.Contains((byte)'"'))
+        {
+            columns = line.Count((byte)',');
+            return line.IsEmpty || line[^1] == (byte)',' ? columns : columns + 1;
+        }
+
+        while (start < line.Length)
+        {
+            TakeField(line, ref start);
+            columns++;
+        }
+
+        return columns;
+    }
+
     private ProxyRow ReadWhole(ReadOnlySpan<byte> line)
     {
         string proxy = "", name = "", statusText = "", checkStatus = "", lastCheck = "";
@@ -132,7 +179,7 @@ internal sealed class StatColumns
         {
             if (start >= line.Length)
             {
-                throw new StatsException($"HAProxy's 'show stat' has a row of too few columns: '{Encoding.UTF8.GetString(line[..Math.Min(line.Length, 120)])}'");
+                throw TooFewColumns(line);
             }
 
             if (meaning == NotRead && line[start] != (byte)'"')
@@ -166,6 +213,11 @@ internal sealed class StatColumns
                     numbers[meaning] = field.IsEmpty ? ProxyRow.Absent : Number(field);
                     break;
             }
+        }
+
+        if (proxy.Length == 0 || name.Length == 0)
+        {
+            throw new StatsException($"HAProxy's 'show stat' has a row without a name: '{proxy}/{name}', status '{statusText}'");
         }
 
         return previous = new ProxyRow(numbers)

@@ -80,6 +80,12 @@ internal sealed class StatsProbe(IWorld world, HaproxySettings settings)
         }
 
         HaproxyStats stats = StatsParser.Parse(source.ToString(), answer.Bytes.Span);
+        bool isYoung = settings.Judges(HaproxyCheck.Process) && stats.Info.UptimeSeconds < ProcessEvaluation.RestartWindow.TotalSeconds;
+        if (isYoung && socket.Path is not null)
+        {
+            stats = stats with { WasReloaded = RunningHaproxyProbe.WasReloaded(world, source.Place, stats.Info.Pid) };
+        }
+
         bool needsState = settings.Judges(HaproxyCheck.Proxies)
             && stats.Rows.Any(static row => row is { Type: RowType.Server, IsOutOfRotation: true });
         return new StatsReading(source, needsState ? stats with { ServersState = ReadServersState(socket, root) } : stats, null);

@@ -11,6 +11,11 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
     /// <summary>Below so many sessions one more is a tenth of the limit, and a share says nothing.</summary>
     private const int FewestSessionsForShare = 10;
 
+    /// <summary>Below so many answers one more is a fifth, and they are counted on with those of the next run.</summary>
+    private const int FewestAnswersForShare = 5;
+
+    private static readonly TimeSpan LongestForFewAnswers = TimeSpan.FromHours(1);
+
     private static readonly (MetricFacts Metric, StatColumn Column, string Counter, string Verb, HeadlineKind Kind)[] Errors =
     [
         (HaproxyCheck.Responses5xxRate, StatColumn.Responses5xx, "5xx", "answers with HTTP 5xx", HaproxyHeadlines.AnswersFail),
@@ -41,6 +46,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
     private long queue;
     private (ProxyRow? Backend, long Length) longestQueue;
     private HashSet<string> waiting = [];
+    private HashSet<string> serving = [];
 
     internal static void Evaluate(
         IReadOnlyList<HaproxyStats> processes, IReadOnlyList<string> sources, HaproxySettings settings, ReportBuilder report)
@@ -52,6 +58,11 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
         {
             ProcessChanges change = changes.Of(process);
             string at = processes.Count > 1 ? $" (socket {process.Source})" : "";
+            evaluation.serving =
+            [
+                .. process.Rows.Where(static row => row is { Type: RowType.Frontend } or { Type: RowType.Server, IsUsable: true })
+                    .Select(static row => row.Proxy),
+            ];
             evaluation.waiting = [.. process.Rows.Where(row => row.Queue > 0).Select(row => row.Proxy)];
             foreach (ProxyRow row in process.Rows)
             {
@@ -115,25 +126,72 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
     private bool IsFullByDesign(ProxyRow row, long limit) =>
         row.Type == RowType.Server && limit < FewestSessionsForShare && !waiting.Contains(row.Proxy);
 
-    /// <summary>What was counted between two runs would be gone at the next look, so it stays raised for the latch time.</summary>
+    /// <summary>
+    /// What was counted between two runs would be gone at the next look, so it stays raised for the latch time. What a backend without a
+    /// usable server answers, now or at the last look, is HAProxy's own 503: a consequence of what the proxies' concern tells.
+    /// </summary>
     private void EvaluateErrors(ProxyRow backend, ProcessChanges change, bool isIgnored, string at)
     {
+        bool isWithout = backend.Status == ServerStatus.Down || !serving.Contains(backend.Proxy);
+        bool isConsequence = (isWithout || change.Past("without", backend.Proxy) is not null) && IsToldByProxies;
+        if (isWithout)
+        {
+            change.Keep("without", backend.Proxy, "1");
+        }
+
+        AnswerShare? share = isConsequence ? null : ShareOf(backend, change);
         foreach ((MetricFacts facts, StatColumn column, string counter, string verb, HeadlineKind kind) in Errors)
         {
-            if (change.Growth(counter, backend.Proxy, backend[column]) is { } growth && !isIgnored)
+            if (change.Growth(counter, backend.Proxy, backend[column]) is { } growth && !isIgnored && !isConsequence)
             {
                 Metric rate = options.Measure(facts, Worst(facts, growth / change.Seconds!.Value));
-                if (rate.Status != Status.Ok)
+                string sentence = $"{Sentences.Spoken(rate, "a second")}, {growth} within {Words.Duration((long)change.Seconds.Value)}";
+                Status status = rate.Status;
+                if (column == StatColumn.Responses5xx && share?.Answers >= FewestAnswersForShare)
                 {
-                    concern.Raise(
-                        $"{counter} {backend.Proxy}{at}",
-                        rate.Status,
-                        kind,
-                        $"backend {backend.Proxy} {verb}: {Sentences.Spoken(rate, "a second")}, {growth} within "
-                            + $"{Words.Duration((long)change.Seconds.Value)}{at}");
+                    double failed = Math.Round(100.0 * share.Failed / share.Answers, 2);
+                    Metric percent = options.Measure(HaproxyCheck.Responses5xxShare, Worst(HaproxyCheck.Responses5xxShare, failed));
+                    bool isWorse = percent.Status != Status.Ok && percent.Status.Or(status) == percent.Status;
+                    long seconds = (long)(concern.Now - share.Since).TotalSeconds;
+                    sentence = isWorse
+                        ? $"{share.Failed} of {share.Answers} answers within {Words.Duration(seconds)}, {percent.Spoken}"
+                        : sentence;
+                    status = status.Or(percent.Status);
+                }
+
+                if (status != Status.Ok)
+                {
+                    concern.Raise($"{counter} {backend.Proxy}{at}", status, kind, $"backend {backend.Proxy} {verb}: {sentence}{at}");
                 }
             }
         }
+    }
+
+    private bool IsToldByProxies => options.Judges(HaproxyCheck.Proxies) || options.JudgedBy(HaproxyCheck.Proxies) is not null;
+
+    /// <summary>The answers since the last run that had enough of them, an hour at most.</summary>
+    private AnswerShare? ShareOf(ProxyRow backend, ProcessChanges change)
+    {
+        const string Few = "few";
+        if (change.Growth("answers", backend.Proxy, backend.Answers) is not { } answers
+            || change.Growth("5xx", backend.Proxy, backend[StatColumn.Responses5xx]) is not { } failed)
+        {
+            return null;
+        }
+
+        AnswerShare share = new(answers, failed, concern.Now - TimeSpan.FromSeconds(change.Seconds!.Value));
+        if (AnswerShare.Parse(change.Past(Few, backend.Proxy)) is { } before
+            && concern.Now - before.Since <= LongestForFewAnswers && before.Since <= share.Since)
+        {
+            share = new AnswerShare(before.Answers + answers, before.Failed + failed, before.Since);
+        }
+
+        if (share.Answers is > 0 and < FewestAnswersForShare)
+        {
+            change.Keep(Few, backend.Proxy, share.Print());
+        }
+
+        return share;
     }
 
     /// <summary>
@@ -182,6 +240,7 @@ internal sealed class TrafficEvaluation(ConcernReport concern, Changes changes, 
             MeasureWorst(facts, null);
         }
 
+        MeasureWorst(HaproxyCheck.Responses5xxShare, null, maximum: 100);
         string use = worst.TryGetValue(HaproxyCheck.SessionUse, out double fullest)
             ? $"sessions at {Metric.Number(Math.Round(fullest, 1))} % of the tightest limit"
             : Words.Count(sessions, "session");

@@ -90,7 +90,7 @@ internal static class RoleReader
             }
         }
 
-        return chosen.Count == 0 ? [.. facts.Concerns] : [.. facts.Concerns.Where(chosen.Contains)];
+        return [.. facts.Concerns.Where(concern => chosen.Count == 0 ? !concern.IsOptIn : chosen.Contains(concern))];
     }
 
     internal static List<Threshold> ReadThresholds(TomlTable table, string key, Facts facts, List<Concern> concerns, Problems problems)

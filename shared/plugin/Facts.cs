@@ -75,6 +75,12 @@ public sealed record Concern(string Name, string Meaning, string FirstStep)
     public bool IsFoundation { get; init; }
 
     /// <summary>
+    /// True for a concern that is judged only where it is asked for, because it costs more than a look: the generators make a service of it
+    /// only where the estate names it. Default: false.
+    /// </summary>
+    public bool IsOptIn { get; init; }
+
+    /// <summary>
     /// True for a concern that each host of a group judges of what they have in common, such as the bricks of a pool: where the estate
     /// names the group, the generated services are members of one incident. Default: false.
     /// </summary>

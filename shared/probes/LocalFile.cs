@@ -13,6 +13,12 @@ namespace Ringfree.Monitoring.Probes;
 internal sealed record LocalFile(
     byte[] Bytes, uint Owner, uint Mode, uint Group, string? Failure, bool Missing = false, bool Denied = false)
 {
+    /// <summary>When its content was last written, to the second. Default: null, it was not read from a disk.</summary>
+    internal DateTimeOffset? Modified { get; private init; }
+
+    /// <summary>The last second of the year 9999.</summary>
+    private const long LatestSecond = 253_402_300_799;
+
     /// <summary>Opens without following a final link (unless allowed), accepts regular files only, and reads at most the cap.</summary>
     internal static LocalFile Read(string path, int cap, bool followLinks = false) =>
         ReadOpened(Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (followLinks ? 0 : Libc.O_NOFOLLOW), 0), cap);
@@ -52,7 +58,10 @@ internal sealed record LocalFile(
             int length = ReadAll(descriptor, buffer);
             return length < 0
                 ? Failed(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()))
-                : new LocalFile(buffer.AsSpan(0, length).ToArray(), status.User, status.Mode & 0xFFF, status.Group, null);
+                : new LocalFile(buffer.AsSpan(0, length).ToArray(), status.User, status.Mode & 0xFFF, status.Group, null)
+                {
+                    Modified = DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp(status.Modified.Seconds, 0, LatestSecond)),
+                };
         }
         finally
         {

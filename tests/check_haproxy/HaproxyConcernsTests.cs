@@ -7,5 +7,5 @@ namespace Ringfree.Monitoring.CheckHaproxy.Tests;
 public sealed class HaproxyConcernsTests : ConcernsTests<HaproxyCheck>
 {
     protected override (string Output, int ExitCode) RunHealthy(string concern) => Host.RunInside<HaproxyCheck>(
-        ["--replay", RecordingCase.PathOf("check_haproxy", concern == "certificates" ? "certificate-good" : "healthy"), "--only", concern], new FakeWorld());
+        ["--replay", RecordingCase.PathOf("check_haproxy", concern switch { "certificates" => "certificate-good", "config" => "config-good", _ => "healthy" }), "--only", concern], new FakeWorld());
 }

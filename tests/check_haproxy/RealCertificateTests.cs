@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Ringfree.Monitoring.CheckHaproxy.Tests;
 
@@ -57,13 +58,79 @@ public sealed class RealCertificateTests : IDisposable
         foreach ((string name, string content, bool isTaken, string sentence) in bundles)
         {
             string path = folder.Write(name + ".pem", content);
-            string config = folder.Write(name + ".cfg", $"defaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\nfrontend f\n  bind unix@{folder.PathOf("f")} ssl crt {path}\n");
-            ProcessResult haproxy = ProcessRun.Run(Haproxy, ["-c", "-f", config]);
+            ProcessResult haproxy = ProcessRun.Run(Haproxy, ["-c", "-f", ConfigurationOf(path)]);
             Assert.True(haproxy.ExitCode == 0 == isTaken, $"{name}: {haproxy.Output}{haproxy.Error}");
             ProcessResult check = Check("--bundle", path);
             Assert.True(check.ExitCode == 2 != isTaken, $"{name}: {check.Output}");
             Assert.Matches("^HAPROXY (OK|WARNING|CRITICAL) - " + System.Text.RegularExpressions.Regex.Escape(string.Format(null, System.Text.CompositeFormat.Parse(sentence), path)).Replace("LINE", "[0-9]+", StringComparison.Ordinal), check.Output);
         }
+    }
+
+    [Fact]
+    public void What_lies_beside_a_bundle_is_judged_as_haproxy_takes_it()
+    {
+        Needs.File(Haproxy, Package);
+        string chained = Key + certificate + authority.Intermediate, alone = Key + certificate;
+        byte[] list = [0, 4, 0, 2, 1, 2], intermediate = Encoding.ASCII.GetBytes(authority.Intermediate);
+        byte[] root = Encoding.ASCII.GetBytes(authority.Root);
+        const string NoList = "which HAProxy loads beside bundle {0}, is not a list of signed certificate timestamps: HAProxy";
+        (string Name, string Bundle, (string Ending, byte[] Content)[] Beside, string? Refusal)[] cases =
+        [
+            ("list", chained, [("sctl", list)], null),
+            ("emptylist", chained, [("sctl", [0, 0])], null),
+            ("page", chained, [("sctl", "<html>404</html>"u8.ToArray())], NoList),
+            ("nothing", chained, [("sctl", [])], NoList),
+            ("longlist", chained, [("sctl", [.. list, 0])], NoList),
+            ("overlong", chained, [("sctl", [0, 4, 0, 3, 1, 2])], NoList),
+            ("response", chained, [("ocsp", [1])], null),
+            ("noissuer", alone, [("ocsp", [])], "of Test Intermediate, which is neither in the bundle nor in {0}.issuer"),
+            ("issuer", alone, [("ocsp", [1]), ("issuer", intermediate)], null),
+            ("brokenissuer", chained, [("ocsp", [1]), ("issuer", [1])], "which HAProxy loads beside bundle {0}, holds no certificate"),
+            ("otherissuer", chained, [("ocsp", [1]), ("issuer", root)], "holds Test Root, which did not"),
+            ("issueralone", chained, [("issuer", [1])], null),
+            ("parameters", chained, [("dhparam", [1])], null),
+        ];
+        foreach ((string name, string content, (string Ending, byte[] Content)[] beside, string? refusal) in cases)
+        {
+            string path = folder.Write(name + ".pem", content);
+            Array.ForEach(beside, file => File.WriteAllBytes($"{path}.{file.Ending}", file.Content));
+
+            // With a list of timestamps 2.6 aborts when it has said that all is well: its exit code says nothing.
+            ProcessResult haproxy = ProcessRun.Run(Haproxy, ["-c", "-f", ConfigurationOf(path)]);
+            bool isTaken = haproxy.Output.Contains("Configuration file is valid", StringComparison.Ordinal);
+            Assert.True(isTaken == refusal is null, $"{name}: {haproxy.Output}{haproxy.Error}");
+            ProcessResult check = Check("--bundle", path);
+            Assert.True(check.ExitCode == 2 != isTaken, $"{name}: {check.Output}");
+            Assert.Contains(string.Format(null, CompositeFormat.Parse(refusal ?? ""), path), check.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_expired_certificate_that_the_path_goes_around_is_judged_as_openssl_verifies()
+    {
+        const string OpenSsl = "/usr/bin/openssl";
+        Needs.File(OpenSsl, "openssl");
+        string leaf = folder.Write("leaf.pem", certificate), root = folder.Write("root.pem", authority.Root);
+        string chain = authority.Intermediate + authority.CrossSignedRoot(-30);
+        string bundle = folder.Write("pbx.pem", Key + certificate + chain), rest = folder.Write("rest.pem", chain);
+        ProcessResult openssl = ProcessRun.Run(OpenSsl, ["verify", "-CAfile", root, "-untrusted", rest, leaf]);
+        Assert.Equal((0, $"{leaf}: OK\n"), (openssl.ExitCode, openssl.Output));
+        ProcessResult trusted = Check("--bundle", bundle, "--ca", root, "-v");
+        Assert.Equal(0, trusted.ExitCode);
+        Assert.Contains(", and no client that has the authorities of --ca needs it\n", trusted.Output, StringComparison.Ordinal);
+        ProcessResult unknown = Check("--bundle", bundle);
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.StartsWith(
+            $"HAPROXY CRITICAL - the intermediate certificate Test Root of bundle {bundle} has expired on ",
+            unknown.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("they have Test Root as an authority of their own: --ca names those |", unknown.Output, StringComparison.Ordinal);
+
+        // Beside its successor it is no client's only way.
+        folder.Write("pbx.pem", Key + certificate + chain + authority.CrossSignedRoot(300));
+        ProcessResult beside = Check("--bundle", bundle);
+        Assert.Equal(1, beside.ExitCode);
+        Assert.Contains(" beside a valid path without it: old clients refuse it (", beside.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,6 +154,36 @@ public sealed class RealCertificateTests : IDisposable
         {
             Assert.Equal(0, Check("--bundle", path, "--endpoint", $"127.0.0.1:{port}").ExitCode);
         }
+    }
+
+    /// <summary>At the level operator HAProxy tells what it has loaded; at the level user the bundle's age has to do.</summary>
+    [Fact]
+    public void A_renewed_certificate_that_is_not_loaded_is_told_without_an_endpoint()
+    {
+        Needs.File(Haproxy, Package);
+        string path = folder.Write("pbx.pem", Key + authority.Issue(key, 5, "pbx.example.com") + authority.Intermediate);
+        string renewed = Key + certificate + authority.Intermediate;
+        using RealHaproxy haproxy = Serve(Ports.Free(), path);
+        string[] named = ["--bundle", path, "--socket", haproxy.Socket];
+        ProcessResult same = Check([.. named, "-v"]);
+        Assert.Equal(2, same.ExitCode);
+        Assert.Contains($"[OK] HAProxy has loaded the certificate of bundle {path}\n", same.Output, StringComparison.Ordinal);
+        folder.Write("pbx.pem", renewed);
+        ProcessResult told = Check(named);
+        Assert.Equal(2, told.ExitCode);
+        Assert.Matches(
+            $"^HAPROXY CRITICAL - HAProxy has loaded a certificate of bundle {path} that expires on [0-9-]+, while the renewed one in the "
+                + "file, pbx\\.example\\.com, is valid until [0-9-]+ and not loaded; cure: service haproxy reload \\| ",
+            told.Output);
+        ProcessResult young = Check("--bundle", path, "--socket", haproxy.UserSocket, "-v");
+        Assert.Equal(0, young.ExitCode);
+        Assert.DoesNotContain("HAProxy has loaded", young.Output, StringComparison.Ordinal);
+        folder.Write("pbx.pem", Key + authority.Issue(key, 1, "pbx.example.com") + authority.Intermediate);
+        Assert.Contains("the next reload takes the newer one away; cure: put", Check(named).Output, StringComparison.Ordinal);
+        folder.Write("other.pem", renewed);
+        ProcessResult absent = Check("--bundle", folder.PathOf("other.pem"), "--socket", haproxy.Socket, "-v");
+        Assert.Equal(0, absent.ExitCode);
+        Assert.Contains("[OK] HAProxy has loaded no bundle by the name ", absent.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,6 +270,11 @@ public sealed class RealCertificateTests : IDisposable
         Assert.Equal(3, denied.ExitCode);
         Assert.StartsWith($"HAPROXY UNKNOWN - bundle {path} cannot be read: Permission denied; it is root's and should stay so; cure: run the check through sudo, nobody ALL=(root) NOPASSWD: {Repository.Program("check_haproxy")} \"\"", denied.Output, StringComparison.Ordinal);
     }
+
+    private string ConfigurationOf(string bundle) => folder.Write(
+        "haproxy.cfg",
+        "defaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\n"
+            + $"frontend f\n  bind unix@{folder.PathOf("f")} ssl crt {bundle}\n");
 
     private static ProcessResult Check(params string[] arguments) =>
         ProcessRun.Run(Repository.Program("check_haproxy"), ["--only", "certificates", "--no-memory", "--state-dir", "/proc/nonexistent", .. arguments]);

@@ -60,7 +60,7 @@ public sealed class RealHaproxyTests : IDisposable
         Assert.True(
             System.Text.RegularExpressions.Regex.IsMatch(
                 lines[0],
-                "^HAPROXY CRITICAL - backend refused has no usable server: a DOWN \\(L4CON: Connection refused\\); also backend spare [^|]*; also backend failing [^|]* \\| backends=4;;;0 backends_down=1;;;0;4 servers=10;;;0 servers_down=3;;;0;10 servers_maintenance=3;;;0;10 maintenance_age=",
+                "^HAPROXY CRITICAL - backend refused has no usable server: a DOWN \\(L4CON: Connection refused\\); also backend spare [^|]*; also backend failing [^|]* \\| backends=4;;;0 backends_down=1;;;0;4 backends_down_share=25%;;@20:;0;100 servers=10;;;0 servers_down=3;;;0;10 servers_maintenance=3;;;0;10 maintenance_age=",
                 System.Text.RegularExpressions.RegexOptions.None,
                 TimeSpan.FromSeconds(1)),
             result.Output);
@@ -82,11 +82,11 @@ public sealed class RealHaproxyTests : IDisposable
         using var haproxy = new RealHaproxy($"""
             frontend web
               bind 127.0.0.1:{front}
-              use_backend redirect if {Brace("path /r")}
+              use_backend redirect if {Brace("path_beg /r")}
               use_backend self if {Brace("path /s")}
               default_backend empty
             backend redirect
-              http-request redirect location /s
+              http-request redirect location /s if {Brace("path /r")}
             backend self
               http-request return status 204
             backend empty
@@ -95,6 +95,18 @@ public sealed class RealHaproxyTests : IDisposable
         using HttpResponseMessage redirected = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/r"));
         Assert.Equal(204, (int)redirected.StatusCode);
         Assert.Equal(0, Check(haproxy, "--only", "proxies").ExitCode);
+
+        // A redirect of some requests only: the others fail, and are few.
+        using HttpResponseMessage odd = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/rest"));
+        Assert.Equal(503, (int)odd.StatusCode);
+        using HttpResponseMessage even = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/r"));
+        using HttpResponseMessage more = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/r"));
+        ProcessResult redirects = Check(haproxy, "--only", "proxies", "-v");
+        Assert.Equal(0, redirects.ExitCode);
+        Assert.Contains(
+            "[OK] backend redirect has no server configured and answers by itself: 1 of 4 requests failed\n",
+            redirects.Output,
+            StringComparison.Ordinal);
         using HttpResponseMessage failed = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/"));
         Assert.Equal(503, (int)failed.StatusCode);
         ProcessResult result = Check(haproxy, "--only", "proxies");
@@ -120,6 +132,30 @@ public sealed class RealHaproxyTests : IDisposable
         haproxy.WaitForStatus("pbx", "pbx1", "UP");
         haproxy.WaitForStatus("pbx", "pbx2", "UP");
         Assert.Equal(0, Check(haproxy).ExitCode);
+    }
+
+    /// <summary>One customer out of reach is no page where another check watches him; a dozen at once are the way to all of them.</summary>
+    [Fact]
+    public void Many_backends_of_one_server_that_fail_at_once_are_critical()
+    {
+        Needs.File("/usr/sbin/haproxy", Package);
+        using var haproxy = new RealHaproxy(string.Join('\n', Enumerable.Range(1001, 12).Select(id =>
+            $"backend c{id}\n  server c{id} 127.0.0.1:{(id < 1004 ? "9" : web.Port)} check inter 100ms fall 1")));
+        foreach (string customer in (string[])["c1001", "c1002", "c1003"])
+        {
+            haproxy.WaitForStatus(customer, customer, "DOWN");
+        }
+
+        ProcessResult many = Check(haproxy, "--only", "proxies", "--min-servers", "1,0");
+        Assert.Equal(2, many.ExitCode);
+        Assert.Matches(
+            "^HAPROXY CRITICAL - 3 of 12 backends \\(25 %, limit: below 20 %\\) have no usable server for [0-9]+s, all L4CON: "
+                + "c1001, c1002, c1003 \\| ",
+            many.Output);
+        haproxy.Command("set server c1001/c1001 state maint");
+        ProcessResult few = Check(haproxy, "--only", "proxies", "--min-servers", "1,0");
+        Assert.Equal(1, few.ExitCode);
+        Assert.StartsWith("HAPROXY WARNING - 3 of 12 backends have no usable server", few.Output, StringComparison.Ordinal);
     }
 
     [Fact]

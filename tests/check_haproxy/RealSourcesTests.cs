@@ -27,7 +27,7 @@ public sealed class RealSourcesTests : IDisposable
         }
 
         ProcessResult all = Check("--socket", sources[2]);
-        Assert.Contains(" | backends=1;;;0 backends_down=0;;;0;1 servers=2;;;0 servers_down=1;;;0;2 ", all.Output, StringComparison.Ordinal);
+        Assert.Contains(" | backends=1;;;0 backends_down=0;;;0;1 backends_down_share=0%;;@20:;0;100 servers=2;;;0 servers_down=1;;;0;2 ", all.Output, StringComparison.Ordinal);
         Assert.Contains("note: first look at http://127.0.0.1:", all.Output, StringComparison.Ordinal);
 
         ProcessResult html = Check("--socket", $"http://127.0.0.1:{web}/");

@@ -21,14 +21,20 @@ public sealed class RealTrafficTests : IDisposable
         using RealHaproxy haproxy = new($"""
             listen web
               bind 127.0.0.1:{web}
-              http-request return status 500 if {Brace("path /fail")}
+              http-request return status 500 if {Brace("path_end fail")}
               http-request return status 200
             frontend front
               bind 127.0.0.1:{front}
               use_backend dead if {Brace("path /dead")}
+              use_backend few if {Brace("path /few/fail")}
+              use_backend half if {Brace("path_beg /half/")}
               default_backend pbx
             backend pbx
               server pbx1 127.0.0.1:{web}
+            backend few
+              server few1 127.0.0.1:{web}
+            backend half
+              server half1 127.0.0.1:{web}
             backend dead
               retries 1
               server dead1 127.0.0.1:9
@@ -45,6 +51,13 @@ public sealed class RealTrafficTests : IDisposable
             using HttpResponseMessage failed = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/fail"));
         }
 
+        string[] paths = [.. Enumerable.Repeat("few/fail", 5), .. Enumerable.Repeat("half/fail", 3), .. Enumerable.Repeat("half/", 3)];
+        foreach (string path in paths)
+        {
+            using HttpResponseMessage answer = await client.GetAsync(new Uri($"http://127.0.0.1:{front}/{path}"));
+            Assert.Equal(path.EndsWith("fail", StringComparison.Ordinal) ? 500 : 200, (int)answer.StatusCode);
+        }
+
         // HAProxy waits for a second before it tries the same server again.
         await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
         {
@@ -59,15 +72,19 @@ public sealed class RealTrafficTests : IDisposable
 
         await interval;
         ProcessResult second = Check(haproxy);
-        Assert.Equal(1, second.ExitCode);
-        Assert.Matches("\\[WARNING\\] backend pbx answers with HTTP 5xx: [0-9.]+ a second \\(limit: at most 1\\), 100 within [1-9][0-9]s \\(since [0-9: -]+ UTC\\)\n", second.Output);
+        Assert.Equal(2, second.ExitCode);
+        const string Within = " answers within [1-9][0-9]s, ", Since = " \\(since [0-9: -]+ UTC\\)\n";
+        const string All = "\\(limit: below 100 %\\)" + Since, Half = "\\(limit: below 50 %\\)" + Since;
+        Assert.Matches($"\\[CRITICAL\\] backend pbx answers with HTTP 5xx: 100 of 100{Within}100 % {All}", second.Output);
+        Assert.Matches($"\\[CRITICAL\\] backend few answers with HTTP 5xx: 5 of 5{Within}100 % {All}", second.Output);
+        Assert.Matches($"\\[WARNING\\] backend half answers with HTTP 5xx: 3 of 6{Within}50 % {Half}", second.Output);
         Assert.Matches("\\[WARNING\\] backend dead cannot connect to its servers: [0-9.]+ a second \\(limit: at most 1\\), 100 within [1-9][0-9]s ", second.Output);
         Assert.Matches("\\[WARNING\\] backend dead connects to its servers again: [0-9.]+ a second \\(limit: at most 1\\), 100 within [1-9][0-9]s ", second.Output);
-        Assert.Matches("\\[WARNING\\] server flapping/flap1 flaps: its check took it down [3-9] times \\(limit: at most 2\\) within [1-9][0-9]s; now UP", second.Output);
+        Assert.Matches("\\[WARNING\\] server flapping/flap1 flaps: its check took it down [3-9] times \\(limit: at most 2\\) within the last hour; now UP", second.Output);
 
         ProcessResult held = Check(haproxy);
-        Assert.Equal(1, held.ExitCode);
-        Assert.Contains("[WARNING] backend pbx answers with HTTP 5xx: ", held.Output, StringComparison.Ordinal);
+        Assert.Equal(2, held.ExitCode);
+        Assert.Contains("[CRITICAL] backend pbx answers with HTTP 5xx: ", held.Output, StringComparison.Ordinal);
         Assert.Contains("less than 10s ago: rates, flapping and restarts are not judged\n", held.Output, StringComparison.Ordinal);
         Assert.Equal(0, Check(haproxy, "--only", "process").ExitCode);
     }

@@ -23,6 +23,17 @@ internal sealed class TestAuthority : IDisposable
 
     internal string Intermediate => intermediate.ExportCertificatePem() + "\n";
 
+    /// <summary>The root's name and key in a certificate that an older root signed, valid until so many days from now.</summary>
+    internal string CrossSignedRoot(int days)
+    {
+        using var olderKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        DateTimeOffset start = Today.AddYears(-9);
+        using X509Certificate2 older = Request("Test Older Root", olderKey, isAuthority: true).CreateSelfSigned(start, Today.AddYears(9));
+        CertificateRequest request = Request("Test Root", rootKey, isAuthority: true);
+        using X509Certificate2 crossed = request.Create(older, start.AddYears(1), Today.AddDays(days), [7]);
+        return crossed.ExportCertificatePem() + "\n";
+    }
+
     private static DateTimeOffset Today => TimeProvider.System.GetUtcNow();
 
     public void Dispose()

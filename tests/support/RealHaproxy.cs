@@ -8,22 +8,26 @@ namespace Ringfree.Monitoring.Tests.Support;
 public sealed class RealHaproxy : IDisposable
 {
     private readonly TestFolder folder = new();
-    private readonly Process process;
+    private readonly string config;
+    private Process process;
 
     /// <param name="proxies">The frontends, backends and listens.</param>
     /// <param name="statsPort">A TCP port for a second stats socket; none by default.</param>
     public RealHaproxy(string proxies, int statsPort = 0)
     {
         string tcp = statsPort == 0 ? "" : $"  stats socket ipv4@127.0.0.1:{statsPort} level user\n";
-        string config = folder.Write(
+        config = folder.Write(
             "haproxy.cfg",
-            $"global\n  stats socket {Socket} mode 600 level admin\n{tcp}  maxconn 200\n"
+            $"global\n  stats socket {Socket} mode 600 level admin\n  stats socket {UserSocket} mode 600 level user\n{tcp}  maxconn 200\n"
             + $"defaults\n  mode http\n  timeout connect 1s\n  timeout client 5s\n  timeout server 5s\n  timeout check 5s\n{proxies}\n");
         process = ProcessRun.Start("/usr/sbin/haproxy", ["-db", "-f", config]);
         WaitUntil(Answers, "HAProxy answers on its stats socket");
     }
 
     public string Socket => folder.PathOf("admin.sock");
+
+    /// <summary>A socket of the level user, which may ask for statistics and for little else.</summary>
+    public string UserSocket => folder.PathOf("user.sock");
 
     public string Folder => folder.Root;
 
@@ -40,6 +44,24 @@ public sealed class RealHaproxy : IDisposable
     public void WaitForStatus(string proxy, string server, string status) => WaitUntil(
         () => Command("show stat").Split('\n').Any(line => line.StartsWith($"{proxy},{server},", StringComparison.Ordinal) && line.Split(',')[17] == status),
         $"{proxy}/{server} becomes {status}");
+
+    /// <summary>Starts another process that replaces this one as a reload does.</summary>
+    public void Reload()
+    {
+        Process old = process;
+        process = ProcessRun.Start("/usr/sbin/haproxy", ["-db", "-f", config, "-sf", old.Id.ToString()]);
+        WaitUntil(() => old.HasExited && Answers(), "the old HAProxy ends and the new one answers");
+        old.Dispose();
+    }
+
+    /// <summary>Starts another process in the place of this one, which ends first.</summary>
+    public void Restart()
+    {
+        Kill();
+        process.Dispose();
+        process = ProcessRun.Start("/usr/sbin/haproxy", ["-db", "-f", config]);
+        WaitUntil(Answers, "HAProxy answers on its stats socket");
+    }
 
     public void Kill()
     {
