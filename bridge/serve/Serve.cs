@@ -49,7 +49,8 @@ internal static class Serve
                 return ExitCode.Failed;
             }
 
-            using Store store = StoreRecovery.Open(config.StorePath, config.Policy, TimeProvider.System, out Salvage? salvage);
+            HashSet<string> spooled = [.. spool.TakenNames()];
+            using Store store = StoreRecovery.Open(config.StorePath, config.Policy, TimeProvider.System, spooled, out Salvage? salvage);
 
             // Where the store takes no write serve ends at its start, so that notify delivers by itself.
             store.Facts.Set(StoredFacts.Alive, TimeProvider.System.GetUtcNow());

@@ -46,14 +46,17 @@ internal sealed class History(Database database, TimeProvider time)
             new HistoryLine(DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(2), row.GetString(3))),
         ("$since", moment.ToUnixTimeMilliseconds()));
 
+    /// <summary>Forgets a notification, so that it is new when it comes again.</summary>
+    public void Forget(string eventId) => database.Execute("DELETE FROM history WHERE event_id = $event", ("$event", eventId));
+
     /// <summary>The last notification of every incident that has no row.</summary>
-    public List<(string Key, string Detail)> Orphans() => database.Query(
+    public List<(string Key, string Detail, string? EventId)> Orphans() => database.Query(
         """
-        SELECT key, detail FROM history
+        SELECT key, detail, event_id FROM history
         WHERE id IN (SELECT MAX(id) FROM history WHERE what = 'notified' AND detail NOT LIKE '%: recorded only%' GROUP BY key)
             AND key NOT IN (SELECT key FROM incidents)
         """,
-        row => (row.GetString(0), row.GetString(1)));
+        row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)));
 
     /// <summary>Removes what is older than <see cref="Memory"/>.</summary>
     public void Forget() =>

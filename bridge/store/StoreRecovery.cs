@@ -9,11 +9,12 @@ namespace Ringfree.Monitoring.Bridge;
 /// <param name="Reason">What SQLite said.</param>
 /// <param name="Incidents">Incidents that were read whole.</param>
 /// <param name="FromHistory">Problems that only the history still knew.</param>
-internal sealed record Salvage(string SetAside, string Reason, int Incidents, int FromHistory);
+/// <param name="FromSpool">Notifications that are taken in again from their files.</param>
+internal sealed record Salvage(string SetAside, string Reason, int Incidents, int FromHistory, int FromSpool);
 
 /// <summary>
 /// Opens the store; a damaged one is set aside beside it and built again: every row that can still be read, then the problems that only the
-/// history names. What the spool still holds comes in afterwards by itself.
+/// history names. What the spool still holds is whole, and comes in afterwards by itself.
 /// </summary>
 internal static class StoreRecovery
 {
@@ -21,11 +22,12 @@ internal static class StoreRecovery
     /// <param name="path">The file.</param>
     /// <param name="policy">The limits.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="spooled">The notifications whose files the spool still holds.</param>
     /// <param name="salvage">What was saved; null when the store was sound.</param>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     /// <exception cref="InvalidOperationException">A newer version of this program made it.</exception>
     /// <exception cref="IOException">Its folder does not exist, or the damaged file cannot be moved.</exception>
-    public static Store Open(string path, IncidentPolicy policy, TimeProvider time, out Salvage? salvage)
+    public static Store Open(string path, IncidentPolicy policy, TimeProvider time, IReadOnlySet<string> spooled, out Salvage? salvage)
     {
         salvage = null;
         string reason;
@@ -54,10 +56,11 @@ internal static class StoreRecovery
             reason = failure.Message;
         }
 
-        return Rebuild(path, reason, policy, time, out salvage);
+        return Rebuild(path, reason, policy, time, spooled, out salvage);
     }
 
-    private static Store Rebuild(string path, string reason, IncidentPolicy policy, TimeProvider time, out Salvage? salvage)
+    private static Store Rebuild(
+        string path, string reason, IncidentPolicy policy, TimeProvider time, IReadOnlySet<string> spooled, out Salvage? salvage)
     {
         string aside = $"{path}.damaged-{time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
         foreach (string suffix in (string[])["", "-wal", "-shm"])
@@ -84,15 +87,28 @@ internal static class StoreRecovery
             // Nothing of it can be read: the spool and the reconciliation with the scheduler are what is left.
         }
 
-        salvage = new Salvage(aside, reason, incidents, FromHistory(store, time));
+        int comeAgain = LeaveToSpool(store, spooled);
+        salvage = new Salvage(aside, reason, incidents, FromHistory(store, time), comeAgain);
         return store;
+    }
+
+    // A file says more than the history, and outlives the next damage, too.
+    private static int LeaveToSpool(Store store, IReadOnlySet<string> spooled)
+    {
+        string[] again = [.. store.History.Orphans().Select(orphan => orphan.EventId).OfType<string>().Where(spooled.Contains)];
+        foreach (string eventId in again)
+        {
+            store.History.Forget(eventId);
+        }
+
+        return again.Length;
     }
 
     // What the history says of an incident that has no row any more is enough to page: its names and its state.
     private static int FromHistory(Store store, TimeProvider time)
     {
         var count = 0;
-        foreach ((string key, string detail) in store.History.Orphans())
+        foreach ((string key, string detail, _) in store.History.Orphans())
         {
             string[] words = detail.Split(':')[0].Split(", ", 2);
             if (words.Length != 2 || Names(key) is not { } names || Meaning.Of(words[0], words[1] is not ("OK" or "UP")) is not (IncidentState.Triggered or IncidentState.Acknowledged))

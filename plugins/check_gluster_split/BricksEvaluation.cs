@@ -8,6 +8,8 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// </summary>
 internal sealed class BricksEvaluation
 {
+    private const string VolumesKey = "volumes";
+
     private readonly Cluster cluster;
     private readonly ReportBuilder report;
     private readonly ConcernReport concern;
@@ -43,6 +45,7 @@ internal sealed class BricksEvaluation
             SayUnread(GlusterHeadlines.SpaceUnread, "the space of the bricks is not known", silent);
         }
 
+        EvaluateVanished();
         EvaluateRoom();
         EvaluateReach();
         if (cluster.States.Value is not null)
@@ -50,6 +53,21 @@ internal sealed class BricksEvaluation
             string summary = $"{(isOnlineKnown ? "" : "at least ")}{online} of {Words.Count(total, "brick")} online";
             concern.Ok(summary);
             concern.Summary(summary);
+        }
+    }
+
+    /// <summary>A volume that the last run saw and this one does not was deleted, or this server lost its configuration.</summary>
+    private void EvaluateVanished()
+    {
+        string[] names = [.. cluster.Volumes.Select(volume => volume.Name)];
+        concern.Remember(VolumesKey, string.Join(' ', names));
+        foreach (string gone in (concern.Past.Text(VolumesKey) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(names))
+        {
+            concern.Raise(
+                gone,
+                Status.Critical,
+                GlusterHeadlines.VolumeVanished.With("VOLUME", gone),
+                $"volume {gone} is gone from the pool; it was there at {Words.Moment(concern.Past.At)}");
         }
     }
 
@@ -159,7 +177,7 @@ internal sealed class BricksEvaluation
                 }).With("VOLUME", volume.Name).About(where),
                 daemon.Kind switch
                 {
-                    VolumeProcess.NfsServer => $"the Gluster NFS server on {where} is offline: what mounts {volume.Name} through it hangs; gluster volume start {volume.Name} force",
+                    VolumeProcess.NfsServer => $"the Gluster NFS server on {where} is offline, says gluster: what mounts {volume.Name} through it hangs",
                     VolumeProcess.SelfHealDaemon => $"the self-heal daemon on {where} is offline: {volume.Name} is not healed from there; gluster volume start {volume.Name} force, and if it stays so, restart glusterd there",
                     _ => $"the {daemon.Kind} on {where} is offline for {volume.Name}",
                 });

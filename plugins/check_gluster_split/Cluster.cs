@@ -8,12 +8,14 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// <param name="States">Bricks and daemons.</param>
 /// <param name="Details">Bricks with the room on their file systems.</param>
 /// <param name="OwnId">This server's UUID; null where it could not be read.</param>
+/// <param name="StartsAtBoot">Whether this server starts glusterd when it boots; null where that was not asked or cannot be told.</param>
 internal sealed record Cluster(
     IReadOnlyList<Volume> Volumes,
     Read<IReadOnlyList<Peer>> Peers,
     Read<IReadOnlyList<VolumeState>> States,
     Read<IReadOnlyList<VolumeState>> Details,
-    string? OwnId)
+    string? OwnId,
+    bool? StartsAtBoot)
 {
     /// <summary>The server of a brick; null when it is this one, or the peers are not known.</summary>
     internal Peer? PeerOf(Brick brick) => Peers.Value?.FirstOrDefault(peer => peer.Id == brick.HostId || peer.HostNames.Contains(brick.Host));

@@ -38,7 +38,12 @@ internal static class ClusterProbe
         IReadOnlyList<Volume> chosen = wanted.Count == 0 ? known : [.. known.Where(volume => wanted.Contains(volume.Name))];
 
         Cluster cluster = new(
-            chosen, gluster.ReadXml<IReadOnlyList<Peer>>(answers[1], "peer status", PeerStatusParser.Parse), NotAsked, NotAsked, ownId);
+            chosen,
+            gluster.ReadXml<IReadOnlyList<Peer>>(answers[1], "peer status", PeerStatusParser.Parse),
+            NotAsked,
+            NotAsked,
+            ownId,
+            options.Judges(GlusterSplitCheck.Glusterd) ? StartsAtBoot(world) : null);
         return Read<Cluster>.Of(WantsStates(options) ? Asked(cluster, gluster, options) : cluster);
     }
 
@@ -91,6 +96,18 @@ internal static class ClusterProbe
             states.FirstOrDefault(state => state.Volume == volume.Name) is { } state && volume.Bricks.All(brick => state.Of(brick) is not null));
 
     private static IEnumerable<Volume> Started(Cluster cluster) => cluster.Volumes.Where(volume => volume.Status == VolumeStatus.Started);
+
+    /// <summary>By the links that chkconfig, update-rc.d and systemctl make.</summary>
+    private static bool? StartsAtBoot(IWorld world)
+    {
+        FilesQuestion links = new("/etc/rc3.d/S*glusterd", "/etc/systemd/system/*.wants/glusterd.service") { FollowsLinks = true };
+        return world.Ask(links).Outcome switch
+        {
+            Outcome.Answered => true,
+            Outcome.Missing => false,
+            _ => null,
+        };
+    }
 
     private static ProbeError? Missing(IReadOnlyList<Volume> all, IReadOnlyList<string> wanted)
     {

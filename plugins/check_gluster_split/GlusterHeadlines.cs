@@ -185,13 +185,24 @@ internal static class GlusterHeadlines
         Explanation = "Stopped for good: leave it out with `--volume`.",
     };
 
+    internal static readonly HeadlineKind VolumeVanished = new(
+        GlusterSplitCheck.Bricks,
+        "volume … is gone from the pool; it was there at …",
+        "grep 'VOLUME' /var/log/glusterfs/cmd_history.log on every server: who deleted it? gluster volume info on the others: is it gone "
+            + "there, too?")
+    {
+        DoNot = "touch its bricks: the files are still on them",
+        Explanation = "Deleted on purpose: it ends by itself when `--latch` has passed.",
+    };
+
     internal static readonly HeadlineKind VolumeNeverStarted = new(
         GlusterSplitCheck.Bricks, "volume … was made and never started", "ask who made it; then gluster volume start VOLUME");
 
     internal static readonly HeadlineKind NfsOffline = new(
         GlusterSplitCheck.Bricks,
-        "the Gluster NFS server on … is offline: what mounts … through it hangs; …",
-        "gluster volume start VOLUME force; nodes that mount through it go on when it is back")
+        "the Gluster NFS server on … is offline, says gluster: what mounts … through it hangs",
+        "there: service rpcbind status; rpcinfo -p shows whether the kernel's own NFS server has taken its place (service nfs stop); "
+            + "/var/log/glusterfs/nfs.log; then gluster volume start VOLUME force; nodes that mount through it go on when it is back")
     {
         DoNot = "reboot a node whose mount hangs: it goes on when the server is back",
     };

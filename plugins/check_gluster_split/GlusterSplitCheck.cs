@@ -157,6 +157,18 @@ public sealed class GlusterSplitCheck : ICheck
             report.For(Glusterd).Ok($"glusterd answers, with {Words.Count(cluster.Volumes.Count, "volume")}");
         }
 
+        if (cluster.StartsAtBoot == false)
+        {
+            report.Note("glusterd is not started at boot: its bricks stay down after the next one; cure: chkconfig glusterd on, or systemctl "
+                + "enable glusterd");
+        }
+
+        foreach (Volume tiered in cluster.Volumes.Where(volume => volume.IsTiered))
+        {
+            report.Note($"volume {tiered.Name} has tiers: its sets of bricks are not known, so quorum and split-brain may be judged "
+                + "wrongly");
+        }
+
         reading.Heals.Select(Trace).ToList().ForEach(report.Trace);
         if (options.Judges(SplitBrain))
         {

@@ -41,4 +41,10 @@ internal sealed record HealListBrick
 /// Whether it is the log of events that these versions keep in the self-heal daemon's memory: what was healed since may still be in it.
 /// </param>
 /// <param name="Refusal">What gluster said in place of a list; null when it gave one.</param>
-internal sealed record HealList(IReadOnlyList<HealListBrick> Bricks, bool IsFinished, bool IsOldForm, bool IsLog, string? Refusal);
+internal sealed record HealList(IReadOnlyList<HealListBrick> Bricks, bool IsFinished, bool IsOldForm, bool IsLog, string? Refusal)
+{
+    /// <summary>
+    /// Names of files in split-brain, at most some, in a list of which no brick is the volume's: whatever it calls them, they are torn.
+    /// </summary>
+    internal IReadOnlyList<string> Homeless { get; init; } = [];
+}

@@ -20,6 +20,7 @@ internal sealed class HealListParser
 {
     private const int LongestLine = 8192;
     private const int MostKeptNames = 10_000;
+    private const int MostHomeless = 100;
     private const int MostKeptCharacters = 500_000;
     private static readonly int LengthOfTime = "2014-05-16 19:55:19 ".Length;
 
@@ -37,6 +38,7 @@ internal sealed class HealListParser
     private bool isOldForm;
     private bool isLog;
     private string? refusal;
+    private readonly List<string> homeless = [];
 
     /// <param name="bricks">The names of the volume's bricks.</param>
     /// <param name="everyEntryIsSplit">Whether the answer is that of <c>info split-brain</c>, which marks nothing.</param>
@@ -78,7 +80,10 @@ internal sealed class HealListParser
 
         unfinishedLength = 0;
         EndBrick();
-        return new HealList(done, isFinished, isOldForm, isLog, done.Count == 0 ? refusal : null);
+        return new HealList(done, isFinished, isOldForm, isLog, done.Count == 0 ? refusal : null)
+        {
+            Homeless = done.Count == 0 ? homeless : [],
+        };
     }
 
     /// <summary>The rest of a line that is too long is dropped: its beginning says what it is.</summary>
@@ -97,7 +102,7 @@ internal sealed class HealListParser
             return;
         }
 
-        if (brick is not null && (line[0] == (byte)'/' || line.StartsWith("<gfid:"u8)))
+        if (brick is not null && IsEntry(line))
         {
             Entry(line);
         }
@@ -125,6 +130,14 @@ internal sealed class HealListParser
         else if (brick is null && line.StartsWith("Gathering "u8) && line.TrimEnd((byte)' ').EndsWith(" successful"u8))
         {
             isOldForm = true;
+        }
+        else if (brick is null && IsEntry(line) && CutMark(ref line, " - Is in split-brain"u8))
+        {
+            string name = Encoding.UTF8.GetString(line).Trim();
+            if (homeless.Count < MostHomeless && !homeless.Contains(name))
+            {
+                homeless.Add(name);
+            }
         }
         else if (brick is null && refusal is null)
         {
@@ -208,6 +221,8 @@ internal sealed class HealListParser
         entries = Utf8Parser.TryParse(number, out long known, out int used) && used == number.Length && known >= 0 ? known : null;
         return true;
     }
+
+    private static bool IsEntry(ReadOnlySpan<byte> line) => line[0] == (byte)'/' || line.StartsWith("<gfid:"u8);
 
     private static bool IsTime(ReadOnlySpan<byte> line) =>
         line.Length > LengthOfTime && line[4] == (byte)'-' && line[7] == (byte)'-' && line[13] == (byte)':' && line[16] == (byte)':'

@@ -125,7 +125,8 @@ internal sealed class HealProbe(IWorld world, GlusterCommand gluster, Cluster cl
         if (answer.Outcome == Outcome.Answered && list.Bricks.Count == 0)
         {
             Answer said = answer with { Bytes = Encoding.UTF8.GetBytes(list.Refusal ?? "") };
-            return gluster.ErrorOf(said, command) is { } refused
+            return list.Homeless.Count > 0 ? Read<HealList>.Of(list)
+                : gluster.ErrorOf(said, command) is { } refused
                 ? Read<HealList>.Failed(refused)
                 : Read<HealList>.Of(list with { Refusal = GlusterCommand.Said(said) is { Length: > 0 } text ? text : "it said nothing" });
         }

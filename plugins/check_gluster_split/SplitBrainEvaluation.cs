@@ -45,6 +45,16 @@ internal sealed class SplitBrainEvaluation
             Settle(volume, 0);
             concern.Ok($"{volume} has no file in split-brain: all but one of the bricks of every replica set blame no other");
         }
+        else if (read.Value is { Homeless: { Count: > 0 } homeless })
+        {
+            Carry(volume);
+            split += homeless.Count;
+            concern.Problem(
+                report.Options.Measure(GlusterSplitCheck.SplitFilesMetric, homeless.Count).Status,
+                GlusterHeadlines.SplitFiles.With("VOLUME", volume),
+                $"{volume} has at least {Words.Count(homeless.Count, "file")} in split-brain: "
+                    + $"{string.Join(", ", homeless.Take(NamedFiles))}; listed under bricks that 'gluster volume info' does not name");
+        }
         else if (read.Value is not { Refusal: null } list)
         {
             PoolErrorEvaluation? why = read.Error is { } error ? PoolErrorEvaluation.Of(error, report.Options) : null;

@@ -46,6 +46,11 @@ internal sealed record Volume
     /// <summary>How many of them may be lost.</summary>
     internal int RedundancyCount { get; init; }
 
+    /// <summary>
+    /// Whether it has a hot and a cold tier (GlusterFS 3.7 to 5), whose bricks <c>volume info</c> lists as one group.
+    /// </summary>
+    internal bool IsTiered { get; init; }
+
     /// <summary>The options that somebody set; a default is not listed.</summary>
     internal required IReadOnlyDictionary<string, string> Options { get; init; }
 

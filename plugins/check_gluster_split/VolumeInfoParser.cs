@@ -46,6 +46,7 @@ internal static class VolumeInfoParser
         private string optionName = "";
         private string? hostId;
         private bool isArbiter;
+        private bool isTiered;
         private int? status;
         private int? replicas;
         private int disperse;
@@ -65,6 +66,9 @@ internal static class VolumeInfoParser
                     break;
                 case "value":
                     options[optionName] = text;
+                    break;
+                case "typeStr":
+                    isTiered = text.Contains("Tier", StringComparison.Ordinal);
                     break;
                 case "status":
                     status = GlusterXml.Number(text);
@@ -107,6 +111,7 @@ internal static class VolumeInfoParser
                 ReplicaCount = Math.Max(1, replicas.Value),
                 DisperseCount = disperse,
                 RedundancyCount = redundancy,
+                IsTiered = isTiered,
                 Options = options,
             };
         }

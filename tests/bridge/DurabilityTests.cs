@@ -15,7 +15,7 @@ public sealed class DurabilityTests
     public void The_connection_that_serve_uses_writes_ahead_and_waits_for_the_disk()
     {
         using var folder = new TestFolder();
-        using Store store = StoreRecovery.Open(folder.PathOf("incidents.db"), IncidentPolicy.Default, TimeProvider.System, out Salvage? salvage);
+        using Store store = StoreRecovery.Open(folder.PathOf("incidents.db"), IncidentPolicy.Default, TimeProvider.System, new HashSet<string>(), out Salvage? salvage);
         Assert.Null(salvage);
         Database connection = ConnectionOf(store);
         Assert.Equal("wal", Assert.Single(connection.Query("PRAGMA journal_mode", row => row.GetString(0))));

@@ -5,6 +5,7 @@ namespace Ringfree.Monitoring.Bridge.Tests;
 /// <summary>A store that is damaged.</summary>
 public sealed class RecoveryTests : IDisposable
 {
+    private static readonly HashSet<string> NoFiles = [];
     private readonly TestFolder folder = new();
 
     private string Path => folder.PathOf("incidents.db");
@@ -34,7 +35,7 @@ public sealed class RecoveryTests : IDisposable
             file.Write(Enumerable.Repeat((byte)0xA5, length).ToArray());
         }
 
-        using Store rebuilt = StoreRecovery.Open(Path, IncidentPolicy.Default, new ManualTime(), out Salvage? salvage);
+        using Store rebuilt = StoreRecovery.Open(Path, IncidentPolicy.Default, new ManualTime(), NoFiles, out Salvage? salvage);
         Assert.NotNull(salvage);
         Assert.True(File.Exists(salvage.SetAside));
         Assert.Null(rebuilt.Damage());
@@ -48,9 +49,36 @@ public sealed class RecoveryTests : IDisposable
     [Fact]
     public void What_only_the_history_still_knows_pages_from_it()
     {
+        LoseIncidents();
+        using Store rebuilt = StoreRecovery.Open(Path, IncidentPolicy.Default, new ManualTime(), NoFiles, out Salvage? salvage);
+        Assert.Equal((0, 1, 0), (salvage!.Incidents, salvage.FromHistory, salvage.FromSpool));
+        Incident incident = Assert.Single(rebuilt.Incidents.List(false));
+        Assert.Equal(("bad;host", "HAProxy proxies", "CRITICAL", true), (incident.Host, incident.Service, incident.State, incident.IsDue));
+    }
+
+    [Fact]
+    public void What_the_history_knows_and_the_spool_still_holds_comes_from_its_file_and_keeps_it()
+    {
+        SchedulerEvent problem = LoseIncidents();
+        HashSet<string> spooled = [problem.Id];
+        using Store rebuilt = StoreRecovery.Open(Path, IncidentPolicy.Default, new ManualTime(), spooled, out Salvage? salvage);
+        Assert.Equal((0, 0, 1), (salvage!.Incidents, salvage.FromHistory, salvage.FromSpool));
+        rebuilt.Incidents.Ingest([problem], Sample.Boot);
+        Incident incident = Assert.Single(rebuilt.Incidents.List(false));
+        Assert.Equal(("bad;host", "CRITICAL", true), (incident.Host, incident.State, incident.IsDue));
+        Assert.Equal([problem.Id], rebuilt.Table.NotificationsInUse());
+    }
+
+    /// <summary>A damaged store whose history knows a problem and the end of another one, and that has no incident.</summary>
+    /// <returns>The problem.</returns>
+    private SchedulerEvent LoseIncidents()
+    {
+        SchedulerEvent problem = Sample.Event("PROBLEM", "CRITICAL", "bad;host");
         using (var store = Store.Open(Path, new ManualTime()))
         {
-            store.Incidents.Ingest([Sample.Event("PROBLEM", "CRITICAL", "bad;host"), Sample.Event("PROBLEM", "DOWN", "over", ""), Sample.Event("RECOVERY", "UP", "over", "", spooledAt: Sample.At + 1)], Sample.Boot);
+            SchedulerEvent down = Sample.Event("PROBLEM", "DOWN", "over", "");
+            SchedulerEvent up = Sample.Event("RECOVERY", "UP", "over", "", spooledAt: Sample.At + 1);
+            store.Incidents.Ingest([problem, down, up], Sample.Boot);
         }
 
         long page;
@@ -70,9 +98,6 @@ public sealed class RecoveryTests : IDisposable
             file.Write(Enumerable.Repeat((byte)0xA5, 4096).ToArray());
         }
 
-        using Store rebuilt = StoreRecovery.Open(Path, IncidentPolicy.Default, new ManualTime(), out Salvage? salvage);
-        Assert.Equal((0, 1), (salvage!.Incidents, salvage.FromHistory));
-        Incident incident = Assert.Single(rebuilt.Incidents.List(false));
-        Assert.Equal(("bad;host", "HAProxy proxies", "CRITICAL", true), (incident.Host, incident.Service, incident.State, incident.IsDue));
+        return problem;
     }
 }
