@@ -53,11 +53,13 @@ refuse_open() {
     refuse "$1 is writable by others than root;" "chown root:root and chmod go-w it, and look who could have changed it"
 }
 
-# above PATH: the folders that hold it, from / downwards. A subshell, for its variable: it calls itself.
+# above PATH: the folders that hold it, from / downwards. A subshell, for its variables: it calls itself. It writes all at once, because who
+# reads it may end at the first line, and where SIGPIPE is ignored a later write would complain.
 above() (
     folder=$(dirname "$1")
-    [ "$folder" = / ] || above "$folder"
-    echo "$folder"
+    higher=
+    [ "$folder" = / ] || higher=$(above "$folder")
+    printf '%s\n' ${higher:+"$higher"} "$folder"
 )
 
 # ours_alone: nobody else can exchange this folder, or one above it, while its files are read.

@@ -97,8 +97,8 @@ internal sealed class BridgeService : IDisposable
         log.StoreRebuilt(salvage.SetAside, salvage.Reason);
         Fleet.Raise(
             OwnConcern.DamagedStore,
-            $"the incident store was damaged and rebuilt: {salvage.Incidents} incidents saved, {salvage.FromHistory} from the history only, "
-                + $"{salvage.FromSpool} from the spool",
+            $"the incident store was damaged and rebuilt: {salvage.Incidents} incidents saved, {salvage.FromHistory} from the history "
+                + $"only, {salvage.FromSpool} from the spool",
             $"SQLite says: {salvage.Reason}\nthe damaged file: {salvage.SetAside}\nfirst: compare pagerduty-bridge list with the scheduler; look at the disk (dmesg, smartctl)");
     }
 

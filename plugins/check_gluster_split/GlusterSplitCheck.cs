@@ -159,8 +159,8 @@ public sealed class GlusterSplitCheck : ICheck
 
         if (cluster.StartsAtBoot == false)
         {
-            report.Note("glusterd is not started at boot: its bricks stay down after the next one; cure: chkconfig glusterd on, or systemctl "
-                + "enable glusterd");
+            report.Note("glusterd is not started at boot: its bricks stay down after the next one; cure: chkconfig glusterd on, or "
+                + "systemctl enable glusterd");
         }
 
         foreach (Volume tiered in cluster.Volumes.Where(volume => volume.IsTiered))
