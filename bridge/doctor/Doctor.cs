@@ -81,7 +81,12 @@ internal static class Doctor
         if (files is not null)
         {
             SchedulerConfig.Judge(diagnosis, files, config);
-            SchedulerPlugins.Judge(diagnosis, files, installation.Scheduler, Diagnosis.Look);
+            SchedulerPlugins.Judge(
+                diagnosis,
+                files,
+                installation.Scheduler,
+                Diagnosis.Look,
+                plugins => new PluginTrial(installation.Scheduler!).Complaints(plugins));
         }
 
         return files;

@@ -1,16 +1,25 @@
 namespace Ringfree.Monitoring.Bridge;
 
 /// <summary>
-/// Whether the scheduler's user may run every program that the objects in force name: checks, event handlers, notifications.
+/// Whether the scheduler's user may run every program that the objects in force name: checks, event handlers, notifications; and whether
+/// the checks' programs start as that user.
 /// </summary>
 internal static class SchedulerPlugins
 {
     private const int MostNamed = 3;
 
-    private static readonly string[] Single = ["check_command", "event_handler"];
+    private const string CheckCommand = "check_command";
+    private static readonly string[] Single = [CheckCommand, "event_handler"];
     private static readonly string[] Listed = ["service_notification_commands", "host_notification_commands"];
 
-    public static void Judge(Diagnosis diagnosis, SchedulerFiles files, Account? user, Func<string, PathLook> look)
+    /// <param name="diagnosis">Takes what is found.</param>
+    /// <param name="files">The scheduler's configuration.</param>
+    /// <param name="user">Its user; null when not known.</param>
+    /// <param name="look">Looks at a path.</param>
+    /// <param name="tries">Starts plugins as the user: what is wrong with each, or null when that cannot be tried here.</param>
+    public static void Judge(
+        Diagnosis diagnosis, SchedulerFiles files, Account? user, Func<string, PathLook> look,
+        Func<IReadOnlyList<string>, IReadOnlyList<string>?> tries)
     {
         if (user is null)
         {
@@ -24,6 +33,7 @@ internal static class SchedulerPlugins
             .Where(one => one.Kind == "command" && used.Contains(one["command_name"]))
             .Select(one => (one["command_name"], one["command_line"]))];
         int before = diagnosis.Wrong.Count;
+        List<string> sound = [];
         foreach (IGrouping<string?, (string Name, string Line)> program in commands
             .GroupBy(command => files.ProgramOf(command.Line)).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
@@ -37,11 +47,46 @@ internal static class SchedulerPlugins
             {
                 diagnosis.AddWrong($"{finding}; {needed}", cure.Length > 0 ? cure : Install(program.Key));
             }
+            else
+            {
+                sound.Add(program.Key);
+            }
         }
 
         if (commands.Count > 0 && diagnosis.Wrong.Count == before)
         {
             diagnosis.AddGood($"{user.Name} may run the programs of {commands.Count} commands");
+        }
+
+        HashSet<string> checks = [.. files.InForce().Select(one => one[CheckCommand].Split('!')[0].Trim())];
+        HashSet<string?> programs =
+            [.. commands.Where(command => checks.Contains(command.Name)).Select(command => files.ProgramOf(command.Line))];
+        Try(diagnosis, user, [.. sound.Where(programs.Contains)], tries);
+    }
+
+    // Event handlers act when they are started, and notification commands page: only checks are tried.
+    private static void Try(
+        Diagnosis diagnosis, Account user, List<string> plugins, Func<IReadOnlyList<string>, IReadOnlyList<string>?> tries)
+    {
+        if (plugins.Count == 0)
+        {
+            return;
+        }
+
+        if (tries(plugins) is not { } complaints)
+        {
+            diagnosis.AddUnknown($"whether the check plugins start as {user.Name}: run doctor as root or as {user.Name}");
+            return;
+        }
+
+        foreach ((string plugin, string complaint) in plugins.Zip(complaints).Where(tried => tried.Second.Length > 0))
+        {
+            diagnosis.AddWrong($"{plugin} {complaint}", $"try it: runuser -u {user.Name} -- {plugin} --version");
+        }
+
+        if (complaints.All(complaint => complaint.Length == 0))
+        {
+            diagnosis.AddGood($"{(plugins.Count == 1 ? "1 check plugin starts" : $"{plugins.Count} check plugins start")} as {user.Name}");
         }
     }
 

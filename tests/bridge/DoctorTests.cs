@@ -1,5 +1,7 @@
 using System.Text;
 using Ringfree.Monitoring.Estate;
+using ProbeAnswer = Ringfree.Monitoring.Probes.Answer;
+using ProbeOutcome = Ringfree.Monitoring.Probes.Outcome;
 
 namespace Ringfree.Monitoring.Bridge.Tests;
 
@@ -200,7 +202,8 @@ public sealed class DoctorTests
         var diagnosis = new Diagnosis();
         SchedulerPlugins.Judge(
             diagnosis, files, new Account("shinken", 101, new HashSet<uint> { 201 }), path =>
-                machine.TryGetValue(path, out FileFacts facts) ? new PathLook(facts, 0) : new PathLook(null, 2));
+                machine.TryGetValue(path, out FileFacts facts) ? new PathLook(facts, 0) : new PathLook(null, 2),
+            _ => []);
         Assert.Equal(
             """
             wrong: /plugins/check_disk does not exist; needed by disk (install it there: Debian's monitoring-plugins have the stock ones)
@@ -209,6 +212,69 @@ public sealed class DoctorTests
 
             """,
             diagnosis.Text(isRoot: true));
+    }
+
+    [Theory]
+    [InlineData(0, "", "")]
+    [InlineData(3, "", "")]
+    [InlineData(127, "plugin: cannot open shared object file\n", "does not start: plugin: cannot open shared object file")]
+    [InlineData(126, "", "does not start: exit code 126")]
+    [InlineData(1, "runuser: failed to execute /p: No such file\n", "does not start: runuser: failed to execute /p: No such file")]
+    [InlineData(139, "", "is ended by signal 11 when it is asked for its version")]
+    public void A_plugin_that_does_not_start_is_told_with_its_own_words(int code, string errors, string complaint)
+    {
+        ProbeAnswer answer = new() { Outcome = ProbeOutcome.Answered, Code = code, Errors = Encoding.UTF8.GetBytes(errors) };
+        Assert.Equal(complaint, PluginTrial.Complaint(answer));
+        ProbeAnswer silent = ProbeAnswer.Without(ProbeOutcome.Silent, "no end after 5 s");
+        Assert.Equal("does not end when it is asked for its version", PluginTrial.Complaint(silent));
+    }
+
+    [Fact]
+    public void What_cannot_be_tried_is_said_and_a_check_plugin_that_does_not_start_is_wrong()
+    {
+        const string Objects =
+            """
+            define command {
+                command_name  load
+                command_line  /plugins/check_load -w 1
+            }
+            define command {
+                command_name  restart
+                command_line  /plugins/restart
+            }
+            define service {
+                host_name            web1
+                service_description  Load
+                check_command        load!5
+                event_handler        restart
+            }
+            """;
+        var files = new SchedulerFiles("main", [], ObjectFiles.Parse(Objects, "all.cfg"));
+        List<string> tried = [];
+        Assert.Equal(
+            "not checked: whether the check plugins start as shinken: run doctor as root or as shinken\n"
+                + "good: shinken may run the programs of 2 commands\n",
+            Text(_ => null));
+        Assert.Equal(
+            "wrong: /plugins/check_load does not start: no libz (try it: runuser -u shinken -- /plugins/check_load --version)\n"
+                + "good: shinken may run the programs of 2 commands\n",
+            Text(_ => ["does not start: no libz"]));
+        Assert.Equal(
+            "good: shinken may run the programs of 2 commands\ngood: 1 check plugin starts as shinken\n",
+            Text(plugins =>
+            {
+                tried.AddRange(plugins);
+                return [""];
+            }));
+        Assert.Equal(["/plugins/check_load"], tried);
+
+        string Text(Func<IReadOnlyList<string>, IReadOnlyList<string>?> tries)
+        {
+            var diagnosis = new Diagnosis();
+            var user = new Account("shinken", 101, new HashSet<uint> { 201 });
+            SchedulerPlugins.Judge(diagnosis, files, user, _ => new PathLook(Of(File, 0x1ED), 0), tries);
+            return diagnosis.Text(isRoot: true);
+        }
     }
 
     [Theory]
