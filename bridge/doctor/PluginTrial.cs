@@ -30,8 +30,9 @@ internal sealed class PluginTrial(Account user)
 
         IReadOnlyList<Question> questions =
         [
+            // env and runuser run a script without an interpreter's line as schedulers do, by the shell.
             .. programs.Select(program => isUser
-                ? new CommandQuestion(program, ["--version"]) { Limit = Limit }
+                ? new CommandQuestion("/usr/bin/env", [program, "--version"]) { Limit = Limit }
                 : new CommandQuestion(runUser!, ["-u", user.Name, "--", program, "--version"]) { Limit = Limit }),
         ];
         return [.. new LocalWorld(new Deadline(Limit + Limit)).AskTogether(questions).Select(Complaint)];
