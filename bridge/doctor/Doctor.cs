@@ -81,12 +81,7 @@ internal static class Doctor
         if (files is not null)
         {
             SchedulerConfig.Judge(diagnosis, files, config);
-            SchedulerPlugins.Judge(
-                diagnosis,
-                files,
-                installation.Scheduler,
-                Diagnosis.Look,
-                plugins => new PluginTrial(installation.Scheduler!).Complaints(plugins));
+            SchedulerPlugins.Judge(diagnosis, files, installation.Scheduler, Diagnosis.Look, PluginTrial.Complaints);
         }
 
         return files;

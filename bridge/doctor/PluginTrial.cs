@@ -9,7 +9,7 @@ namespace Ringfree.Monitoring.Bridge;
 /// Starts the scheduler's check plugins as its user, with <c>--version</c>, which every plugin of the guidelines answers: a library, an
 /// interpreter or a right that is missing is seen now, and not when the first check is UNKNOWN.
 /// </summary>
-internal sealed class PluginTrial(Account user)
+internal static class PluginTrial
 {
     private const int CannotBeRun = 126;
     private const int NotFound = 127;
@@ -19,7 +19,7 @@ internal sealed class PluginTrial(Account user)
 
     /// <summary>Tries them beside each other, each for 5 s.</summary>
     /// <returns>For each program what is wrong; empty when it started. Null when this user cannot try them.</returns>
-    public IReadOnlyList<string>? Complaints(IReadOnlyList<string> programs)
+    public static IReadOnlyList<string>? Complaints(Account user, IReadOnlyList<string> programs)
     {
         bool isUser = ProcessContext.User() == user.User;
         string? runUser = Array.Find(RunUsers, File.Exists);

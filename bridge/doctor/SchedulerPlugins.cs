@@ -19,7 +19,7 @@ internal static class SchedulerPlugins
     /// <param name="tries">Starts plugins as the user: what is wrong with each, or null when that cannot be tried here.</param>
     public static void Judge(
         Diagnosis diagnosis, SchedulerFiles files, Account? user, Func<string, PathLook> look,
-        Func<IReadOnlyList<string>, IReadOnlyList<string>?> tries)
+        Func<Account, IReadOnlyList<string>, IReadOnlyList<string>?> tries)
     {
         if (user is null)
         {
@@ -33,7 +33,8 @@ internal static class SchedulerPlugins
             .Where(one => one.Kind == "command" && used.Contains(one["command_name"]))
             .Select(one => (one["command_name"], one["command_line"]))];
         int before = diagnosis.Wrong.Count;
-        List<string> sound = [];
+        HashSet<string> checks = [.. files.InForce().Select(one => one[CheckCommand].Split('!')[0].Trim())];
+        List<string> plugins = [];
         foreach (IGrouping<string?, (string Name, string Line)> program in commands
             .GroupBy(command => files.ProgramOf(command.Line)).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
@@ -47,9 +48,9 @@ internal static class SchedulerPlugins
             {
                 diagnosis.AddWrong($"{finding}; {needed}", cure.Length > 0 ? cure : Install(program.Key));
             }
-            else
+            else if (program.Any(command => checks.Contains(command.Name)))
             {
-                sound.Add(program.Key);
+                plugins.Add(program.Key);
             }
         }
 
@@ -58,22 +59,19 @@ internal static class SchedulerPlugins
             diagnosis.AddGood($"{user.Name} may run the programs of {commands.Count} commands");
         }
 
-        HashSet<string> checks = [.. files.InForce().Select(one => one[CheckCommand].Split('!')[0].Trim())];
-        HashSet<string?> programs =
-            [.. commands.Where(command => checks.Contains(command.Name)).Select(command => files.ProgramOf(command.Line))];
-        Try(diagnosis, user, [.. sound.Where(programs.Contains)], tries);
+        Try(diagnosis, user, plugins, tries);
     }
 
     // Event handlers act when they are started, and notification commands page: only checks are tried.
     private static void Try(
-        Diagnosis diagnosis, Account user, List<string> plugins, Func<IReadOnlyList<string>, IReadOnlyList<string>?> tries)
+        Diagnosis diagnosis, Account user, List<string> plugins, Func<Account, IReadOnlyList<string>, IReadOnlyList<string>?> tries)
     {
         if (plugins.Count == 0)
         {
             return;
         }
 
-        if (tries(plugins) is not { } complaints)
+        if (tries(user, plugins) is not { } complaints)
         {
             diagnosis.AddUnknown($"whether the check plugins start as {user.Name}: run doctor as root or as {user.Name}");
             return;

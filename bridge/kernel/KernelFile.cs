@@ -92,6 +92,25 @@ internal static class KernelFile
         }
     }
 
+    /// <summary>Judges a file that was just opened, and closes it unless it is kept.</summary>
+    /// <returns>The same; null when it is not kept. It is closed, too, when the judgement throws.</returns>
+    public static SafeFileHandle? KeepIf(SafeFileHandle opened, Predicate<SafeFileHandle> isKept)
+    {
+        var keeps = false;
+        try
+        {
+            keeps = isKept(opened);
+            return keeps ? opened : null;
+        }
+        finally
+        {
+            if (!keeps)
+            {
+                opened.Dispose();
+            }
+        }
+    }
+
     /// <summary>Reads a file from its beginning, up to a number of bytes; one that shrinks meanwhile gives less.</summary>
     public static byte[] ReadAll(SafeFileHandle file, long size)
     {

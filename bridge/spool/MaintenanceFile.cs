@@ -65,9 +65,9 @@ internal sealed class MaintenanceFile(string spool)
 
     private FiledWindow[] Read()
     {
-        using SafeFileHandle? own = folder.OpenOwn(Name, folder.SpoolOwner(), out FileFacts facts);
-        return own is not null && facts.Size <= MaxBytes
-            ? JsonSerializer.Deserialize(KernelFile.ReadAll(own, facts.Size), MaintenanceFileJson.Default.FiledWindowArray) ?? []
+        using SafeFileHandle? own = folder.OpenOwn(Name, folder.SpoolOwner());
+        return own is not null && KernelFile.Facts(own, folder.PathOf(Name)) is { Size: <= MaxBytes and var size }
+            ? JsonSerializer.Deserialize(KernelFile.ReadAll(own, size), MaintenanceFileJson.Default.FiledWindowArray) ?? []
             : [];
     }
 }

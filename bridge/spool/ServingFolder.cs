@@ -23,27 +23,12 @@ internal sealed class ServingFolder(string spool)
     /// <summary>Opens a file of the folder.</summary>
     /// <returns>Null when folder or file belong to another than the spool's owner or root, or others may write them.</returns>
     /// <exception cref="IOException">One of them is missing, is a link, or may not be opened.</exception>
-    public SafeFileHandle? OpenOwn(string name, uint spoolOwner, out FileFacts facts)
+    public SafeFileHandle? OpenOwn(string name, uint spoolOwner)
     {
         bool IsOwn(FileFacts one) => (one.User == spoolOwner || one.User == 0) && !one.IsWritableByOthers;
         string file = PathOf(name);
         using SafeFileHandle folder = KernelFile.OpenFolder(Path, mayBeLink: false);
-        SafeFileHandle handle = KernelFile.OpenSuspicious(file);
-        try
-        {
-            facts = KernelFile.Facts(handle, file);
-            if (facts.IsRegular && IsOwn(facts) && IsOwn(KernelFile.Facts(folder, Path)))
-            {
-                return handle;
-            }
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
-
-        handle.Dispose();
-        return null;
+        return KernelFile.KeepIf(KernelFile.OpenSuspicious(file), handle =>
+            KernelFile.Facts(handle, file) is { IsRegular: true } facts && IsOwn(facts) && IsOwn(KernelFile.Facts(folder, Path)));
     }
 }

@@ -25,23 +25,13 @@ internal sealed class SpoolLock(string spool)
     public SafeFileHandle? TryTake()
     {
         MakeFolder();
-        SafeFileHandle handle = KernelFile.OpenLock(FilePath);
-        try
+        SafeFileHandle? held = KernelFile.KeepIf(KernelFile.OpenLock(FilePath), handle => KernelFile.TryLock(handle, FilePath));
+        if (held is not null)
         {
-            if (KernelFile.TryLock(handle, FilePath))
-            {
-                Sign(handle);
-                return handle;
-            }
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
+            Sign(held);
         }
 
-        handle.Dispose();
-        return null;
+        return held;
     }
 
     /// <summary>True when a serve holds it that runs as the spool's owner or as root.</summary>
@@ -51,7 +41,7 @@ internal sealed class SpoolLock(string spool)
         uint owner = serving.SpoolOwner();
         try
         {
-            using SafeFileHandle? own = serving.OpenOwn(Name, owner, out _);
+            using SafeFileHandle? own = serving.OpenOwn(Name, owner);
             return own is not null && KernelFile.IsLocked(own, FilePath);
         }
         catch (IOException absent) when (absent.HResult is Libc.ENOENT or Libc.ENOTDIR or Libc.ELOOP or Libc.ENXIO)

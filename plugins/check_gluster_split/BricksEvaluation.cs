@@ -11,7 +11,6 @@ internal sealed class BricksEvaluation
     private const string VolumesKey = "volumes";
 
     private readonly Cluster cluster;
-    private readonly ReportBuilder report;
     private readonly ConcernReport concern;
     private readonly Options options;
     private readonly List<Brick> outOfReach = [];
@@ -22,7 +21,6 @@ internal sealed class BricksEvaluation
     private BricksEvaluation(Cluster cluster, ReportBuilder report)
     {
         this.cluster = cluster;
-        this.report = report;
         concern = report.For(GlusterSplitCheck.Bricks);
         options = report.Options;
     }
@@ -75,10 +73,10 @@ internal sealed class BricksEvaluation
     private void EvaluateReach()
     {
         string sentence = $"{string.Join(" and ", outOfReach.Select(brick => brick.Name))} cannot be seen: out of reach";
-        if (outOfReach.Count > 0 && !options.Judges(GlusterSplitCheck.Peers)
-            && !report.IsTold(GlusterSplitCheck.Bricks, GlusterSplitCheck.Peers, sentence))
+        if (outOfReach.Count > 0 && !options.Judges(GlusterSplitCheck.Peers))
         {
-            concern.Problem(Status.Unknown, GlusterHeadlines.BricksOutOfReach.With("PEER", cluster.PeerOf(outOfReach[0])!.Name), sentence);
+            HeadlineKind kind = GlusterHeadlines.BricksOutOfReach.With("PEER", cluster.PeerOf(outOfReach[0])!.Name);
+            concern.Consequence(GlusterSplitCheck.Peers, Status.Unknown, kind, sentence);
         }
     }
 
@@ -107,7 +105,7 @@ internal sealed class BricksEvaluation
         {
             isOnlineKnown = false;
             string sentence = $"the state of the bricks of {volume.Name} is not known: {VolumeState.LeftOut}";
-            if (!report.IsTold(GlusterSplitCheck.Bricks, GlusterSplitCheck.Peers, sentence))
+            if (!concern.TryLeaveTo(GlusterSplitCheck.Peers, sentence))
             {
                 concern.Problem(
                     Status.Unknown,
@@ -140,7 +138,7 @@ internal sealed class BricksEvaluation
         else if (process is not null)
         {
             string offline = $"brick {brick.Name} of {volume.Name} is offline";
-            if (!isQuorumLost || !report.IsTold(GlusterSplitCheck.Bricks, GlusterSplitCheck.Quorum, offline))
+            if (!isQuorumLost || !concern.TryLeaveTo(GlusterSplitCheck.Quorum, offline))
             {
                 concern.Problem(
                     Status.Critical,
@@ -248,10 +246,6 @@ internal sealed class BricksEvaluation
     private void SayUnread(HeadlineKind kind, string what, ProbeError error)
     {
         PoolErrorEvaluation why = PoolErrorEvaluation.Of(error, options);
-        string sentence = $"{what}: {why.Sentence}";
-        if (!why.IsOfLock || !report.IsTold(GlusterSplitCheck.Bricks, GlusterSplitCheck.Peers, sentence))
-        {
-            concern.Problem(why.Status, why.Or(kind), sentence);
-        }
+        concern.Consequence(why.IsOfLock ? GlusterSplitCheck.Peers : null, why.Status, why.Or(kind), $"{what}: {why.Sentence}");
     }
 }

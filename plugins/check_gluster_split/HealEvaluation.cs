@@ -128,7 +128,7 @@ internal sealed class HealEvaluation
 
         string amount = $"{(isWhole ? "" : "at least ")}{Entries(known)}";
         if (WhatIsDown(volume) is var (cause, what)
-            && report.IsTold(GlusterSplitCheck.Heal, cause, $"{volume.Name} has {amount} to heal, and {what}"))
+            && concern.TryLeaveTo(cause, $"{volume.Name} has {amount} to heal, and {what}"))
         {
             return;
         }
@@ -209,23 +209,14 @@ internal sealed class HealEvaluation
     /// <summary>What keeps a volume from being healed and is another concern's to tell; null when nothing does.</summary>
     private (Concern Cause, string What)? WhatIsDown(Volume volume)
     {
-        if (volume.Bricks.FirstOrDefault(brick => cluster.PeerOf(brick) is { IsGood: false }) is { } unreached)
-        {
-            return (GlusterSplitCheck.Peers, $"{unreached.Name} is out of reach");
-        }
-
-        if (cluster.StateOf(volume) is not { } state)
-        {
-            return null;
-        }
-
-        if (volume.Bricks.FirstOrDefault(brick => state.Of(brick) is { IsOnline: false }) is { } down)
-        {
-            return (GlusterSplitCheck.Bricks, $"brick {down.Name} is offline");
-        }
-
-        return state.Processes.FirstOrDefault(process => process is { Kind: VolumeProcess.SelfHealDaemon, IsOnline: false }) is { } daemon
-            ? (GlusterSplitCheck.Bricks, $"the self-heal daemon on {daemon.Place} is offline")
+        ILookup<Concern?, Brick> bricks = volume.Bricks.ToLookup(brick => cluster.TellsThatIsDown(volume, brick));
+        bool IsDeadDaemon(VolumeProcess process) => process is { Kind: VolumeProcess.SelfHealDaemon, IsOnline: false };
+        return bricks[GlusterSplitCheck.Peers].FirstOrDefault() is { } unreached
+                ? (GlusterSplitCheck.Peers, $"{unreached.Name} is out of reach")
+            : bricks[GlusterSplitCheck.Bricks].FirstOrDefault() is { } down
+                ? (GlusterSplitCheck.Bricks, $"brick {down.Name} is offline")
+            : cluster.StateOf(volume)?.Processes.FirstOrDefault(IsDeadDaemon) is { } daemon
+                ? (GlusterSplitCheck.Bricks, $"the self-heal daemon on {daemon.Place} is offline")
             : null;
     }
 
@@ -236,10 +227,7 @@ internal sealed class HealEvaluation
         {
             string sentence = $"{volume.Name}: what brick {gap.Brick.Name} has to heal is not known: {gap.Reason}";
             Concern? cause = gap.IsOfLock ? GlusterSplitCheck.Peers : cluster.TellsThatIsDown(volume, gap.Brick);
-            if (cause is null || !report.IsTold(GlusterSplitCheck.Heal, cause, sentence))
-            {
-                concern.Problem(gap.Status, GlusterHeadlines.HealUnknown.About(gap.Brick.Name), sentence);
-            }
+            concern.Consequence(cause, gap.Status, GlusterHeadlines.HealUnknown.About(gap.Brick.Name), sentence);
         }
     }
 

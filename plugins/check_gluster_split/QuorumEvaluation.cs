@@ -165,10 +165,7 @@ internal sealed class QuorumEvaluation
             ? $"{name} is writable only while {Names(essential)} {Lives(essential)}: {Names(gone)} {Is(gone)} {how} ({quorum})"
             : $"{name} is writable with {set.Bricks.Count - gone.Count} of {set.Bricks.Count} bricks: {Names(gone)} {Is(gone)} {how} "
                 + $"({quorum})";
-        if (!report.IsTold(GlusterSplitCheck.Quorum, GlusterSplitCheck.Bricks, sentence))
-        {
-            concern.Problem(Status.Warning, kind, sentence);
-        }
+        concern.Consequence(GlusterSplitCheck.Bricks, Status.Warning, kind, sentence);
     }
 
     /// <summary>Server quorum: below it, glusterd stops the bricks of this server itself.</summary>
@@ -204,11 +201,8 @@ internal sealed class QuorumEvaluation
         }
         else if (connected == needed && connected < all)
         {
-            string sentence = $"one more lost server stops the bricks: {count}";
-            if (!report.IsTold(GlusterSplitCheck.Quorum, GlusterSplitCheck.Peers, sentence))
-            {
-                concern.Problem(Status.Warning, GlusterHeadlines.LastServer, sentence);
-            }
+            concern.Consequence(
+                GlusterSplitCheck.Peers, Status.Warning, GlusterHeadlines.LastServer, $"one more lost server stops the bricks: {count}");
         }
     }
 

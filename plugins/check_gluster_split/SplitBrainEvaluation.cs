@@ -119,8 +119,7 @@ internal sealed class SplitBrainEvaluation
         isKnown &= here > 0;
         Carry(volume.Name);
         List<string> bricks = [.. unasked.Select(brick => $"{brick.Name} ({ListOf(brick, list)?.Status ?? "not in gluster's answer"})")];
-        string more = bricks.Count > 2 ? $" and {bricks.Count - 2} more" : "";
-        string gap = $"{(bricks.Count == 1 ? "brick" : "bricks")} {string.Join(", ", bricks.Take(2))}{more} cannot be asked";
+        string gap = $"{(bricks.Count == 1 ? "brick" : "bricks")} {Words.First(bricks, 2)} cannot be asked";
         if (here == 0 && SaysStaysSplit(volume.Name, gap))
         {
             return;
@@ -128,10 +127,8 @@ internal sealed class SplitBrainEvaluation
 
         string sentence = $"{volume.Name}: {gap}, so files in split-brain there are not seen{LastFullAnswer(volume.Name)}";
         List<Concern?> causes = [.. unasked.Select(brick => cluster.TellsThatIsDown(volume, brick))];
-        if (here > 0 || causes.Contains(null) || !report.IsTold(GlusterSplitCheck.SplitBrain, causes[0]!, sentence))
-        {
-            concern.Problem(Status.Warning, GlusterHeadlines.SplitUnseen.About(volume.Name), sentence);
-        }
+        Concern? cause = here > 0 || causes.Contains(null) ? null : causes[0];
+        concern.Consequence(cause, Status.Warning, GlusterHeadlines.SplitUnseen.About(volume.Name), sentence);
     }
 
     /// <summary>A split-brain that was known and could not be asked for again stays what it was.</summary>
@@ -147,11 +144,11 @@ internal sealed class SplitBrainEvaluation
 
         long? pending = heal.Indices.Count == 0 || heal.Indices.Any(index => index.Pending is null) ? null : heal.Indices.Sum(index => index.Pending);
         string waiting = pending is { } count ? $", {count} pending on this server's bricks" : "";
-        string sentence = $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}";
-        if (!isOfLock || !report.IsTold(GlusterSplitCheck.SplitBrain, GlusterSplitCheck.Peers, sentence))
-        {
-            concern.Problem(status, GlusterHeadlines.SplitNotDetermined.With("VOLUME", volume), sentence);
-        }
+        concern.Consequence(
+            isOfLock ? GlusterSplitCheck.Peers : null,
+            status,
+            GlusterHeadlines.SplitNotDetermined.With("VOLUME", volume),
+            $"{volume}: split-brain not determined{waiting}{LastFullAnswer(volume)}: {reason}");
     }
 
     private bool SaysStaysSplit(string volume, string reason)

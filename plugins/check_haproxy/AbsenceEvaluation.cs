@@ -67,10 +67,8 @@ internal static class AbsenceEvaluation
         string reload = $"then {place.Command("service haproxy reload")}";
         return sockets.Length > 0
             ? $"{files} has it there, so that HAProxy started before that line was written, or the file was removed; cure: "
-                + $"{place.Command($"haproxy -c -f {Inside(running.Files[0], place)}")}, {reload}"
+                + $"{place.Command($"haproxy -c -f {place.Inside(running.Files[0])}")}, {reload}"
             : $"{files} has no 'stats socket'; cure: add 'stats socket /var/run/haproxy.sock mode 660 group haproxy level user' to its "
                 + $"global section, {reload}";
     }
-
-    private static string Inside(string path, Place place) => path[(place.Root?.Length ?? 0)..];
 }

@@ -36,7 +36,7 @@ internal sealed class CertificatesProbe(IWorld world)
         {
             if (SocketOf(settings, bundles.Key) is { } socket)
             {
-                string[] paths = [.. bundles.Select(path => path[(bundles.Key.Root?.Length ?? 0)..])];
+                string[] paths = [.. bundles.Select(bundles.Key.Inside)];
                 loaded.AddRange(
                     paths.Chunk(MostAskedAtOnce).Select(some => ReadLoaded(socket, bundles.Key, some)).OfType<LoadedCertificates>());
             }

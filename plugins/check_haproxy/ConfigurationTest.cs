@@ -13,5 +13,5 @@ internal sealed record ConfigurationTest(Place Place, IReadOnlyList<string> File
     internal string Command => Place.Command(string.Join(' ', ["haproxy", .. Arguments]));
 
     /// <summary>The arguments where HAProxy runs.</summary>
-    internal IEnumerable<string> Arguments => ["-c", .. Files.SelectMany(file => new[] { "-f", file[(Place.Root?.Length ?? 0)..] })];
+    internal IEnumerable<string> Arguments => ["-c", .. Files.SelectMany(file => new[] { "-f", Place.Inside(file) })];
 }

@@ -46,7 +46,6 @@ internal sealed class FlapsEvaluation(ConcernReport concern, IgnoreList ignored,
     /// <param name="worstOf">The worst status of a backend within the latch time, and when it was.</param>
     internal void Tell(Func<string, (Status Status, DateTimeOffset At)> worstOf)
     {
-        const int Named = 3;
         Finding[] findings = [.. flapping.Select(one => new Finding(StatusOf(one), Sentence(one), HaproxyCheck.Proxies))];
         if (findings is [var only])
         {
@@ -55,13 +54,12 @@ internal sealed class FlapsEvaluation(ConcernReport concern, IgnoreList ignored,
         else if (findings.Length > 1)
         {
             Metric downs = flapping.MaxBy(static one => one.Downs.Value)!.Downs;
-            string names = string.Join(", ", flapping.Take(Named).Select(static one => one.Name));
-            string more = flapping.Count > Named ? $" and {flapping.Count - Named} more" : "";
+            string names = Words.First([.. flapping.Select(static one => one.Name)]);
             concern.Problem(
                 findings.Select(static finding => finding.Own).Aggregate(static (worst, next) => worst.Or(next)),
                 HaproxyHeadlines.ManyFlap,
                 $"{flapping.Count} servers flap, their checks took them down up to {Sentences.Spoken(downs, "times")} within the last hour"
-                    + $": {names}{more}",
+                    + $": {names}",
                 findings);
         }
 

@@ -20,7 +20,7 @@ internal sealed class LoadedEvaluation(ConcernReport concern, Options options)
     internal void Evaluate(string path, Bundle bundle, BundleCertificate leaf, IReadOnlyList<LoadedCertificates> loaded)
     {
         var place = Place.Of(path);
-        string inside = path[(place.Root?.Length ?? 0)..];
+        string inside = place.Inside(path);
         LoadedCertificates[] here = [.. loaded.Where(one => one.Place == place)];
         if (here.FirstOrDefault(one => one.ByPath.ContainsKey(inside)) is { } told)
         {

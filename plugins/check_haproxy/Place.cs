@@ -40,6 +40,9 @@ internal sealed record Place(string? Container)
     /// <summary>The path as this machine sees it, of one that stands in a configuration there.</summary>
     internal string Seen(string path) => Root + path;
 
+    /// <summary>The path as it stands in a configuration there, of one that this machine sees.</summary>
+    internal string Inside(string path) => path[(Root?.Length ?? 0)..];
+
     /// <summary>A command as it is given on this machine.</summary>
     internal string Command(string command) => Container is null ? command : $"vzctl exec {Container} {command}";
 

@@ -94,15 +94,13 @@ internal sealed class ProxiesEvaluation
 
     private void Tell(List<BackendProblem> each, Status status, HeadlineKind one, HeadlineKind many, string what)
     {
-        const int Named = 3;
         if (each.Count == 1)
         {
             concern.Problem(status, one.About(each[0].Proxy.Name), each[0].Sentence);
             return;
         }
 
-        string names = string.Join(", ", each.Take(Named).Select(static problem => problem.Proxy.Name));
-        string more = each.Count > Named ? $" and {each.Count - Named} more" : "";
+        string names = Words.First([.. each.Select(static problem => problem.Proxy.Name)]);
         ProxyRow[] down = [.. each.SelectMany(static problem => problem.Proxy.Servers).Where(static server => server.IsDown)];
         string[] reasons = [.. down.Select(static server => server.CheckStatus).Distinct()];
         bool areAllDown = each.TrueForAll(static problem => problem.Proxy.Servers.Exists(static server => server.IsDown));
@@ -113,7 +111,7 @@ internal sealed class ProxiesEvaluation
         concern.Problem(
             status,
             many,
-            $"{each.Count} of {backends} backends{what}{since}{reason}: {names}{more}",
+            $"{each.Count} of {backends} backends{what}{since}{reason}: {names}",
             [.. each.Select(problem => new Finding(status, problem.Sentence, HaproxyCheck.Proxies))]);
     }
 
@@ -121,11 +119,8 @@ internal sealed class ProxiesEvaluation
     {
         if (withoutCheck.Count > 0)
         {
-            const int Named = 3;
-            string names = string.Join(", ", withoutCheck.Take(Named));
-            string more = withoutCheck.Count > Named ? $" and {withoutCheck.Count - Named} more" : "";
             report.Note($"{withoutCheck.Count} of {Words.Count(servers, "server")} without a health check, so that HAProxy calls them up "
-                + $"whatever they do ('check' in haproxy.cfg): {names}{more}");
+                + $"whatever they do ('check' in haproxy.cfg): {Words.First(withoutCheck)}");
         }
     }
 

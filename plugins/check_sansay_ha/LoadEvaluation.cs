@@ -89,23 +89,15 @@ internal static class LoadEvaluation
 
         void RaiseGrowth(string field, string limit, string what)
         {
-            string key = $"{node}.{field}";
-            if (told.Number(field) is not { } now)
-            {
-                return;
-            }
-
-            if (load.Past.Number(key) is { } before && now > before)
+            if (Changed(node, field, told, load) is var (before, now) && now > before)
             {
                 string most = told.Number(limit) is { } licence ? $"{licence} {what}" : what;
                 load.Raise(
-                    key,
+                    Key(node, field),
                     severities[Severities.Refusals],
                     SansayHeadlines.Refusals,
                     $"{node} refuses calls beyond the {most} of its licence: {field} grew from {before} to {now} since the last run");
             }
-
-            load.Remember(key, now);
         }
     }
 
@@ -114,24 +106,30 @@ internal static class LoadEvaluation
     {
         foreach (string field in (string[])[SystemStatistics.SessionLimit, SystemStatistics.CallsPerSecondLimit])
         {
-            string key = $"{node}.{field}";
-            if (told.Number(field) is not { } now)
-            {
-                continue;
-            }
-
-            if (load.Past.Number(key) is { } before && now < before)
+            if (Changed(node, field, told, load) is var (before, now) && now < before)
             {
                 load.Raise(
-                    key,
+                    Key(node, field),
                     Status.Warning,
                     SansayHeadlines.LicenceFell,
                     $"{field} of {node} fell from {before} to {now}: has the licence changed or run out?");
             }
-
-            load.Remember(key, now);
         }
 
         load.RememberAsBefore();
+    }
+
+    private static string Key(string node, string field) => $"{node}.{field}";
+
+    /// <summary>A number of the last run and of this one, which is remembered; null when either is not known.</summary>
+    private static (long Before, long Now)? Changed(string node, string field, SystemStatistics told, ConcernReport load)
+    {
+        if (told.Number(field) is not { } now)
+        {
+            return null;
+        }
+
+        load.Remember(Key(node, field), now);
+        return load.Past.Number(Key(node, field)) is { } before ? (before, now) : null;
     }
 }

@@ -72,6 +72,38 @@ public sealed class ConcernReport
         });
     }
 
+    /// <summary>
+    /// Something that is wrong only because of what another concern tells: one failure is one page. OK where <c>--judged-by</c> names the
+    /// service of that concern, else a problem.
+    /// </summary>
+    /// <param name="cause">The concern that tells the cause; null when none does.</param>
+    /// <param name="status">How badly, as a problem.</param>
+    /// <param name="kind">What on-call does first, as a problem.</param>
+    /// <param name="sentence">What is so.</param>
+    public void Consequence(Concern? cause, Status status, HeadlineKind kind, string sentence)
+    {
+        if (cause is null || !TryLeaveTo(cause, sentence))
+        {
+            Problem(status, kind, sentence);
+        }
+    }
+
+    /// <summary>Says as OK what another concern's service tells the cause of: "SENTENCE: see SERVICE".</summary>
+    /// <param name="cause">The concern that tells it.</param>
+    /// <param name="sentence">What is so.</param>
+    /// <returns>Whether <c>--judged-by</c> names a service for the cause; otherwise nothing is said.</returns>
+    public bool TryLeaveTo(Concern cause, string sentence)
+    {
+        if (whole.Options.JudgedBy(cause) is not { } service)
+        {
+            return false;
+        }
+
+        Ok($"{sentence}: see {service}");
+        Summary($"{sentence}: see {service}");
+        return true;
+    }
+
     /// <summary>Something that was looked at and is well, for <c>-v</c>.</summary>
     /// <param name="sentence">What is so.</param>
     public void Ok(string sentence) => findings.Add(new Finding(Status.Ok, sentence, Concern));

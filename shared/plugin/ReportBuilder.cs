@@ -93,34 +93,10 @@ public sealed class ReportBuilder
         {
             Note(sentence);
         }
-        else if (Options.JudgedBy(because) is { } service)
-        {
-            For(judged[0]).Ok($"{sentence}: see {service}");
-            For(judged[0]).Summary($"{sentence}: see {service}");
-        }
-        else
+        else if (!For(judged[0]).TryLeaveTo(because, sentence))
         {
             For(judged[0]).Problem(Status.Unknown, kind ?? new HeadlineKind(because, "…", because.FirstStep), unknown ?? sentence);
         }
-    }
-
-    /// <summary>
-    /// Leaves what is wrong to the service that tells its cause: one failure is one page. Says it as OK, "SENTENCE: see SERVICE".
-    /// </summary>
-    /// <param name="consequence">The concern that would tell it.</param>
-    /// <param name="cause">The concern that tells it.</param>
-    /// <param name="sentence">What is so.</param>
-    /// <returns>Whether <c>--judged-by</c> names a service for the cause; otherwise nothing is said.</returns>
-    public bool IsTold(Concern consequence, Concern cause, string sentence)
-    {
-        if (Options.JudgedBy(cause) is not { } service)
-        {
-            return false;
-        }
-
-        For(consequence).Ok($"{sentence}: see {service}");
-        For(consequence).Summary($"{sentence}: see {service}");
-        return true;
     }
 
     /// <summary>The report.</summary>

@@ -3,6 +3,13 @@ namespace Ringfree.Monitoring.Plugin;
 /// <summary>Phrases that every headline needs.</summary>
 public static class Words
 {
+    /// <summary>"a, b, c and 4 more".</summary>
+    /// <param name="names">In the order of their importance.</param>
+    /// <param name="most">How many are named. Default: 3.</param>
+    /// <returns>The first of them, and the number of the others.</returns>
+    public static string First(IReadOnlyList<string> names, int most = 3) =>
+        string.Join(", ", names.Take(most)) + (names.Count > most ? $" and {names.Count - most} more" : "");
+
     /// <summary>"1 server", "3 servers".</summary>
     /// <param name="count">How many.</param>
     /// <param name="noun">In the singular; its plural takes an s.</param>

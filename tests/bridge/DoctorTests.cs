@@ -203,7 +203,7 @@ public sealed class DoctorTests
         SchedulerPlugins.Judge(
             diagnosis, files, new Account("shinken", 101, new HashSet<uint> { 201 }), path =>
                 machine.TryGetValue(path, out FileFacts facts) ? new PathLook(facts, 0) : new PathLook(null, 2),
-            _ => []);
+            (_, _) => []);
         Assert.Equal(
             """
             wrong: /plugins/check_disk does not exist; needed by disk (install it there: Debian's monitoring-plugins have the stock ones)
@@ -254,21 +254,21 @@ public sealed class DoctorTests
         Assert.Equal(
             "not checked: whether the check plugins start as shinken: run doctor as root or as shinken\n"
                 + "good: shinken may run the programs of 2 commands\n",
-            Text(_ => null));
+            Text((_, _) => null));
         Assert.Equal(
             "wrong: /plugins/check_load does not start: no libz (try it: runuser -u shinken -- /plugins/check_load --version)\n"
                 + "good: shinken may run the programs of 2 commands\n",
-            Text(_ => ["does not start: no libz"]));
+            Text((_, _) => ["does not start: no libz"]));
         Assert.Equal(
             "good: shinken may run the programs of 2 commands\ngood: 1 check plugin starts as shinken\n",
-            Text(plugins =>
+            Text((_, plugins) =>
             {
                 tried.AddRange(plugins);
                 return [""];
             }));
         Assert.Equal(["/plugins/check_load"], tried);
 
-        string Text(Func<IReadOnlyList<string>, IReadOnlyList<string>?> tries)
+        string Text(Func<Account, IReadOnlyList<string>, IReadOnlyList<string>?> tries)
         {
             var diagnosis = new Diagnosis();
             var user = new Account("shinken", 101, new HashSet<uint> { 201 });
