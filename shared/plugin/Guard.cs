@@ -14,7 +14,7 @@ internal static unsafe class Guard
 
     private static readonly (int Number, string Name)[] EndingSignals =
     [
-        (1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (10, "SIGUSR1"), (12, "SIGUSR2"), (14, "SIGALRM"), (15, "SIGTERM"),
+        (1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (10, "SIGUSR1"), (12, "SIGUSR2"), (14, "SIGALRM"), (15, "SIGTERM"), (24, "SIGXCPU"),
     ];
 
     private const int SIGPIPE = 13;
@@ -48,7 +48,7 @@ internal static unsafe class Guard
         nint started;
         if (Libc.StartThread(&started, null, &Wait, null) != 0)
         {
-            throw new InvalidOperationException("the thread that keeps the deadline cannot be started: the process limit of this user is reached");
+            throw new UsageException("the thread that keeps the deadline cannot be started: the limit of this user's processes and threads is reached (ulimit -u)");
         }
 
         thread = started;

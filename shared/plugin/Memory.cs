@@ -9,9 +9,10 @@ namespace Ringfree.Monitoring.Plugin;
 /// </summary>
 public sealed class Memory
 {
-    internal static readonly Memory None = new(null, [], new Dictionary<string, ConcernMemory>(), DateTimeOffset.UnixEpoch, TimeSpan.Zero, false);
+    internal static readonly Memory None = new(null, [], [], new Dictionary<string, ConcernMemory>(), DateTimeOffset.UnixEpoch, TimeSpan.Zero, false);
 
     private readonly IMemoryStore? store;
+    private readonly byte[] read;
     private readonly IReadOnlyList<Concern> judged;
     private readonly IReadOnlyDictionary<string, ConcernMemory> past;
     private readonly Dictionary<string, ConcernMemory> next;
@@ -24,9 +25,11 @@ public sealed class Memory
     private bool problemsChanged;
     private bool isUsed;
 
-    private Memory(IMemoryStore? store, IReadOnlyList<Concern> judged, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan latch, bool writes)
+    private Memory(
+        IMemoryStore? store, byte[] read, IReadOnlyList<Concern> judged, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan latch, bool writes)
     {
         this.store = store;
+        this.read = read;
         this.judged = judged;
         this.past = past;
         this.now = now;
@@ -116,8 +119,7 @@ public sealed class Memory
         }
         catch (MemoryException exception)
         {
-            store.Dispose();
-            return new Memory(null, [], new Dictionary<string, ConcernMemory>(), now, options.Latch, options.WritesMemory)
+            return new Memory(null, [], [], new Dictionary<string, ConcernMemory>(), now, options.Latch, options.WritesMemory)
             {
                 trouble = exception.Message,
             };
@@ -243,11 +245,11 @@ public sealed class Memory
         try
         {
             Dictionary<string, ConcernMemory> known = bytes is null ? [] : MemoryDocument.Parse(bytes);
-            return new Memory(store, options.Concerns, known, now, options.Latch, options.WritesMemory);
+            return new Memory(store, bytes ?? [], options.Concerns, known, now, options.Latch, options.WritesMemory);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            var fresh = new Memory(store, options.Concerns, new Dictionary<string, ConcernMemory>(), now, options.Latch, options.WritesMemory);
+            var fresh = new Memory(store, [], options.Concerns, new Dictionary<string, ConcernMemory>(), now, options.Latch, options.WritesMemory);
             if (!options.WritesMemory)
             {
                 fresh.notes.Add($"the memory '{store.Path}' is corrupt");
@@ -279,28 +281,22 @@ public sealed class Memory
 
     private void Write()
     {
-        if (store is null)
+        bool changed = latchedChanged || problemsChanged
+            || next.Any(entry => !ReferenceEquals(entry.Value, past.GetValueOrDefault(entry.Key)));
+        if (store is null || !writes || !changed)
         {
             return;
         }
 
-        using (store)
+        try
         {
-            bool changed = latchedChanged || problemsChanged
-                || next.Any(entry => !ReferenceEquals(entry.Value, past.GetValueOrDefault(entry.Key)));
-            if (!writes || !changed)
-            {
-                return;
-            }
-
-            try
-            {
-                store.Write(MemoryDocument.Print(next), durable: latchedChanged);
-            }
-            catch (MemoryException exception)
-            {
-                trouble = exception.Message;
-            }
+            store.Write(stored => stored is null || stored.AsSpan().SequenceEqual(read)
+                ? MemoryDocument.Print(next)
+                : MemoryDocument.Print(MergedMemory.Of(MemoryDocument.ParseOrEmpty(read), next, MemoryDocument.ParseOrEmpty(stored))), durable: latchedChanged);
+        }
+        catch (MemoryException exception)
+        {
+            trouble = exception.Message;
         }
     }
 }

@@ -72,6 +72,18 @@ internal static class MemoryDocument
         return concerns;
     }
 
+    internal static Dictionary<string, ConcernMemory> ParseOrEmpty(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Parse(bytes);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
     internal static byte[] Print(IReadOnlyDictionary<string, ConcernMemory> concerns)
     {
         using var buffer = new MemoryStream();

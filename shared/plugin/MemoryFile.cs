@@ -11,7 +11,7 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
 {
     private const int LongestFile = 16 * 1024 * 1024;
     private const int LockWaitMilliseconds = 1000;
-    private int lockDescriptor = -1;
+    private bool isOwnFolder;
 
     public string Path { get; } = System.IO.Path.Combine(folder, name + ".json");
 
@@ -24,40 +24,18 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
             throw new MemoryException(objection);
         }
 
-        Lock();
+        isOwnFolder = true;
     }
 
     /// <summary>In a folder that is this user's own it is a stranger; anywhere else it is the other user's memory.</summary>
-    private MemoryException OfAnother(string owner) => lockDescriptor >= 0
+    private MemoryException OfAnother(string owner) => isOwnFolder
         ? Untrusted($"is owned by {owner}")
         : new($"the memory '{Path}' belongs to {owner}: run this as {owner}: sudo -u {owner} ...");
 
     private MemoryException Untrusted(string reason) =>
-        new($"the memory '{Path}' cannot be trusted: {reason}{(lockDescriptor < 0 ? "" : $"; cure: mv '{Path}' '{Path}.old'")}");
+        new($"the memory '{Path}' cannot be trusted: {reason}{(!isOwnFolder ? "" : $"; cure: mv '{Path}' '{Path}.old'")}");
 
     internal static string PathAside(string path) => path + ".corrupt";
-
-    /// <summary>Takes the lock that keeps two runs from overwriting each other; waits at most a second.</summary>
-    private void Lock()
-    {
-        const int FileMode = 0b110_000_000;
-        lockDescriptor = Libc.Open(LockPath, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
-        if (lockDescriptor < 0)
-        {
-            throw new MemoryException($"the memory lock '{LockPath}' cannot be opened: {LastError()}");
-        }
-
-        long end = Environment.TickCount64 + LockWaitMilliseconds;
-        while (Libc.Lock(lockDescriptor, Libc.LOCK_EX | Libc.LOCK_NB) != 0)
-        {
-            if (Environment.TickCount64 >= end)
-            {
-                throw new MemoryException($"the memory lock '{LockPath}' is held by another run for more than {LockWaitMilliseconds / 1000} s");
-            }
-
-            _ = Libc.Poll(null, 0, 20);
-        }
-    }
 
     public byte[]? Read()
     {
@@ -72,10 +50,44 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
             : file.Bytes;
     }
 
-    public void Write(ReadOnlySpan<byte> bytes, bool durable)
+    public void Write(Func<byte[]?, byte[]> next, bool durable)
+    {
+        using LockFile held = Lock();
+        try
+        {
+            Replace(next(Read()), durable);
+        }
+        finally
+        {
+            held.Remove();
+        }
+
+        StateFolder.Sweep(folder);
+    }
+
+    /// <summary>Takes the lock that keeps two runs from overwriting each other; it is held for one write.</summary>
+    private LockFile Lock()
+    {
+        LockFile file = LockFile.Open(LockPath, out string trouble) ?? throw new MemoryException($"the memory lock '{LockPath}' cannot be opened: {trouble}");
+        long end = Environment.TickCount64 + LockWaitMilliseconds;
+        while (!file.TryTake($"held while '{Path}' is written"))
+        {
+            if (Environment.TickCount64 >= end)
+            {
+                file.Dispose();
+                throw new MemoryException($"the memory lock '{LockPath}' is held by another run for more than {LockWaitMilliseconds / 1000} s");
+            }
+
+            _ = Libc.Poll(null, 0, 5);
+        }
+
+        return file;
+    }
+
+    private void Replace(ReadOnlySpan<byte> bytes, bool durable)
     {
         const int FileMode = 0b110_000_000;
-        string temporary = $"{Path}.{Environment.ProcessId}";
+        string temporary = Path + ".new";
         _ = Libc.Unlink(temporary);
         int descriptor = Libc.Open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
         if (descriptor < 0)
@@ -102,16 +114,7 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
     public string SetAside()
     {
         string aside = PathAside(Path);
-        return Libc.Rename(Path, aside) == 0 ? aside : throw new MemoryException($"the corrupt memory '{Path}' cannot be set aside: {LastError()}");
-    }
-
-    public void Dispose()
-    {
-        if (lockDescriptor >= 0)
-        {
-            _ = Libc.Close(lockDescriptor);
-            lockDescriptor = -1;
-        }
+        return Libc.Rename(Path, aside) == 0 || Marshal.GetLastPInvokeError() == Libc.ENOENT ? aside : throw new MemoryException($"the corrupt memory '{Path}' cannot be set aside: {LastError()}");
     }
 
     private static bool WriteAll(int descriptor, ReadOnlySpan<byte> bytes)

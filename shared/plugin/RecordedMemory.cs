@@ -37,15 +37,9 @@ internal static class RecordedMemory
             return bytes;
         }
 
-        public void Write(ReadOnlySpan<byte> bytes, bool durable)
-        {
-            byte[] copy = bytes.ToArray();
-            Recorded(NoWrite, () => store.Write(copy, durable));
-        }
+        public void Write(Func<byte[]?, byte[]> next, bool durable) => Recorded(NoWrite, () => store.Write(next, durable));
 
         public string SetAside() => store.SetAside();
-
-        public void Dispose() => store.Dispose();
 
         private void Recorded(string name, Action action)
         {
@@ -77,13 +71,9 @@ internal static class RecordedMemory
             return Find(Content);
         }
 
-        public void Write(ReadOnlySpan<byte> bytes, bool durable) => ThrowIfRecorded(NoWrite);
+        public void Write(Func<byte[]?, byte[]> next, bool durable) => ThrowIfRecorded(NoWrite);
 
         public string SetAside() => MemoryFile.PathAside(Path);
-
-        public void Dispose()
-        {
-        }
 
         private void ThrowIfRecorded(string name)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
@@ -25,15 +24,14 @@ internal static unsafe class AbandonableProbe
             return new GivenAnswer(Answer.Without(Outcome.Failed, objection));
         }
 
-        int heldLock = Lock(machine.StateFolder, question, wait, out Answer trouble);
-        if (heldLock < 0)
+        using LockFile? held = Lock(machine.StateFolder, question, wait, out Answer trouble);
+        if (held is null)
         {
             return new GivenAnswer(trouble);
         }
 
 #pragma warning disable CA2000 // the answer owns the child, and the world the answer
-        ChildProcess? child = ChildProcess.Start("/proc/self/exe", [Verb, question.Kind, question.Print()], heldLock, out Answer failure);
-        _ = Libc.Close(heldLock);
+        ChildProcess? child = ChildProcess.Start("/proc/self/exe", [Verb, question.Kind, question.Print()], held.Descriptor, out Answer failure);
         return child is null ? new GivenAnswer(failure) : new TwoPartAnswer(new ChildAnswer(child, wait, question.LongestAnswer));
 #pragma warning restore CA2000
     }
@@ -70,49 +68,34 @@ internal static unsafe class AbandonableProbe
     /// Takes the question's lock. One that was taken less than a limit ago may be held by another run that has every right to it: that is
     /// waited for. An older one is held by a child that hangs.
     /// </summary>
-    private static int Lock(string folder, Question question, Wait wait, out Answer trouble)
+    private static LockFile? Lock(string folder, Question question, Wait wait, out Answer trouble)
     {
-        const int FileMode = 0b110_000_000;
-        string path = Path.Combine(folder, $"{question.Kind}-{Fingerprint(question.Print()):x16}.lock");
-        int descriptor = Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
-        if (descriptor < 0 && Marshal.GetLastPInvokeError() == Libc.EROFS)
+        string path = Path.Combine(folder, $"{question.Kind}-{Fingerprint(question.Place):x16}.lock");
+#pragma warning disable CA2000 // the caller's
+        if (LockFile.Open(path, out string reason) is not { } file)
+#pragma warning restore CA2000
         {
-            // A disk fault makes the root filesystem read-only, and a lock needs no writing.
-            descriptor = Libc.Open(path, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+            trouble = Answer.Without(Outcome.Failed, $"the lock '{path}' cannot be opened: {reason}");
+            return null;
         }
 
-        if (descriptor < 0)
+        while (!file.TryTake($"held while {question.What} is waited for"))
         {
-            trouble = Answer.Without(Outcome.Failed, $"the lock '{path}' cannot be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
-            return -1;
-        }
-
-        while (Libc.Lock(descriptor, Libc.LOCK_EX | Libc.LOCK_NB) != 0)
-        {
-            Libc.Stat status;
-            _ = Libc.DescriptorStatus(descriptor, &status);
-            DateTimeOffset taken = DateTimeOffset.FromUnixTimeSeconds(status.Modified.Seconds);
+            DateTimeOffset taken = file.Taken;
 #pragma warning disable RS0030 // held against the time of a file, which this machine's clock made
             if (DateTimeOffset.UtcNow - taken > (question.Limit ?? DefaultLimit) + TimeSpan.FromSeconds(1) || wait.Milliseconds <= 0)
 #pragma warning restore RS0030
             {
-                _ = Libc.Close(descriptor);
+                file.Dispose();
                 trouble = Answer.Without(Outcome.Busy, taken.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-                return -1;
+                return null;
             }
 
             _ = Libc.Poll(null, 0, 20);
         }
 
-        // The file's time tells a later run since when it hangs; its content tells a person which process it is and on what it waits.
-        byte[] note = Encoding.UTF8.GetBytes($"held while {question.What} is waited for\n");
-        fixed (byte* start = note)
-        {
-            _ = Libc.Write(descriptor, start, (nuint)note.Length);
-        }
-
         trouble = default;
-        return descriptor;
+        return file;
     }
 
     /// <summary>

@@ -25,6 +25,9 @@ public sealed record ContainedSocketsQuestion(IReadOnlyList<string> Roots, strin
     public override string Print() =>
         string.Concat([RecordingFormat.Escape(Path) + "\n", RecordingFormat.Escape(Text) + "\n", .. Roots.Select(root => RecordingFormat.Escape(root) + "\n")]);
 
+    /// <summary>Without the roots: a set of containers that changes does not make it another place.</summary>
+    internal override string Place => $"{Path}\n{Text}";
+
     /// <summary>Visits the answers.</summary>
     /// <param name="answer">An answer to such a question.</param>
     /// <param name="visitor">Takes each root's socket with what came, or the failure: the system's words, <c>no answer</c> or <c>is no

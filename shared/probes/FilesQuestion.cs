@@ -60,6 +60,26 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
         return string.Concat([.. Patterns.Select(pattern => RecordingFormat.Escape(pattern) + "\n"), $"within {RecordingFormat.Escape(Within ?? "")}\n", $"largest {LargestFile}{flags}\n"]);
     }
 
+    /// <summary>The folder that all patterns share.</summary>
+    internal override string Place => Within is { } within ? FixedFolder(within) : Patterns.Select(FixedFolder).Aggregate(SharedFolder);
+
+    private static string FixedFolder(string pattern)
+    {
+        int wild = pattern.AsSpan().IndexOfAny('*', '[');
+        return Path.GetDirectoryName(wild < 0 ? pattern : pattern[..wild]) ?? "/";
+    }
+
+    private static string SharedFolder(string one, string other)
+    {
+        string folder = one;
+        while (folder.Length > 1 && other != folder && !other.StartsWith(folder + "/", StringComparison.Ordinal))
+        {
+            folder = Path.GetDirectoryName(folder) ?? "/";
+        }
+
+        return folder;
+    }
+
     internal static FilesQuestion? Parse(string text)
     {
         string[] lines = text.TrimEnd('\n').Split('\n');

@@ -37,6 +37,8 @@ public sealed record FolderQuestion(string Path) : Question
     public override string Print() => $"{RecordingFormat.Escape(Path)}\nmost "
         + $"{MostEntries}\n{(Within is null ? "" : $"within {RecordingFormat.Escape(Within)}\n")}";
 
+    internal override string Place => Path;
+
     internal static FolderQuestion? Parse(string text)
     {
         const string Most = "most ", Inside = "within ";

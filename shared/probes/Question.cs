@@ -18,6 +18,12 @@ public abstract record Question
     /// <summary>The time that this question may take; it never outlasts the run. Default: null, what the run has left.</summary>
     public TimeSpan? Limit { get; init; }
 
+    /// <summary>
+    /// Where a child that asks may hang: while it does, no second one is sent there, whatever list it would be asked. Default: the whole
+    /// question.
+    /// </summary>
+    internal virtual string Place => Print();
+
     /// <summary>What is asked, as a recording holds it and as a replay compares it. Names the file of a secret, never the secret.</summary>
     /// <returns>The text.</returns>
     public abstract string Print();

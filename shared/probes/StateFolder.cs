@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
 
@@ -9,6 +10,7 @@ namespace Ringfree.Monitoring.Probes;
 internal static unsafe class StateFolder
 {
     private const string ParentOfAll = "/var/lib/ringfree-monitoring";
+    private static readonly TimeSpan Unused = TimeSpan.FromDays(1);
 
     internal static string Of(string userName) => $"{ParentOfAll}/{userName}";
 
@@ -37,6 +39,44 @@ internal static unsafe class StateFolder
                 + $"{Make(folder, userName)}"
             : isOwn ? $"the memory folder '{folder}' is open to others (mode {Ownership.Octal(status.Mode)}); cure: chmod 0700 '{folder}'"
             : $"the memory folder '{folder}' is not {userName}'s own; {OfAnother(folder, userName, status.User)}";
+    }
+
+    /// <summary>
+    /// Removes locks and shared answers that nobody has used for a day: of containers, volumes and folders that are gone.
+    /// </summary>
+    internal static void Sweep(string folder)
+    {
+        int opened = LocalFolder.Open(folder);
+        if (opened < 0)
+        {
+            return;
+        }
+
+        List<string> old = [];
+        _ = LocalFolder.Visit(opened, name =>
+        {
+            Libc.Stat status;
+            ReadOnlySpan<byte> bytes = LocalFolder.NameOf(name);
+#pragma warning disable RS0030 // held against the time of a file, which this machine's clock made
+            if ((bytes.EndsWith(".lock"u8) || bytes.EndsWith(".answer"u8))
+                && Libc.StatusAt(opened, name, &status, Libc.AT_SYMLINK_NOFOLLOW) == 0
+                && DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(status.Modified.Seconds) > Unused)
+#pragma warning restore RS0030
+            {
+                old.Add(Path.Combine(folder, Encoding.UTF8.GetString(bytes)));
+            }
+
+            return true;
+        });
+        _ = Libc.Close(opened);
+        foreach (string path in old)
+        {
+            using LockFile? file = LockFile.Open(path, out _);
+            if (file?.TryTake("removed: unused for a day") is true)
+            {
+                file.Remove();
+            }
+        }
     }
 
     private static bool MakeParent(string folder)

@@ -22,7 +22,7 @@ public sealed class MemoryTests : IDisposable
         Assert.Contains("last reading: 22", Run("-v").Output, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(State));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(MemoryPath));
-        Assert.Equal(["check_temperature.json", "check_temperature.lock"], Directory.GetFiles(State).Select(Path.GetFileName).Order());
+        Assert.Equal(["check_temperature.json"], Directory.GetFiles(State).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -212,12 +212,51 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void Runs_of_two_concerns_at_once_both_remember()
+    {
+        Run("--reading", "21", "--fan", "front");
+        world.Now += TimeSpan.FromMinutes(1);
+        TemperatureCheck.Meanwhile.Value = () => Run("--only", "fans", "--fan", "rear");
+        Assert.Equal(0, Run("--only", "room", "--reading", "22").ExitCode);
+
+        world.Now += TimeSpan.FromMinutes(1);
+        string output = Run("-v", "--fan", "front", "--fan", "rear").Output;
+        Assert.Contains("last reading: 22", output, StringComparison.Ordinal);
+        Assert.Contains("fan rear stands still (since 2026-03-01 03:13 UTC)", output, StringComparison.Ordinal);
+        Assert.Contains("] fan front stands still\n", output, StringComparison.Ordinal);
+        Assert.Equal(["check_temperature.json"], Directory.GetFiles(State).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Of_two_runs_of_one_concern_the_first_to_end_is_remembered()
+    {
+        Run("--reading", "21");
+        TemperatureCheck.Meanwhile.Value = () => Run("--reading", "22", "--changed");
+        Assert.Equal(0, Run("--reading", "23").ExitCode);
+
+        (string output, int code) = Run("-v");
+        Assert.Contains("last reading: 22", output, StringComparison.Ordinal);
+        Assert.Equal(2, code);
+        Assert.Contains("the window was opened", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_ended_while_it_wrote_leaves_nothing_that_grows()
+    {
+        Run();
+        File.WriteAllText(MemoryPath + ".new", "half of a mem");
+        File.WriteAllText(Path.Combine(State, "check_temperature.lock"), "");
+        Assert.Equal(0, Run("--reading", "22").ExitCode);
+        Assert.Equal(["check_temperature.json"], Directory.GetFiles(State).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_lock_that_another_run_holds_is_said()
     {
         Run();
-        using SafeFileHandle holder = File.OpenHandle(Path.Combine(State, "check_temperature.lock"));
+        using SafeFileHandle holder = File.OpenHandle(Path.Combine(State, "check_temperature.lock"), FileMode.Create, FileAccess.Write);
         Assert.Equal(0, Libc.Lock((int)holder.DangerousGetHandle(), Libc.LOCK_EX));
-        (string output, int code) = Run();
+        (string output, int code) = Run("--reading", "22");
         Assert.Equal(1, code);
         Assert.Contains("is held by another run for more than 1 s", output, StringComparison.Ordinal);
     }

@@ -21,6 +21,9 @@ public sealed class TemperatureCheck : ICheck
     private static readonly CheckOption Changed = new("--changed", null, "raise a change and hold it");
     private static readonly CheckOption Forget = new("--forget", null, "drop what is latched") { IsSaidByHand = true };
 
+    /// <summary>What happens while the check runs; once.</summary>
+    public static readonly AsyncLocal<Action?> Meanwhile = new();
+
     public static Facts Facts { get; } = new()
     {
         Name = "check_temperature",
@@ -39,6 +42,8 @@ public sealed class TemperatureCheck : ICheck
         double value = double.Parse(run.Options.Value(Reading) ?? "20");
         List<Finding> findings = [];
         List<Metric> metrics = [];
+        (Action? meanwhile, Meanwhile.Value) = (Meanwhile.Value, null);
+        meanwhile?.Invoke();
         if (run.Options.Judges(Room))
         {
             Metric metric = run.Options.Measure(Celsius, value);

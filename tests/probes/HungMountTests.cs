@@ -20,6 +20,7 @@ public sealed class HungMountTests : IDisposable
             check "$@" mount "$1/mount"
             children "$@"
             check "$@" files "$1/mount/*"
+            check "$@" files "$1/mount/a* $1/mount/b*"
             kill -9 $holder; wait $holder 2>/dev/null
             for attempt in $(seq 100); do [ "$(children "$@")" = "children 0" ] && break; sleep 0.1; done
             check "$@" mount "$1/mount"
@@ -31,8 +32,9 @@ public sealed class HungMountTests : IDisposable
         Assert.Matches("^EXIT_PATHS CRITICAL - Busy 20", lines[2]);
         Assert.Equal("children 1", lines[3]);
         Assert.StartsWith("EXIT_PATHS CRITICAL - Silent", lines[4], StringComparison.Ordinal);
-        Assert.Equal("EXIT_PATHS CRITICAL - Failed Transport endpoint is not connected | length=0B", lines[5]);
-        Assert.Equal("children 0", lines[6]);
+        Assert.StartsWith("EXIT_PATHS CRITICAL - Busy", lines[5], StringComparison.Ordinal);
+        Assert.Equal("EXIT_PATHS CRITICAL - Failed Transport endpoint is not connected | length=0B", lines[6]);
+        Assert.Equal("children 0", lines[7]);
         Assert.InRange(run.Elapsed.TotalSeconds, 1, 50);
     }
 
@@ -88,6 +90,37 @@ public sealed class HungMountTests : IDisposable
         Assert.Equal(
             $"EXIT_PATHS OK - Answered  {folder.PathOf("a.conf")} 5 bytes, {folder.PathOf("b.conf")} 0 bytes | length=0B\n",
             Check("files", folder.PathOf("*.conf")).Output);
+    }
+
+    [Fact]
+    public void Another_list_of_the_same_folder_takes_the_same_lock()
+    {
+        folder.Write("conf/a.conf", "");
+        folder.Write("conf/b.conf", "");
+        foreach (string patterns in new[] { "conf/*.conf", "conf/a.conf", "conf/b.conf", "conf/a.conf conf/b.conf" })
+        {
+            Assert.Equal(0, Check("files", string.Join(' ', patterns.Split(' ').Select(pattern => folder.PathOf(pattern)))).ExitCode);
+        }
+
+        Assert.Single(Directory.GetFiles(folder.PathOf("state"), "*.lock"));
+    }
+
+    [Fact]
+    public void A_lock_that_is_unused_for_a_day_goes_and_one_that_is_held_stays()
+    {
+        Check("mount", "/");
+        string state = folder.PathOf("state"), held = Path.Combine(state, "files-0000000000000001.lock"), unused = Path.Combine(state, "files-0000000000000002.lock");
+        foreach (string old in new[] { held, unused, Path.Combine(state, "commands-0000000000000003.answer") })
+        {
+            File.WriteAllText(old, "");
+            ProcessRun.Shell("touch -d '25 hours ago' \"$1\"", old);
+        }
+
+        ProcessResult run = ProcessRun.Shell(
+            "flock -n \"$1\" \"$2\" --state-dir \"$3\" --path ok; ls \"$3\"", held, Repository.PathOf("out/tests/check_exit_paths"), state);
+        string[] left = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
+        Assert.Equal(["check_exit_paths.json", Path.GetFileName(held)], left.Where(name => !name.StartsWith("mounts-", StringComparison.Ordinal)));
+        Assert.Single(left, name => name.StartsWith("mounts-", StringComparison.Ordinal));
     }
 
     [Fact]
