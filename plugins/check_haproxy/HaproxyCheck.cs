@@ -104,6 +104,7 @@ public sealed class HaproxyCheck : ICheck
 
     internal static readonly MetricFacts Idle = new("idle", Unit.Percent, "time that the busiest process slept in the last second", Process)
     {
+        IsSample = true,
         Warning = Plugin.Range.Parse("20:"),
         Critical = Plugin.Range.Parse("5:"),
     };

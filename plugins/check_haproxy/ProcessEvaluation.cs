@@ -93,8 +93,8 @@ internal sealed class ProcessEvaluation
         {
             Metric idle = report.Options.Measure(HaproxyCheck.Idle, percent, 0, 100);
             busiest = busiest is null || idle.Value < busiest.Value ? idle : busiest;
-            concern.Problem(
-                idle.Status, HaproxyHeadlines.Busy, $"{Name(info)} was idle for {Sentences.Spoken(idle, "of the last second")}");
+            string sentence = $"{Name(info)} was idle for {Sentences.Spoken(idle, "of the last second")}";
+            concern.Problem(concern.Sustained($"idle {info.Pid}", idle.Status, sentence), HaproxyHeadlines.Busy, sentence);
         }
     }
 

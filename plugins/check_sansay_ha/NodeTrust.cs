@@ -7,13 +7,15 @@ namespace Ringfree.Monitoring.Plugins.SansayHa;
 internal sealed class NodeTrust
 {
     private readonly string? authorityFile;
+    private readonly bool speaksOldTls;
     private readonly Dictionary<string, string> pins = [];
 
-    /// <exception cref="UsageException">A pin is no fingerprint or names no node, or pin and authority are given for the same
-    /// node.</exception>
-    internal NodeTrust(string? authorityFile, IReadOnlyList<string> given, IReadOnlyList<SansayNode> nodes)
+    /// <exception cref="UsageException">A pin is no fingerprint or names no node, pin and authority are given for the same node, or old TLS
+    /// is to be spoken with a node that has no pin.</exception>
+    internal NodeTrust(string? authorityFile, IReadOnlyList<string> given, bool speaksOldTls, IReadOnlyList<SansayNode> nodes)
     {
         this.authorityFile = authorityFile;
+        this.speaksOldTls = speaksOldTls;
         foreach (string text in given)
         {
             int equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -30,11 +32,18 @@ internal sealed class NodeTrust
                 pins[node.Name] = pin;
             }
         }
+
+        if (speaksOldTls && nodes.FirstOrDefault(node => !pins.ContainsKey(node.Name)) is { } unpinned)
+        {
+            throw new UsageException(
+                $"--old-tls is given and no --pin of {unpinned.Name}: the password goes over TLS 1.0 to a pinned certificate only");
+        }
     }
 
     internal CertificateTrust Of(SansayNode node) => new()
     {
         AuthorityFile = pins.ContainsKey(node.Name) ? null : authorityFile,
         Pin = pins.GetValueOrDefault(node.Name),
+        SpeaksOldTls = speaksOldTls,
     };
 }

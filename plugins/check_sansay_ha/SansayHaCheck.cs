@@ -34,6 +34,7 @@ public sealed class SansayHaCheck : ICheck
 
     internal static readonly MetricFacts CallsPerSecondUse = new("cps_use", Unit.Percent, "calls per second of the active node against the licence", Load)
     {
+        IsSample = true,
         Warning = Plugin.Range.Parse("80"),
         Critical = Plugin.Range.Parse("90"),
     };
@@ -44,6 +45,7 @@ public sealed class SansayHaCheck : ICheck
 
     internal static readonly MetricFacts CpuIdle = new("cpu_idle", Unit.Percent, "idle CPU of the busier node (cpu_idle_percent)", Load)
     {
+        IsSample = true,
         Warning = Plugin.Range.Parse("20:"),
         Critical = Plugin.Range.Parse("10:"),
     };
@@ -65,6 +67,9 @@ public sealed class SansayHaCheck : ICheck
 
     private static readonly CheckOption PinOption = new(
         "--pin", "[NODE=]SHA256", "trust the certificate with this SHA-256 fingerprint and no other, repeatable; without NODE for both nodes", Repeatable: true);
+
+    private static readonly CheckOption OldTlsOption = new(
+        "--old-tls", null, "speak TLS 1.0 and 1.1 too, for a device that knows nothing newer; needs --pin for both nodes");
 
     private static readonly CheckOption ApiOption = new("--api", "API", "rest, soap, or auto: REST, and SOAP where it answers 404 (default auto)");
     private static readonly CheckOption ExpectOption = new("--expect", "NODE=STATE", "the role that a node is to have: active, standby or standalone; repeatable", Repeatable: true);
@@ -97,7 +102,7 @@ public sealed class SansayHaCheck : ICheck
             CallsPerSecondLimitHits, CpuIdle, Attempts, AttemptSilence,
         ],
         MainMetric = SessionUse,
-        Options = [NodeOption, CredentialsOption, AuthorityOption, PinOption, ApiOption, ExpectOption, SeverityOption, QuietHoursOption, AcknowledgeOption],
+        Options = [NodeOption, CredentialsOption, AuthorityOption, PinOption, OldTlsOption, ApiOption, ExpectOption, SeverityOption, QuietHoursOption, AcknowledgeOption],
         Deadline = TimeSpan.FromSeconds(30),
         Remembers = true,
         Latch = TimeSpan.FromHours(1),
@@ -118,7 +123,7 @@ public sealed class SansayHaCheck : ICheck
             throw new UsageException($"--ca '{authority}' is no file that can be read; accepted is a PEM file of authorities");
         }
 
-        NodeTrust trust = new(options.Value(AuthorityOption), options.Values(PinOption), nodes);
+        NodeTrust trust = new(options.Value(AuthorityOption), options.Values(PinOption), options.Value(OldTlsOption) is not null, nodes);
         PairReading pair = new PairProbe(run.World, credentials, trust, ApiChoice.Parse(options.Value(ApiOption))).Read(nodes);
         QuietHours quiet = new(options.Values(QuietHoursOption));
         return Evaluate(pair, severities, expected, quiet, run.BeginReport());

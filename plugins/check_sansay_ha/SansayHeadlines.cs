@@ -155,8 +155,8 @@ internal static class SansayHeadlines
         "nothing is known to be wrong with the pair: openssl s_client -connect ADDRESS -tls1 -cipher ALL:@SECLEVEL=0 </dev/null shows a "
             + "session when it speaks TLS 1.0")
     {
-        Explanation = "Update the device, or put a TLS proxy (stunnel) beside it and give its address with `--node`. The check sends a "
-            + "password over no TLS older than 1.2.",
+        Explanation = "Update the device, or put a TLS proxy (stunnel) beside it and give its address with `--node`. Where neither can be, "
+            + "`--old-tls` with a `--pin` for both nodes speaks TLS 1.0, which whoever sits on the way may break.",
     };
 
     internal static readonly HeadlineKind NotStatistics = new(

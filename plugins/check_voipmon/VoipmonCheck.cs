@@ -40,7 +40,11 @@ public sealed class VoipmonCheck : ICheck
     internal static readonly MetricFacts Calls = new("calls", Unit.Count, "calls that are active now", Sniffer);
     internal static readonly MetricFacts HeapUsed = Percent("heap_used", "fill of the packet buffer", Sniffer, "50", "80");
     internal static readonly MetricFacts HeapTrash = Percent("heap_trash", "packets in the buffer that wait for their release", Sniffer, "50", "80");
-    internal static readonly MetricFacts ReaderCpu = Percent("t0_cpu", "CPU of the thread that reads packets", Sniffer, "80", "90");
+    internal static readonly MetricFacts ReaderCpu = Percent("t0_cpu", "CPU of the thread that reads packets", Sniffer, "80", "90") with
+    {
+        IsSample = true,
+    };
+
     internal static readonly MetricFacts ResidentMemory = new("rss", Unit.Bytes, "resident memory of the sniffer", Sniffer);
     internal static readonly MetricFacts Uptime = new("uptime", Unit.Seconds, "time since the sniffer started", Sniffer);
     internal static readonly MetricFacts DatabaseTime = Limited("db_time", Unit.Seconds, "time that the database took for this check's statements", Database, "2", "5");

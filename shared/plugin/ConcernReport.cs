@@ -142,7 +142,8 @@ public sealed class ConcernReport
         }
         else if (metric.Status != Status.Ok)
         {
-            Problem(metric.Status, kind ?? HeadlineKind.OfLimit(facts), sentence?.Invoke(metric) ?? $"{facts.Meaning}: {metric.Spoken}");
+            string said = sentence?.Invoke(metric) ?? $"{facts.Meaning}: {metric.Spoken}";
+            Problem(facts.IsSample ? Sustained(facts.Name, metric.Status, said) : metric.Status, kind ?? HeadlineKind.OfLimit(facts), said);
         }
         else if (ok is not null)
         {
@@ -169,6 +170,31 @@ public sealed class ConcernReport
         {
             Problem(metric.Status, kind, sentence(metric, of));
         }
+    }
+
+    /// <summary>
+    /// How badly a value of one moment is taken: no worse than the run before saw it too. A run that writes no memory takes it as it is.
+    /// </summary>
+    /// <param name="of">What the value is of.</param>
+    /// <param name="status">How badly it breaks its limit.</param>
+    /// <param name="sentence">What is so, for the note of a first time.</param>
+    /// <returns>OK for a first time.</returns>
+    public Status Sustained(string of, Status status, string sentence)
+    {
+        if (status == Status.Ok || !whole.Options.WritesMemory)
+        {
+            return status;
+        }
+
+        string key = $"sample {of}";
+        Remember(key, status.Word);
+        Status before = Past.Text(key) is { } word ? StatusOrder.Parse(word) ?? Status.Ok : Status.Ok;
+        if (before == Status.Ok)
+        {
+            whole.Note($"{sentence}: one sample, and no problem unless the next run sees it too");
+        }
+
+        return before.Severity < status.Severity ? before : status;
     }
 
     /// <summary>A measured value whose threshold is part of a verdict that the evaluation words itself.</summary>

@@ -47,7 +47,7 @@ internal static class Help
             ({ } warning, null) => $"warning {warning}",
             ({ } warning, { } critical) => $"warning {warning}, critical {critical}",
         };
-        return $"{metric.Meaning}{unit}; {limits}";
+        return $"{metric.Meaning}{unit}; {limits}{(metric.IsSample ? ", for two runs in a row" : "")}";
     }
 
     private static string Label(string? shortName, string name, string? valueName) =>

@@ -15,7 +15,8 @@ internal interface IMemoryStore
     byte[]? Read();
 
     /// <summary>Replaces the bytes while no other run does.</summary>
-    /// <param name="next">Makes the new bytes of those that are stored now, which another run may have written meanwhile; null: none.</param>
+    /// <param name="next">Makes the new bytes of those that are stored now, which another run may have written meanwhile; null when none
+    /// are.</param>
     /// <param name="durable">Whether the verdict of a later run rests on them, also after a power cut.</param>
     /// <exception cref="MemoryException">They cannot be written.</exception>
     void Write(Func<byte[]?, byte[]> next, bool durable);

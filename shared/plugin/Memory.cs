@@ -9,7 +9,9 @@ namespace Ringfree.Monitoring.Plugin;
 /// </summary>
 public sealed class Memory
 {
-    internal static readonly Memory None = new(null, [], [], new Dictionary<string, ConcernMemory>(), DateTimeOffset.UnixEpoch, TimeSpan.Zero, false);
+    internal static readonly Memory None = new(
+        null, [], [], new Dictionary<string, ConcernMemory>(), DateTimeOffset.UnixEpoch, TimeSpan.Zero, false);
+
 
     private readonly IMemoryStore? store;
     private readonly byte[] read;
@@ -26,7 +28,13 @@ public sealed class Memory
     private bool isUsed;
 
     private Memory(
-        IMemoryStore? store, byte[] read, IReadOnlyList<Concern> judged, IReadOnlyDictionary<string, ConcernMemory> past, DateTimeOffset now, TimeSpan latch, bool writes)
+        IMemoryStore? store,
+        byte[] read,
+        IReadOnlyList<Concern> judged,
+        IReadOnlyDictionary<string, ConcernMemory> past,
+        DateTimeOffset now,
+        TimeSpan latch,
+        bool writes)
     {
         this.store = store;
         this.read = read;
@@ -290,9 +298,11 @@ public sealed class Memory
 
         try
         {
-            store.Write(stored => stored is null || stored.AsSpan().SequenceEqual(read)
-                ? MemoryDocument.Print(next)
-                : MemoryDocument.Print(MergedMemory.Of(MemoryDocument.ParseOrEmpty(read), next, MemoryDocument.ParseOrEmpty(stored))), durable: latchedChanged);
+            store.Write(
+                stored => MemoryDocument.Print(stored is null || stored.AsSpan().SequenceEqual(read)
+                    ? next
+                    : MergedMemory.Of(MemoryDocument.ParseOrEmpty(read), next, MemoryDocument.ParseOrEmpty(stored))),
+                durable: latchedChanged);
         }
         catch (MemoryException exception)
         {

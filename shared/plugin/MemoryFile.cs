@@ -68,7 +68,8 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
     /// <summary>Takes the lock that keeps two runs from overwriting each other; it is held for one write.</summary>
     private LockFile Lock()
     {
-        LockFile file = LockFile.Open(LockPath, out string trouble) ?? throw new MemoryException($"the memory lock '{LockPath}' cannot be opened: {trouble}");
+        LockFile file = LockFile.Open(LockPath, out string trouble)
+            ?? throw new MemoryException($"the memory lock '{LockPath}' cannot be opened: {trouble}");
         long end = Environment.TickCount64 + LockWaitMilliseconds;
         while (!file.TryTake($"held while '{Path}' is written"))
         {
@@ -114,7 +115,9 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
     public string SetAside()
     {
         string aside = PathAside(Path);
-        return Libc.Rename(Path, aside) == 0 || Marshal.GetLastPInvokeError() == Libc.ENOENT ? aside : throw new MemoryException($"the corrupt memory '{Path}' cannot be set aside: {LastError()}");
+        return Libc.Rename(Path, aside) == 0 || Marshal.GetLastPInvokeError() == Libc.ENOENT
+            ? aside
+            : throw new MemoryException($"the corrupt memory '{Path}' cannot be set aside: {LastError()}");
     }
 
     private static bool WriteAll(int descriptor, ReadOnlySpan<byte> bytes)

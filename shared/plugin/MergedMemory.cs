@@ -7,7 +7,9 @@ namespace Ringfree.Monitoring.Plugin;
 internal static class MergedMemory
 {
     internal static Dictionary<string, ConcernMemory> Of(
-        IReadOnlyDictionary<string, ConcernMemory> read, IReadOnlyDictionary<string, ConcernMemory> next, IReadOnlyDictionary<string, ConcernMemory> stored)
+        IReadOnlyDictionary<string, ConcernMemory> read,
+        IReadOnlyDictionary<string, ConcernMemory> next,
+        IReadOnlyDictionary<string, ConcernMemory> stored)
     {
         Dictionary<string, ConcernMemory> merged = new(stored);
         foreach ((string concern, ConcernMemory own) in next)

@@ -35,6 +35,12 @@ public sealed record MetricFacts(string Name, Unit Unit, string Meaning, Concern
     /// <summary>The critical range without any option. Default: null, no limit.</summary>
     public Range? Critical { get; init; }
 
+    /// <summary>
+    /// Whether the value is of one moment, such as the last second: a limit that it breaks is a problem from the second run in a row on.
+    /// Default: false.
+    /// </summary>
+    public bool IsSample { get; init; }
+
     /// <summary>The text of the unit in perfdata and in sentences.</summary>
     public string UnitText => Unit switch
     {

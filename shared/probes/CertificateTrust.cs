@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Ringfree.Monitoring.Probes;
@@ -18,6 +19,9 @@ public sealed record CertificateTrust
     /// </summary>
     public string? Pin { get; init; }
 
+    /// <summary>Whether TLS 1.0 and 1.1 are spoken too; for a pinned certificate only. Default: false.</summary>
+    public bool SpeaksOldTls { get; init; }
+
     /// <summary>Reads a fingerprint in any case, with or without colons.</summary>
     /// <param name="text">The text.</param>
     /// <returns>64 upper-case hexadecimal digits, or null when the text is none.</returns>
@@ -28,7 +32,10 @@ public sealed record CertificateTrust
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Pin is { } pin ? $"pin {pin}" : AuthorityFile is { } file ? $"authorities {file}" : "system";
+    public override string ToString() =>
+        Pin is { } pin ? $"pin {pin}{(SpeaksOldTls ? " old TLS" : "")}"
+        : AuthorityFile is { } file ? $"authorities {file}"
+        : "system";
 
     /// <summary>The client's options of a handshake that believes this.</summary>
     /// <param name="complain">Takes the sentence when the certificate is not the pinned one.</param>
@@ -36,8 +43,14 @@ public sealed record CertificateTrust
     {
         if (Pin is { } pin)
         {
+            if (SpeaksOldTls)
+            {
+                OldTls.Allow();
+            }
+
             return new SslClientAuthenticationOptions
             {
+                EnabledSslProtocols = SpeaksOldTls ? OldTls.Protocols : SslProtocols.None,
                 RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                 {
                     string presented = certificate is null ? "none" : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(certificate.GetRawCertData()));

@@ -166,6 +166,18 @@ public sealed record PageQuestion(Uri Address) : Question
 
             int end = bytes.AsSpan().IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = bytes.AsSpan(0, end < 0 ? bytes.Length : end).TrimEnd((byte)'\r');
+            if (line.StartsWith("\uFEFF"u8))
+            {
+                return $"the credentials file '{path}' begins with a byte order mark, which an editor put there; cure: "
+                    + $"sed -i '1s/^\\xEF\\xBB\\xBF//' '{path}'";
+            }
+
+            if (line.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            {
+                return $"the credentials file '{path}' has more than ASCII letters, digits and signs in its first line, which servers "
+                    + "read in different ways; give the user a password of those";
+            }
+
             if (!line.Contains((byte)':'))
             {
                 return $"the credentials file '{path}' has no USER:PASSWORD in its first line";

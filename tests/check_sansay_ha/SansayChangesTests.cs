@@ -28,6 +28,18 @@ public sealed class SansayChangesTests : IDisposable
     }
 
     [Fact]
+    public void One_second_of_load_is_no_problem_and_two_runs_of_it_are()
+    {
+        pair.Rest("sbc-a", "active", "standby", "current_cps=9100", "cpu_idle_percent=15").Rest("sbc-b", "standby", "active");
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+        Later(minutes: 5);
+        Assert.Equal("2 sbc-a: 9100 of 10000 calls per second of the licence in use: 91 % (limit: at most 90 %)", Headline());
+        pair.Rest("sbc-a", "active", "standby").Rest("sbc-b", "standby", "active");
+        Later(minutes: 5);
+        Assert.StartsWith("0 ", Headline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_switch_over_alerts_for_an_hour()
     {
         Healthy();

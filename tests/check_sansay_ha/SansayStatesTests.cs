@@ -104,11 +104,12 @@ public sealed class SansayStatesTests : IDisposable
     [InlineData("active-standby", "--expect sbc-a=active --expect sbc-b=standby", 0)]
     [InlineData("active-standby", "--expect sbc-b=active", 2)]
     [InlineData("active-standby", "--expect sbc-b=active --severity unexpected=warning", 1)]
-    [InlineData("active-standby", "-w cpu_idle=99:", 1)]
+    [InlineData("active-standby", "-w cpu_idle=99: --no-memory", 1)]
     [InlineData("licence-without-limits", "-w cpu_idle=20:", 3)]
     [InlineData("active-standby", "-c nodes_reachable=3:", 2)]
     [InlineData("busy", "--only ha", 0)]
-    [InlineData("busy", "--only load", 2)]
+    [InlineData("busy", "--only load --no-memory", 2)]
+    [InlineData("busy", "--only load", 1)]
     [InlineData("both-refused", "--only load", 3)]
     public void An_operator_says_how_grave_it_is(string name, string arguments, int code)
     {

@@ -176,6 +176,10 @@ public sealed partial class SbcPairTests : IDisposable
                     + "1\\.0 only; sbc-a active$",
                 Headline(result));
             Assert.Contains($"the pair: openssl s_client -connect 127.0.0.1:{port} -tls1 ", result.Output, StringComparison.Ordinal);
+
+            string fingerprint = ProcessRun.Run(OpenSsl, ["x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"]).Output;
+            ProcessResult read = Run(pair.A.Address, $"127.0.0.1:{port}", pair.A.Pin, fingerprint.Trim().Split('=')[1], "--old-tls");
+            Assert.StartsWith("3 sbc-b answers with a web page instead of statistics", Headline(read), StringComparison.Ordinal);
         }
         finally
         {

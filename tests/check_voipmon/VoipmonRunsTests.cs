@@ -29,6 +29,17 @@ public sealed class VoipmonRunsTests : IDisposable
     }
 
     [Fact]
+    public void A_reader_that_is_busy_once_is_no_problem_and_twice_is()
+    {
+        server.Stat.ReaderCpu = "t0CPU[12.5/91.0%] ";
+        string Sniffer() => server.Run(folder.PathOf("state"), "--only", "sniffer") is var (output, code) ? $"{code} {output}" : "";
+        Assert.StartsWith("0 ", Sniffer(), StringComparison.Ordinal);
+        Later(60);
+        const string Line = "2 VOIPMON CRITICAL - sniffer: CPU of the thread that reads packets: 91 % (limit: at most 90 %)";
+        Assert.StartsWith(Line, Sniffer(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Long_calls_alone_are_no_outage_until_they_are_longer_than_calls_are()
     {
         Headline();

@@ -109,7 +109,8 @@ public sealed class HungMountTests : IDisposable
     public void A_lock_that_is_unused_for_a_day_goes_and_one_that_is_held_stays()
     {
         Check("mount", "/");
-        string state = folder.PathOf("state"), held = Path.Combine(state, "files-0000000000000001.lock"), unused = Path.Combine(state, "files-0000000000000002.lock");
+        string state = folder.PathOf("state");
+        string held = Path.Combine(state, "files-0000000000000001.lock"), unused = Path.Combine(state, "files-0000000000000002.lock");
         foreach (string old in new[] { held, unused, Path.Combine(state, "commands-0000000000000003.answer") })
         {
             File.WriteAllText(old, "");
@@ -119,7 +120,8 @@ public sealed class HungMountTests : IDisposable
         ProcessResult run = ProcessRun.Shell(
             "flock -n \"$1\" \"$2\" --state-dir \"$3\" --path ok; ls \"$3\"", held, Repository.PathOf("out/tests/check_exit_paths"), state);
         string[] left = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
-        Assert.Equal(["check_exit_paths.json", Path.GetFileName(held)], left.Where(name => !name.StartsWith("mounts-", StringComparison.Ordinal)));
+        string[] others = [.. left.Where(name => !name.StartsWith("mounts-", StringComparison.Ordinal))];
+        Assert.Equal(["check_exit_paths.json", Path.GetFileName(held)], others);
         Assert.Single(left, name => name.StartsWith("mounts-", StringComparison.Ordinal));
     }
 

@@ -56,6 +56,8 @@ public sealed class PageTests : IDisposable
     [InlineData("rm \"$1\"", "' cannot be read by ")]
     [InlineData("ln -s /dev/null \"$1.l\" && mv \"$1.l\" \"$1\"", "' cannot be read by ")]
     [InlineData("echo nobody >\"$1\"", "' has no USER:PASSWORD in its first line")]
+    [InlineData("printf '\\357\\273\\277user:pass\\n' >\"$1\"", "' begins with a byte order mark, which an editor put there; cure: sed")]
+    [InlineData("printf 'user:p\\303\\244ss\\n' >\"$1\"", "' has more than ASCII letters, digits and signs in its first line")]
     public void A_secret_that_is_not_kept_is_not_used(string damage, string objection)
     {
         string file = Credentials("user:pass\n");

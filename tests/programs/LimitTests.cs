@@ -4,7 +4,8 @@ namespace Ringfree.Monitoring.Programs.Tests;
 
 /// <summary>
 /// What a caller may allow a program: address space, data, descriptors, processes, size of files, CPU. NRPE and schedulers pass their own
-/// limits on, through sudo too. Whatever they are, a check ends with one legal line and exit code, and notify spools or says that it did not.
+/// limits on, through sudo too. Whatever they are, a check ends with one legal line and exit code, and notify spools or says that it did
+/// not.
 /// </summary>
 public sealed partial class LimitTests : IDisposable
 {
@@ -24,7 +25,7 @@ public sealed partial class LimitTests : IDisposable
     private static partial Regex LegalLine();
 
     public static TheoryData<string> Checks() =>
-        [.. Directory.GetFiles(Repository.PathOf("out/bin"), "check_*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Repository.PathOf("out/bin"), "check_*").Select(path => Path.GetFileName(path)).Order()];
 
     [Theory]
     [MemberData(nameof(Checks))]
@@ -38,7 +39,8 @@ public sealed partial class LimitTests : IDisposable
         foreach (string limit in Limits)
         {
             ProcessResult result = ProcessRun.Shell(
-                $"ulimit -c 0; {AsNobody} bash -c 'ulimit {limit} && exec \"$@\"' bash \"$1\" --state-dir \"$2\" -t 5 {SmallestCall(check, folder)}",
+                $"ulimit -c 0; {AsNobody} bash -c 'ulimit {limit} && exec \"$@\"' bash \"$1\" --state-dir \"$2\" -t 5 "
+                    + SmallestCall(check, folder),
                 program,
                 folder.PathOf("state"));
             Assert.True(
@@ -60,7 +62,10 @@ public sealed partial class LimitTests : IDisposable
 
     [Theory]
     [InlineData("-v 1000000", "the notification is spooled")]
-    [InlineData("-v 300000", "the program cannot start: its caller allows 300000 KiB of address space (ulimit -v); raise that where the caller is started; this notification is neither spooled nor delivered")]
+    [InlineData(
+        "-v 300000",
+        "the program cannot start: its caller allows 300000 KiB of address space (ulimit -v); raise that where the caller is started; "
+            + "this notification is neither spooled nor delivered")]
     [InlineData("-d 20000", "the notification is spooled")]
     [InlineData("-u 1", "this notification is neither spooled nor delivered")]
     [InlineData("-f 0", "the notification is not spooled: cannot write ")]
@@ -92,7 +97,8 @@ public sealed partial class LimitTests : IDisposable
     {
         ProcessResult result = ProcessRun.Shell("ulimit -v 100000; \"$1\" status", Repository.PathOf("out/bin/pagerduty-bridge"));
         Assert.Equal(3, result.ExitCode);
-        Assert.StartsWith("PAGERDUTY_BRIDGE UNKNOWN - the program cannot start: its caller allows 100000 KiB", result.Output, StringComparison.Ordinal);
+        const string Line = "PAGERDUTY_BRIDGE UNKNOWN - the program cannot start: its caller allows 100000 KiB";
+        Assert.StartsWith(Line, result.Output, StringComparison.Ordinal);
     }
 
     private static string SmallestCall(string check, TestFolder folder) => check switch

@@ -1,0 +1,53 @@
+using System.Security.Authentication;
+using System.Text;
+
+namespace Ringfree.Monitoring.Probes;
+
+/// <summary>
+/// TLS 1.0 and 1.1 for a device that speaks nothing newer. OpenSSL 3 has them at security level 0 alone (SHA-1 signatures), which only its
+/// configuration sets: one of memory is named before OpenSSL reads any. For the whole process, and for those that ask for it alone.
+/// Source: SSL_CTX_set_security_level(3), config(5).
+/// </summary>
+internal static unsafe class OldTls
+{
+    private const string Configuration = """
+        openssl_conf = all
+        [all]
+        ssl_conf = ssl
+        [ssl]
+        system_default = old
+        [old]
+        MinProtocol = TLSv1
+        CipherString = ALL:@SECLEVEL=0
+
+        """;
+
+#pragma warning disable SYSLIB0039, CA5397, CA5398 // what this class is for; the certificate is pinned
+    internal static SslProtocols Protocols => SslProtocols.Tls | SslProtocols.Tls11 | SslProtocols.Tls12 | SslProtocols.Tls13;
+#pragma warning restore SYSLIB0039, CA5397, CA5398
+
+    private static readonly Lock Once = new();
+    private static bool isAllowed;
+
+    /// <summary>Before the first use of cryptography in this process.</summary>
+    internal static void Allow()
+    {
+        lock (Once)
+        {
+            if (isAllowed)
+            {
+                return;
+            }
+
+            isAllowed = true;
+            int file = Libc.MemoryFile("openssl.cnf", 0);
+            byte[] text = Encoding.ASCII.GetBytes(Configuration);
+            fixed (byte* start = text)
+            {
+                _ = Libc.Write(file, start, (nuint)text.Length);
+            }
+
+            _ = Libc.SetEnvironment("OPENSSL_CONF", $"/proc/self/fd/{file}", 1);
+        }
+    }
+}
