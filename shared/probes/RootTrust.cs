@@ -1,14 +1,16 @@
-using System.Runtime.InteropServices;
-
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// Run as root, a check trusts no file that somebody else could have written: the file and every folder above it must be owned by root and
-/// writable by nobody else. A folder with the sticky bit (such as /tmp) is not writable in this sense: what root placed there, nobody else
-/// can replace.
+/// Run as root, a check trusts no file that somebody else could have written: the file and every folder on the way to it, that of each link
+/// too, must be owned by root and writable by nobody else. A group that may write is somebody else, root's too: its members are not root,
+/// and the bits of a group are those of an access control list where there is one. A folder with the sticky bit (such as /tmp) is not
+/// writable in this sense: what root placed there, nobody else can replace.
 /// </summary>
 internal static class RootTrust
 {
+    /// <summary>As the kernel's own limit.</summary>
+    private const int MostLinks = 40;
+
     private const string OwnProgramWords = "the program itself";
     private const string ProgramElsewhere = "run it from where only root may write, as make install places it, or as another user";
     private const string OtherProgram = "name a program that only root may write";
@@ -26,7 +28,7 @@ internal static class RootTrust
         string cure = folders is not null ? Elsewhere
             : file.Owner != 0 ? $"see what it says, then chown root:root '{path}' && chmod 0644 '{path}'"
             : $"see what it says, then chmod go-w '{path}'";
-        return Objection(what, path, path, file.Owner, file.Mode, file.Group, isFolder: false, cure) ?? folders;
+        return Objection(what, path, path, file.Owner, file.Mode, isFolder: false, cure) ?? folders;
     }
 
     /// <summary>Judges a program that is about to be run, and the folders above it.</summary>
@@ -38,39 +40,72 @@ internal static class RootTrust
     /// <returns>As above.</returns>
     internal static string? ObjectionToOwnProgram() => OwnProgram() is { } program
         ? ObjectionToStatus(OwnProgramWords, program, program, ProgramElsewhere)
-            ?? ObjectionToFoldersOf(OwnProgramWords, program, program, ProgramElsewhere)
+            ?? ObjectionToFolders(OwnProgramWords, program, ProgramElsewhere)
         : null;
 
-    private static string? ObjectionToFolders(string what, string path, string cure) =>
-        ObjectionToFoldersOf(what, path, Path.GetFullPath(path), cure)
-        ?? (Resolved(path) is { } resolved && resolved != path ? ObjectionToFoldersOf(what, path, resolved, cure) : null);
-
-    private static string? ObjectionToFoldersOf(string what, string path, string absolute, string cure)
+    private static string? ObjectionToFolders(string what, string path, string cure)
     {
-        for (string? folder = Path.GetDirectoryName(absolute); folder is not null; folder = Path.GetDirectoryName(folder))
+        List<string> waiting = Parts(Path.GetFullPath(path));
+        string folder = "/";
+        for (int links = 0; waiting.Count > 0;)
         {
             if (ObjectionToStatus(what, path, folder, cure) is { } objection)
             {
                 return objection;
+            }
+
+            string part = waiting[0], here = Path.Combine(folder, part);
+            waiting.RemoveAt(0);
+            if (part == "..")
+            {
+                folder = Path.GetDirectoryName(folder) ?? "/";
+            }
+            else if (Link(here, out uint owner) is { } target)
+            {
+                if (owner != 0 || ++links > MostLinks)
+                {
+                    string state = owner != 0 ? $"a link of {Accounts.UserName(owner)}" : $"one link of more than {MostLinks}";
+                    return $"refused to run as root with {what} '{path}': '{here}' is {state}; cure: {cure}";
+                }
+
+                waiting.InsertRange(0, Parts(target));
+                folder = target.StartsWith('/') ? "/" : folder;
+            }
+            else
+            {
+                folder = here;
             }
         }
 
         return null;
     }
 
+    private static List<string> Parts(string path) => [.. path.Split('/').Where(part => part is not ("" or "."))];
+
+    /// <returns>Where the link leads; null when there is none at the path.</returns>
+    private static unsafe string? Link(string path, out uint owner)
+    {
+        const int Longest = 4096;
+        Libc.Stat status;
+        byte* buffer = stackalloc byte[Longest];
+        nint length = Libc.LinkStatus(path, &status) == 0 && (status.Mode & 0xF000) == 0xA000 ? Libc.ReadLink(path, buffer, Longest) : 0;
+        owner = length > 0 ? status.User : 0;
+        return length > 0 ? System.Text.Encoding.UTF8.GetString(buffer, (int)length) : null;
+    }
+
     private static unsafe string? ObjectionToStatus(string what, string path, string part, string cure)
     {
         Libc.Stat status;
         return Libc.PathStatus(part, &status) == 0
-            ? Objection(what, path, part, status.User, status.Mode & 0xFFF, status.Group, isFolder: (status.Mode & 0xF000) == 0x4000, cure)
+            ? Objection(what, path, part, status.User, status.Mode & 0xFFF, isFolder: (status.Mode & 0xF000) == 0x4000, cure)
             : null;
     }
 
-    private static string? Objection(string what, string path, string part, uint owner, uint mode, uint group, bool isFolder, string cure)
+    private static string? Objection(string what, string path, string part, uint owner, uint mode, bool isFolder, string cure)
     {
-        const uint OthersWrite = 0b000_000_010, GroupWrites = 0b000_010_000, Sticky = 0x200;
+        const uint OthersOrGroupWrite = 0b000_010_010, Sticky = 0x200;
         bool isSticky = isFolder && (mode & Sticky) != 0;
-        bool othersWrite = !isSticky && ((mode & OthersWrite) != 0 || ((mode & GroupWrites) != 0 && group != 0));
+        bool othersWrite = !isSticky && (mode & OthersOrGroupWrite) != 0;
         if (owner == 0 && !othersWrite)
         {
             return null;
@@ -85,11 +120,5 @@ internal static class RootTrust
         byte* buffer = stackalloc byte[4096];
         nint length = Libc.ReadLink("/proc/self/exe", buffer, 4096);
         return length > 0 ? System.Text.Encoding.UTF8.GetString(buffer, (int)length) : null;
-    }
-
-    private static unsafe string? Resolved(string path)
-    {
-        byte* buffer = stackalloc byte[4097];
-        return Libc.RealPath(path, buffer) is not null ? Marshal.PtrToStringUTF8((nint)buffer) : null;
     }
 }

@@ -12,7 +12,7 @@ public partial class WorldTests
     private static readonly string[] Outside =
         [
             "AbandonableProbe.cs", "ChildProcess.cs", "ContainedPath.cs", "ContainedSocketsQuestion.cs", "Deadline.cs", "FileWalk.cs", "FolderQuestion.cs", "FrameworkRoots.cs", "HandshakeQuestion.cs", "Libc.cs", "LocalFile.cs", "LocalFolder.cs",
-            "LocalSocket.cs", "LocalWorld.cs", "MountQuestion.cs", "NameService.cs", "Ownership.cs", "PageQuestion.cs", "PauseQuestion.cs", "RecordingParts.cs", "RecordingSink.cs", "RootTrust.cs", "SecretFile.cs", "SharedQuestion.cs", "StandardStreams.cs", "StateFolder.cs", "SystemError.cs",
+            "LocalSocket.cs", "LocalWorld.cs", "LockFile.cs", "MountQuestion.cs", "NameService.cs", "OldTls.cs", "Ownership.cs", "PageQuestion.cs", "PauseQuestion.cs", "RecordingParts.cs", "RecordingSink.cs", "RootTrust.cs", "SecretFile.cs", "SharedQuestion.cs", "StandardStreams.cs", "StateFolder.cs", "SystemError.cs",
         ];
 
     [Fact]
