@@ -325,7 +325,8 @@ internal static class GlusterHeadlines
         "… is served by the alternate server …, not by …",
         "the preferred server failed once: is it back (gluster volume status there)? Mount again in a quiet hour");
 
-    internal static readonly HeadlineKind ServerUnknown = new(GlusterSplitCheck.Mounts, "whether … is served by … is not known; cure: …", "")
+    internal static readonly HeadlineKind ServerUnknown = new(
+        GlusterSplitCheck.Mounts, "whether … is served by … is not known; cure: …", "")
     {
         Explanation = "Nothing is broken: write the address behind the server's name, as the headline shows.",
     };

@@ -24,7 +24,7 @@ internal sealed record ExpectedMount(string Path, string Type, string? Source, s
         };
 
     /// <summary>One word for the spellings of a type that this check knows; null for any other.</summary>
-    internal static string? NormalType(string type) => RequiredMount.NormalType(type) is Gluster or Nfs ? RequiredMount.NormalType(type) : null;
+    internal static string? NormalType(string type) => RequiredMount.NormalType(type) is (Gluster or Nfs) and var known ? known : null;
 }
 
 /// <summary>What was read of one mount.</summary>
@@ -70,8 +70,7 @@ internal static class MountProbe
         for (int index = 0; index < expected.Count; index++)
         {
             ProbeError? error = IsAsked(found[index]) ? ErrorOf(found[index]!, answers[next++]) : null;
-            bool needsHosts = expected[index].Required is { } required && found[index] is { } mount && ServerNames.NeedHosts(required, mount);
-            readings.Add(new MountReading(expected[index], found[index], error) { Hosts = needsHosts ? ReadHosts(world) : [] });
+            readings.Add(new MountReading(expected[index], found[index], error) { Hosts = ReadHosts(world, expected[index], found[index]) });
         }
 
         return Read<IReadOnlyList<MountReading>>.Of(readings);
@@ -139,8 +138,11 @@ internal static class MountProbe
     /// <summary>HOST:/VOLUME/FOLDER, with or without the slashes.</summary>
     private static string VolumeOf(string source) => source[(source.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim('/').Split('/')[0];
 
-    private static IReadOnlyList<string[]> ReadHosts(IWorld world) =>
-        ReadFile(world, "/etc/hosts").Bytes is { } table ? ServerNames.ParseHosts(table) : [];
+    private static IReadOnlyList<string[]> ReadHosts(IWorld world, ExpectedMount expected, Mount? mounted) =>
+        expected.Required is { } required && mounted is not null && ServerNames.NeedHosts(required, mounted)
+            && ReadFile(world, "/etc/hosts").Bytes is { } table
+            ? ServerNames.ParseHosts(table)
+            : [];
 
     private static (byte[]? Bytes, string Reason) ReadFile(IWorld world, string path)
     {

@@ -89,7 +89,8 @@ internal static class MountsEvaluation
                     Status.Critical,
                     GlusterHeadlines.MountReadOnly,
                     $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
-            { Mounted: { } there, Expected.Required: { } required } when SmallDifference(mount, there, required) is { Kind: not null } found => found,
+            { Mounted: { } there, Expected.Required: { } required }
+                when SmallDifference(mount, there, required) is { Kind: not null } found => found,
             _ => (Status.Ok, null, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
         };
 
@@ -107,8 +108,11 @@ internal static class MountsEvaluation
         return !required.IsVolumeOf(mounted) || (names.PlaceIn(required.Servers) < 0 && names.MayBe(required.Servers) is null);
     }
 
-    /// <summary>What is right and answers, but not from the preferred server, or without an option; no kind when there is nothing.</summary>
-    private static (Status Status, HeadlineKind? Kind, string Sentence) SmallDifference(MountReading reading, Mount there, RequiredMount required)
+    /// <summary>
+    /// What is right and answers, but not from the preferred server, or without an option; no kind when there is nothing.
+    /// </summary>
+    private static (Status Status, HeadlineKind? Kind, string Sentence) SmallDifference(
+        MountReading reading, Mount there, RequiredMount required)
     {
         string name = $"{there.Path} ({there.Source})";
         ServerNames names = new(there, reading.Hosts);
@@ -121,7 +125,8 @@ internal static class MountsEvaluation
             : place < 0 ? (
                 Status.Unknown,
                 GlusterHeadlines.ServerUnknown,
-                $"whether {name} is served by {preferred} is not known; cure: name both in --mount, such as {names.MayBe(required.Servers)}")
+                $"whether {name} is served by {preferred} is not known; cure: name both in --mount, such as "
+                    + names.MayBe(required.Servers))
             : required.SayLackedBy(there) is { Length: > 0 } difference ? (
                 Status.Warning, GlusterHeadlines.MountOptions, $"{name} is mounted {difference}")
             : (Status.Ok, null, "");

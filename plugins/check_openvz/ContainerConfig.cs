@@ -113,7 +113,8 @@ internal sealed record ContainerConfig(string Id, string? Name, bool StartsOnBoo
         };
     }
 
-    private static bool IsBlank(string line) => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"', '\'', ' ', '\t').Length == 0;
+    private static bool IsBlank(string line) =>
+        line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"', '\'', ' ', '\t').Length == 0;
 }
 
 /// <summary>Ids of containers: numbers on OpenVZ 6, UUIDs on OpenVZ 7; 0 is the node itself.</summary>

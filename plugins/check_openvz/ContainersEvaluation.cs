@@ -106,7 +106,8 @@ internal sealed class ContainersEvaluation
             concern.Problem(
                 downStatus,
                 KindOfMany(),
-                $"{down.Count} of {expected} containers do not run: {named}{DanglingConfig.OfMany(reading, [.. down.Select(one => one.Id)])}",
+                $"{down.Count} of {expected} containers do not run: {named}"
+                    + DanglingConfig.OfMany(reading, [.. down.Select(one => one.Id)]),
                 [.. down.Select(one => new Finding(downStatus, one.Sentence, OpenvzCheck.Containers))]);
         }
     }
@@ -157,7 +158,8 @@ internal sealed class ContainersEvaluation
                 $"hangs while it stops: {Words.Count(processes.Count, "process", "processes")} but no init"),
             _ => StateWithoutProcesses(id),
         };
-        string sentence = $"container {reading.Label(id)} {state}, but should run ({DanglingConfig.Reason(reading, id) ?? reason}){Since(id)}";
+        string why = DanglingConfig.Reason(reading, id) ?? reason;
+        string sentence = $"container {reading.Label(id)} {state}, but should run ({why}){Since(id)}";
         TransitionLock? held = reading.Locks.GetValueOrDefault(id);
         string action = held is null ? "" : held.Action.Length > 0 ? $"'{held.Action}'" : "an action";
         if (reading.IsInTransition(id))

@@ -27,8 +27,9 @@ internal static class DanglingConfig
     internal static string OfMany(NodeReading reading, IReadOnlyList<string> ids)
     {
         string[] targets = [.. ids.Where(reading.DanglingConfigs.ContainsKey).Select(id => reading.DanglingConfigs[id])];
-        return targets.Length == 0 ? "" : $"; {(targets.Length == ids.Count ? "the configs of all" : $"of {targets.Length} the configs")} lead "
-            + $"to what does not exist: is {Sentences.Some([.. targets.Select(StorageOf).Distinct()])} mounted?";
+        string whose = targets.Length == ids.Count ? "the configs of all" : $"the configs of {targets.Length}";
+        string storage = Sentences.Some([.. targets.Select(StorageOf).Distinct()]);
+        return targets.Length == 0 ? "" : $"; {whose} lead to what does not exist: is {storage} mounted?";
     }
 
     /// <summary>Tells of those that run all the same: they work on storage that was unmounted below them.</summary>
@@ -39,11 +40,13 @@ internal static class DanglingConfig
         if (running.Length > 0)
         {
             string storage = StorageOf(reading.DanglingConfigs[running[0]]);
+            string whose = running.Length == 1
+                ? "the config of a running container leads"
+                : $"the configs of {running.Length} running containers lead";
             concern.Problem(
                 Status.Warning,
                 OpenvzHeadlines.RunsWithoutStorage.With("STORAGE", storage),
-                $"{(running.Length == 1 ? "the config of a running container leads" : $"the configs of {running.Length} running containers lead")} "
-                    + $"to what does not exist, {Sentences.Some([.. running.Select(reading.Label)])}: is {storage} mounted?");
+                $"{whose} to what does not exist, {Sentences.Some([.. running.Select(reading.Label)])}: is {storage} mounted?");
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 internal static class HungConfigs
 {
     private const string FirstStep = "the storage of the container configs first: grep vz /proc/mounts; dmesg. What runs meanwhile: "
-        + "grep -l envID.*CTID /proc/[0-9]*/status";
+        + "grep -lw envID:.CTID /proc/[0-9]*/status";
 
     private const string DoNot = "run vzlist or vzctl before it answers: they read the same folder, and hang with it";
 
@@ -29,7 +29,14 @@ internal static class HungConfigs
         }
     }
 
-    private static HeadlineKind WithoutConfigs(HeadlineKind kind) => Array.Exists(ReadConfigs, kind.FirstStep.Contains)
-        ? kind with { FirstStep = FirstStep, DoNot = DoNot }
-        : kind;
+    private static HeadlineKind WithoutConfigs(HeadlineKind kind)
+    {
+        if (!Array.Exists(ReadConfigs, kind.FirstStep.Contains))
+        {
+            return kind;
+        }
+
+        string id = kind.Subject.Split(' ').FirstOrDefault(ContainerId.IsOne, "CTID");
+        return kind with { FirstStep = FirstStep.Replace("CTID", id, StringComparison.Ordinal), DoNot = DoNot };
+    }
 }

@@ -2,7 +2,9 @@ using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
-/// <summary>Finds the containers that a manifest or an option names by id or name, and keeps why one of them names none, or several.</summary>
+/// <summary>
+/// Finds the containers that a manifest or an option names by id or name, and keeps why one of them names none, or several.
+/// </summary>
 /// <param name="reading">The node.</param>
 internal sealed class NamedContainers(NodeReading reading)
 {
@@ -20,8 +22,8 @@ internal sealed class NamedContainers(NodeReading reading)
     internal static IEnumerable<string> Twice(NodeReading reading) =>
         reading.Configs.Values.Where(config => config.HasOwnName).GroupBy(config => config.Name).Where(name => name.Count() > 1)
             .OrderBy(name => name.Key, StringComparer.Ordinal)
-            .Select(name => $"the configs of {Sentences.Some(Sorted(name.Select(config => config.Id)))} have one NAME, '{name.Key}': tell them "
-                + "apart by CTID");
+            .Select(name => (name.Key, Ids: Sentences.Some(Sorted(name.Select(config => config.Id)))))
+            .Select(name => $"the configs of {name.Ids} have one NAME, '{name.Key}': tell them apart by CTID");
 
     /// <summary>The container that is meant.</summary>
     /// <param name="text">An id or a name.</param>
@@ -44,8 +46,9 @@ internal sealed class NamedContainers(NodeReading reading)
 
         if (called.Count > 1)
         {
-            doubts.Add((OpenvzHeadlines.NameTwice, $"{where}, which is the name of {Sentences.Some(called)}: which of them should run is not "
-                + "known; cure: write its CTID"));
+            doubts.Add((
+                OpenvzHeadlines.NameTwice,
+                $"{where}, which is the name of {Sentences.Some(called)}: which of them should run is not known; cure: write its CTID"));
             string[] running = [.. called.Where(id => reading.Scan!.Containers.GetValueOrDefault(id) is { Init: > 0 })];
             return running.Length > 0 ? running : called;
         }

@@ -97,9 +97,10 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind Restarted = new(
         OpenvzCheck.Containers,
         "container … restarted after …, and vzctl did not stop it",
-        "vzctl exec CTID last -x shows a reboot from inside; grep 'CT CTID' /var/log/vzctl.log; dmesg: was its process 1 killed for memory?")
+        "vzctl exec CTID last -x shows a reboot from inside; grep 'CT CTID' /var/log/vzctl.log; dmesg: was its process 1 killed for "
+            + "memory?")
     {
-        Explanation = "Somebody rebooted it from inside, or its process 1 ended. A stop by `vzctl` is a note only. Raised for the latch time.",
+        Explanation = "It was rebooted from inside, or its process 1 ended. A stop by `vzctl` is a note only. Raised for the latch time.",
     };
 
     internal static readonly HeadlineKind Ended = new(
@@ -369,7 +370,8 @@ internal static class OpenvzHeadlines
             + "mount PATH")
     {
         DoNot = "remount it below running containers: mount -o remount changes neither hard nor soft",
-        Explanation = "`--mount` demands the option. A soft NFS mount gives programs an error where a hard one waits: what they wrote is lost.",
+        Explanation = "`--mount` demands the option. A soft NFS mount gives programs an error where a hard one waits, and what they "
+            + "wrote is lost.",
     };
 
     internal static readonly HeadlineKind MountSilent = new(

@@ -8,13 +8,16 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 /// </summary>
 /// <param name="Names">By id; empty for one that has none.</param>
 /// <param name="Inits">By id, the node's pid of its process 1 at the last run; those that did not run are left out.</param>
-/// <param name="Awaited">The ids of those that ran before and whose start was waited for at the last run.</param>
+/// <param name="Awaited">By id, when it last ran: those whose start was waited for at the last run.</param>
 /// <param name="At">The moment of the last run that judged containers; null before the first.</param>
 internal sealed record RememberedNode(
-    IReadOnlyDictionary<string, string> Names, IReadOnlyDictionary<string, int> Inits, IReadOnlySet<string> Awaited, DateTimeOffset? At)
+    IReadOnlyDictionary<string, string> Names,
+    IReadOnlyDictionary<string, int> Inits,
+    IReadOnlyDictionary<string, DateTimeOffset> Awaited,
+    DateTimeOffset? At)
 {
     internal static readonly RememberedNode Nothing =
-        new(new Dictionary<string, string>(), new Dictionary<string, int>(), new HashSet<string>(), null);
+        new(new Dictionary<string, string>(), new Dictionary<string, int>(), new Dictionary<string, DateTimeOffset>(), null);
 
     private const string Name = "name ";
     private const string Init = "init ";
@@ -25,7 +28,7 @@ internal sealed record RememberedNode(
     {
         Dictionary<string, string> names = [];
         Dictionary<string, int> inits = [];
-        HashSet<string> awaited = [];
+        Dictionary<string, DateTimeOffset> awaited = [];
         DateTimeOffset? at = null;
         foreach (Concern concern in settings.Judged.Where(concern => concern == OpenvzCheck.Containers || concern == OpenvzCheck.Services))
         {
@@ -41,9 +44,9 @@ internal sealed record RememberedNode(
                 {
                     inits[key[Init.Length..]] = pid;
                 }
-                else if (key.StartsWith(Await, StringComparison.Ordinal))
+                else if (key.StartsWith(Await, StringComparison.Ordinal) && past.Time(key) is { } ran)
                 {
-                    awaited.Add(key[Await.Length..]);
+                    awaited[key[Await.Length..]] = ran;
                 }
             }
         }
@@ -79,6 +82,15 @@ internal sealed record RememberedNode(
         }
     }
 
-    /// <summary>Has the next run know that a container ran before, and that its start is waited for.</summary>
-    internal static void RememberAwaited(ConcernReport concern, string id) => concern.Remember(Await + id, "");
+    /// <summary>When a container last ran, as far as earlier runs know.</summary>
+    internal DateTimeOffset? RanAt(string id) => Awaited.TryGetValue(id, out DateTimeOffset ran) ? ran : At;
+
+    /// <summary>Has the next run know when a container last ran whose start is waited for.</summary>
+    internal void RememberAwaited(ConcernReport concern, string id)
+    {
+        if (RanAt(id) is { } ran)
+        {
+            concern.Remember(Await + id, ran);
+        }
+    }
 }

@@ -32,43 +32,42 @@ internal sealed class RestartsEvaluation
 
     private void Evaluate(BootEvaluation boot)
     {
-        string last = Words.Moment(reading.Remembered.At);
-        Tell(changed.Restarted, OpenvzHeadlines.Restarted, (one, them) => $"{one} restarted after {last}{WhoStopped(them)}");
+        Tell(changed.Restarted, OpenvzHeadlines.Restarted, (one, id, them) => $"{one} restarted after {RanAt(id)}{WhoStopped(them)}");
         string[] awaited = [.. changed.Ended.Where(id => boot.Grace.Lasts || reading.IsInTransition(id))];
         foreach (string id in awaited)
         {
-            RememberedNode.RememberAwaited(concern, id);
+            reading.Remembered.RememberAwaited(concern, id);
         }
 
-        string who = changed.IsAfterBoot ? ", before the node booted" : "";
         Tell(
             [.. changed.Ended.Except(awaited)],
             OpenvzHeadlines.Ended,
-            (one, them) => $"{one} ran at {last}{who} and {(them == "it" ? "is" : "are")} stopped"
-                + (changed.IsAfterBoot ? "" : WhoStopped(them))
-                + $"; ONBOOT, which is not set, does not say whether {them} should run");
+            (one, id, them) => $"{one} ran at {RanAt(id)} and {(them == "it" ? "is" : "are")} stopped"
+                + (IsAfterBoot(id) ? ": the node booted meanwhile" : WhoStopped(them))
+                + $"; ONBOOT, which is not set, does not say whether {(them == "it" ? "it" : "they")} should run");
     }
 
-    private void Tell(IReadOnlyList<string> ids, HeadlineKind kind, Func<string, string, string> sentence)
+    private string RanAt(string id) => Words.Moment(reading.Remembered.RanAt(id));
+
+    private bool IsAfterBoot(string id) => changed.Booted > reading.Remembered.RanAt(id);
+
+    private void Tell(IReadOnlyList<string> ids, HeadlineKind kind, Func<string, string, string, string> sentence)
     {
-        string[] byVzctl = [.. ids.Where(id => changed.ByVzctl.Contains(id) && !changed.IsAfterBoot)];
+        string[] byVzctl = [.. ids.Where(id => changed.IsByVzctl(id, reading.Remembered.RanAt(id)) && !IsAfterBoot(id))];
         if (byVzctl.Length > 0)
         {
-            report.Note($"vzctl stopped or restarted {Words.Count(byVzctl.Length, "container")} after {Words.Moment(reading.Remembered.At)}: "
+            report.Note($"vzctl stopped or restarted {Words.Count(byVzctl.Length, "container")} after {RanAt(byVzctl[0])}: "
                 + Sentences.Some([.. byVzctl.Select(reading.Label)]));
         }
 
         string[] others = [.. ids.Except(byVzctl)];
-        if (others.Length == 1)
+        if (others.Length > 0)
         {
-            string text = sentence($"container {reading.Label(others[0])}", "it");
-            concern.Raise($"{kind.Words} {others[0]}", Status.Warning, kind.With("CTID", others[0]), text);
-        }
-        else if (others.Length > 1)
-        {
-            string text = sentence($"{others.Length} containers", "them");
             string named = Sentences.Some([.. others.Select(reading.Label)]);
-            concern.Raise($"{kind.Words} {others[0]}", Status.Warning, kind.About(others[0]), $"{text}: {named}");
+            bool isOne = others.Length == 1;
+            string who = isOne ? $"container {named}" : $"{others.Length} containers, {named},";
+            HeadlineKind here = isOne ? kind.With("CTID", others[0]) : kind.About(others[0]);
+            concern.Raise($"{kind.Words} {others[0]}", Status.Warning, here, sentence(who, others[0], isOne ? "it" : "them"));
         }
     }
 

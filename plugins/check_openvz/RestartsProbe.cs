@@ -24,28 +24,34 @@ internal static class RestartsProbe
         }
 
         string log = reading.VzctlLog;
-        HashSet<string> byVzctl = [];
+        IReadOnlyDictionary<string, DateTimeOffset> stopped = new Dictionary<string, DateTimeOffset>();
         ProbeError? error = null;
-        DateTimeOffset since = reading.Remembered.At!.Value;
-        Answer answer = world.Read(new FilesQuestion(log) { FollowsLinks = true, MayHang = true, LargestFile = LargestLog }, (_, content, failure) =>
+        FilesQuestion question = new(log) { FollowsLinks = true, MayHang = true, LargestFile = LargestLog };
+        Answer answer = world.Read(question, (_, content, failure) =>
         {
             error = failure is null ? null : ProbeError.OfFile(log, failure);
-            byVzctl.UnionWith(StoppedSince(content, since));
+            stopped = LastStops(content);
         });
-        return changed with { ByVzctl = byVzctl, LogError = error ?? (answer.Outcome == Outcome.Answered ? null : ProbeError.Of(log, answer)) };
+        return changed with
+        {
+            StoppedByVzctl = stopped,
+            LogError = error ?? (answer.Outcome == Outcome.Answered ? null : ProbeError.Of(log, answer)),
+        };
     }
 
-    /// <summary>The ids of the containers that vzctl stopped from a moment on: <c>2016-02-26T22:00:01-0600 vzctl : CT 101 : Stopping …</c></summary>
-    internal static IReadOnlySet<string> StoppedSince(ReadOnlySpan<byte> log, DateTimeOffset since)
+    /// <summary>
+    /// When vzctl last took each container away, by the container's id: <c>2016-02-26T22:00:01-0600 vzctl : CT 101 : Stopping …</c>
+    /// </summary>
+    internal static IReadOnlyDictionary<string, DateTimeOffset> LastStops(ReadOnlySpan<byte> log)
     {
-        HashSet<string> stopped = [];
+        Dictionary<string, DateTimeOffset> stopped = [];
         foreach (Range line in log.Split((byte)'\n'))
         {
             string[] parts = Encoding.UTF8.GetString(log[line]).Split(" : ", 3);
-            if (parts is [var head, ['C', 'T', ' ', .. var id], var text] && Array.Exists(Stops, word => text.StartsWith(word, StringComparison.Ordinal))
-                && TimeOf(head) >= since)
+            if (parts is [var head, ['C', 'T', ' ', .. var id], var text]
+                && Array.Exists(Stops, word => text.StartsWith(word, StringComparison.Ordinal)) && TimeOf(head) is { } time)
             {
-                stopped.Add(id);
+                stopped[id] = time;
             }
         }
 
@@ -53,8 +59,12 @@ internal static class RestartsProbe
     }
 
     /// <summary>The log has whole seconds.</summary>
-    private static DateTimeOffset? TimeOf(string head) =>
-        DateTimeOffset.TryParseExact(head.Split(' ')[0], "yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset time)
+    private static DateTimeOffset? TimeOf(string head)
+    {
+        const string Form = "yyyy-MM-ddTHH:mm:sszzz";
+        string word = head.Split(' ')[0];
+        return DateTimeOffset.TryParseExact(word, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset time)
             ? time.AddSeconds(1)
             : null;
+    }
 }

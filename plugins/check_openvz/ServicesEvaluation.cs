@@ -77,12 +77,12 @@ internal sealed class ServicesEvaluation
     {
         string names = Sentences.Some([.. WatchedContainers.UnknownNames(settings, reading).Select(name => $"'{name}'")]);
         string why = reading.ConfigError is { } error ? $"{error.Subject} cannot be read: {Sentences.Why(error)}"
-            : $"configs lead to what does not exist{DanglingConfig.OfMany(reading, hidden)}";
+            : DanglingConfig.OfMany(reading, hidden)[2..];
         concern.Problem(
             Status.Unknown,
             OpenvzHeadlines.NamesHidden,
-            $"the services of {Words.Count(hidden.Length, "container")} are not judged, {Sentences.Some(hidden)}: which of them --container "
-                + $"{names} names is not known: {why}");
+            $"the services of {Words.Count(hidden.Length, "container")} are not judged, {Sentences.Some(hidden)}: which of them "
+                + $"--container {names} names is not known: {why}");
     }
 
     private void EvaluateContainer(ContainerProcesses container)

@@ -26,8 +26,8 @@ internal static class StrayConfigs
         if (outside.Length > 0)
         {
             string sentence = outside.Length == 1
-                ? $"container {reading.Label(outside[0])} starts at boot (ONBOOT) and is not in the manifest {settings.Manifest}, so nothing "
-                    + "watches it"
+                ? $"container {reading.Label(outside[0])} starts at boot (ONBOOT) and is not in the manifest {settings.Manifest}, so "
+                    + "nothing watches it"
                 : $"{outside.Length} containers start at boot (ONBOOT) and are not in the manifest {settings.Manifest}, so nothing watches "
                     + $"them: {Sentences.Some([.. outside.Select(reading.Label)])}";
             if (settings.AllowsOthers)
@@ -58,8 +58,8 @@ internal static class StrayConfigs
         concern.Problem(
             Status.Warning,
             OpenvzHeadlines.OnBootUnread.With("CTID", unread[0]),
-            $"vzctl does not read the ONBOOT of {Words.Count(unread.Length, "container")}, which {(unread.Length == 1 ? "does" : "do")} not "
-                + $"start at boot: {each}");
+            $"vzctl does not read the ONBOOT of {Words.Count(unread.Length, "container")}, which {(unread.Length == 1 ? "does" : "do")} "
+                + $"not start at boot: {each}");
     }
 
     private static string Cut(string line) => line.Length <= LongestLine ? line : $"{line[..LongestLine]}…";

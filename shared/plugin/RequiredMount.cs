@@ -29,13 +29,13 @@ public sealed record RequiredMount(
 
     /// <summary>What its parts mean, for help.</summary>
     public const string Meaning = "TYPE glusterfs (or fuse.glusterfs), nfs or another of /proc/mounts; SOURCE "
-        + "SERVER[=ADDRESS][|SERVER[=ADDRESS]]:VOLUME, the preferred server first, or empty for any; each OPTION one that /proc/mounts must "
-        + "show, such as hard, or ro";
+        + "SERVER[=ADDRESS][|SERVER[=ADDRESS]]:VOLUME, the preferred server first, or empty for any; each OPTION one that /proc/mounts "
+        + "must show, such as hard, or ro";
 
     private const string ReadOnly = "ro";
 
-    private const string AcceptedForm = "PATH=TYPE, PATH=TYPE,SERVER:VOLUME or PATH=TYPE,SERVER:VOLUME,OPTION with an absolute path, further "
-        + "servers behind vertical bars, a server's address behind its name and further options behind commas, such as "
+    private const string AcceptedForm = "PATH=TYPE, PATH=TYPE,SERVER:VOLUME or PATH=TYPE,SERVER:VOLUME,OPTION with an absolute path, "
+        + "further servers behind vertical bars, a server's address behind its name and further options behind commas, such as "
         + "/vz/dc-atl=nfs,storage-atl=192.0.2.41|storage-dal:/dc-atl,hard";
 
     /// <summary>Whether it is to be mounted read-only.</summary>

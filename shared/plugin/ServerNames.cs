@@ -75,7 +75,8 @@ public sealed class ServerNames(Mount mount, IReadOnlyList<string[]> hosts)
     }
 
     // A volume's own name may have a colon behind the slash.
-    private static int ColonOf(string source) => source.LastIndexOf(":/", StringComparison.Ordinal) is > 0 and var at ? at : source.LastIndexOf(':');
+    private static int ColonOf(string source) =>
+        source.LastIndexOf(":/", StringComparison.Ordinal) is > 0 and var at ? at : source.LastIndexOf(':');
 
     private static int PlaceOf(IReadOnlyList<StorageServer> servers, IReadOnlyList<string> names)
     {

@@ -21,7 +21,7 @@ public static unsafe class DanglingLink
     /// <summary>The failure to read a file through such a link.</summary>
     internal static string Failure(string target) => $"{LinksTo}{RecordingFormat.Escape(target)}{Nowhere}";
 
-    /// <summary>The target of the link at a path that cannot be opened because something does not exist; null when it is not a link.</summary>
+    /// <summary>Where the link at a path leads, part of which does not exist; null when it is not a link.</summary>
     internal static string? At(ReadOnlySpan<byte> path) => At(Encoding.UTF8.GetString(path));
 
     /// <summary>The first component of a path that is such a link; null when none is.</summary>

@@ -185,7 +185,8 @@ internal sealed unsafe class FileWalk
         string rootPath = Encoding.UTF8.GetString(root.Whole[..^2]);
         foreach (string inside in ContainedPath.Expand(folder, pattern))
         {
-            ReadOpened(ContainedPath.Open(folder, inside, Libc.O_RDONLY | Libc.O_NONBLOCK), Encoding.UTF8.GetBytes(rootPath + inside), isListed: false);
+            int file = ContainedPath.Open(folder, inside, Libc.O_RDONLY | Libc.O_NONBLOCK);
+            ReadOpened(file, Encoding.UTF8.GetBytes(rootPath + inside), isListed: false);
         }
 
         _ = Libc.Close(folder);

@@ -23,7 +23,8 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
 
     /// <summary>
     /// Whether a link at the end of a path is followed. A link that a folder lists and that leads nowhere is then a failure, see
-    /// <see cref="DanglingLink"/>; so is a folder before the first wildcard that cannot be listed, unless it does not exist. Default: false.
+    /// <see cref="DanglingLink"/>; so is a folder before the first wildcard that cannot be listed, unless it does not exist. Default:
+    /// false.
     /// </summary>
     public bool FollowsLinks { get; init; }
 
