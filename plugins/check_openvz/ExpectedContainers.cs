@@ -38,7 +38,8 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
 
         foreach (string ignored in settings.Ignored)
         {
-            if (!ids.Remove(reading.IdOf(ignored)) && !reading.Configs.ContainsKey(reading.IdOf(ignored)))
+            string id = reading.IdOf(ignored);
+            if (!ids.Remove(id) && !reading.Configs.ContainsKey(id) && reading is { ConfigError: null, DanglingConfigs.Count: 0 })
             {
                 notes.Add($"--ignore '{ignored}' names no container of this node");
             }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ringfree.Monitoring.Plugin;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
@@ -7,27 +6,28 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 /// What earlier runs knew of the containers: names are needed when the configs cannot be read, process 1 tells a restart.
 /// </summary>
 /// <param name="Names">By id; empty for one that has none.</param>
-/// <param name="Inits">By id, the node's pid of its process 1 at the last run; those that did not run are left out.</param>
+/// <param name="Inits">By id, the node's pids of its processes 1 at the last run; those that did not run are left out.</param>
 /// <param name="Awaited">By id, when it last ran: those whose start was waited for at the last run.</param>
 /// <param name="At">The moment of the last run that judged containers; null before the first.</param>
 internal sealed record RememberedNode(
     IReadOnlyDictionary<string, string> Names,
-    IReadOnlyDictionary<string, int> Inits,
+    IReadOnlyDictionary<string, string[]> Inits,
     IReadOnlyDictionary<string, DateTimeOffset> Awaited,
     DateTimeOffset? At)
 {
     internal static readonly RememberedNode Nothing =
-        new(new Dictionary<string, string>(), new Dictionary<string, int>(), new Dictionary<string, DateTimeOffset>(), null);
+        new(new Dictionary<string, string>(), new Dictionary<string, string[]>(), new Dictionary<string, DateTimeOffset>(), null);
 
     private const string Name = "name ";
     private const string Init = "init ";
     private const string Await = "awaited ";
+    private const int MostInits = 50;
 
     /// <summary>What the concerns that are judged remember.</summary>
     internal static RememberedNode Of(CheckRun run, OpenvzSettings settings)
     {
         Dictionary<string, string> names = [];
-        Dictionary<string, int> inits = [];
+        Dictionary<string, string[]> inits = [];
         Dictionary<string, DateTimeOffset> awaited = [];
         DateTimeOffset? at = null;
         foreach (Concern concern in settings.Judged.Where(concern => concern == OpenvzCheck.Containers || concern == OpenvzCheck.Services))
@@ -40,9 +40,9 @@ internal sealed record RememberedNode(
                 {
                     names[key[Name.Length..]] = text;
                 }
-                else if (key.StartsWith(Init, StringComparison.Ordinal) && int.TryParse(text, NumberStyles.None, null, out int pid))
+                else if (key.StartsWith(Init, StringComparison.Ordinal))
                 {
-                    inits[key[Init.Length..]] = pid;
+                    inits[key[Init.Length..]] = text.Split(' ');
                 }
                 else if (key.StartsWith(Await, StringComparison.Ordinal) && past.Time(key) is { } ran)
                 {
@@ -73,12 +73,12 @@ internal sealed record RememberedNode(
         }
     }
 
-    /// <summary>Has the next run know which process 1 each running container has.</summary>
+    /// <summary>Has the next run know which processes 1 each running container has.</summary>
     internal static void RememberInits(ConcernReport concern, NodeReading reading)
     {
         foreach (ContainerProcesses container in reading.Scan!.Containers.Values.Where(container => container.Init > 0))
         {
-            concern.Remember(Init + container.Id, container.Init);
+            concern.Remember(Init + container.Id, string.Join(' ', container.Inits.Take(MostInits)));
         }
     }
 

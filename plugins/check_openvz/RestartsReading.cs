@@ -1,9 +1,12 @@
+using System.Globalization;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>The containers that changed between the last run and this one, and what vzctl's log tells of it.</summary>
-/// <param name="Restarted">The ids of those that ran at both, with another process 1, though the node did not boot.</param>
+/// <param name="Restarted">
+/// The ids of those that ran at both, without any process 1 of the last run, though the node did not boot.
+/// </param>
 /// <param name="Ended">The ids of those that ran, do not now, and of which ONBOOT does not say whether they should.</param>
 internal sealed record RestartsReading(IReadOnlyList<string> Restarted, IReadOnlyList<string> Ended)
 {
@@ -28,12 +31,15 @@ internal sealed record RestartsReading(IReadOnlyList<string> Restarted, IReadOnl
         IReadOnlySet<string> ignored = reading.IdsOf(settings.Ignored);
         string[] restarted = booted is null || booted > known.At
             ? []
-            : Judged(known.Inits.Where(one => InitOf(one.Key) is > 0 and var init && init != one.Value).Select(one => one.Key));
-        string[] ended = Judged(known.Inits.Keys.Union(known.Awaited.Keys).Where(id => settings.Manifest is null && InitOf(id) == 0
-            && reading.Configs.GetValueOrDefault(id) is { IsBootUnset: true } && !reading.Expected!.Ids.Contains(id)));
+            : Judged(known.Inits.Where(one => InitsOf(one.Key) is { Count: > 0 } inits && !inits.Any(pid => IsAmong(pid, one.Value)))
+                .Select(one => one.Key));
+        string[] ended = settings.Manifest is not null ? [] : Judged(known.Inits.Keys.Union(known.Awaited.Keys).Where(MayHaveEnded));
         return restarted.Length + ended.Length == 0 ? null : new RestartsReading(restarted, ended) { Booted = booted };
 
-        int InitOf(string id) => reading.Scan!.Containers.GetValueOrDefault(id)?.Init ?? 0;
+        IReadOnlyList<int> InitsOf(string id) => reading.Scan!.Containers.GetValueOrDefault(id)?.Inits ?? [];
+        static bool IsAmong(int pid, string[] pids) => pids.Contains(pid.ToString(CultureInfo.InvariantCulture));
+        bool MayHaveEnded(string id) => InitsOf(id).Count == 0 && reading.Configs.GetValueOrDefault(id) is { IsBootUnset: true }
+            && !reading.Expected!.Ids.Contains(id);
         string[] Judged(IEnumerable<string> ids) =>
             [.. ids.Where(id => !ignored.Contains(id)).Order(Comparer<string>.Create(ContainerId.Compare))];
     }

@@ -27,7 +27,8 @@ public sealed class HungConfigsTests : IDisposable
             ]);
         string output = node.Plain(run.Output);
         Assert.DoesNotContain("first: vzlist", output, StringComparison.Ordinal);
-        Snapshot.Match(Regex.Replace(output, "no end after [0-9.]+ s", "no end after N s", RegexOptions.None, TimeSpan.FromSeconds(1)), "hung_configs");
+        Snapshot.Match(
+            Regex.Replace(output, "no end after [0-9.]+ s", "no end after N s", RegexOptions.None, TimeSpan.FromSeconds(1)), "hung_configs");
     }
 
     private const string Script = """

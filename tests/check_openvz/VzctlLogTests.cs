@@ -11,7 +11,7 @@ public sealed class VzctlLogTests
     [InlineData("2016-02-26T22:00:01-0600 vzctl : CT 101 : Stopping container ...", "101", "2016-02-27T04:00:02Z")]
     [InlineData("2016-02-26T22:00:01+0000 vzctl : CT 101 : Restarting container", "101", "2016-02-26T22:00:02Z")]
     [InlineData("2016-02-26T22:00:01+0530 vzctl : CT 101 : Setting up checkpoint...", "101", "2016-02-26T16:30:02Z")]
-    [InlineData("2016-02-26T22:00:01+0000 vzctl : CT 0cc5e1a0-f986-43f8-a194-a19c077dee91 : Stopping the Container ...", "0cc5e1a0-f986-43f8-a194-a19c077dee91", "2016-02-26T22:00:02Z")]
+    [InlineData("2016-02-26T22:00:01+0000 vzctl : CT 0cc5e1a0-f986 : Stopping the Container ...", "0cc5e1a0-f986", "2016-02-26T22:00:02Z")]
     [InlineData("2016-02-26T22:00:01+0000 vzctl : CT 101 : Starting container...", null, null)]
     [InlineData("2016-02-26T22:00:01+0000 vzctl : CT 101 : Container is unmounted", null, null)]
     [InlineData("2016-02-26T22:00:01+0000 vzeventd : Started", null, null)]

@@ -44,7 +44,8 @@ public sealed class FilesTests : IDisposable
     [Fact]
     public void A_link_to_nothing_that_a_folder_lists_is_a_failure_with_its_target()
     {
-        ProcessRun.Shell("cd \"$1\"; mkdir real; ln -s /no/where/a real/a; echo b >real/b; ln -s /gone folder; ln -s real linked", folder.Root);
+        ProcessRun.Shell(
+            "cd \"$1\"; mkdir real; ln -s /no/where/a real/a; echo b >real/b; ln -s /gone folder; ln -s real linked", folder.Root);
         FilesQuestion question = new(At("real/*"), At("folder/*"), At("linked/c"), At("no/*")) { FollowsLinks = true };
         Assert.Equal(
             ["folder!is a link to /gone, which does not exist", "real/a!is a link to /no/where/a, which does not exist", "real/b=b\n"],
