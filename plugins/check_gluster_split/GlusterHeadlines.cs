@@ -333,7 +333,7 @@ internal static class GlusterHeadlines
 
     internal static readonly HeadlineKind MountOptions = new(
         GlusterSplitCheck.Mounts,
-        "… is mounted … instead of …",
+        "… is mounted …, and --mount asks for …",
         "grep PATH /etc/fstab /proc/mounts: correct fstab; then, in a quiet hour and when nothing uses it, umount PATH and mount PATH")
     {
         Explanation = "`--mount` demands the option.",

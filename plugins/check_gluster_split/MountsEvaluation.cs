@@ -127,7 +127,7 @@ internal static class MountsEvaluation
                 GlusterHeadlines.ServerUnknown,
                 $"whether {name} is served by {preferred} is not known; cure: name both in --mount, such as "
                     + names.MayBe(required.Servers))
-            : required.SayLackedBy(there) is { Length: > 0 } difference ? (
+            : required.Difference(there) is { } difference ? (
                 Status.Warning, GlusterHeadlines.MountOptions, $"{name} is mounted {difference}")
             : (Status.Ok, null, "");
     }

@@ -113,7 +113,7 @@ internal sealed class MountsEvaluation
             concern.Problem(
                 Status.Warning,
                 OpenvzHeadlines.MountOptions.With("PATH", layer.Path),
-                $"{layer.Path} ({mount.Type} of {mount.Source}) is mounted {layer.SayLackedBy(mount)}");
+                $"{layer.Path} ({mount.Type} of {mount.Source}) is mounted {layer.Difference(mount)}");
         }
     }
 

@@ -365,7 +365,7 @@ internal static class OpenvzHeadlines
 
     internal static readonly HeadlineKind MountOptions = new(
         OpenvzCheck.Mounts,
-        "… is mounted … instead of …",
+        "… is mounted …, and --mount asks for …",
         "grep PATH /etc/fstab /proc/mounts: correct fstab; then, in a quiet hour and with its containers moved or stopped, umount PATH and "
             + "mount PATH")
     {

@@ -99,11 +99,15 @@ public sealed record RequiredMount(
     /// <returns>In the order of the option.</returns>
     public IReadOnlyList<string> OptionsLackedBy(Mount mount) => [.. Options.Where(option => !mount.Options.Contains(option))];
 
-    /// <summary>The options that a mount has in the place of one that it should have: "soft", where hard should be.</summary>
+    /// <summary>How a mount differs in its options.</summary>
     /// <param name="mount">What is mounted.</param>
-    /// <returns>"soft instead of hard"; where the table has no opposite, "without noatime".</returns>
-    public string SayLackedBy(Mount mount) => string.Join(", ", OptionsLackedBy(mount).Select(option =>
-        Opposites(option).FirstOrDefault(mount.Options.Contains) is { } there ? $"{there} instead of {option}" : $"without {option}"));
+    /// <returns>"soft, and --mount asks for hard"; null when it has every option.</returns>
+    public string? Difference(Mount mount)
+    {
+        IReadOnlyList<string> lacked = OptionsLackedBy(mount);
+        IEnumerable<string> there = lacked.Select(option => Opposites(option).FirstOrDefault(mount.Options.Contains) ?? $"without {option}");
+        return lacked.Count == 0 ? null : $"{string.Join(" and ", there)}, and --mount asks for {string.Join(" and ", lacked)}";
+    }
 
     /// <summary>Words of nfs(5) and mount(8) that exclude each other, and other values of the same key.</summary>
     private static IEnumerable<string> Opposites(string option) => option switch
