@@ -105,7 +105,8 @@ public sealed record RequiredMount(
     public string? Difference(Mount mount)
     {
         IReadOnlyList<string> lacked = OptionsLackedBy(mount);
-        IEnumerable<string> there = lacked.Select(option => Opposites(option).FirstOrDefault(mount.Options.Contains) ?? $"without {option}");
+        IEnumerable<string> there = lacked.Select(option =>
+            Opposites(option).FirstOrDefault(mount.Options.Contains) ?? $"without {option}");
         return lacked.Count == 0 ? null : $"{string.Join(" and ", there)}, and --mount asks for {string.Join(" and ", lacked)}";
     }
 

@@ -200,7 +200,7 @@ internal sealed unsafe class FileWalk
         {
             visitor(Encoding.UTF8.GetBytes(folder), [], Marshal.GetPInvokeErrorMessage(error));
         }
-        else if (DanglingLink.Among(folder) is { } link)
+        else if (LocalFolder.DanglingPart(folder) is { } link)
         {
             visitor(Encoding.UTF8.GetBytes(link.Path), [], DanglingLink.Failure(link.Target));
         }
@@ -217,7 +217,7 @@ internal sealed unsafe class FileWalk
             if (error is Libc.ENOENT or Libc.ENOTDIR)
             {
                 Keep(error);
-                if (isListed && question.FollowsLinks && DanglingLink.At(whole) is { } target)
+                if (isListed && question.FollowsLinks && LocalFolder.LinkTarget(Encoding.UTF8.GetString(whole)) is { } target)
                 {
                     visitor(whole, [], DanglingLink.Failure(target));
                 }

@@ -11,7 +11,7 @@ public partial class WorldTests
     /// </summary>
     private static readonly string[] Outside =
         [
-            "AbandonableProbe.cs", "ChildProcess.cs", "ContainedPath.cs", "ContainedSocketsQuestion.cs", "DanglingLink.cs", "Deadline.cs", "FileWalk.cs", "FolderQuestion.cs", "FrameworkRoots.cs", "HandshakeQuestion.cs", "Libc.cs", "LocalFile.cs", "LocalFolder.cs",
+            "AbandonableProbe.cs", "ChildProcess.cs", "ContainedPath.cs", "ContainedSocketsQuestion.cs", "Deadline.cs", "FileWalk.cs", "FolderQuestion.cs", "FrameworkRoots.cs", "HandshakeQuestion.cs", "Libc.cs", "LocalFile.cs", "LocalFolder.cs",
             "LocalSocket.cs", "LocalWorld.cs", "MountQuestion.cs", "NameService.cs", "Ownership.cs", "PageQuestion.cs", "PauseQuestion.cs", "RecordingParts.cs", "RecordingSink.cs", "RootTrust.cs", "SecretFile.cs", "SharedQuestion.cs", "StandardStreams.cs", "StateFolder.cs", "SystemError.cs",
         ];
 
