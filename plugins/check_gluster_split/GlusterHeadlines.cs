@@ -320,6 +320,25 @@ internal static class GlusterHeadlines
         "… is mounted read-only: nothing on it can be written…",
         "grep PATH /proc/mounts /etc/fstab; its log in /var/log/glusterfs/: a client that lost its quorum turns read-only, see quorum");
 
+    internal static readonly HeadlineKind AlternateServer = new(
+        GlusterSplitCheck.Mounts,
+        "… is served by the alternate server …, not by …",
+        "the preferred server failed once: is it back (gluster volume status there)? Mount again in a quiet hour");
+
+    internal static readonly HeadlineKind ServerUnknown = new(
+        GlusterSplitCheck.Mounts, "whether … is served by … is not known; cure: …", "")
+    {
+        Explanation = "Nothing is broken: write the address behind the server's name, as the headline shows.",
+    };
+
+    internal static readonly HeadlineKind MountOptions = new(
+        GlusterSplitCheck.Mounts,
+        "… is mounted …, and --mount asks for …",
+        "grep PATH /etc/fstab /proc/mounts: correct fstab; then, in a quiet hour and when nothing uses it, umount PATH and mount PATH")
+    {
+        Explanation = "`--mount` demands the option.",
+    };
+
     internal static readonly HeadlineKind MountError = new(
         GlusterSplitCheck.Mounts,
         "… answers with an error: …",

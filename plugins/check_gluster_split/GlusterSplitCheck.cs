@@ -102,8 +102,8 @@ public sealed class GlusterSplitCheck : ICheck
 
     internal static readonly CheckOption MountOption = new(
         "--mount",
-        "PATH=TYPE[,SOURCE]",
-        "expect a mount of type glusterfs or nfs, repeatable (default: what /etc/fstab mounts from gluster, and what is mounted)",
+        RequiredMount.Form,
+        $"expect a mount, repeatable (default: what /etc/fstab mounts from gluster, and what is mounted): {RequiredMount.Meaning}",
         Repeatable: true);
 
     /// <inheritdoc/>
@@ -128,7 +128,10 @@ public sealed class GlusterSplitCheck : ICheck
     /// <inheritdoc/>
     public static Report Run(CheckRun run)
     {
-        IReadOnlyList<ExpectedMount> expected = [.. run.Options.Values(MountOption).Select(ExpectedMount.Parse)];
+        IReadOnlyList<ExpectedMount> expected =
+        [
+            .. RequiredMount.ParseAll(run.Options.Values(MountOption), [RequiredMount.Gluster, RequiredMount.Nfs]).Select(ExpectedMount.Of),
+        ];
         ReportBuilder report = run.BeginReport();
         if (run.Options.Concerns.Any(concern => concern != Mounts))
         {

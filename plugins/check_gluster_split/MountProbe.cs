@@ -11,28 +11,20 @@ namespace Ringfree.Monitoring.Plugins.GlusterSplit;
 /// <param name="MayBeReadOnly">Whether it is mounted read-only on purpose.</param>
 internal sealed record ExpectedMount(string Path, string Type, string? Source, string From, bool MayBeReadOnly = false)
 {
-    internal const string Gluster = "glusterfs";
-    internal const string Nfs = "nfs";
+    internal const string Gluster = RequiredMount.Gluster;
+    internal const string Nfs = RequiredMount.Nfs;
 
-    /// <summary>Reads <c>PATH=TYPE[,SOURCE]</c>.</summary>
-    /// <exception cref="UsageException">It is of another form.</exception>
-    internal static ExpectedMount Parse(string text)
-    {
-        int equals = text.LastIndexOf('=');
-        string[] parts = equals > 0 ? text[(equals + 1)..].Split(',', 2) : [];
-        string? type = parts.Length > 0 ? NormalType(parts[0]) : null;
-        return text.StartsWith('/') && type is not null && parts is not [_, ""]
-            ? new ExpectedMount(MountTable.NormalPath(text[..equals]), type, parts.Length > 1 ? parts[1] : null, "--mount")
-            : throw new UsageException($"--mount '{text}' is no mount; accepted is PATH=TYPE[,SOURCE] with an absolute path and the type glusterfs or nfs, such as /vz/nimbus=glusterfs,storage-atl:/nimbus");
-    }
+    /// <summary>What the option asks for; null where it does not.</summary>
+    internal RequiredMount? Required { get; private init; }
 
-    /// <summary>fstab says glusterfs where the kernel says fuse.glusterfs; nfs4 is nfs. Null for any other type.</summary>
-    internal static string? NormalType(string type) => type switch
-    {
-        "glusterfs" or "fuse.glusterfs" => Gluster,
-        "nfs" or "nfs4" => Nfs,
-        _ => null,
-    };
+    internal static ExpectedMount Of(RequiredMount mount) =>
+        new(mount.Path, RequiredMount.NormalType(mount.Type), mount.Source, "--mount", mount.MayBeReadOnly)
+        {
+            Required = mount,
+        };
+
+    /// <summary>One word for the spellings of a type that this check knows; null for any other.</summary>
+    internal static string? NormalType(string type) => RequiredMount.NormalType(type) is (Gluster or Nfs) and var known ? known : null;
 }
 
 /// <summary>What was read of one mount.</summary>
@@ -41,6 +33,9 @@ internal sealed record ExpectedMount(string Path, string Type, string? Source, s
 /// <param name="Error">Why it does not answer; null when it does, and when nothing was asked.</param>
 internal sealed record MountReading(ExpectedMount Expected, Mount? Mounted, ProbeError? Error)
 {
+    /// <summary>Lines of /etc/hosts, read where names alone do not tell by which server it is served.</summary>
+    internal IReadOnlyList<string[]> Hosts { get; init; } = [];
+
     /// <summary>Whether the kernel mounts it when somebody needs it, and nobody does. A question would mount it.</summary>
     internal bool IsIdle => IsOnDemand(Mounted);
 
@@ -75,7 +70,7 @@ internal static class MountProbe
         for (int index = 0; index < expected.Count; index++)
         {
             ProbeError? error = IsAsked(found[index]) ? ErrorOf(found[index]!, answers[next++]) : null;
-            readings.Add(new MountReading(expected[index], found[index], error));
+            readings.Add(new MountReading(expected[index], found[index], error) { Hosts = ReadHosts(world, expected[index], found[index]) });
         }
 
         return Read<IReadOnlyList<MountReading>>.Of(readings);
@@ -142,6 +137,12 @@ internal static class MountProbe
 
     /// <summary>HOST:/VOLUME/FOLDER, with or without the slashes.</summary>
     private static string VolumeOf(string source) => source[(source.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim('/').Split('/')[0];
+
+    private static IReadOnlyList<string[]> ReadHosts(IWorld world, ExpectedMount expected, Mount? mounted) =>
+        expected.Required is { } required && mounted is not null && ServerNames.NeedHosts(required, mounted)
+            && ReadFile(world, "/etc/hosts").Bytes is { } table
+            ? ServerNames.ParseHosts(table)
+            : [];
 
     private static (byte[]? Bytes, string Reason) ReadFile(IWorld world, string path)
     {

@@ -78,7 +78,7 @@ internal static class MountsEvaluation
                     Status.Critical,
                     GlusterHeadlines.WrongMount,
                     $"{mount.Expected.Path} is mounted as {other.Type} from {other.Source}, and {mount.Expected.From} asks for {mount.Expected.Type}"),
-            { Mounted: { } other, Expected.Source: { } source } when !IsSame(other.Source, source) =>
+            { Mounted: { } other, Expected.Source: { } source } when IsOther(mount, other, source) =>
                 (
                     Status.Critical,
                     GlusterHeadlines.WrongMount,
@@ -89,8 +89,48 @@ internal static class MountsEvaluation
                     Status.Critical,
                     GlusterHeadlines.MountReadOnly,
                     $"{there.Path} ({there.Source}) is mounted read-only: nothing on it can be written"),
+            { Mounted: { } there, Expected.Required: { } required }
+                when SmallDifference(mount, there, required) is { Kind: not null } found => found,
             _ => (Status.Ok, null, $"{mount.Expected.Path} ({mount.Mounted!.Source}) is mounted and answers"),
         };
+
+    /// <summary>
+    /// Whether something else is mounted. An option knows servers by name and address; from GlusterFS 9 on fstab may name several.
+    /// </summary>
+    private static bool IsOther(MountReading reading, Mount mounted, string source)
+    {
+        if (reading.Expected.Required is not { } required)
+        {
+            return !IsSame(mounted.Source, source);
+        }
+
+        ServerNames names = new(mounted, reading.Hosts);
+        return !required.IsVolumeOf(mounted) || (names.PlaceIn(required.Servers) < 0 && names.MayBe(required.Servers) is null);
+    }
+
+    /// <summary>
+    /// What is right and answers, but not from the preferred server, or without an option; no kind when there is nothing.
+    /// </summary>
+    private static (Status Status, HeadlineKind? Kind, string Sentence) SmallDifference(
+        MountReading reading, Mount there, RequiredMount required)
+    {
+        string name = $"{there.Path} ({there.Source})";
+        ServerNames names = new(there, reading.Hosts);
+        int place = required.Servers.Count == 0 ? 0 : names.PlaceIn(required.Servers);
+        string preferred = required.Servers.Count == 0 ? "" : required.Servers[0].Name;
+        return place > 0 ? (
+                Status.Warning,
+                GlusterHeadlines.AlternateServer,
+                $"{name} is served by the alternate server {required.Servers[place].Name}, not by {preferred}")
+            : place < 0 ? (
+                Status.Unknown,
+                GlusterHeadlines.ServerUnknown,
+                $"whether {name} is served by {preferred} is not known; cure: name both in --mount, such as "
+                    + names.MayBe(required.Servers))
+            : required.Difference(there) is { } difference ? (
+                Status.Warning, GlusterHeadlines.MountOptions, $"{name} is mounted {difference}")
+            : (Status.Ok, null, "");
+    }
 
     private static string NotMounted(ExpectedMount expected) =>
         $"{expected.Path} is not mounted{(expected.Source is null ? "" : $" ({expected.Source})")}, and {expected.From} asks for it: what is written there now lands on the local disk";

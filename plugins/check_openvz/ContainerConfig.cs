@@ -3,24 +3,14 @@ using System.Text;
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// Settings in the shell syntax of /etc/vz/vz.conf and of container configs: <c>KEY="value"</c>, with <c>$VEID</c> in values. Nothing else
-/// of the shell is obeyed.
+/// Settings in the shell syntax of /etc/vz/vz.conf: <c>KEY="value"</c>, with <c>$VEID</c> in values. Nothing else of the shell is obeyed.
 /// </summary>
 internal sealed class ShellSettings
 {
     private readonly Dictionary<string, string> values = [];
 
-    /// <summary>Reads a file that the shell reads: the last of two lines with one key counts.</summary>
-    internal static ShellSettings Parse(ReadOnlySpan<byte> text) => Parse(text, static (values, key, value) => values[key] = value);
-
-    /// <summary>
-    /// Reads a file that vzctl reads: the first of two lines with one key counts, the other is "duplicate, ignored". Source: vzctl,
-    /// src/lib/config.c, ERR_DUP.
-    /// </summary>
-    internal static ShellSettings ParseConfig(ReadOnlySpan<byte> text) =>
-        Parse(text, static (values, key, value) => values.TryAdd(key, value));
-
-    private static ShellSettings Parse(ReadOnlySpan<byte> text, Action<Dictionary<string, string>, string, string> add)
+    /// <summary>Reads a file: the last of two lines with one key counts.</summary>
+    internal static ShellSettings Parse(ReadOnlySpan<byte> text)
     {
         ShellSettings settings = new();
         foreach (string line in Encoding.UTF8.GetString(text).Split('\n'))
@@ -29,21 +19,20 @@ internal sealed class ShellSettings
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && setting[0] != '#')
             {
-                add(settings.values, setting[..equals].TrimEnd(), Unquoted(setting[(equals + 1)..].TrimStart()));
+                settings.values[setting[..equals].TrimEnd()] = Unquoted(setting[(equals + 1)..].TrimStart());
             }
         }
 
         return settings;
     }
 
-    /// <summary>Whether the file has no setting at all.</summary>
-    internal bool IsEmpty => values.Count == 0;
-
     /// <summary>A setting's value with <c>$VEID</c> replaced; null when it is not set or empty.</summary>
-    internal string? Value(string key, string id = "") =>
-        values.GetValueOrDefault(key) is { Length: > 0 } value
-            ? value.Replace("${VEID}", id, StringComparison.Ordinal).Replace("$VEID", id, StringComparison.Ordinal)
-            : null;
+    internal string? Value(string key, string id = "") => WithId(values.GetValueOrDefault(key), id);
+
+    /// <summary>A value with <c>$VEID</c> replaced; null for an empty one.</summary>
+    internal static string? WithId(string? value, string id) => value is { Length: > 0 }
+        ? value.Replace("${VEID}", id, StringComparison.Ordinal).Replace("$VEID", id, StringComparison.Ordinal)
+        : null;
 
     private static string Unquoted(string text)
     {
@@ -71,35 +60,61 @@ internal sealed record ContainerConfig(string Id, string? Name, bool StartsOnBoo
     /// <summary>Whether it has no setting at all: the file was cut, mostly by a loss of power.</summary>
     internal bool IsEmpty { get; private init; }
 
+    /// <summary>Whether its config has a NAME, so that it is not known by its host name.</summary>
+    internal bool HasOwnName { get; private init; }
+
+    /// <summary>
+    /// Whether ONBOOT says neither yes nor no: vz then starts at boot what ran before it. Source: vzctl, etc/init.d/vz-redhat.in.
+    /// </summary>
+    internal bool IsBootUnset { get; init; }
+
+    /// <summary>The line of ONBOOT that vzctl passes over, as it stands in the file; null when it reads it, or there is none.</summary>
+    internal string? UnreadOnBoot { get; private init; }
+
     /// <summary>Whether its id is a UUID.</summary>
     internal bool IsOfVersion7 => ContainerId.IsOfVersion7(Id);
 
     /// <summary>
-    /// Reads a config; null for files that are none of a container, by the rule of vzlist: <c>ve-basic.conf</c>, <c>101.conf.destroyed</c>,
-    /// <c>0.conf</c>.
+    /// Whose config a file is; null for files that are none of a container, by the rule of vzlist: <c>ve-basic.conf</c>,
+    /// <c>101.conf.destroyed</c>, <c>0.conf</c>.
     /// </summary>
-    internal static ContainerConfig? Parse(string path, ReadOnlySpan<byte> text, ShellSettings node)
+    internal static string? IdOf(string path)
     {
         const string Extension = ".conf";
         string file = path[(path.LastIndexOf('/') + 1)..];
         string id = file.EndsWith(Extension, StringComparison.Ordinal) ? file[..^Extension.Length] : "";
-        if (!ContainerId.IsOne(id))
+        return ContainerId.IsOne(id) ? id : null;
+    }
+
+    /// <summary>Reads a config; null for files that are none of a container.</summary>
+    internal static ContainerConfig? Parse(string path, ReadOnlySpan<byte> text, ShellSettings node)
+    {
+        if (IdOf(path) is not { } id)
         {
             return null;
         }
 
-        ShellSettings own = ShellSettings.ParseConfig(text);
+        VzctlSettings own = VzctlSettings.Parse(text, ContainerId.IsOfVersion7(id));
         string Setting(string key, string otherwise) => own.Value(key, id) ?? node.Value(key, id) ?? otherwise;
+        string? name = own.Value("NAME");
+        string? onBoot = own.OneOf("ONBOOT", "yes", "no", "auto");
+        bool isDisabled = own.OneOf("DISABLED", "yes", "no") is "yes";
         return new ContainerConfig(
             id,
-            own.Value("NAME") ?? own.Value("HOSTNAME"),
-            own.Value("ONBOOT") is "yes" or "auto" && own.Value("DISABLED") is not "yes",
+            name ?? own.Value("HOSTNAME"),
+            onBoot is "yes" or "auto" && !isDisabled,
             Setting("VE_ROOT", $"/vz/root/{id}"),
             Setting("VE_PRIVATE", $"/vz/private/{id}"))
         {
             IsEmpty = own.IsEmpty,
+            HasOwnName = name is not null,
+            IsBootUnset = onBoot is null && !isDisabled,
+            UnreadOnBoot = onBoot is null && !isDisabled && own.Line("ONBOOT") is { } line && !IsBlank(line) ? line : null,
         };
     }
+
+    private static bool IsBlank(string line) =>
+        line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"', '\'', ' ', '\t').Length == 0;
 }
 
 /// <summary>Ids of containers: numbers on OpenVZ 6, UUIDs on OpenVZ 7; 0 is the node itself.</summary>

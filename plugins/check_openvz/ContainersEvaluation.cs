@@ -43,12 +43,21 @@ internal sealed class ContainersEvaluation
         {
             evaluation.Evaluate(expected, boot);
             evaluation.EvaluateOthers(expected, report);
+            StrayConfigs.Evaluate(settings, reading, report);
+            DanglingConfig.Evaluate(reading, concern);
+            RestartsEvaluation.Evaluate(reading, boot, report);
+            RememberedNode.RememberNames(concern, reading);
         }
     }
 
     private void Evaluate(ExpectedContainers expected, BootEvaluation boot)
     {
         concern.RememberThisRun();
+        foreach (UnknownReason doubt in expected.Doubts)
+        {
+            concern.Problem(Status.Unknown, doubt.Kind, doubt.Sentence);
+        }
+
         foreach (string id in expected.Ids)
         {
             EvaluateOne(id, expected.Reason);
@@ -97,7 +106,8 @@ internal sealed class ContainersEvaluation
             concern.Problem(
                 downStatus,
                 KindOfMany(),
-                $"{down.Count} of {expected} containers do not run: {named}",
+                $"{down.Count} of {expected} containers do not run: {named}"
+                    + DanglingConfig.OfMany(reading, [.. down.Select(one => one.Id)]),
                 [.. down.Select(one => new Finding(downStatus, one.Sentence, OpenvzCheck.Containers))]);
         }
     }
@@ -106,6 +116,11 @@ internal sealed class ContainersEvaluation
     private HeadlineKind KindOfMany()
     {
         const int Named = 3;
+        if (down.FirstOrDefault(one => one.Kind.Words == OpenvzHeadlines.StorageGone.Words) is { Kind: { } gone })
+        {
+            return gone;
+        }
+
         string[] suspended = [.. down.Where(one => one.Kind.Words == OpenvzHeadlines.Suspended.Words).Select(one => one.Id)];
         if (suspended.Length == 0)
         {
@@ -143,7 +158,8 @@ internal sealed class ContainersEvaluation
                 $"hangs while it stops: {Words.Count(processes.Count, "process", "processes")} but no init"),
             _ => StateWithoutProcesses(id),
         };
-        string sentence = $"container {reading.Label(id)} {state}, but should run ({reason}){Since(id)}";
+        string why = DanglingConfig.Reason(reading, id) ?? reason;
+        string sentence = $"container {reading.Label(id)} {state}, but should run ({why}){Since(id)}";
         TransitionLock? held = reading.Locks.GetValueOrDefault(id);
         string action = held is null ? "" : held.Action.Length > 0 ? $"'{held.Action}'" : "an action";
         if (reading.IsInTransition(id))
@@ -175,7 +191,9 @@ internal sealed class ContainersEvaluation
     private (HeadlineKind Kind, string State) StateWithoutProcesses(string id)
     {
         ContainerConfig? config = reading.Configs.GetValueOrDefault(id);
-        return config is null && reading.ConfigError is null
+        return reading.DanglingConfigs.TryGetValue(id, out string? target)
+                ? (OpenvzHeadlines.StorageGone.With("STORAGE", DanglingConfig.StorageOf(target)), "is stopped")
+            : config is null && reading.ConfigError is null
                 ? (OpenvzHeadlines.NotHere, $"does not exist on this node ({settings.Root}{ContainerConfig.Folder}/{id}.conf is missing)")
             : reading.HeldByKernel.Contains(id)
                 ? (OpenvzHeadlines.HangsStopping, "hangs while it stops: the kernel still holds it, without any process")

@@ -13,16 +13,21 @@ internal sealed record UnknownReason(HeadlineKind Kind, string Sentence);
 /// <param name="Notes">What a reader should know of how they were found.</param>
 internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reason, UnknownReason? WhyUnknown, IReadOnlyList<string> Notes)
 {
+    /// <summary>What of the manifest or the options names no container, or several; the others are judged.</summary>
+    internal IReadOnlyList<UnknownReason> Doubts { get; private init; } = [];
+
     internal static ExpectedContainers Find(OpenvzSettings settings, NodeReading reading)
     {
         HashSet<string> ids = [];
         List<string> notes = [];
-        UnknownReason? whyUnknown = settings.Manifest is null
-            ? AddFromConfigs(ids, notes, settings, reading)
-            : AddFromManifest(ids, notes, settings, reading);
+        NamedContainers named = new(reading);
+        UnknownReason? whyUnknown = settings.Manifest is { } file
+            ? AddFromManifest(ids, notes, file, reading, named)
+            : AddFromConfigs(ids, notes, settings, reading);
         foreach (string expected in settings.Expected)
         {
-            ids.Add(reading.IdOf(expected));
+            bool isGone = reading is { ConfigError: null } && reading.Called(expected).Count == 0;
+            ids.UnionWith(isGone ? [expected] : named.Of(expected, $"--expect has '{expected}'"));
         }
 
         if (settings.Expected.Count > 0 && settings.Manifest is null && whyUnknown is not null)
@@ -33,12 +38,14 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
 
         foreach (string ignored in settings.Ignored)
         {
-            if (!ids.Remove(reading.IdOf(ignored)) && !reading.Configs.ContainsKey(reading.IdOf(ignored)))
+            string id = reading.IdOf(ignored);
+            if (!ids.Remove(id) && !reading.Configs.ContainsKey(id) && reading is { ConfigError: null, DanglingConfigs.Count: 0 })
             {
                 notes.Add($"--ignore '{ignored}' names no container of this node");
             }
         }
 
+        notes.AddRange(NamedContainers.Twice(reading));
         if (whyUnknown is null && ids.Count == 0)
         {
             string none = settings.Manifest is { } manifest
@@ -52,7 +59,7 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
         IEnumerable<string> ranked = settings.Manifest is null
             ? ids.Order(Comparer<string>.Create(ContainerId.Compare))
             : (reading.Manifest ?? []).Select(reading.IdOf).Where(ids.Contains).Union(ids);
-        return new ExpectedContainers([.. ranked], reason, whyUnknown, notes);
+        return new ExpectedContainers([.. ranked], reason, whyUnknown, notes) { Doubts = named.Doubts };
     }
 
     /// <summary>Whether the owners of containers tell which of them should run here.</summary>
@@ -65,29 +72,24 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
         !reading.Scan!.Containers.ContainsKey(id) && !reading.HeldByKernel.Contains(id)
         && (reading.Configs.ContainsKey(id) || reading.ConfigError is not null));
 
-    private static UnknownReason? AddFromManifest(HashSet<string> ids, List<string> notes, OpenvzSettings settings, NodeReading reading)
+    private static UnknownReason? AddFromManifest(
+        HashSet<string> ids, List<string> notes, string manifest, NodeReading reading, NamedContainers named)
     {
         foreach (string line in reading.Manifest ?? [])
         {
-            string id = reading.IdOf(line);
-            if (!ContainerId.IsOne(id))
-            {
-                return new UnknownReason(
-                    OpenvzHeadlines.ManifestWrong,
-                    $"the manifest '{settings.Manifest}' has a line that is no container: '{line}'; accepted is one CTID or known name a "
-                        + "line, # begins a comment");
-            }
-
-            ids.Add(id);
+            ids.UnionWith(named.Of(line, $"the manifest '{manifest}' has '{line}'"));
         }
 
         if (reading.ConfigError is { } error)
         {
-            notes.Add($"names of containers are not known: {Sentences.Why(error)}");
+            notes.Add(reading.Remembered.Names.Count > 0
+                ? $"names of containers are those of earlier runs: {Sentences.Why(error)}"
+                : $"names of containers are not known: {Sentences.Why(error)}");
         }
 
         return reading.ManifestError is { } unread
             ? new UnknownReason(OpenvzHeadlines.ManifestWrong, $"{unread.Subject} cannot be read: {Sentences.Why(unread)}")
+            : ids.Count == 0 && named.Doubts.Count > 0 ? named.Doubts[0]
             : null;
     }
 
@@ -110,6 +112,7 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
         }
 
         HashSet<string> elsewhere = DependOnOwners(settings, reading) ? OwnedElsewhere(notes, settings, reading) : [];
+        ids.UnionWith(reading.DanglingConfigs.Keys);
         foreach (ContainerConfig config in reading.Configs.Values.Where(config => config.StartsOnBoot && !elsewhere.Contains(config.Id)))
         {
             ids.Add(config.Id);

@@ -46,7 +46,7 @@ internal sealed class MountsEvaluation
 
     private void Evaluate(IReadOnlyDictionary<string, Mount> table)
     {
-        IReadOnlyList<StorageLayer> layers = settings.Layers;
+        IReadOnlyList<RequiredMount> layers = settings.Layers;
         int unanswered = layers.Where((layer, index) => reading.Layers[index] is not null && table.ContainsKey(settings.Root + layer.Path))
             .Count();
         Metric metric = concern.Record(OpenvzCheck.MountsUnresponsive, unanswered, maximum: layers.Count);
@@ -62,14 +62,14 @@ internal sealed class MountsEvaluation
     }
 
     private void EvaluateLayer(
-        IReadOnlyDictionary<string, Mount> table, StorageLayer layer, ProbeError? error, Status unansweredStatus)
+        IReadOnlyDictionary<string, Mount> table, RequiredMount layer, ProbeError? error, Status unansweredStatus)
     {
         if (!table.TryGetValue(settings.Root + layer.Path, out Mount? mount))
         {
             concern.Problem(
                 Status.Critical,
                 OpenvzHeadlines.NotMounted.With("PATH", layer.Path),
-                $"{layer.Path} is not mounted; it should be {Wanted(layer)}");
+                $"{layer.Path} is not mounted; it should be {layer.Wanted}");
             return;
         }
 
@@ -78,14 +78,14 @@ internal sealed class MountsEvaluation
             concern.Problem(
                 Status.Critical,
                 OpenvzHeadlines.WrongType.With("PATH", layer.Path),
-                $"{layer.Path} is {mount.Type} of {mount.Source}, but should be {Wanted(layer)}");
+                $"{layer.Path} is {mount.Type} of {mount.Source}, but should be {layer.Wanted}");
         }
         else
         {
             EvaluateSource(layer, mount);
         }
 
-        if (mount.IsReadOnly)
+        if (mount.IsReadOnly && !layer.MayBeReadOnly)
         {
             concern.Problem(
                 Status.Critical,
@@ -93,6 +93,7 @@ internal sealed class MountsEvaluation
                 $"{layer.Path} ({mount.Source}) is mounted read-only: containers on it cannot write");
         }
 
+        EvaluateOptions(layer, mount);
         if (error is not null)
         {
             concern.Problem(
@@ -104,6 +105,18 @@ internal sealed class MountsEvaluation
         }
     }
 
+    /// <summary>A layer that should be written to and is read-only is told as such.</summary>
+    private void EvaluateOptions(RequiredMount layer, Mount mount)
+    {
+        if (layer.OptionsLackedBy(mount).Any(option => option != "rw" || !mount.IsReadOnly))
+        {
+            concern.Problem(
+                Status.Warning,
+                OpenvzHeadlines.MountOptions.With("PATH", layer.Path),
+                $"{layer.Path} ({mount.Type} of {mount.Source}) is mounted {layer.Difference(mount)}");
+        }
+    }
+
     private static string Describe(ProbeError error) => error.Kind switch
     {
         ProbeErrorKind.Unresponsive => $"does not answer: {error.Detail}; whoever touches it hangs",
@@ -112,7 +125,7 @@ internal sealed class MountsEvaluation
         _ => $"is broken: {error.Detail}",
     };
 
-    private void EvaluateSource(StorageLayer layer, Mount mount)
+    private void EvaluateSource(RequiredMount layer, Mount mount)
     {
         if (layer.Volume is null)
         {
@@ -124,7 +137,7 @@ internal sealed class MountsEvaluation
             concern.Problem(
                 Status.Critical,
                 OpenvzHeadlines.WrongLayer.About(layer.Path),
-                $"{layer.Path} holds {mount.Source}, another layer than {Wanted(layer)}: containers would run on the wrong site's files");
+                $"{layer.Path} holds {mount.Source}, another layer than {layer.Wanted}: containers would run on the wrong site's files");
             return;
         }
 
@@ -159,13 +172,13 @@ internal sealed class MountsEvaluation
     }
 
     /// <summary>Where a node has <c>/vz/dc-atl</c>, a mounted <c>/vz/dc-dal</c> is the layer of another site.</summary>
-    private void EvaluateOtherSites(IReadOnlyDictionary<string, Mount> table, IReadOnlyList<StorageLayer> layers)
+    private void EvaluateOtherSites(IReadOnlyDictionary<string, Mount> table, IReadOnlyList<RequiredMount> layers)
     {
         string root = settings.Root;
         foreach (Mount mount in table.Values.OrderBy(mount => mount.Path, StringComparer.Ordinal))
         {
             string path = mount.Path.StartsWith(root, StringComparison.Ordinal) ? mount.Path[root.Length..] : mount.Path;
-            StorageLayer? sibling = layers.FirstOrDefault(layer => Stem(layer.Path) is { } stem
+            RequiredMount? sibling = layers.FirstOrDefault(layer => Stem(layer.Path) is { } stem
                 && path.StartsWith(stem, StringComparison.Ordinal) && path.LastIndexOf('/') < stem.Length);
             if (sibling is not null && !layers.Any(layer => layer.Path == path))
             {
@@ -181,11 +194,5 @@ internal sealed class MountsEvaluation
     {
         int hyphen = path.LastIndexOf('-');
         return hyphen > path.LastIndexOf('/') ? path[..(hyphen + 1)] : null;
-    }
-
-    private static string Wanted(StorageLayer layer)
-    {
-        string servers = string.Join(" or ", layer.Servers.Select(server => server.Name));
-        return layer.Volume is null ? layer.Type : $"{layer.Type} of {servers}:{layer.Volume}";
     }
 }

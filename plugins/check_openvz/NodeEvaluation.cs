@@ -19,6 +19,7 @@ internal sealed class NodeEvaluation
     internal static Report Evaluate(OpenvzSettings settings, NodeReading reading, ReportBuilder report)
     {
         NodeEvaluation evaluation = new(settings, reading, report);
+        HungConfigs.Fit(settings, reading, report);
         if (reading.SeesContainers)
         {
             evaluation.EvaluateContainers();

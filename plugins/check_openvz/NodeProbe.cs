@@ -14,10 +14,10 @@ internal static class NodeProbe
     private const string UsualLockFolder = "/vz/lock";
     private const string LockExtension = ".lck";
 
-    internal static NodeReading Read(IWorld world, OpenvzSettings settings)
+    internal static NodeReading Read(IWorld world, OpenvzSettings settings, RememberedNode remembered)
     {
-        NodeReading reading = ReadNode(world, settings);
-        if (settings.Judges(OpenvzCheck.Mounts) && reading.Mounts is { } table && ServerNames.NeedHosts(settings, table))
+        NodeReading reading = ReadNode(world, settings) with { Remembered = remembered };
+        if (settings.Judges(OpenvzCheck.Mounts) && reading.Mounts is { } table && NeedHosts(settings, table))
         {
             reading = reading with { Hosts = ReadHosts(world, settings.Root) };
         }
@@ -32,11 +32,16 @@ internal static class NodeProbe
         return reading.SeesContainers ? ReadConcerns(world, settings, reading) : reading;
     }
 
+    private static bool NeedHosts(OpenvzSettings settings, IReadOnlyDictionary<string, Mount> table) => settings.Layers.Any(layer =>
+        table.TryGetValue(settings.Root + layer.Path, out Mount? mount) && ServerNames.NeedHosts(layer, mount));
+
     private static NodeReading ReadConcerns(IWorld world, OpenvzSettings settings, NodeReading reading)
     {
         if (settings.Judges(OpenvzCheck.Containers))
         {
             reading = reading with { Suspended = SuspensionProbe.Read(world, settings, reading) };
+            reading = reading with { Restarts = RestartsProbe.Read(world, settings, reading) };
+            reading = StrayConfigs.OutsideTheManifest(settings, reading).Any() ? ReadStorageOfConfigs(world, settings, reading) : reading;
         }
 
         if (settings.Judges(OpenvzCheck.Services) && settings.AsteriskSocket is { } socket)
@@ -51,6 +56,12 @@ internal static class NodeProbe
 
         return settings.JudgesTimezones ? reading with { Timezones = TimezonesProbe.Read(world, settings, reading) } : reading;
     }
+
+    /// <summary>Where several nodes share their configs, each manifest leaves most of them out.</summary>
+    private static NodeReading ReadStorageOfConfigs(IWorld world, OpenvzSettings settings, NodeReading reading) => reading with
+    {
+        ConfigsAreShared = MountStatus.Parse(world.Ask(new MountQuestion(settings.Root + ContainerConfig.Folder)))?.IsShared != false,
+    };
 
     private static NodeReading ReadNode(IWorld world, OpenvzSettings settings)
     {
@@ -81,7 +92,7 @@ internal static class NodeProbe
             : reading;
     }
 
-    private static ProbeError? LayerError(Answer answer, StorageLayer layer) =>
+    private static ProbeError? LayerError(Answer answer, RequiredMount layer) =>
         MountStatus.Parse(answer) is null ? ProbeError.Of(layer.Path, answer) : null;
 
     /// <summary>What the kernel tells, which does not hang.</summary>
@@ -118,6 +129,7 @@ internal static class NodeProbe
         {
             Locks = ReadLocks(lockFolder == UsualLockFolder ? locks : world.Ask(LocksIn(settings.Root + lockFolder))),
             DumpFolder = settings.Root + (node.Value("DUMPDIR") ?? "/vz/dump"),
+            VzctlLog = settings.Root + (node.Value("LOGFILE") ?? "/var/log/vzctl.log"),
         };
     }
 
@@ -130,12 +142,17 @@ internal static class NodeProbe
         ProbeError? error = null;
         string subject = $"the container configs in {options.Root}{ContainerConfig.Folder}";
         string nodePath = $"{options.Root}/etc/vz/vz.conf";
+        Dictionary<string, string> dangling = [];
         FilesQuestion.Visit(answer, (path, content, failure) =>
         {
             string file = Encoding.UTF8.GetString(path);
-            if (failure is not null)
+            if (failure is not null && DanglingLink.Target(failure) is { } target && ContainerConfig.IdOf(file) is { } id)
             {
-                error ??= new ProbeError(subject, ProbeErrorKind.Failed, $"{file}: {failure}");
+                dangling[id] = target;
+            }
+            else if (failure is not null)
+            {
+                error ??= new ProbeError(subject, ProbeErrorKind.Failed, Unread(options, file, failure));
             }
             else if (file == nodePath)
             {
@@ -161,8 +178,18 @@ internal static class NodeProbe
         }
 
         bool isWhole = answer.Outcome is Outcome.Answered or Outcome.Missing;
-        return reading with { Configs = configs, ConfigError = isWhole ? error : ProbeError.Of(subject, answer) };
+        return reading with
+        {
+            Configs = configs,
+            DanglingConfigs = dangling,
+            ConfigError = isWhole ? error : ProbeError.Of(subject, answer),
+        };
     }
+
+    /// <summary>A folder of configs that is gone is a matter of its storage.</summary>
+    private static string Unread(OpenvzSettings options, string path, string failure) =>
+        $"{path}{(DanglingLink.Target(failure) is null ? ":" : "")} {failure}"
+        + ((options.Root + ContainerConfig.Folder).StartsWith(path, StringComparison.Ordinal) ? "; is its storage mounted?" : "");
 
     private static NodeReading ReadManifest(NodeReading reading, string path, Answer answer)
     {
@@ -218,16 +245,11 @@ internal static class NodeProbe
         return table;
     }
 
-    private static List<string[]> ReadHosts(IWorld world, string root)
+    private static IReadOnlyList<string[]> ReadHosts(IWorld world, string root)
     {
-        List<string[]> lines = [];
-        world.Read(new FilesQuestion($"{root}/etc/hosts") { FollowsLinks = true, LargestFile = 1024 * 1024 }, (_, content, _) =>
-        {
-            foreach (string line in Encoding.UTF8.GetString(content).Split('\n'))
-            {
-                lines.Add(line.Split('#')[0].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries));
-            }
-        });
+        IReadOnlyList<string[]> lines = [];
+        FilesQuestion question = new($"{root}/etc/hosts") { FollowsLinks = true, LargestFile = 1024 * 1024 };
+        world.Read(question, (_, content, _) => lines = ServerNames.ParseHosts(content));
         return lines;
     }
 }

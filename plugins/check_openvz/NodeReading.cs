@@ -23,6 +23,17 @@ internal sealed record NodeReading
     /// <summary>Why the configs, or some, could not be read; null when all were.</summary>
     internal ProbeError? ConfigError { get; init; }
 
+    /// <summary>
+    /// By id, where the config of a container leads that is a link to nothing: on OpenVZ 7 into its private area, whose storage is gone.
+    /// </summary>
+    internal IReadOnlyDictionary<string, string> DanglingConfigs { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What earlier runs knew of the containers.</summary>
+    internal RememberedNode Remembered { get; init; } = RememberedNode.Nothing;
+
+    /// <summary>Which containers were started since the last run, and by whom; null when none was.</summary>
+    internal RestartsReading? Restarts { get; init; }
+
     /// <summary>Whether the configs lie on storage that other nodes share.</summary>
     internal bool ConfigsAreShared { get; init; }
 
@@ -37,6 +48,9 @@ internal sealed record NodeReading
 
     /// <summary>Where checkpoints of suspended containers are kept.</summary>
     internal string DumpFolder { get; init; } = "";
+
+    /// <summary>Where vzctl logs what it does.</summary>
+    internal string VzctlLog { get; init; } = "";
 
     /// <summary>By the container's id.</summary>
     internal IReadOnlyDictionary<string, TransitionLock> Locks { get; init; } = new Dictionary<string, TransitionLock>();
@@ -94,28 +108,36 @@ internal sealed record NodeReading
     /// <summary>"101 (pbx-acme)", or only the id when the config gives no name.</summary>
     internal string Label(string id) => NameOf(id) is { } name ? $"{id} ({name})" : id;
 
-    /// <summary>The container's name, else its host name; null when neither is known.</summary>
-    internal string? NameOf(string id) => Configs.GetValueOrDefault(id)?.Name;
+    /// <summary>The container's name, else its host name, if need be as an earlier run read it; null when neither is known.</summary>
+    internal string? NameOf(string id) =>
+        Configs.TryGetValue(id, out ContainerConfig? config) ? config.Name
+        : Remembered.Names.GetValueOrDefault(id) is { Length: > 0 } name ? name
+        : null;
+
+    /// <summary>
+    /// Whether its name may be anything: its config cannot be read, and no earlier run read it. A container that has none is known not to.
+    /// </summary>
+    internal bool HidesName(string id) =>
+        !Configs.ContainsKey(id) && !Remembered.Names.ContainsKey(id) && (ConfigError is not null || DanglingConfigs.ContainsKey(id));
 
     /// <summary>Where the container's files appear while it is mounted, with the prefix of every path.</summary>
     internal string RootOf(string id, OpenvzSettings settings) =>
         settings.Root + (Configs.GetValueOrDefault(id)?.Root ?? $"/vz/root/{id}");
 
-    /// <summary>The id of the container with this id or name; the text itself when there is none.</summary>
-    internal string IdOf(string idOrName)
-    {
-        if (!Configs.ContainsKey(idOrName))
-        {
-            foreach (ContainerConfig config in Configs.Values)
-            {
-                if (config.Name == idOrName)
-                {
-                    return config.Id;
-                }
-            }
-        }
+    /// <summary>The id of the container with this id or name, the first of several; the text itself when there is none.</summary>
+    internal string IdOf(string idOrName) => Configs.ContainsKey(idOrName) ? idOrName : Called(idOrName).FirstOrDefault(idOrName);
 
-        return idOrName;
+    /// <summary>
+    /// The containers that a name may mean: those with this NAME, else this host name, else those that had it when their config was last
+    /// read.
+    /// </summary>
+    internal IReadOnlyList<string> Called(string name)
+    {
+        ContainerConfig[] all = [.. Configs.Values.Where(config => config.Name == name)];
+        string[] byName = [.. all.Where(config => config.HasOwnName || !all.Any(other => other.HasOwnName)).Select(config => config.Id)];
+        IEnumerable<string> called = byName.Length > 0 ? byName
+            : Remembered.Names.Where(known => known.Value == name && !Configs.ContainsKey(known.Key)).Select(known => known.Key);
+        return [.. called.Order(Comparer<string>.Create(ContainerId.Compare))];
     }
 
     /// <summary>The ids of containers that are given by id or name.</summary>

@@ -105,7 +105,7 @@ public sealed class OpenvzCheck : ICheck
     public static Report Run(CheckRun run)
     {
         OpenvzSettings settings = OpenvzSettings.Parse(run.Options);
-        NodeReading reading = NodeProbe.Read(run.World, settings);
+        NodeReading reading = NodeProbe.Read(run.World, settings, RememberedNode.Of(run, settings));
         if (settings.Judges(Services) && reading.SeesContainers)
         {
             IReadOnlyList<int> parents = ZombiesEvaluation.ParentsToName(settings, reading, run.Options);

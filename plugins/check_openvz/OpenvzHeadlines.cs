@@ -71,9 +71,61 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind NotHere = new(
         OpenvzCheck.Containers,
         "container … does not exist on this node (…), but should run (…)…",
-        "vzlist -a CTID on every node: it was moved, or its config is gone; moved for good: correct the manifest")
+        "vzlist -a CTID on every node, and ping its address: where does it run now? Moved: correct the manifest; nowhere: look for "
+            + "/etc/vz/conf/CTID.conf.migrated and .destroyed here, and for its private area")
     {
-        DoNot = "create it anew: its private area may still be there",
+        DoNot = "start or create it here before that is known: another node may run it from the same storage",
+    };
+
+    internal static readonly HeadlineKind StorageGone = new(
+        OpenvzCheck.Containers,
+        "container … is stopped, but should run (its config leads to …, which does not exist: …)",
+        "grep STORAGE /etc/fstab /proc/mounts; dmesg: is it mounted? Mount it; then vzlist -a, and vzctl start what does not run anywhere")
+    {
+        DoNot = "register or create it anew: its config and its files come back with the storage",
+        Explanation = "On OpenVZ 7 a config is a link into the container's private area.",
+    };
+
+    internal static readonly HeadlineKind RunsWithoutStorage = new(
+        OpenvzCheck.Containers,
+        "the config of a running container leads to what does not exist, …: is … mounted?",
+        "grep STORAGE /etc/fstab /proc/mounts; dmesg: was it unmounted below its containers?")
+    {
+        DoNot = "stop or restart them before the storage is back: they would not start",
+    };
+
+    internal static readonly HeadlineKind Restarted = new(
+        OpenvzCheck.Containers,
+        "container… restarted after …",
+        "vzctl exec CTID last -x shows a reboot from inside; grep 'CT CTID' /var/log/vzctl.log; dmesg: was its process 1 killed for "
+            + "memory?")
+    {
+        Explanation = "It was rebooted from inside, or its process 1 ended. A stop by `vzctl` is a note only. Raised for the latch time.",
+    };
+
+    internal static readonly HeadlineKind Ended = new(
+        OpenvzCheck.Containers,
+        "container… ran at … and … stopped…; ONBOOT, which is not set, does not say whether …",
+        $"{WhereElse}it should run: vzctl start CTID; then say so: vzctl set CTID --onboot yes --save (or no)")
+    {
+        DoNot = TwoCopies,
+        Explanation = "vz starts a container without ONBOOT at boot if it ran before a clean shutdown. Raised for the latch time.",
+    };
+
+    internal static readonly HeadlineKind OutsideTheManifest = new(
+        OpenvzCheck.Containers,
+        "container … starts at boot (ONBOOT) and is not in the manifest …, so nothing watches it",
+        "it belongs here: write it into the manifest; it does not: vzctl set CTID --onboot no --save")
+    {
+        Explanation = "`--ignore CTID` where it is meant, `--allow-others` for all. Not told where nodes share their configs.",
+    };
+
+    internal static readonly HeadlineKind OnBootUnread = new(
+        OpenvzCheck.Containers,
+        "vzctl does not read the ONBOOT of …, which … not start at boot: …",
+        "vzctl set CTID --onboot yes --save writes what it reads; or no, when it should not start")
+    {
+        Explanation = "To vzctl of OpenVZ 6 only double quotes quote, there is no comment behind a value and no blank before `=`.",
     };
 
     internal static readonly HeadlineKind InTransition = new(
@@ -105,9 +157,8 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind ManyDown = new(
         OpenvzCheck.Containers,
         "… of … containers do not run: …",
-        "uptime (did the node reboot?); service vz status; grep vz /proc/mounts and dmesg (storage?); then vzctl start each, in the "
-            + "order of "
-            + "the manifest")
+        "uptime (did the node reboot?); service vz status; grep vz /proc/mounts and dmesg (storage?); vzlist -a on every node: which of "
+            + "them run elsewhere by now? Then vzctl start the others, in the order of the manifest")
     {
         DoNot = TwoCopies,
         Explanation = "After a reboot that is longer ago than the boot grace: what does vz wait for? Else the storage, see `mounts`. "
@@ -132,6 +183,20 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind ManifestWrong = new(OpenvzCheck.Containers, "the manifest '…' …", "")
     {
         Explanation = "The headline names the line or the reason.",
+    };
+
+    internal static readonly HeadlineKind NameUnknown = new(
+        OpenvzCheck.Containers,
+        "the manifest '…' has '…', which is no container of this node; …",
+        "vzlist -a on every node: was a container of this name moved, or renamed? Correct the manifest")
+    {
+        DoNot = "start or create it here before that is known: another node may run it from the same storage",
+    };
+
+    internal static readonly HeadlineKind NameTwice = new(
+        OpenvzCheck.Containers, "… has '…', which is the name of … and …: which of them should run is not known; cure: write its CTID", "")
+    {
+        Explanation = "Two configs have this NAME, most often because one was copied by hand.",
     };
 
     internal static readonly HeadlineKind NoneExpected = new(OpenvzCheck.Containers, "no container is expected to run here: …", "")
@@ -184,6 +249,15 @@ internal static class OpenvzHeadlines
         OpenvzCheck.Services,
         "… not run in container …",
         "vzctl exec CTID ps axf; vzctl exec CTID tail -n 50 /var/log/messages says why it ended; then vzctl exec CTID service NAME start");
+
+    internal static readonly HeadlineKind NamesHidden = new(
+        OpenvzCheck.Services,
+        "the services of … are not judged, …: which of them --container … names is not known: …",
+        ExpectedUnread.FirstStep)
+    {
+        DoNot = ExpectedUnread.DoNot,
+        Explanation = "Name the container by its CTID: a CTID needs no config.",
+    };
 
     internal static readonly HeadlineKind ManyServices = new(
         OpenvzCheck.Services,
@@ -288,6 +362,17 @@ internal static class OpenvzHeadlines
         OpenvzCheck.Mounts,
         "… is mounted read-only: containers on it cannot write",
         "grep PATH /proc/mounts; dmesg; on the storage server: gluster volume status (a volume without quorum turns read-only)");
+
+    internal static readonly HeadlineKind MountOptions = new(
+        OpenvzCheck.Mounts,
+        "… is mounted …, and --mount asks for …",
+        "grep PATH /etc/fstab /proc/mounts: correct fstab; then, in a quiet hour and with its containers moved or stopped, umount PATH and "
+            + "mount PATH")
+    {
+        DoNot = "remount it below running containers: mount -o remount changes neither hard nor soft",
+        Explanation = "`--mount` demands the option. A soft NFS mount gives programs an error where a hard one waits, and what they "
+            + "wrote is lost.",
+    };
 
     internal static readonly HeadlineKind MountSilent = new(
         OpenvzCheck.Mounts,

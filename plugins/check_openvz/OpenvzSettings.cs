@@ -57,9 +57,8 @@ internal sealed record OpenvzSettings
 
     internal static readonly CheckOption MountOption = new(
         "--mount",
-        "PATH=TYPE[,SOURCE]",
-        "a storage layer of this node: its type as /proc/mounts tells it, and SERVER[=ADDRESS][|SERVER[=ADDRESS]]:VOLUME, the preferred "
-            + "server first; repeatable",
+        RequiredMount.Form,
+        $"a storage layer of this node: {RequiredMount.Meaning}; repeatable",
         Repeatable: true);
 
     internal static readonly CheckOption BootGraceOption = new(
@@ -108,7 +107,7 @@ internal sealed record OpenvzSettings
     internal required IReadOnlyList<string> IgnoredBeancounters { get; init; }
 
     /// <summary>The storage layers, in the order given.</summary>
-    internal required IReadOnlyList<StorageLayer> Layers { get; init; }
+    internal required IReadOnlyList<RequiredMount> Layers { get; init; }
 
     /// <summary>Whether time zones are evaluated.</summary>
     internal required bool JudgesTimezones { get; init; }
@@ -139,7 +138,7 @@ internal sealed record OpenvzSettings
             Services = ServiceSet.Parse(options.Values(ServiceOption), options.Values(ContainerOption)),
             AsteriskSocket = Absolute(options, AsteriskSocketOption),
             IgnoredBeancounters = options.Values(IgnoreBeancounterOption),
-            Layers = StorageLayer.ParseAll(options.Values(MountOption)),
+            Layers = RequiredMount.ParseAll(options.Values(MountOption)),
             JudgesTimezones = false,
             Grace = BootGrace.Parse(options, BootGraceOption),
             Judged = options.Concerns,

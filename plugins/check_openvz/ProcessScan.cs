@@ -48,6 +48,11 @@ internal sealed class ContainerProcesses(string id, int watched)
     /// <summary>The node's pid of the container's process 1; 0 when it has none that lives.</summary>
     internal int Init { get; set; }
 
+    /// <summary>
+    /// The node's pids of all its processes 1 that live: it has several when it holds containers itself, such as Docker's.
+    /// </summary>
+    internal List<int> Inits { get; } = [];
+
     /// <summary>Living processes of each watched kind.</summary>
     internal int[] Alive { get; } = new int[watched];
 
@@ -155,6 +160,7 @@ internal sealed class ProcessScan
         if (isAlive && Number(status, "\nVPid:\t"u8) == 1)
         {
             container.Init = pid;
+            container.Inits.Add(pid);
         }
 
         if (state == (byte)'Z')

@@ -37,6 +37,13 @@ internal sealed class ServicesEvaluation
     private void Evaluate()
     {
         concern.RememberThisRun();
+        RememberedNode.RememberNames(concern, reading);
+        string[] hidden = [.. WatchedContainers.Hidden(settings, reading)];
+        if (hidden.Length > 0)
+        {
+            TellHidden(hidden);
+        }
+
         foreach (ContainerProcesses container in WatchedContainers.Of(settings, reading))
         {
             evaluated++;
@@ -46,6 +53,11 @@ internal sealed class ServicesEvaluation
         NoteUnknownContainers();
         Tell();
         EvaluateAsterisks();
+        if (evaluated == 0 && hidden.Length > 0)
+        {
+            return;
+        }
+
         if (evaluated == 0)
         {
             boot.NothingRuns(OpenvzCheck.Services, "whose services could be judged");
@@ -58,6 +70,19 @@ internal sealed class ServicesEvaluation
             concern.Ok(summary);
             concern.Summary(summary);
         }
+    }
+
+    /// <summary>A container of another service set must not be judged by the common one.</summary>
+    private void TellHidden(string[] hidden)
+    {
+        string names = Sentences.Some([.. WatchedContainers.UnknownNames(settings, reading).Select(name => $"'{name}'")]);
+        string why = reading.ConfigError is { } error ? $"{error.Subject} cannot be read: {Sentences.Why(error)}"
+            : DanglingConfig.OfMany(reading, hidden)[2..];
+        concern.Problem(
+            Status.Unknown,
+            OpenvzHeadlines.NamesHidden,
+            $"the services of {Words.Count(hidden.Length, "container")} are not judged, {Sentences.Some(hidden)}: which of them "
+                + $"--container {names} names is not known: {why}");
     }
 
     private void EvaluateContainer(ContainerProcesses container)
@@ -161,7 +186,8 @@ internal sealed class ServicesEvaluation
         foreach (string special in settings.Services.SpecialContainers)
         {
             string id = reading.IdOf(special);
-            if (!reading.Configs.ContainsKey(id) && !reading.Scan!.Containers.ContainsKey(id))
+            bool mayBeHidden = reading.ConfigError is not null || reading.DanglingConfigs.Count > 0;
+            if (!mayBeHidden && !reading.Configs.ContainsKey(id) && !reading.Scan!.Containers.ContainsKey(id))
             {
                 report.Note($"--container '{special}' names no container of this node");
             }

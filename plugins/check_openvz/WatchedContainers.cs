@@ -5,9 +5,29 @@ internal static class WatchedContainers
 {
     internal const string Asterisk = "asterisk";
 
-    /// <summary>Those that run, are not about to stop or start, and are not ignored, in the order of their ids.</summary>
-    internal static IEnumerable<ContainerProcesses> Of(OpenvzSettings settings, NodeReading reading) =>
-        Alive(settings, reading).Where(container => !reading.ComesOrGoes(container.Id));
+    /// <summary>
+    /// Those that run, are not about to stop or start, are not ignored, and whose services are known, in the order of their ids.
+    /// </summary>
+    internal static IEnumerable<ContainerProcesses> Of(OpenvzSettings settings, NodeReading reading)
+    {
+        HashSet<string> hidden = [.. Hidden(settings, reading)];
+        return Alive(settings, reading).Where(container => !reading.ComesOrGoes(container.Id) && !hidden.Contains(container.Id));
+    }
+
+    /// <summary>
+    /// The ids of those that run and may be any of the containers that <c>--container</c> names and nothing else tells: their configs
+    /// cannot be read.
+    /// </summary>
+    internal static IEnumerable<string> Hidden(OpenvzSettings settings, NodeReading reading) =>
+        UnknownNames(settings, reading).Any()
+            ? Alive(settings, reading).Select(container => container.Id)
+                .Where(id => reading.HidesName(id) && !settings.Services.SpecialContainers.Contains(id))
+            : [];
+
+    /// <summary>The names that <c>--container</c> gives and no container is known to have, while configs cannot be read.</summary>
+    internal static IEnumerable<string> UnknownNames(OpenvzSettings settings, NodeReading reading) =>
+        reading is { ConfigError: null, DanglingConfigs.Count: 0 } ? []
+        : settings.Services.SpecialContainers.Where(special => !ContainerId.IsOne(special) && reading.Called(special).Count == 0);
 
     /// <summary>The ids of those that run and are about to stop or start.</summary>
     internal static IEnumerable<string> LeftOut(OpenvzSettings settings, NodeReading reading) =>

@@ -11,6 +11,11 @@ public sealed record CheckRun(IWorld World, Options Options, Memory Memory)
     /// <summary>A report of this run, to be written by an evaluation.</summary>
     /// <returns>An empty one, of the world's present moment.</returns>
     public ReportBuilder BeginReport() => new(Options, Memory, World.Now);
+
+    /// <summary>What the last good reading of a concern remembered, for a probe whose questions depend on it.</summary>
+    /// <param name="concern">A concern of the check.</param>
+    /// <returns>Texts by key; none before the first time.</returns>
+    public Past PastOf(Concern concern) => Memory.PastOf(concern);
 }
 
 /// <summary>A check: its facts, and measure, judge and tell in one function.</summary>

@@ -49,13 +49,16 @@ internal sealed unsafe class FileWalk
         Visit(question, (path, content, failure) => FramedFiles.PrintFile(path, content, failure, take));
 
     /// <summary>A file, or a folder to resolve in: the open folder, the path below it, and the whole path for people.</summary>
-    private readonly ref struct Place(int folder, ReadOnlySpan<byte> below, ReadOnlySpan<byte> whole)
+    private readonly ref struct Place(int folder, ReadOnlySpan<byte> below, ReadOnlySpan<byte> whole, bool isListed)
     {
         internal int Folder { get; } = folder;
 
         internal ReadOnlySpan<byte> Below { get; } = below;
 
         internal ReadOnlySpan<byte> Whole { get; } = whole;
+
+        /// <summary>Whether its last component is an entry of a folder that was listed.</summary>
+        internal bool IsListed { get; } = isListed;
     }
 
     private delegate void PlaceVisitor(Place place);
@@ -66,6 +69,11 @@ internal sealed unsafe class FileWalk
         if (folder < 0)
         {
             Keep(-folder);
+            if (question.FollowsLinks && pattern.Steps > 0 && pattern.IsWildcard(0))
+            {
+                TellFolder(pattern.Base, -folder);
+            }
+
             return;
         }
 
@@ -90,7 +98,7 @@ internal sealed unsafe class FileWalk
         {
             byte[] literal = pattern.Literal(step);
             literal.CopyTo(path, whole.Length + 1);
-            found(new Place(folder, [.. literal, 0], path.AsSpan(0, whole.Length + 1 + literal.Length)));
+            found(new Place(folder, [.. literal, 0], path.AsSpan(0, whole.Length + 1 + literal.Length), isListed: false));
             return;
         }
 
@@ -117,7 +125,7 @@ internal sealed unsafe class FileWalk
             ReadOnlySpan<byte> wholePath = path.AsSpan(0, whole.Length + 1 + length);
             if (isLast)
             {
-                found(new Place(folder, below.AsSpan(0, length + 1), wholePath));
+                found(new Place(folder, below.AsSpan(0, length + 1), wholePath, isListed: rest.Length == 0));
             }
             else
             {
@@ -156,7 +164,7 @@ internal sealed unsafe class FileWalk
         int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (question.FollowsLinks ? 0 : Libc.O_NOFOLLOW);
         fixed (byte* path = place.Below)
         {
-            ReadOpened(Libc.OpenAt(place.Folder, path, flags, 0), place.Whole);
+            ReadOpened(Libc.OpenAt(place.Folder, path, flags, 0), place.Whole, place.IsListed);
         }
     }
 
@@ -177,14 +185,31 @@ internal sealed unsafe class FileWalk
         string rootPath = Encoding.UTF8.GetString(root.Whole[..^2]);
         foreach (string inside in ContainedPath.Expand(folder, pattern))
         {
-            ReadOpened(ContainedPath.Open(folder, inside, Libc.O_RDONLY | Libc.O_NONBLOCK), Encoding.UTF8.GetBytes(rootPath + inside));
+            int file = ContainedPath.Open(folder, inside, Libc.O_RDONLY | Libc.O_NONBLOCK);
+            ReadOpened(file, Encoding.UTF8.GetBytes(rootPath + inside), isListed: false);
         }
 
         _ = Libc.Close(folder);
         reachedAny = true;
     }
 
-    private void ReadOpened(int file, ReadOnlySpan<byte> whole)
+    /// <summary>A folder that should hold the files and cannot be listed: others of the question may be read all the same.</summary>
+    private void TellFolder(string folder, int error)
+    {
+        if (error is not (Libc.ENOENT or Libc.ENOTDIR))
+        {
+            visitor(Encoding.UTF8.GetBytes(folder), [], Marshal.GetPInvokeErrorMessage(error));
+        }
+        else if (LocalFolder.DanglingPart(folder) is { } link)
+        {
+            visitor(Encoding.UTF8.GetBytes(link.Path), [], DanglingLink.Failure(link.Target));
+        }
+    }
+
+    /// <param name="file">Its descriptor; negative when it could not be opened.</param>
+    /// <param name="whole">Its path.</param>
+    /// <param name="isListed">Whether a folder lists it, so that it exists although it cannot be opened.</param>
+    private void ReadOpened(int file, ReadOnlySpan<byte> whole, bool isListed)
     {
         if (file < 0)
         {
@@ -192,6 +217,11 @@ internal sealed unsafe class FileWalk
             if (error is Libc.ENOENT or Libc.ENOTDIR)
             {
                 Keep(error);
+                if (isListed && question.FollowsLinks && LocalFolder.LinkTarget(Encoding.UTF8.GetString(whole)) is { } target)
+                {
+                    visitor(whole, [], DanglingLink.Failure(target));
+                }
+
                 return;
             }
 

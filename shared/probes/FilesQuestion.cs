@@ -21,7 +21,11 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
     /// <summary>The largest file that is read, in bytes; a larger one is a failure. Default: 64 KiB.</summary>
     public int LargestFile { get; init; } = 64 * 1024;
 
-    /// <summary>Whether a link at the end of a path is followed. Default: false.</summary>
+    /// <summary>
+    /// Whether a link at the end of a path is followed. A link that a folder lists and that leads nowhere is then a failure, see
+    /// <see cref="DanglingLink"/>; so is a folder before the first wildcard that cannot be listed, unless it does not exist. Default:
+    /// false.
+    /// </summary>
     public bool FollowsLinks { get; init; }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
 
@@ -60,6 +61,34 @@ internal static unsafe class LocalFolder
         finally
         {
             _ = Libc.CloseFolder(entries);
+        }
+    }
+
+    /// <summary>Where a link leads; null for what is not a link.</summary>
+    internal static string? LinkTarget(string path)
+    {
+        const int LongestTarget = 4096;
+        byte* target = stackalloc byte[LongestTarget];
+        nint length = Libc.ReadLink(path, target, LongestTarget);
+        return length > 0 ? Encoding.UTF8.GetString(target, (int)length) : null;
+    }
+
+    /// <summary>The first component of a path that is a link to nothing; null when none is.</summary>
+    internal static (string Path, string Target)? DanglingPart(string path)
+    {
+        for (int end = path.IndexOf('/', 1); ; end = path.IndexOf('/', end + 1))
+        {
+            string part = end < 0 ? path : path[..end];
+            Libc.Stat status;
+            if (Libc.PathStatus(part, &status) != 0)
+            {
+                return LinkTarget(part) is { } target ? (part, target) : null;
+            }
+
+            if (end < 0)
+            {
+                return null;
+            }
         }
     }
 

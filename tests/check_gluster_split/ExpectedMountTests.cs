@@ -1,4 +1,3 @@
-using System.Text;
 using Ringfree.Monitoring.Plugin;
 using Ringfree.Monitoring.Plugins.GlusterSplit;
 
@@ -10,23 +9,22 @@ public sealed class ExpectedMountTests
     [Theory]
     [InlineData("/vz/nimbus=glusterfs", "/vz/nimbus", "glusterfs", null)]
     [InlineData("/vz/nimbus=fuse.glusterfs,atl:/nimbus", "/vz/nimbus", "glusterfs", "atl:/nimbus")]
-    [InlineData("/vz/a=b=nfs4,atl:/c,d", "/vz/a=b", "nfs", "atl:/c,d")]
+    [InlineData("/vz/a=b=nfs4,atl=192.0.2.1|dal:/c/d,ro,hard", "/vz/a=b", "nfs", "atl or dal:/c/d")]
     public void A_mount_is_named_with_type_and_source(string text, string path, string type, string? source)
     {
-        ExpectedMount mount = ExpectedMount.Parse(text);
+        ExpectedMount mount = ExpectedMount.Of(RequiredMount.ParseAll([text], [RequiredMount.Gluster, RequiredMount.Nfs])[0]);
         Assert.Equal((path, type, source), (mount.Path, mount.Type, mount.Source));
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("/vz/nimbus")]
-    [InlineData("vz/nimbus=glusterfs")]
-    [InlineData("/vz/nimbus=ext4")]
-    [InlineData("/vz/nimbus=glusterfs,")]
-    public void Anything_else_is_refused_with_what_is_accepted(string text)
+    [InlineData("", "is no mount; accepted is PATH=TYPE, PATH=TYPE,SERVER:VOLUME or ")]
+    [InlineData("/vz/nimbus", "is no mount; accepted is PATH=TYPE, ")]
+    [InlineData("vz/nimbus=glusterfs", "is no mount; accepted is PATH=TYPE, ")]
+    [InlineData("/vz/nimbus=ext4", "is of type 'ext4'; accepted is glusterfs or nfs")]
+    [InlineData("/vz/nimbus=glusterfs,", ": '' is no source; accepted is PATH=TYPE, ")]
+    public void Anything_else_is_refused_with_what_is_accepted(string text, string reason)
     {
-        string message = Assert.Throws<UsageException>(() => ExpectedMount.Parse(text)).Message;
-        Assert.Equal($"--mount '{text}' is no mount; accepted is PATH=TYPE[,SOURCE] with an absolute path and the type glusterfs or nfs, such as /vz/nimbus=glusterfs,storage-atl:/nimbus", message);
-        Assert.NotEmpty(Encoding.UTF8.GetBytes(message));
+        string message = Assert.Throws<UsageException>(() => RequiredMount.ParseAll([text], [RequiredMount.Gluster, RequiredMount.Nfs])).Message;
+        Assert.StartsWith($"--mount '{text}'{(reason[0] == ':' ? "" : " ")}{reason}", message, StringComparison.Ordinal);
     }
 }

@@ -6,6 +6,10 @@ namespace Ringfree.Monitoring.CheckOpenvz.Tests;
 /// <summary>What the options of an operator make of a state, and which options are refused.</summary>
 public sealed class OpenvzOptionsTests
 {
+    private const string MountForm = "accepted is PATH=TYPE, PATH=TYPE,SERVER:VOLUME or PATH=TYPE,SERVER:VOLUME,OPTION with an absolute path, "
+        + "further servers behind vertical bars, a server's address behind its name and further options behind commas, such as "
+        + "/vz/dc-atl=nfs,storage-atl=192.0.2.41/storage-dal:/dc-atl,hard";
+
     private const string JudgedElsewhere = "--judged-by=containers=OpenVZ containers";
 
     private static readonly (string Recording, string[] Options)[] Variations =
@@ -40,8 +44,11 @@ public sealed class OpenvzOptionsTests
     [InlineData("--service", "asterisk", "--service 'asterisk' is not a service; accepted is NAME=PROC, further process names behind vertical bars, each a name without spaces, commas and slashes")]
     [InlineData("--service", "a=", "--service 'a=' is not a service; accepted is NAME=PROC, further process names behind vertical bars, each a name without spaces, commas and slashes")]
     [InlineData("--container", "101", "--container '101' is not a container's services; accepted is CTID=NAME[,NAME], or CTID= for no service at all; a NAME may bring its process names along, NAME=PROC[/PROC]")]
-    [InlineData("--mount", "vz=nfs", "--mount 'vz=nfs' is no storage layer; accepted is PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path, further servers behind vertical bars and a server's address behind its name, such as /vz/dc-atl=nfs,storage-atl=192.0.2.41/storage-dal:/dc-atl")]
-    [InlineData("--mount", "/vz=nfs,storage", "--mount '/vz=nfs,storage': 'storage' is no source; accepted is PATH=TYPE or PATH=TYPE,SERVER:VOLUME with an absolute path, further servers behind vertical bars and a server's address behind its name, such as /vz/dc-atl=nfs,storage-atl=192.0.2.41/storage-dal:/dc-atl")]
+    [InlineData("--mount", "vz=nfs", "--mount 'vz=nfs' is no mount; " + MountForm)]
+    [InlineData("--mount", "/vz=nfs,storage", "--mount '/vz=nfs,storage': 'storage' is no source; " + MountForm)]
+    [InlineData("--mount", "/vz=nfs,", "--mount '/vz=nfs,': '' is no source; " + MountForm)]
+    [InlineData("--mount", "/vz=nfs,storage:/x,", "--mount '/vz=nfs,storage:/x,': 'storage:/x,' is no source; " + MountForm)]
+    [InlineData("--mount", "/vz=nfs,a,b:/x", "--mount '/vz=nfs,a,b:/x': 'a,b:/x' is no source; " + MountForm)]
     [InlineData("--container", "101=a,b=c d", "--container '101=a,b=c d' is not a container's services; accepted is CTID=NAME[,NAME], or CTID= for no service at all; a NAME may bring its process names along, NAME=PROC[/PROC]")]
     [InlineData("--boot-grace", "soon", "--boot-grace 'soon' is not accepted; accepted are DURATION and DURATION:STATUS with a whole number and s, m, h or d, such as 90s or 15m, and OK, WARNING, CRITICAL or UNKNOWN")]
     [InlineData("--boot-grace", "20m:FINE", "--boot-grace '20m:FINE' is not accepted; accepted are DURATION and DURATION:STATUS with a whole number and s, m, h or d, such as 90s or 15m, and OK, WARNING, CRITICAL or UNKNOWN")]

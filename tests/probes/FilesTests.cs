@@ -42,6 +42,22 @@ public sealed class FilesTests : IDisposable
     }
 
     [Fact]
+    public void A_link_to_nothing_that_a_folder_lists_is_a_failure_with_its_target()
+    {
+        ProcessRun.Shell(
+            "cd \"$1\"; mkdir real; ln -s /no/where/a real/a; echo b >real/b; ln -s /gone folder; ln -s real linked", folder.Root);
+        FilesQuestion question = new(At("real/*"), At("folder/*"), At("linked/c"), At("no/*")) { FollowsLinks = true };
+        Assert.Equal(
+            ["folder!is a link to /gone, which does not exist", "real/a!is a link to /no/where/a, which does not exist", "real/b=b\n"],
+            Read(question, out Answer answer).Order(StringComparer.Ordinal));
+        Assert.Equal(Outcome.Answered, answer.Outcome);
+        Assert.Equal("/no/where/a", DanglingLink.Target("is a link to /no/where/a, which does not exist"));
+        Assert.Null(DanglingLink.Target("No such file or directory"));
+        Assert.Empty(Read(question with { FollowsLinks = false, Patterns = [At("folder/*")] }, out answer));
+        Assert.Equal(Outcome.Missing, answer.Outcome);
+    }
+
+    [Fact]
     public void Kernel_records_of_the_real_machine_are_read_whole()
     {
         List<string> own = [];
