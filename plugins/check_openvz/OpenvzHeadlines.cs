@@ -96,7 +96,7 @@ internal static class OpenvzHeadlines
 
     internal static readonly HeadlineKind Restarted = new(
         OpenvzCheck.Containers,
-        "container… restarted after …",
+        "… restarted after …",
         "vzctl exec CTID last -x shows a reboot from inside; grep 'CT CTID' /var/log/vzctl.log; dmesg: was its process 1 killed for "
             + "memory?")
     {
@@ -105,7 +105,7 @@ internal static class OpenvzHeadlines
 
     internal static readonly HeadlineKind Ended = new(
         OpenvzCheck.Containers,
-        "container… ran at … and … stopped…; ONBOOT, which is not set, does not say whether …",
+        "… ran at … and … stopped…; ONBOOT, which is not set, does not say whether …",
         $"{WhereElse}it should run: vzctl start CTID; then say so: vzctl set CTID --onboot yes --save (or no)")
     {
         DoNot = TwoCopies,
