@@ -164,14 +164,14 @@ internal sealed class BeancountersEvaluation
 
     private void RaiseGrowth(Beancounter row, ulong growth)
     {
-        Metric metric = report.Options.Measure(OpenvzCheck.FailcntGrowth, growth);
-        if (metric.Status != Status.Ok)
+        Status status = report.Options.Measure(OpenvzCheck.FailcntGrowth, growth).Status;
+        if (status != Status.Ok)
         {
             string ceiling = row.Ceiling is { } known ? $"holds {row.Held} of {known}" : $"holds {row.Held}, without a limit";
             string times = Words.Count((long)Math.Min(growth, long.MaxValue), "time");
             concern.Raise(
                 $"{row.Container} {row.Resource}",
-                metric.Status,
+                row.MayBeRefusedUnnoticed && status == Status.Critical ? Status.Warning : status,
                 OpenvzHeadlines.Refused.With("CTID", row.Container).With("RESOURCE", row.Resource),
                 $"container {node.Label(row.Container)} was refused {row.Resource} {times} after {Words.Moment(concern.Past.At)}; it "
                     + ceiling);
