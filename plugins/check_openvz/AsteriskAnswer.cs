@@ -59,10 +59,18 @@ internal sealed record AsteriskAnswer(AsteriskService Service, string Why, IRead
         }
 
         // A channel driver that is not loaded has no such command, and no registrations.
-        IReadOnlyList<OutboundRegistration>? sip = Refuses(lines, Sip) ? [] : OutboundRegistration.ParseSip(lines);
-        IReadOnlyList<OutboundRegistration>? pjsip = Refuses(lines, Pjsip) ? [] : OutboundRegistration.ParsePjsip(lines);
+        IReadOnlyList<OutboundRegistration>? sip = IsToldOf(lines, Sip, "Reg.Time", " SIP registrations.") ? OutboundRegistration.ParseSip(lines) : [];
+        IReadOnlyList<OutboundRegistration>? pjsip =
+            IsToldOf(lines, Pjsip, "<Registration/ServerURI", "Objects found: ") ? OutboundRegistration.ParsePjsip(lines) : [];
         return new AsteriskAnswer(AsteriskService.Serves, "", sip is null || pjsip is null ? null : [.. sip, .. pjsip]);
     }
+
+    /// <summary>Whether any line is of the answer to a command: its table, or why there is none.</summary>
+    private static bool IsToldOf(string[] lines, string command, string head, string end) => Array.Exists(
+        lines,
+        line => line.Contains(head, StringComparison.Ordinal) || line.Contains(end, StringComparison.Ordinal)
+            || line.StartsWith($"You don't have permissions to run '{command}", StringComparison.Ordinal)
+            || line.StartsWith($"Command '{command}", StringComparison.Ordinal));
 
     private static string WhyNot(string[] lines) =>
         Refuses(lines, Channels) ? $"it does not know '{Channels}'"

@@ -295,7 +295,7 @@ internal sealed class AsteriskEvaluation
         string sentence = tooLong.Count == 1
             ? $"outbound registration {Describe(first)} since {since}: {longest.Spoken}"
             : $"{tooLong.Count} outbound registrations of {Words.Count(containers, "container")} are not registered, the longest since {since}: "
-                + Sentences.Some([.. tooLong.Select(one => Describe(one.Lost))]);
+                + Sentences.Some([.. tooLong.Select(one => $"{one.Lost.Registration.Name} of {reading.Label(one.Lost.Id)} ({one.Lost.Registration.State})")]);
         if (wait is not null)
         {
             wait(sentence);

@@ -67,6 +67,11 @@ internal static class AsteriskProbe
         }
 
         ProbeError error = ProbeError.OfFile($"Asterisk in container {id}", failure);
-        return new AskedAsterisk(id, error.Kind == ProbeErrorKind.Denied ? error with { Caller = Caller.Of(world) } : error, null);
+        return new AskedAsterisk(
+            id,
+            failure == "No such file or directory" ? error with { Kind = ProbeErrorKind.Missing }
+                : error.Kind == ProbeErrorKind.Denied ? error with { Caller = Caller.Of(world) }
+                : error,
+            null);
     }
 }

@@ -159,6 +159,18 @@ internal static class BeancounterTable
         return line <= 2 ? null : rows;
     }
 
+    /// <summary>
+    /// The containers whose rows end too soon: the kernel tells every resource of each, kmemsize and lockedpages first. Source:
+    /// kernel/bc/beancounter.c of the OpenVZ 6 kernel, ub_rnames.
+    /// </summary>
+    internal static IReadOnlyList<string> Cut(IReadOnlyList<Beancounter> table) =>
+    [
+        .. table.GroupBy(row => row.Container)
+            .Where(rows => rows.Select(row => row.Resource).Take(2).SequenceEqual(["kmemsize", "lockedpages"])
+                && !rows.Any(row => row.Resource == "numproc"))
+            .Select(rows => rows.Key),
+    ];
+
     /// <summary>The same two dozen names stand in the table for every container.</summary>
     private static string Name(Dictionary<ulong, string> names, ReadOnlySpan<byte> word)
     {

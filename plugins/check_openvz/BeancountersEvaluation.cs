@@ -65,6 +65,7 @@ internal sealed class BeancountersEvaluation
         NoteUnknownResources();
         EvaluateUse();
         EvaluateGrowth();
+        TellCut();
         int containers = reading.Rows.Select(row => row.Container).Distinct().Count();
         int running = node.Running(settings).Count();
         if (containers > 0)
@@ -82,6 +83,18 @@ internal sealed class BeancountersEvaluation
                 OpenvzHeadlines.BeancountersMissing,
                 $"beancounters are not known: {settings.Root}/proc/user_beancounters has no row of a container, although "
                     + $"{Words.Count(running, "container")} {(running == 1 ? "runs" : "run")}");
+        }
+    }
+
+    private void TellCut()
+    {
+        if (BeancounterTable.Cut(reading.Table) is { Count: > 0 } cut)
+        {
+            concern.Problem(
+                Status.Unknown,
+                OpenvzHeadlines.BeancountersCut,
+                $"beancounters of {(cut.Count == 1 ? "container" : "containers")} {Sentences.Some([.. cut.Select(node.Label)])} are not known: "
+                    + $"{settings.Root}/proc/user_beancounters does not hold all their rows");
         }
     }
 

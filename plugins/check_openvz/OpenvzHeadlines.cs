@@ -300,6 +300,11 @@ internal static class OpenvzHeadlines
         "beancounters are not known: … has no row of a container, although …",
         "head -n 30 /proc/user_beancounters as root: does this kernel keep them elsewhere?");
 
+    internal static readonly HeadlineKind BeancountersCut = new(
+        OpenvzCheck.Beancounters,
+        "beancounters of … are not known: … does not hold all their rows",
+        "grep -c . /proc/user_beancounters as root: a kernel's table has two dozen rows for each container");
+
     internal static readonly HeadlineKind BeancountersUnread = new(OpenvzCheck.Beancounters, "beancounters … …", "")
     {
         Explanation = "The headline has the reason, and the sudoers line where that is the cure.",
@@ -309,7 +314,7 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind DiskFull = new(
         OpenvzCheck.Disks,
         "container … uses … MiB of its disk: …",
-        "vzctl exec CTID du -xm --max-depth=3 /var | sort -n | tail: what grows? Logs first; then vzctl set CTID --diskspace SOFT:HARD --save")
+        "vzctl exec CTID du -xm --max-depth=2 /var: what grows? Logs first; then vzctl set CTID --diskspace SOFT:HARD --save")
     {
         DoNot = "delete voicemail or recordings: they are the customer's",
         Explanation = "A PBX whose disk is full takes no voicemail and writes no call record.",
@@ -460,7 +465,7 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind ZoneUnread = new(
         OpenvzCheck.Timezone,
         "the time zone of container … is not known: …",
-        "vzctl exec CTID ls /etc /etc/php* | head -n 50: who fills it with files?")
+        "vzctl exec CTID du -a --max-depth=1 /etc: what fills it with files?")
     {
         Explanation = "Only this container is not judged: what one holds never uses up the time of the others.",
     };

@@ -64,8 +64,8 @@ internal sealed class TimezonesEvaluation
         List<(string Id, HeadlineKind Kind, string Sentence)> drifted = [];
         List<(string Id, string Sentence)> stale = [];
         int settingsCompared = 0;
-        foreach ((string id, IReadOnlyList<PhpSetting> phps) in
-            reading.Phps.OrderBy(entry => entry.Key, Comparer<string>.Create(ContainerId.Compare)))
+        foreach ((string id, IReadOnlyList<PhpSetting> phps) in reading.Phps.Where(entry => !reading.Unread.Any(one => one.Id == entry.Key))
+            .OrderBy(entry => entry.Key, Comparer<string>.Create(ContainerId.Compare)))
         {
             settingsCompared += phps.Count;
             foreach (PhpSetting php in phps)
@@ -84,7 +84,7 @@ internal sealed class TimezonesEvaluation
         }
 
         TellStale(stale);
-        Metric metric = concern.Record(OpenvzCheck.TimezoneMismatches, drifted.Count);
+        Metric metric = concern.Record(OpenvzCheck.TimezoneMismatches, settingsCompared == 0 ? null : drifted.Count);
         if (drifted.Count == 1)
         {
             concern.Problem(metric.Status, drifted[0].Kind.With("CTID", drifted[0].Id), drifted[0].Sentence);
