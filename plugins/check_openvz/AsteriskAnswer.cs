@@ -19,8 +19,8 @@ internal enum AsteriskService
 }
 
 /// <summary>
-/// The answer of Asterisk's control socket: a greeting, HOST/PID/VERSION, then what each command printed, without a mark between them. Nothing
-/// of it is printed but the names of registrations.
+/// The answer of Asterisk's control socket: a greeting, HOST/PID/VERSION, then what each command printed, without a mark between them.
+/// Nothing of it is printed but the names of registrations.
 /// </summary>
 /// <param name="Service">Whether it serves.</param>
 /// <param name="Why">For one that fails: how, in a few words.</param>
@@ -36,8 +36,8 @@ internal sealed record AsteriskAnswer(AsteriskService Service, string Why, IRead
     private const int MostLines = 2000;
 
     /// <summary>
-    /// The question. Counting channels takes the lock that a deadlocked Asterisk holds; behind "cli quit after" it runs each command that ends
-    /// with a NUL and closes. Source: main/asterisk.c, netconsole: its buffer takes 512 bytes.
+    /// The question. Counting channels takes the lock that a deadlocked Asterisk holds; behind "cli quit after" it runs each command that
+    /// ends with a NUL and closes. Source: main/asterisk.c, netconsole: its buffer takes 512 bytes.
     /// </summary>
     internal const string Question = $"{Closing}{Channels}\0{Sip}\0{Pjsip}\0";
 
@@ -59,7 +59,8 @@ internal sealed record AsteriskAnswer(AsteriskService Service, string Why, IRead
         }
 
         // A channel driver that is not loaded has no such command, and no registrations.
-        IReadOnlyList<OutboundRegistration>? sip = IsToldOf(lines, Sip, "Reg.Time", " SIP registrations.") ? OutboundRegistration.ParseSip(lines) : [];
+        IReadOnlyList<OutboundRegistration>? sip =
+            IsToldOf(lines, Sip, "Reg.Time", " SIP registrations.") ? OutboundRegistration.ParseSip(lines) : [];
         IReadOnlyList<OutboundRegistration>? pjsip =
             IsToldOf(lines, Pjsip, "<Registration/ServerURI", "Objects found: ") ? OutboundRegistration.ParsePjsip(lines) : [];
         return new AsteriskAnswer(AsteriskService.Serves, "", sip is null || pjsip is null ? null : [.. sip, .. pjsip]);

@@ -1,8 +1,8 @@
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// Tells a remote console (<c>asterisk -r</c>) from the Asterisk that serves calls: both are processes of one name. Source: main/asterisk.c,
-/// the options of 1.8 to 16: -r and -R connect, -x implies -r, and so does a program name that holds "rasterisk".
+/// Tells a remote console (<c>asterisk -r</c>) from the Asterisk that serves calls: both are processes of one name. Source:
+/// main/asterisk.c, the options of 1.8 to 16: -r and -R connect, -x implies -r, and so does a program name that holds "rasterisk".
 /// </summary>
 internal static class AsteriskConsole
 {

@@ -5,8 +5,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// Evaluates whether the Asterisks that live serve calls: that they answer on their control sockets, that their providers know them, and that
-/// they are the ones of the last run.
+/// Evaluates whether the Asterisks that live serve calls: that they answer on their control sockets, that their providers know them, and
+/// that they are the ones of the last run.
 /// </summary>
 internal sealed class AsteriskEvaluation
 {
@@ -81,7 +81,8 @@ internal sealed class AsteriskEvaluation
             concern.Remember(Process + container.Id, $"{start} {string.Join(' ', pids)}");
             if (restarts.Count > 0)
             {
-                concern.Remember(Restarts + container.Id, string.Join(' ', restarts.TakeLast(MostRestartsRemembered).Select(MemoryTime.Print)));
+                IEnumerable<string> times = restarts.TakeLast(MostRestartsRemembered).Select(MemoryTime.Print);
+                concern.Remember(Restarts + container.Id, string.Join(' ', times));
             }
         }
 
@@ -106,8 +107,8 @@ internal sealed class AsteriskEvaluation
                 Process + id,
                 Status.Critical,
                 OpenvzHeadlines.AsteriskLoops.With("CTID", id),
-                $"Asterisk in container {reading.Label(id)} restarts again and again: {Words.Count(count, "time")} within an hour, last after "
-                    + $"{since}; each time its calls are cut off");
+                $"Asterisk in container {reading.Label(id)} restarts again and again: {Words.Count(count, "time")} within an hour, last "
+                    + $"after {since}; each time its calls are cut off");
         }
 
         string[] once = [.. restarted.Where(one => !one.IsLoop).Select(one => one.Id)];
@@ -187,8 +188,8 @@ internal sealed class AsteriskEvaluation
     {
         if (silent.Length > 0)
         {
-            Tell(OpenvzHeadlines.AsteriskSilent.With("CTID", silent[0].Id), wait, "Asterisk is alive but does not answer on its control socket in "
-                + $"{Words.Count(silent.Length, "container")}: {Each(silent, one => one.Error!.Detail)}");
+            Tell(OpenvzHeadlines.AsteriskSilent.With("CTID", silent[0].Id), wait, "Asterisk is alive but does not answer on its control "
+                + $"socket in {Words.Count(silent.Length, "container")}: {Each(silent, one => one.Error!.Detail)}");
         }
     }
 
@@ -196,8 +197,8 @@ internal sealed class AsteriskEvaluation
     {
         if (failing.Length > 0)
         {
-            Tell(OpenvzHeadlines.AsteriskFails.With("CTID", failing[0].Id), wait, "Asterisk is alive but answers with an error on its control "
-                + $"socket in {Words.Count(failing.Length, "container")}: {Each(failing, one => one.Answer!.Why)}");
+            Tell(OpenvzHeadlines.AsteriskFails.With("CTID", failing[0].Id), wait, "Asterisk is alive but answers with an error on its "
+                + $"control socket in {Words.Count(failing.Length, "container")}: {Each(failing, one => one.Answer!.Why)}");
         }
     }
 
@@ -227,15 +228,17 @@ internal sealed class AsteriskEvaluation
         }
     }
 
-    /// <summary>A provider that does not know the Asterisk sends it no call. A moment of it is what a registration costs when it is renewed.</summary>
+    /// <summary>
+    /// A provider that does not know the Asterisk sends it no call. A moment of it is what a registration costs when it is renewed.
+    /// </summary>
     private void EvaluateRegistrations(AsteriskReading asterisk, Action<string>? wait)
     {
         TellUnread(asterisk.Asked.Where(one => one.Answer is { Service: AsteriskService.Serves, Registrations: null }));
         List<Lost> lost = [];
         int count = 0;
         HashSet<string> told = [];
-        foreach (AskedAsterisk one in asterisk.Asked.Where(one => one.Answer is { Service: AsteriskService.Serves, Registrations: not null })
-            .OrderBy(one => one.Id, Comparer<string>.Create(ContainerId.Compare)))
+        foreach (AskedAsterisk one in asterisk.Asked.OrderBy(one => one.Id, Comparer<string>.Create(ContainerId.Compare))
+            .Where(one => one.Answer is { Service: AsteriskService.Serves, Registrations: not null }))
         {
             told.Add(one.Id);
             foreach (OutboundRegistration registration in one.Answer!.Registrations!.Take(MostRegistrations))
@@ -263,8 +266,8 @@ internal sealed class AsteriskEvaluation
             concern.Problem(
                 Status.Unknown,
                 OpenvzHeadlines.RegistrationsUnread.With("CTID", some[0].Id),
-                $"outbound registrations are not known in {Some(some)}: Asterisk's answer to 'sip show registry' or 'pjsip show registrations' "
-                    + "is not the table that it should be");
+                $"outbound registrations are not known in {Some(some)}: Asterisk's answer to 'sip show registry' or 'pjsip show "
+                    + "registrations' is not the table that it should be");
         }
     }
 
@@ -294,8 +297,8 @@ internal sealed class AsteriskEvaluation
         int containers = tooLong.Select(one => one.Lost.Id).Distinct().Count();
         string sentence = tooLong.Count == 1
             ? $"outbound registration {Describe(first)} since {since}: {longest.Spoken}"
-            : $"{tooLong.Count} outbound registrations of {Words.Count(containers, "container")} are not registered, the longest since {since}: "
-                + Sentences.Some([.. tooLong.Select(one => $"{one.Lost.Registration.Name} of {reading.Label(one.Lost.Id)} ({one.Lost.Registration.State})")]);
+            : $"{tooLong.Count} outbound registrations of {Words.Count(containers, "container")} are not registered, the longest since "
+                + $"{since}: {Sentences.Some([.. tooLong.Select(one => Short(one.Lost))])}";
         if (wait is not null)
         {
             wait(sentence);
@@ -310,6 +313,8 @@ internal sealed class AsteriskEvaluation
 
     private string Describe(Lost one) =>
         $"{one.Registration.Name} of container {reading.Label(one.Id)} is not registered ({one.Registration.State})";
+
+    private string Short(Lost one) => $"{one.Registration.Name} of {reading.Label(one.Id)} ({one.Registration.State})";
 
     /// <summary>A registration that the provider does not know.</summary>
     private readonly record struct Lost(string Id, OutboundRegistration Registration, DateTimeOffset Since);

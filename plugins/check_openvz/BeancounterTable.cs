@@ -150,7 +150,7 @@ internal static class BeancounterTable
             }
 
             string resource = Name(names, row[words[first]][(colon > 0 && first == 0 ? colon + 1 : 0)..]);
-            if (container != "0" && resource != Placeholder && !Array.Exists(UnitsOfSystemd, unit => container.EndsWith(unit, StringComparison.Ordinal)))
+            if (container != "0" && resource != Placeholder && !IsOfSystemd(container))
             {
                 rows.Add(new Beancounter(container, resource, values[0], values[2], values[3], values[4]));
             }
@@ -158,6 +158,8 @@ internal static class BeancounterTable
 
         return line <= 2 ? null : rows;
     }
+
+    private static bool IsOfSystemd(string name) => Array.Exists(UnitsOfSystemd, unit => name.EndsWith(unit, StringComparison.Ordinal));
 
     /// <summary>
     /// The containers whose rows end too soon: the kernel tells every resource of each, kmemsize and lockedpages first. Source:

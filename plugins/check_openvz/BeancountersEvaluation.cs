@@ -90,10 +90,11 @@ internal sealed class BeancountersEvaluation
     {
         if (BeancounterTable.Cut(reading.Table) is { Count: > 0 } cut)
         {
+            string some = Sentences.Some([.. cut.Select(node.Label)]);
             concern.Problem(
                 Status.Unknown,
                 OpenvzHeadlines.BeancountersCut,
-                $"beancounters of {(cut.Count == 1 ? "container" : "containers")} {Sentences.Some([.. cut.Select(node.Label)])} are not known: "
+                $"beancounters of {(cut.Count == 1 ? "container" : "containers")} {some} are not known: "
                     + $"{settings.Root}/proc/user_beancounters does not hold all their rows");
         }
     }

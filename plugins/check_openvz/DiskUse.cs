@@ -54,7 +54,8 @@ internal readonly record struct DiskUse(string Container, bool IsOfInodes, ulong
             }
             else if (words.Length > 0 && container is not null && words[0] is "1k-blocks" or "inodes")
             {
-                if (words.Length < 4 || Number(words[1]) is not { } used || Number(words[2]) is not { } soft || Number(words[3]) is not { } hard)
+                if (words.Length < 4 || Number(words[1]) is not { } used
+                    || Number(words[2]) is not { } soft || Number(words[3]) is not { } hard)
                 {
                     return null;
                 }

@@ -65,8 +65,8 @@ internal sealed class DisksEvaluation
     {
         if (reading.QuotaError is { Kind: ProbeErrorKind.Denied } denied)
         {
-            string sentence = $"disk quotas not watched: user {denied.Caller!.User} may not read {denied.Subject}, which opens for root alone; "
-                + $"cure: {Sudo.LineFor(denied.Caller, report.Options)}";
+            string sentence = $"disk quotas not watched: user {denied.Caller!.User} may not read {denied.Subject}, which opens for root "
+                + $"alone; cure: {Sudo.LineFor(denied.Caller, report.Options)}";
             if (settings.IsAskedFor(OpenvzCheck.Disks))
             {
                 concern.Problem(Status.Unknown, OpenvzHeadlines.DisksUnread, sentence);

@@ -83,6 +83,7 @@ internal static class DisksProbe
                 unread.Add((id, ProbeError.OfFile(place, failure ?? "did not say how much room it has")));
             }
         });
-        unread.AddRange(images.Where(image => !answered.Contains(image.Key)).Select(image => (image.Value, ProbeError.Of(image.Key, answer))));
+        unread.AddRange(images.Where(image => !answered.Contains(image.Key))
+            .Select(image => (image.Value, ProbeError.Of(image.Key, answer))));
     }
 }

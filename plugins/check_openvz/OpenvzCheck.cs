@@ -84,7 +84,8 @@ public sealed class OpenvzCheck : ICheck
         Critical = Plugin.Range.Parse("98"),
     };
 
-    internal static readonly MetricFacts DiskUse = new("disk_use", Unit.Percent, "the fullest disk of any container, by its quota or its ploop image", Disks)
+    internal static readonly MetricFacts DiskUse = new("disk_use", Unit.Percent, "the fullest disk of any container, by its quota or "
+        + "its ploop image", Disks)
     {
         Warning = Plugin.Range.Parse("90"),
         Critical = Plugin.Range.Parse("95"),
@@ -121,8 +122,8 @@ public sealed class OpenvzCheck : ICheck
         ],
         MainMetric = ContainersDown,
         Options = OpenvzSettings.Declared,
-        RootIsNeededFor = "beancounters and disk quotas (/proc/user_beancounters and /proc/vz/vzquota open for root alone) and Asterisk's control "
-            + "sockets",
+        RootIsNeededFor = "beancounters and disk quotas (/proc/user_beancounters and /proc/vz/vzquota open for root alone) and "
+            + "Asterisk's control sockets",
         Remembers = true,
     };
 

@@ -106,13 +106,11 @@ internal static class OpenvzHeadlines
         OpenvzCheck.Containers,
         "… of … containers do not run: …",
         "uptime (did the node reboot?); service vz status; grep vz /proc/mounts and dmesg (storage?); then vzctl start each, in the "
-            + "order of "
-            + "the manifest")
+            + "order of the manifest")
     {
         DoNot = TwoCopies,
         Explanation = "After a reboot that is longer ago than the boot grace: what does vz wait for? Else the storage, see `mounts`. "
-            + "Whatever is "
-            + "said of a single container holds for each.",
+            + "Whatever is said of a single container holds for each.",
     };
 
     internal static readonly HeadlineKind ExpectedUnread = new(
@@ -212,8 +210,8 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind AsteriskFails = new(
         OpenvzCheck.Services,
         "Asterisk is alive but answers with an error on its control socket in …: …",
-        "vzctl exec CTID timeout 5 asterisk -rx 'core show uptime'; vzctl exec CTID tail -n 50 /var/log/asterisk/messages; then vzctl exec CTID "
-            + "service asterisk restart")
+        "vzctl exec CTID timeout 5 asterisk -rx 'core show uptime'; vzctl exec CTID tail -n 50 /var/log/asterisk/messages; then vzctl "
+            + "exec CTID service asterisk restart")
     {
         Explanation = "Its modules were not loaded, or something else holds its socket.",
     };
@@ -228,7 +226,7 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind AsteriskRestarted = new(
         OpenvzCheck.Services,
         "Asterisk in … restarted after …; its calls were cut off",
-        "nobody restarted it: vzctl exec CTID ls -l /tmp/core* /core*; vzctl exec CTID tail -n 50 /var/log/asterisk/messages")
+        "nobody restarted it: vzctl exec CTID 'ls -l /tmp/core* /core*'; vzctl exec CTID tail -n 50 /var/log/asterisk/messages")
     {
         Explanation = "Its pid is another one, and its container is the same. Told once, for the latch time.",
     };
@@ -236,30 +234,30 @@ internal static class OpenvzHeadlines
     internal static readonly HeadlineKind AsteriskLoops = new(
         OpenvzCheck.Services,
         "Asterisk in container … restarts again and again: …",
-        "vzctl exec CTID ls -l /tmp/core* /core*; vzctl exec CTID tail -n 50 /var/log/asterisk/messages: the last lines before each start; "
-            + "undo what was changed last")
+        "vzctl exec CTID 'ls -l /tmp/core* /core*'; vzctl exec CTID tail -n 50 /var/log/asterisk/messages: the last lines before each "
+            + "start; undo what was changed last")
     {
         DoNot = "delete the core files: without them nobody will know why",
-        Explanation = "safe_asterisk starts it again four seconds after each crash, so that its process never seems to be missing. At two runs "
-            + "in a row, or three times in an hour.",
+        Explanation = "safe_asterisk starts it again four seconds after each crash, so that its process never seems to be missing. At "
+            + "two runs in a row, or three times in an hour.",
     };
 
     internal static readonly HeadlineKind Unregistered = new(
         OpenvzCheck.Services,
         "… outbound registration… not registered…",
-        "vzctl exec CTID asterisk -rx 'sip show registry' (or 'pjsip show registrations'); many at once: the session border controller or "
-            + "the way to it; one: Rejected or No Authentication is a wrong password, Request Sent no answer")
+        "vzctl exec CTID timeout 5 asterisk -rx 'sip show registry' (or 'pjsip show registrations'); many at once: the session "
+            + "border controller or the way to it; one: Rejected or No Authentication is a wrong password, Request Sent no answer")
     {
         DoNot = "restart Asterisk: that cuts off the calls that it has",
-        Explanation = "The provider sends an Asterisk that it does not know no call. No registration at all is well: a PBX may be known by its "
-            + "address.",
+        Explanation = "The provider sends an Asterisk that it does not know no call. No registration at all is well: a PBX may be known "
+            + "by its address.",
     };
 
     internal static readonly HeadlineKind RegistrationsUnread = new(
         OpenvzCheck.Services,
         "outbound registrations are not known in …: …",
-        "vzctl exec CTID asterisk -rx 'sip show registry'; vzctl exec CTID asterisk -rx 'pjsip show registrations': what is said in place of "
-            + "the table?");
+        "vzctl exec CTID timeout 5 asterisk -rx 'sip show registry'; vzctl exec CTID timeout 5 asterisk -rx 'pjsip show registrations': "
+            + "what is said in place of the table?");
 
     internal static readonly HeadlineKind AsteriskUnknown = new(
         OpenvzCheck.Services, "whether Asterisk answers is not known: …", "see mounts: its control socket lies on the container's storage");
@@ -444,8 +442,8 @@ internal static class OpenvzHeadlines
         "container … may still mean its old time zone: … was changed …, its web server has the settings of …",
         "vzctl exec CTID service httpd reload (Debian: service apache2 reload)")
     {
-        Explanation = "PHP reads its settings when the web server starts or reloads. A file that was written without another zone in it counts only "
-            + "until the check has seen both.",
+        Explanation = "PHP reads its settings when the web server starts or reloads. A file that was written without another zone in it "
+            + "counts only until the check has seen both.",
     };
 
     internal static readonly HeadlineKind ManyZonesStale = new(
@@ -457,7 +455,8 @@ internal static class OpenvzHeadlines
     };
 
     internal static readonly HeadlineKind NoZoneSet = new(
-        OpenvzCheck.Timezone, "no container sets a time zone for PHP (date.timezone), so that there is none to compare with its system's", "")
+        OpenvzCheck.Timezone, "no container sets a time zone for PHP (date.timezone), so that there is none to compare with its "
+            + "system's", "")
     {
         Explanation = "Set `date.timezone` in the php.ini of each container; where that is not meant, leave the concern out of the estate.",
     };

@@ -52,8 +52,8 @@ internal sealed record OpenvzSettings
     internal static readonly CheckOption AsteriskSocketOption = new(
         "--asterisk-socket",
         "PATH",
-        $"where Asterisk answers on its control socket inside the container, or none not to ask it (default: {UsualAsteriskSocket}, asked as "
-            + "root where it stands)");
+        $"where Asterisk answers on its control socket inside the container, or none not to ask it (default: {UsualAsteriskSocket}, "
+            + "asked as root where it stands)");
 
     internal static readonly CheckOption IgnoreBeancounterOption = new(
         "--ignore-beancounter", "NAME", "a resource that is not judged, such as physpages; repeatable", Repeatable: true);

@@ -16,8 +16,8 @@ internal sealed record OutboundRegistration(string Name, string State)
     internal bool IsRegistered => State == Well;
 
     /// <summary>
-    /// Reads the answer to <c>sip show registry</c>. Columns are cut at their width, and the host column was 30 wide before 1.8 and is 39 now, so
-    /// each begins where its title does:
+    /// Reads the answer to <c>sip show registry</c>. Columns are cut at their width, and the host column was 30 wide before 1.8 and is 39
+    /// now, so each begins where its title does:
     /// <code>
     /// Host                                    dnsmgr Username       Refresh State                Reg.Time
     /// sbc1.example:5060                       N      acme               105 Registered           Mon, 30 Nov 2026 14:20:01
@@ -28,7 +28,8 @@ internal sealed record OutboundRegistration(string Name, string State)
     /// <returns>Null when the lines hold no such table, or rows and total differ.</returns>
     internal static IReadOnlyList<OutboundRegistration>? ParseSip(IReadOnlyList<string> lines)
     {
-        int head = Find(lines, line => line.StartsWith("Host ", StringComparison.Ordinal) && line.Contains("Reg.Time", StringComparison.Ordinal));
+        int head = Find(lines, line => line.StartsWith("Host ", StringComparison.Ordinal)
+            && line.Contains("Reg.Time", StringComparison.Ordinal));
         int end = Find(lines, line => line.EndsWith(" SIP registrations.", StringComparison.Ordinal));
         if (head < 0 || end < head)
         {
@@ -53,8 +54,8 @@ internal sealed record OutboundRegistration(string Name, string State)
     }
 
     /// <summary>
-    /// Reads the answer to <c>pjsip show registrations</c>: name and URI fill one column and are cut, the name of the authentication is as long
-    /// as it likes, and the state is the last word before when it expires:
+    /// Reads the answer to <c>pjsip show registrations</c>: name and URI fill one column and are cut, the name of the authentication is as
+    /// long as it likes, and the state is the last word before when it expires:
     /// <code>
     ///  &lt;Registration/ServerURI..............................&gt;  &lt;Auth....................&gt;  &lt;Status.......&gt;
     /// ==========================================================================================

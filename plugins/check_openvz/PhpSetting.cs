@@ -65,8 +65,9 @@ internal static class PhpSettings
 
         foreach (string folder in files.Where(file => !IsPool(file)).Select(FolderOf).Distinct())
         {
-            PhpFile[] scanned = [.. files.Where(file => IsScanned(file) && FolderOf(file) == folder).OrderBy(file => file.Path, StringComparer.Ordinal)];
-            PhpFile[] bases = [.. files.Where(file => !IsPool(file) && !IsScanned(file) && FolderOf(file) == folder)];
+            PhpFile[] own = [.. files.Where(file => !IsPool(file) && FolderOf(file) == folder)];
+            PhpFile[] scanned = [.. own.Where(IsScanned).OrderBy(file => file.Path, StringComparer.Ordinal)];
+            PhpFile[] bases = [.. own.Where(file => !IsScanned(file))];
             foreach (PhpFile? first in bases.Length == 0 ? new PhpFile?[1] : bases)
             {
                 if (scanned.Prepend(first).LastOrDefault(file => file?.Zone is not null) is { Zone.Length: > 0 } last)
@@ -92,7 +93,8 @@ internal static class PhpSettings
         return IsScanned(file) ? folder[..folder.LastIndexOf('/')] : folder;
     }
 
-    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..] is "php-cli.ini" or "php-fpm-fcgi.ini" ? path[5..] : Ini;
+    private static string NameOf(string path) =>
+        path[(path.LastIndexOf('/') + 1)..] is "php-cli.ini" or "php-fpm-fcgi.ini" ? path["/etc/".Length..] : Ini;
 
     /// <summary>Names of folders are the container's own: only those that PHP itself gives are printed.</summary>
     private static string PhpOf(string folder, PhpFile? first)

@@ -147,7 +147,8 @@ internal sealed class TimezonesEvaluation
         string meaning = $"{fingerprint} {string.Join(' ', phps.Select(php => php.Zone))}";
         string key = $"zone {id}";
         string[] before = concern.Past.Text(key)?.Split(' ', 2) ?? [];
-        DateTimeOffset since = before is [var time, var known] && known == meaning && MemoryTime.Parse(time) is { } first ? first : concern.Now;
+        DateTimeOffset since =
+            before is [var time, var known] && known == meaning && MemoryTime.Parse(time) is { } first ? first : concern.Now;
         concern.Remember(key, $"{MemoryTime.Print(since)} {meaning}");
         if (!reading.WebServers.TryGetValue(id, out DateTimeOffset started))
         {
@@ -168,7 +169,9 @@ internal sealed class TimezonesEvaluation
         foreach ((string id, string sentence) in stale.Count > OneByOne ? [] : stale)
         {
             concern.Problem(
-                Status.Warning, OpenvzHeadlines.ZoneStale.With("CTID", id), $"container {node.Label(id)} may still mean its old time zone: {sentence}");
+                Status.Warning,
+                OpenvzHeadlines.ZoneStale.With("CTID", id),
+                $"container {node.Label(id)} may still mean its old time zone: {sentence}");
         }
 
         if (stale.Count > OneByOne)
@@ -178,7 +181,8 @@ internal sealed class TimezonesEvaluation
                 OpenvzHeadlines.ManyZonesStale,
                 $"{stale.Count} containers may still mean their old time zones, because their web servers were not reloaded: "
                     + Sentences.Some([.. stale.Select(one => node.Label(one.Id))]),
-                [.. stale.Select(one => new Finding(Status.Warning, $"container {node.Label(one.Id)}: {one.Sentence}", OpenvzCheck.Timezone))]);
+                [.. stale.Select(one => new Finding(
+                    Status.Warning, $"container {node.Label(one.Id)}: {one.Sentence}", OpenvzCheck.Timezone))]);
         }
     }
 
@@ -206,7 +210,8 @@ internal sealed class TimezonesEvaluation
             : null;
     }
 
-    private static string Named(PhpSetting setting) => setting.Where.StartsWith("a ", StringComparison.Ordinal) ? setting.Where : $"its {setting.Where}";
+    private static string Named(PhpSetting setting) =>
+        setting.Where.StartsWith("a ", StringComparison.Ordinal) ? setting.Where : $"its {setting.Where}";
 
     /// <summary>What the system means that the PHP does not; null when both mean the same.</summary>
     private string? Difference(string id, ZoneRules php)

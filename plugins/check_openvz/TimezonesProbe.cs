@@ -19,7 +19,8 @@ internal sealed record TimezonesReading
         new Dictionary<string, (long Modified, string Fingerprint)>();
 
     /// <summary>By container that has a php.ini, the zones that its PHPs are set to; empty when no file sets one.</summary>
-    internal IReadOnlyDictionary<string, IReadOnlyList<PhpSetting>> Phps { get; init; } = new Dictionary<string, IReadOnlyList<PhpSetting>>();
+    internal IReadOnlyDictionary<string, IReadOnlyList<PhpSetting>> Phps { get; init; } =
+        new Dictionary<string, IReadOnlyList<PhpSetting>>();
 
     /// <summary>By container, since when its web server has not been told to read its settings again; missing where none runs.</summary>
     internal IReadOnlyDictionary<string, DateTimeOffset> WebServers { get; init; } = new Dictionary<string, DateTimeOffset>();
@@ -95,14 +96,17 @@ internal sealed class TimezonesProbe
         foreach (string parent in idByRoot.Keys.Select(root => root[..root.LastIndexOf('/')]).Distinct().ToArray())
         {
             FilesQuestion inside = new([Localtime]) { Within = parent + "/*", MayHang = true, TellsTimes = true };
-            FilesQuestion ofPhp = inside with { Patterns = PhpSettings.Patterns, LargestFile = 1024 * 1024, OnlyLinesWith = PhpSettings.Key };
-            IReadOnlyList<Answer> answers = world.AskTogether([inside, ofPhp]);
-            foreach (Answer answer in answers)
+            FilesQuestion ofPhp = inside with
             {
-                if (Take(answer, parent, idByRoot) is { } error)
-                {
-                    return error;
-                }
+                Patterns = PhpSettings.Patterns,
+                LargestFile = 1024 * 1024,
+                OnlyLinesWith = PhpSettings.Key,
+            };
+
+            // One after the other: both look into the same folder, where no second child is sent while one hangs.
+            if ((Take(world.Ask(inside), parent, idByRoot) ?? Take(world.Ask(ofPhp), parent, idByRoot)) is { } error)
+            {
+                return error;
             }
         }
 
@@ -157,7 +161,8 @@ internal sealed class TimezonesProbe
         }
 
         AddUnread(begun[^1], Sentences.Why(error));
-        foreach (string id in idByRoot.Where(root => root.Key[..root.Key.LastIndexOf('/')] == parent).Select(root => root.Value).Except(begun))
+        IEnumerable<string> here = idByRoot.Where(root => root.Key[..root.Key.LastIndexOf('/')] == parent).Select(root => root.Value);
+        foreach (string id in here.Except(begun))
         {
             AddUnread(id, $"not reached because of container {begun[^1]}");
         }

@@ -5,8 +5,8 @@ using Ringfree.Monitoring.Probes;
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// Since when the web server of a container has its settings: its oldest worker's start. A reload replaces the workers, and the process that
-/// begot them stays.
+/// Since when the web server of a container has its settings: its oldest worker's start. A reload replaces the workers, and the process
+/// that begot them stays.
 /// </summary>
 internal static class WebServersProbe
 {
@@ -19,7 +19,8 @@ internal static class WebServersProbe
     /// <returns>By the container's id; without those of which nothing could be read.</returns>
     internal static IReadOnlyDictionary<string, DateTimeOffset> Read(IWorld world, OpenvzSettings settings, NodeReading reading)
     {
-        int[] kinds = [.. Enumerable.Range(0, settings.Services.Processes.Count).Where(kind => Names.Contains(settings.Services.Processes[kind].Name))];
+        IReadOnlyList<ServiceProcess> watched = settings.Services.Processes;
+        int[] kinds = [.. Enumerable.Range(0, watched.Count).Where(kind => Names.Contains(watched[kind].Name))];
         Dictionary<string, string> idByPath = [];
         foreach (ContainerProcesses container in reading.Running(settings))
         {

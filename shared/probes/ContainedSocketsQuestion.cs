@@ -170,7 +170,8 @@ internal static unsafe class ContainedSockets
                 bool isOver = left <= 0 && wanted[index].Returned == 0;
                 if (isOver || (ready > 0 && wanted[index].Returned != 0 && !Hear(conversation, piece)))
                 {
-                    FramedFiles.PrintFile(Encoding.UTF8.GetBytes(conversation.Path), conversation.Heard.ToArray(), isOver ? "no answer" : null, take);
+                    byte[] path = Encoding.UTF8.GetBytes(conversation.Path);
+                    FramedFiles.PrintFile(path, conversation.Heard.ToArray(), isOver ? "no answer" : null, take);
                     _ = Libc.Close(conversation.Socket);
                     conversation.Heard.Dispose();
                     open.RemoveAt(index);

@@ -1,8 +1,9 @@
 namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
-/// How much room each of several file systems has. They are asked one after the other in a child that is abandoned when one hangs: at most 3
-/// s, unless <see cref="Question.Limit"/> says otherwise. The answer is in the text form of files: those before the one that hangs are in it.
+/// How much room each of several file systems has. They are asked one after the other in a child that is abandoned when one hangs: at most
+/// 3 s, unless <see cref="Question.Limit"/> says otherwise. The answer is in the text form of files: those before the one that hangs are
+/// in it.
 /// </summary>
 /// <param name="Paths">Absolute paths, usually mount points.</param>
 public sealed record FileSystemsQuestion(IReadOnlyList<string> Paths) : Question
@@ -17,6 +18,9 @@ public sealed record FileSystemsQuestion(IReadOnlyList<string> Paths) : Question
 
     /// <inheritdoc/>
     public override string Print() => string.Concat([.. Paths.Select(path => RecordingFormat.Escape(path) + "\n")]);
+
+    /// <summary>Any: a set of containers that changes does not make it another place.</summary>
+    internal override string Place => "";
 
     /// <summary>Visits the answers.</summary>
     /// <param name="answer">An answer to such a question.</param>

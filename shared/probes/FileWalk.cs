@@ -253,7 +253,8 @@ internal sealed unsafe class FileWalk
         }
 
         using MemoryStream told = new();
-        told.Write(question.TellsTimes ? Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"modified {modified}\n")) : []);
+        string time = question.TellsTimes ? string.Create(CultureInfo.InvariantCulture, $"modified {modified}\n") : "";
+        told.Write(Encoding.ASCII.GetBytes(time));
         if (question.OnlyLinesWith is not { } wanted)
         {
             told.Write(content);

@@ -26,9 +26,9 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
 
     /// <summary>
     /// A pattern of folders that somebody else controls, such as the roots of containers. The patterns are resolved inside each folder that
-    /// matches, all links too, so that none leads out of it. The answer names each root without a failure before it is looked at, so that the
-    /// last one of an answer that was cut short is the one that hangs, and with one when it holds too much to be looked at whole. Default:
-    /// null, the machine itself.
+    /// matches, all links too, so that none leads out of it. The answer names each root without a failure before it is looked at, so that
+    /// the last one of an answer that was cut short is the one that hangs, and with one when it holds too much to be looked at whole.
+    /// Default: null, the machine itself.
     /// </summary>
     public string? Within { get; init; }
 

@@ -16,13 +16,14 @@ internal sealed record LocalFile(
     /// <summary>When its content was last written, to the second. Default: null, it was not read from a disk.</summary>
     internal DateTimeOffset? Modified { get; private init; }
 
+    private const int ReadOnly = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY;
+
     /// <summary>The last second of the year 9999.</summary>
     private const long LatestSecond = 253_402_300_799;
 
     /// <summary>Opens without following a final link (unless allowed), accepts regular files only, and reads at most the cap.</summary>
     internal static LocalFile Read(string path, int cap, bool followLinks = false) =>
-        ReadOpened(
-            Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY | (followLinks ? 0 : Libc.O_NOFOLLOW), 0), cap);
+        ReadOpened(Libc.Open(path, ReadOnly | (followLinks ? 0 : Libc.O_NOFOLLOW), 0), cap);
 
     /// <summary>The same of a path below a root that somebody else controls: links are followed inside it.</summary>
     internal static LocalFile ReadWithin(string root, string path, int cap) =>

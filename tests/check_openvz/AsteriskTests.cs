@@ -6,7 +6,7 @@ namespace Ringfree.Monitoring.CheckOpenvz.Tests;
 /// <summary>What tells an Asterisk that serves from one that does not: command lines, answers of its console, its pid.</summary>
 public sealed class AsteriskTests : IDisposable
 {
-    private const string Head = "Host                           dnsmgr Username       Refresh State                Reg.Time                 \n";
+    private const string Head = "Host                           dnsmgr Username       Refresh State                Reg.Time\n";
     private readonly NodeTree node = new();
 
     public void Dispose() => node.Dispose();
@@ -42,7 +42,8 @@ public sealed class AsteriskTests : IDisposable
     [InlineData("2 SIP registrations.\n")]
     [InlineData("")]
     public void A_table_that_is_not_whole_is_none(string end) =>
-        Assert.Null(Answer($"{Head}sbc1.example:5060              N      acme               105 Registered           \n{end}").Registrations);
+        Assert.Null(Answer($"{Head}sbc1.example:5060              N      acme               105 Registered           "
+            + $"\n{end}").Registrations);
 
     /// <summary>Each run sees another process, as safe_asterisk makes them.</summary>
     [Fact]
@@ -56,7 +57,9 @@ public sealed class AsteriskTests : IDisposable
         (string output, int code) = node.Check("--only", "services");
         Assert.Equal(2, code);
         Assert.StartsWith(
-            "OPENVZ CRITICAL - Asterisk in container 101 (acme) restarts again and again: 2 times within an hour", output, StringComparison.Ordinal);
+            "OPENVZ CRITICAL - Asterisk in container 101 (acme) restarts again and again: 2 times within an hour",
+            output,
+            StringComparison.Ordinal);
     }
 
     private void Restart(int before, int after)

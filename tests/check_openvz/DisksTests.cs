@@ -11,10 +11,13 @@ public sealed class DisksTests : IDisposable
     [Fact]
     public void A_mounted_image_is_asked_how_much_room_it_has()
     {
-        node.Pbx("101", "acme").Pbx("102", "bolt").Mount("/dev/ploop12345p1", "/vz/root/101", "ext4").Mount("/vz/private/102", "/vz/root/102", "simfs");
-        (string output, int code) = node.Check("--only", "disks", "-w", "disk_use=100", "-c", "disk_use=100", "-w", "inode_use=100", "-c", "inode_use=100");
+        node.Pbx("101", "acme").Mount("/dev/ploop12345p1", "/vz/root/101", "ext4");
+        node.Pbx("102", "bolt").Mount("/vz/private/102", "/vz/root/102", "simfs");
+        string[] anyUse = ["-w", "disk_use=100", "-c", "disk_use=100", "-w", "inode_use=100", "-c", "inode_use=100"];
+        (string output, int code) = node.Check(["--only", "disks", .. anyUse]);
         Assert.Equal(0, code);
-        Assert.Matches("^OPENVZ OK - disks of 1 container watched, the fullest is that of 101 \\(acme\\) at [0-9.]+ %.* \\| disk_use=[0-9.]+%;", output);
+        Assert.Matches("^OPENVZ OK - disks of 1 container watched, the fullest is that of 101 \\(acme\\) at [0-9.]+ %.* \\| "
+            + "disk_use=[0-9.]+%;", output);
     }
 
     [Fact]
