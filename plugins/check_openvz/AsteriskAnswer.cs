@@ -20,7 +20,7 @@ internal enum AsteriskService
 
 /// <summary>
 /// The answer of Asterisk's control socket: a greeting, HOST/PID/VERSION, then what each command printed, without a mark between them.
-/// Nothing of it is printed but the names of registrations.
+/// Nothing of it is printed but names and states of registrations.
 /// </summary>
 /// <param name="Service">Whether it serves.</param>
 /// <param name="Why">For one that fails: how, in a few words.</param>

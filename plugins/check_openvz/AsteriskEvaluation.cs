@@ -69,7 +69,7 @@ internal sealed class AsteriskEvaluation
             string start = container.Init.ToString(CultureInfo.InvariantCulture);
             string[] before = concern.Past.Text(Process + container.Id)?.Split(' ') ?? [];
             List<DateTimeOffset> restarts = RestartsOf(container.Id);
-            bool isAnother = before.Length > 1 && before[0] == start
+            bool isAnother = !IsFromBeforeTheBoot && before.Length > 1 && before[0] == start
                 && !pids.Any(pid => before.Skip(1).Contains(pid.ToString(CultureInfo.InvariantCulture)));
             if (isAnother)
             {
@@ -91,6 +91,9 @@ internal sealed class AsteriskEvaluation
         Keep(Restarts, id => !running.Contains(id));
         RaiseRestarts(restarted);
     }
+
+    /// <summary>Pids of another boot mean nothing.</summary>
+    private bool IsFromBeforeTheBoot => reading.Uptime is { } uptime && concern.Past.At < concern.Now - uptime;
 
     private List<DateTimeOffset> RestartsOf(string id)
     {
@@ -273,21 +276,11 @@ internal sealed class AsteriskEvaluation
 
     private void TellLost(List<Lost> lost, Action<string>? wait)
     {
-        List<(Lost Lost, Metric Time)> tooLong = [];
-        foreach (Lost one in lost)
-        {
-            Metric time = report.Options.Measure(OpenvzCheck.UnregisteredTime, SecondsOf(one));
-            if (time.Status != Status.Ok)
-            {
-                tooLong.Add((one, time));
-            }
-            else
-            {
-                report.Note($"outbound registration {Describe(one)} since {Words.Moment(one.Since)}");
-            }
-        }
-
-        if (tooLong.Count == 0)
+        (Lost Lost, Metric Time)[] all =
+            [.. lost.Select(one => (one, report.Options.Measure(OpenvzCheck.UnregisteredTime, SecondsOf(one))))];
+        (Lost Lost, Metric Time)[] tooLong = [.. all.Where(one => one.Time.Status != Status.Ok)];
+        NoteLost([.. all.Except(tooLong).Select(one => one.Lost)]);
+        if (tooLong.Length == 0)
         {
             return;
         }
@@ -295,9 +288,9 @@ internal sealed class AsteriskEvaluation
         (Lost first, Metric longest) = tooLong.MaxBy(one => one.Time.Value);
         string since = Words.Moment(first.Since);
         int containers = tooLong.Select(one => one.Lost.Id).Distinct().Count();
-        string sentence = tooLong.Count == 1
+        string sentence = tooLong.Length == 1
             ? $"outbound registration {Describe(first)} since {since}: {longest.Spoken}"
-            : $"{tooLong.Count} outbound registrations of {Words.Count(containers, "container")} are not registered, the longest since "
+            : $"{tooLong.Length} outbound registrations of {Words.Count(containers, "container")} are not registered, the longest since "
                 + $"{since}: {Sentences.Some([.. tooLong.Select(one => Short(one.Lost))])}";
         if (wait is not null)
         {
@@ -305,7 +298,21 @@ internal sealed class AsteriskEvaluation
         }
         else
         {
-            concern.Problem(longest.Status, OpenvzHeadlines.Unregistered.With("CTID", first.Id), sentence);
+            HeadlineKind kind = tooLong.Length == 1 ? OpenvzHeadlines.Unregistered : OpenvzHeadlines.ManyUnregistered;
+            concern.Problem(longest.Status, kind.With("CTID", first.Id), sentence);
+        }
+    }
+
+    private void NoteLost(Lost[] lost)
+    {
+        if (lost.Length == 1)
+        {
+            report.Note($"outbound registration {Describe(lost[0])} since {Words.Moment(lost[0].Since)}");
+        }
+        else if (lost.Length > 1)
+        {
+            string some = Sentences.Some([.. lost.Select(Short)]);
+            report.Note($"{lost.Length} outbound registrations are not registered, not for long yet: {some}");
         }
     }
 

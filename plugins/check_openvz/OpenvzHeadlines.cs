@@ -244,13 +244,22 @@ internal static class OpenvzHeadlines
 
     internal static readonly HeadlineKind Unregistered = new(
         OpenvzCheck.Services,
-        "… outbound registration… not registered…",
+        "outbound registration … is not registered (…) since …: …",
         "vzctl exec CTID timeout 5 asterisk -rx 'sip show registry' (or 'pjsip show registrations'); many at once: the session "
             + "border controller or the way to it; one: Rejected or No Authentication is a wrong password, Request Sent no answer")
     {
         DoNot = "restart Asterisk: that cuts off the calls that it has",
         Explanation = "The provider sends an Asterisk that it does not know no call. No registration at all is well: a PBX may be known "
             + "by its address.",
+    };
+
+    internal static readonly HeadlineKind ManyUnregistered = new(
+        OpenvzCheck.Services,
+        "… outbound registrations of … are not registered, the longest since …: …",
+        Unregistered.FirstStep)
+    {
+        DoNot = Unregistered.DoNot,
+        Explanation = "All of one provider: look at it, or at the way to it, before any PBX.",
     };
 
     internal static readonly HeadlineKind RegistrationsUnread = new(
