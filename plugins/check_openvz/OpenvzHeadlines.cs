@@ -225,7 +225,7 @@ internal static class OpenvzHeadlines
 
     internal static readonly HeadlineKind AsteriskRestarted = new(
         OpenvzCheck.Services,
-        "Asterisk in … restarted after …; its calls were cut off",
+        "Asterisk in … restarted after …; its calls were cut off…",
         "nobody restarted it: vzctl exec CTID 'ls -l /tmp/core* /core*'; vzctl exec CTID tail -n 50 /var/log/asterisk/messages")
     {
         Explanation = "Its pid is another one, and its container is the same. Told once, for the latch time.",
@@ -434,7 +434,7 @@ internal static class OpenvzHeadlines
     // Time zones.
     internal static readonly HeadlineKind ZoneDrift = new(
         OpenvzCheck.Timezone,
-        "container …: PHP means …, but …",
+        "container …: PHP… means …, but …",
         "vzctl exec CTID ls -l /etc/localtime; vzctl exec CTID grep -r ^date.timezone /etc/php.ini /etc/php.d; set one to the other, then "
             + "vzctl exec CTID service httpd reload")
     {

@@ -126,8 +126,8 @@ public sealed class FilesTests : IDisposable
     {
         Assert.Equal("", ProcessRun.Shell("mkdir -p \"$1\"; cd \"$1\"; eval \"$2\"", folder.PathOf("roots/101"), preparation).Error);
         folder.Write("roots/102/etc/php/8.1/php.ini", "a\ndate.timezone = UTC\n");
-        FilesQuestion question = new("/etc/php/*/php.ini") { Within = At("roots/*"), LargestFile = 300_000, OnlyLinesWith = "date.timezone" };
-        List<string> read = Read(question, out Answer answer);
+        FilesQuestion question = new("/etc/php/*/php.ini") { Within = At("roots/*"), LargestFile = 300_000 };
+        List<string> read = Read(question with { OnlyLinesWith = "date.timezone" }, out Answer answer);
         Assert.Equal(Outcome.Answered, answer.Outcome);
         Assert.Contains($"roots/101!{why}", read);
         Assert.Contains("roots/102/etc/php/8.1/php.ini=date.timezone = UTC\n", read);
