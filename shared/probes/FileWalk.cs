@@ -85,18 +85,17 @@ internal sealed unsafe class FileWalk
     /// <summary>From an open folder on: steps are wildcards and the literal runs between them, in turn.</summary>
     private void WalkFrom(int folder, byte[] whole, PathPattern pattern, int step, PlaceVisitor found)
     {
+        if (!pattern.IsWildcard(step))
+        {
+            byte[] literal = pattern.Literal(step);
+            found(new Place(folder, [.. literal, 0], [.. whole, (byte)'/', .. literal]));
+            return;
+        }
+
         byte[] below = new byte[LongestPath];
         byte[] path = new byte[whole.Length + LongestPath];
         whole.CopyTo(path, 0);
         path[whole.Length] = (byte)'/';
-        if (!pattern.IsWildcard(step))
-        {
-            byte[] literal = pattern.Literal(step);
-            literal.CopyTo(path, whole.Length + 1);
-            found(new Place(folder, [.. literal, 0], path.AsSpan(0, whole.Length + 1 + literal.Length)));
-            return;
-        }
-
         byte[] rest = pattern.Literal(step + 1);
         bool isLast = step + (rest.Length > 0 ? 2 : 1) >= pattern.Steps;
         int error = LocalFolder.Visit(folder, name =>
