@@ -3,16 +3,25 @@ using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
+/// <summary>An Asterisk that was asked on its control socket.</summary>
+/// <param name="Id">The container's id.</param>
+/// <param name="Error">Why no answer came; null when one did.</param>
+/// <param name="Answer">The answer; null when none came.</param>
+internal sealed record AskedAsterisk(string Id, ProbeError? Error, AsteriskAnswer? Answer);
+
 /// <summary>What came of asking the Asterisks of containers on their control sockets.</summary>
-/// <param name="Unanswered">By the container's id: why it did not answer; in the order in which they were asked.</param>
+/// <param name="Asked">In the order in which they answered.</param>
 /// <param name="Error">Why none could be asked; null when they were.</param>
-internal sealed record AsteriskReading(IReadOnlyList<(string Id, ProbeError Error)> Unanswered, ProbeError? Error);
+internal sealed record AsteriskReading(IReadOnlyList<AskedAsterisk> Asked, ProbeError? Error)
+{
+    /// <summary>Whether none was asked because this user may not and no option demands it. Default: false.</summary>
+    internal bool IsOutOfReach { get; init; }
+}
 
 /// <summary>Asks every Asterisk that runs in a container whose services are evaluated, on its control socket.</summary>
 internal static class AsteriskProbe
 {
-    // Counting channels takes the lock that a deadlocked Asterisk holds; "cli quit after" makes it close behind its answer.
-    private const string Question = "cli quit after core show channels count\0";
+    private const string Superuser = "root";
 
     /// <summary>Asks.</summary>
     /// <returns>Null when there is none to be asked.</returns>
@@ -29,25 +38,40 @@ internal static class AsteriskProbe
             return null;
         }
 
+        if (!settings.NamesAsteriskSocket && world.UserName != Superuser)
+        {
+            return new AsteriskReading([], null) { IsOutOfReach = true };
+        }
+
         string[] roots = [.. byPath.Keys.Select(path => path[..^socket.Length])];
-        Answer answer = world.Ask(new ContainedSocketsQuestion(roots, socket, Question));
-        List<(string Id, ProbeError Error)> unanswered = [];
+        Answer answer = world.Ask(new ContainedSocketsQuestion(roots, socket, AsteriskAnswer.Question));
+        List<AskedAsterisk> asked = [];
         ContainedSocketsQuestion.Visit(answer, (path, content, failure) =>
         {
-            if (byPath.GetValueOrDefault(Encoding.UTF8.GetString(path)) is { } id && (failure is not null || content.IsEmpty))
+            if (byPath.GetValueOrDefault(Encoding.UTF8.GetString(path)) is { } id)
             {
-                unanswered.Add((id, ErrorOf(world, id, failure)));
+                asked.Add(Heard(world, id, content, failure));
             }
         });
-        return new AsteriskReading(unanswered, answer.Outcome == Outcome.Answered ? null : ProbeError.Of("the control sockets", answer));
+        return new AsteriskReading(asked, answer.Outcome == Outcome.Answered ? null : ProbeError.Of("the control sockets", answer));
     }
 
-    private static ProbeError ErrorOf(IWorld world, string id, string? failure)
+    private static AskedAsterisk Heard(IWorld world, string id, ReadOnlySpan<byte> content, string? failure)
     {
-        string subject = $"Asterisk in container {id}";
-        ProbeError error = failure is null
-            ? new ProbeError(subject, ProbeErrorKind.Malformed, "it closed without a word")
-            : ProbeError.OfFile(subject, failure);
-        return error.Kind == ProbeErrorKind.Denied ? error with { Caller = Caller.Of(world) } : error;
+        AsteriskAnswer answer = AsteriskAnswer.Parse(content);
+
+        // An old one says that it does not know the question, and waits for another one.
+        if (failure is null || answer.Service == AsteriskService.TooOld)
+        {
+            return new AskedAsterisk(id, null, answer);
+        }
+
+        ProbeError error = ProbeError.OfFile($"Asterisk in container {id}", failure);
+        return new AskedAsterisk(
+            id,
+            failure == "No such file or directory" ? error with { Kind = ProbeErrorKind.Missing }
+                : error.Kind == ProbeErrorKind.Denied ? error with { Caller = Caller.Of(world) }
+                : error,
+            null);
     }
 }

@@ -28,6 +28,12 @@ internal readonly record struct Beancounter(string Container, string Resource, u
         }
     }
 
+    /// <summary>
+    /// Whether a refusal need not be noticed by anybody: at the limit of physical pages the kernel counts what it may not wait for, and the
+    /// network asks again. Source: kernel/bc/vm_pages.c of the OpenVZ 6 kernel, ub_try_to_free_pages.
+    /// </summary>
+    internal bool MayBeRefusedUnnoticed => Resource is BeancounterUse.Physical or BeancounterUse.Swap;
+
     /// <summary>Whether a barrier or limit is none.</summary>
     internal static bool IsUnlimited(ulong limit) => limit is OldUnlimited or >= UnlimitedFrom;
 }
@@ -86,12 +92,16 @@ internal readonly record struct BeancounterUse(string Container, string What, ul
 
 /// <summary>
 /// /proc/user_beancounters: a header of two lines, then a row for each resource; the container's id stands, with a colon, before its first
-/// row alone. On OpenVZ 7 the id is a UUID.
+/// row alone, and a document of the vendor's has none between the colon and the resource. On OpenVZ 7 the id is the beancounter's name: a
+/// UUID, or a slice of systemd's (machine.slice), which is no container.
 /// </summary>
 internal static class BeancounterTable
 {
     private const int Numbers = 5;
     private const string Placeholder = "dummy";
+
+    // The kinds of unit that are a control group. Source: systemd.slice(5), systemd.scope(5).
+    private static readonly string[] UnitsOfSystemd = [".slice", ".scope", ".service", ".mount"];
 
     /// <summary>Reads the rows; those of the node itself and the placeholders are left out.</summary>
     /// <returns>Null when the text is no such table.</returns>
@@ -118,10 +128,11 @@ internal static class BeancounterTable
             }
 
             int first = 0;
-            if (row[words[0]][^1] == (byte)':')
+            int colon = row[words[0]].IndexOf((byte)':');
+            if (colon > 0)
             {
-                container = Encoding.UTF8.GetString(row[words[0]][..^1]);
-                first = 1;
+                container = Encoding.UTF8.GetString(row[words[0]][..colon]);
+                first = colon + 1 == row[words[0]].Length ? 1 : 0;
             }
 
             if (container is null || count != first + 1 + Numbers)
@@ -138,8 +149,8 @@ internal static class BeancounterTable
                 }
             }
 
-            string resource = Name(names, row[words[first]]);
-            if (container != "0" && resource != Placeholder)
+            string resource = Name(names, row[words[first]][(colon > 0 && first == 0 ? colon + 1 : 0)..]);
+            if (container != "0" && resource != Placeholder && !IsOfSystemd(container))
             {
                 rows.Add(new Beancounter(container, resource, values[0], values[2], values[3], values[4]));
             }
@@ -147,6 +158,20 @@ internal static class BeancounterTable
 
         return line <= 2 ? null : rows;
     }
+
+    private static bool IsOfSystemd(string name) => Array.Exists(UnitsOfSystemd, unit => name.EndsWith(unit, StringComparison.Ordinal));
+
+    /// <summary>
+    /// The containers whose rows end too soon: the kernel tells every resource of each, kmemsize and lockedpages first. Source:
+    /// kernel/bc/beancounter.c of the OpenVZ 6 kernel, ub_rnames.
+    /// </summary>
+    internal static IReadOnlyList<string> Cut(IReadOnlyList<Beancounter> table) =>
+    [
+        .. table.GroupBy(row => row.Container)
+            .Where(rows => rows.Select(row => row.Resource).Take(2).SequenceEqual(["kmemsize", "lockedpages"])
+                && !rows.Any(row => row.Resource == "numproc"))
+            .Select(rows => rows.Key),
+    ];
 
     /// <summary>The same two dozen names stand in the table for every container.</summary>
     private static string Name(Dictionary<ulong, string> names, ReadOnlySpan<byte> word)

@@ -65,6 +65,7 @@ internal sealed class BeancountersEvaluation
         NoteUnknownResources();
         EvaluateUse();
         EvaluateGrowth();
+        TellCut();
         int containers = reading.Rows.Select(row => row.Container).Distinct().Count();
         int running = node.Running(settings).Count();
         if (containers > 0)
@@ -82,6 +83,19 @@ internal sealed class BeancountersEvaluation
                 OpenvzHeadlines.BeancountersMissing,
                 $"beancounters are not known: {settings.Root}/proc/user_beancounters has no row of a container, although "
                     + $"{Words.Count(running, "container")} {(running == 1 ? "runs" : "run")}");
+        }
+    }
+
+    private void TellCut()
+    {
+        if (BeancounterTable.Cut(reading.Table) is { Count: > 0 } cut)
+        {
+            string some = Sentences.Some([.. cut.Select(node.Label)]);
+            concern.Problem(
+                Status.Unknown,
+                OpenvzHeadlines.BeancountersCut,
+                $"beancounters of {(cut.Count == 1 ? "container" : "containers")} {some} are not known: "
+                    + $"{settings.Root}/proc/user_beancounters does not hold all their rows");
         }
     }
 
@@ -164,14 +178,14 @@ internal sealed class BeancountersEvaluation
 
     private void RaiseGrowth(Beancounter row, ulong growth)
     {
-        Metric metric = report.Options.Measure(OpenvzCheck.FailcntGrowth, growth);
-        if (metric.Status != Status.Ok)
+        Status status = report.Options.Measure(OpenvzCheck.FailcntGrowth, growth).Status;
+        if (status != Status.Ok)
         {
             string ceiling = row.Ceiling is { } known ? $"holds {row.Held} of {known}" : $"holds {row.Held}, without a limit";
             string times = Words.Count((long)Math.Min(growth, long.MaxValue), "time");
             concern.Raise(
                 $"{row.Container} {row.Resource}",
-                metric.Status,
+                row.MayBeRefusedUnnoticed && status == Status.Critical ? Status.Warning : status,
                 OpenvzHeadlines.Refused.With("CTID", row.Container).With("RESOURCE", row.Resource),
                 $"container {node.Label(row.Container)} was refused {row.Resource} {times} after {Words.Moment(concern.Past.At)}; it "
                     + ceiling);

@@ -61,6 +61,11 @@ internal sealed class NodeEvaluation
             BeancountersEvaluation.Evaluate(settings, reading, boot, report);
         }
 
+        if (settings.Judges(OpenvzCheck.Disks) && reading.Disks is not null)
+        {
+            DisksEvaluation.Evaluate(settings, reading, boot, report);
+        }
+
         if (settings.JudgesTimezones)
         {
             TimezonesEvaluation.Evaluate(settings, reading, boot, report);

@@ -54,6 +54,11 @@ internal static class NodeProbe
             reading = reading with { Beancounters = BeancountersProbe.Read(world, settings, reading) };
         }
 
+        if (settings.Judges(OpenvzCheck.Disks))
+        {
+            reading = reading with { Disks = DisksProbe.Read(world, settings, reading) };
+        }
+
         return settings.JudgesTimezones ? reading with { Timezones = TimezonesProbe.Read(world, settings, reading) } : reading;
     }
 

@@ -87,7 +87,7 @@ internal sealed record NodeReading
     /// <summary>The containers that are suspended to a checkpoint, of the first that should run and have no process.</summary>
     internal IReadOnlySet<string> Suspended { get; init; } = new HashSet<string>();
 
-    /// <summary>Null when no Asterisk was to be asked.</summary>
+    /// <summary>Null when no Asterisk was to be asked, or none runs.</summary>
     internal AsteriskReading? Asterisk { get; init; }
 
     /// <summary>Names of processes of the node, by pid: those that the evaluation of zombies names.</summary>
@@ -95,6 +95,9 @@ internal sealed record NodeReading
 
     /// <summary>Null when they are not evaluated.</summary>
     internal BeancountersReading? Beancounters { get; init; }
+
+    /// <summary>Null when they are not evaluated.</summary>
+    internal DisksReading? Disks { get; init; }
 
     /// <summary>Null when they are not evaluated, or no container runs.</summary>
     internal TimezonesReading? Timezones { get; init; }

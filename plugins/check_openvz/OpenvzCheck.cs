@@ -23,6 +23,11 @@ public sealed class OpenvzCheck : ICheck
         "grep -A 23 CTID: /proc/user_beancounters; find what grows inside before you raise the limit with vzctl set CTID --RESOURCE "
             + "BARRIER:LIMIT --save");
 
+    internal static readonly Concern Disks = new(
+        "disks",
+        "no container's own disk is full or about to be",
+        "vzctl exec CTID df -h; vzctl exec CTID df -i; find what grows inside before you give it more room");
+
     internal static readonly Concern Mounts = new(
         "mounts",
         "every storage layer is mounted, is the right one and answers",
@@ -61,15 +66,35 @@ public sealed class OpenvzCheck : ICheck
         Critical = Plugin.Range.Parse("100"),
     };
 
+    internal static readonly MetricFacts UnregisteredTime = new(
+        "unregistered_time", Unit.Seconds, "how long the longest outbound registration of any Asterisk is not registered", Services)
+    {
+        Critical = Plugin.Range.Parse("@300:"),
+    };
+
     internal static readonly MetricFacts FailcntGrowth = new("failcnt_growth", Unit.Count, "refusals since the last run, of the resource that was refused most", Beancounters)
     {
         Warning = Plugin.Range.Parse("0"),
+        Critical = Plugin.Range.Parse("999"),
     };
 
     internal static readonly MetricFacts BeancounterUse = new("beancounter_use", Unit.Percent, "the fullest resource of any container against its limit", Beancounters)
     {
         Warning = Plugin.Range.Parse("90"),
         Critical = Plugin.Range.Parse("98"),
+    };
+
+    internal static readonly MetricFacts DiskUse = new("disk_use", Unit.Percent, "the fullest disk of any container, by its quota or "
+        + "its ploop image", Disks)
+    {
+        Warning = Plugin.Range.Parse("90"),
+        Critical = Plugin.Range.Parse("95"),
+    };
+
+    internal static readonly MetricFacts InodeUse = new("inode_use", Unit.Percent, "the container that has used most of its inodes", Disks)
+    {
+        Warning = Plugin.Range.Parse("90"),
+        Critical = Plugin.Range.Parse("95"),
     };
 
     internal static readonly MetricFacts MountsUnresponsive = new("mounts_unresponsive", Unit.Count, "storage layers that do not answer", Mounts)
@@ -88,16 +113,17 @@ public sealed class OpenvzCheck : ICheck
     public static Facts Facts { get; } = new()
     {
         Name = "check_openvz",
-        Purpose = "watches an OpenVZ node: containers, the services in them, beancounters, storage layers and time zones.",
-        Concerns = [Containers, Services, Beancounters, Mounts, Timezone],
+        Purpose = "watches an OpenVZ node: containers, the services in them, beancounters, disks, storage layers and time zones.",
+        Concerns = [Containers, Services, Beancounters, Disks, Mounts, Timezone],
         Metrics =
         [
-            ContainersExpected, ContainersRunning, ContainersDown, TransitionAge, Processes, ServicesMissing, ZombiesInOne, FailcntGrowth,
-            BeancounterUse, MountsUnresponsive, TimezoneMismatches, ScanTime,
+            ContainersExpected, ContainersRunning, ContainersDown, TransitionAge, Processes, ServicesMissing, ZombiesInOne,
+            UnregisteredTime, FailcntGrowth, BeancounterUse, DiskUse, InodeUse, MountsUnresponsive, TimezoneMismatches, ScanTime,
         ],
         MainMetric = ContainersDown,
         Options = OpenvzSettings.Declared,
-        RootIsNeededFor = "beancounters (/proc/user_beancounters opens for root alone) and Asterisk's control sockets",
+        RootIsNeededFor = "beancounters and disk quotas (/proc/user_beancounters and /proc/vz/vzquota open for root alone) and "
+            + "Asterisk's control sockets",
         Remembers = true,
     };
 

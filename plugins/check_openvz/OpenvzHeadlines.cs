@@ -162,8 +162,7 @@ internal static class OpenvzHeadlines
     {
         DoNot = TwoCopies,
         Explanation = "After a reboot that is longer ago than the boot grace: what does vz wait for? Else the storage, see `mounts`. "
-            + "Whatever is "
-            + "said of a single container holds for each.",
+            + "Whatever is said of a single container holds for each.",
     };
 
     internal static readonly HeadlineKind ExpectedUnread = new(
@@ -283,6 +282,67 @@ internal static class OpenvzHeadlines
         Explanation = "A deadlock: calls fail meanwhile. Without the core nobody will know why.",
     };
 
+    internal static readonly HeadlineKind AsteriskFails = new(
+        OpenvzCheck.Services,
+        "Asterisk is alive but answers with an error on its control socket in …: …",
+        "vzctl exec CTID timeout 5 asterisk -rx 'core show uptime'; vzctl exec CTID tail -n 50 /var/log/asterisk/messages; then vzctl "
+            + "exec CTID service asterisk restart")
+    {
+        Explanation = "Its modules were not loaded, or something else holds its socket.",
+    };
+
+    internal static readonly HeadlineKind AsteriskForbids = new(
+        OpenvzCheck.Services, "whether Asterisk serves calls is not known in …: its cli_permissions.conf forbids root to ask", "")
+    {
+        Explanation = "Permit root `core show channels count`, `sip show registry` and `pjsip show registrations` there, or "
+            + "`--asterisk-socket none`.",
+    };
+
+    internal static readonly HeadlineKind AsteriskRestarted = new(
+        OpenvzCheck.Services,
+        "Asterisk in … restarted after …; its calls were cut off…",
+        "nobody restarted it: vzctl exec CTID 'ls -l /tmp/core* /core*'; vzctl exec CTID tail -n 50 /var/log/asterisk/messages")
+    {
+        Explanation = "Its pid is another one, and its container is the same. Told once, for the latch time.",
+    };
+
+    internal static readonly HeadlineKind AsteriskLoops = new(
+        OpenvzCheck.Services,
+        "Asterisk in container … restarts again and again: …",
+        "vzctl exec CTID 'ls -l /tmp/core* /core*'; vzctl exec CTID tail -n 50 /var/log/asterisk/messages: the last lines before each "
+            + "start; undo what was changed last")
+    {
+        DoNot = "delete the core files: without them nobody will know why",
+        Explanation = "safe_asterisk starts it again four seconds after each crash, so that its process never seems to be missing. At "
+            + "two runs in a row, or three times in an hour.",
+    };
+
+    internal static readonly HeadlineKind Unregistered = new(
+        OpenvzCheck.Services,
+        "outbound registration … is not registered (…) since …: …",
+        "vzctl exec CTID timeout 5 asterisk -rx 'sip show registry' (or 'pjsip show registrations'); many at once: the session "
+            + "border controller or the way to it; one: Rejected or No Authentication is a wrong password, Request Sent no answer")
+    {
+        DoNot = "restart Asterisk: that cuts off the calls that it has",
+        Explanation = "The provider sends an Asterisk that it does not know no call. No registration at all is well: a PBX may be known "
+            + "by its address.",
+    };
+
+    internal static readonly HeadlineKind ManyUnregistered = new(
+        OpenvzCheck.Services,
+        "… outbound registrations of … are not registered, the longest since …: …",
+        Unregistered.FirstStep)
+    {
+        DoNot = Unregistered.DoNot,
+        Explanation = "All of one provider: look at it, or at the way to it, before any PBX.",
+    };
+
+    internal static readonly HeadlineKind RegistrationsUnread = new(
+        OpenvzCheck.Services,
+        "outbound registrations are not known in …: …",
+        "vzctl exec CTID timeout 5 asterisk -rx 'sip show registry'; vzctl exec CTID timeout 5 asterisk -rx 'pjsip show registrations': "
+            + "what is said in place of the table?");
+
     internal static readonly HeadlineKind AsteriskUnknown = new(
         OpenvzCheck.Services, "whether Asterisk answers is not known: …", "see mounts: its control socket lies on the container's storage");
 
@@ -322,7 +382,42 @@ internal static class OpenvzHeadlines
         "beancounters are not known: … has no row of a container, although …",
         "head -n 30 /proc/user_beancounters as root: does this kernel keep them elsewhere?");
 
+    internal static readonly HeadlineKind BeancountersCut = new(
+        OpenvzCheck.Beancounters,
+        "beancounters of … are not known: … does not hold all their rows",
+        "grep -c . /proc/user_beancounters as root: a kernel's table has two dozen rows for each container");
+
     internal static readonly HeadlineKind BeancountersUnread = new(OpenvzCheck.Beancounters, "beancounters … …", "")
+    {
+        Explanation = "The headline has the reason, and the sudoers line where that is the cure.",
+    };
+
+    // Disks of containers.
+    internal static readonly HeadlineKind DiskFull = new(
+        OpenvzCheck.Disks,
+        "container … uses … MiB of its disk: …",
+        "vzctl exec CTID du -xm --max-depth=2 /var: what grows? Logs first; then vzctl set CTID --diskspace SOFT:HARD --save")
+    {
+        DoNot = "delete voicemail or recordings: they are the customer's",
+        Explanation = "A PBX whose disk is full takes no voicemail and writes no call record.",
+    };
+
+    internal static readonly HeadlineKind InodesUsedUp = new(
+        OpenvzCheck.Disks,
+        "container … uses … inodes: …",
+        "vzctl exec CTID df -i; many small files: sessions of PHP, a mail queue, /tmp; then vzctl set CTID --diskinodes SOFT:HARD --save")
+    {
+        DoNot = DiskFull.DoNot,
+        Explanation = "As for a full disk, although df shows room. A ploop image has its inodes by its size.",
+    };
+
+    internal static readonly HeadlineKind PloopUnread = new(
+        OpenvzCheck.Disks, "how full the disk is of … is not known: …", "dmesg: does the storage answer that holds its image? See mounts")
+    {
+        DoNot = HungMount,
+    };
+
+    internal static readonly HeadlineKind DisksUnread = new(OpenvzCheck.Disks, "disk quotas … …", "")
     {
         Explanation = "The headline has the reason, and the sudoers line where that is the cure.",
     };
@@ -425,7 +520,7 @@ internal static class OpenvzHeadlines
     // Time zones.
     internal static readonly HeadlineKind ZoneDrift = new(
         OpenvzCheck.Timezone,
-        "container …: PHP means …, but …",
+        "container …: PHP… means …, but …",
         "vzctl exec CTID ls -l /etc/localtime; vzctl exec CTID grep -r ^date.timezone /etc/php.ini /etc/php.d; set one to the other, then "
             + "vzctl exec CTID service httpd reload")
     {
@@ -434,8 +529,40 @@ internal static class OpenvzHeadlines
 
     internal static readonly HeadlineKind ZoneUnknown = new(
         OpenvzCheck.Timezone,
-        "container …: its … names a time zone that this node does not know",
+        "container …: … names a time zone that this node does not know",
         "vzctl exec CTID grep -r ^date.timezone /etc/php.ini /etc/php.d: is the name spelled as in /usr/share/zoneinfo?");
+
+    internal static readonly HeadlineKind ZoneStale = new(
+        OpenvzCheck.Timezone,
+        "container … may still mean its old time zone: … was changed …, its web server has the settings of …",
+        "vzctl exec CTID service httpd reload (Debian: service apache2 reload)")
+    {
+        Explanation = "PHP reads its settings when the web server starts or reloads. A file that was written without another zone in it "
+            + "counts only until the check has seen both.",
+    };
+
+    internal static readonly HeadlineKind ManyZonesStale = new(
+        OpenvzCheck.Timezone,
+        "… containers may still mean their old time zones, because their web servers were not reloaded: …",
+        "for i in CTID ...; do vzctl exec $i service httpd reload; done")
+    {
+        Explanation = ZoneStale.Explanation,
+    };
+
+    internal static readonly HeadlineKind NoZoneSet = new(
+        OpenvzCheck.Timezone, "no container sets a time zone for PHP (date.timezone), so that there is none to compare with its "
+            + "system's", "")
+    {
+        Explanation = "Set `date.timezone` in the php.ini of each container; where that is not meant, leave the concern out of the estate.",
+    };
+
+    internal static readonly HeadlineKind ZoneUnread = new(
+        OpenvzCheck.Timezone,
+        "the time zone of container … is not known: …",
+        "vzctl exec CTID du -a --max-depth=1 /etc: what fills it with files?")
+    {
+        Explanation = "Only this container is not judged: what one holds never uses up the time of the others.",
+    };
 
     internal static readonly HeadlineKind ManyZones = new(
         OpenvzCheck.Timezone, "… containers have a PHP in another time zone than their system: …", ZoneDrift.FirstStep)

@@ -6,6 +6,9 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 /// <summary>What the options say of a node.</summary>
 internal sealed record OpenvzSettings
 {
+    private const string UsualAsteriskSocket = "/var/run/asterisk/asterisk.ctl";
+    private const string NoSocket = "none";
+
     internal static readonly CheckOption RootOption = new(
         "--root", "DIR", "a tree that holds proc/ and etc/, in place of this machine's (default /)");
 
@@ -49,8 +52,8 @@ internal sealed record OpenvzSettings
     internal static readonly CheckOption AsteriskSocketOption = new(
         "--asterisk-socket",
         "PATH",
-        "Asterisk must also answer on its control socket, at PATH inside the container, usually /var/run/asterisk/asterisk.ctl (default: "
-            + "not asked)");
+        $"where Asterisk answers on its control socket inside the container, or none not to ask it (default: {UsualAsteriskSocket}, "
+            + "asked as root where it stands)");
 
     internal static readonly CheckOption IgnoreBeancounterOption = new(
         "--ignore-beancounter", "NAME", "a resource that is not judged, such as physpages; repeatable", Repeatable: true);
@@ -100,8 +103,11 @@ internal sealed record OpenvzSettings
     /// <summary>Which container must run what.</summary>
     internal required ServiceSet Services { get; init; }
 
-    /// <summary>Where Asterisk must answer; null not to ask.</summary>
+    /// <summary>Where Asterisk answers; null not to ask.</summary>
     internal required string? AsteriskSocket { get; init; }
+
+    /// <summary>Whether an option names where Asterisk answers: one that cannot be asked there is a problem.</summary>
+    internal required bool NamesAsteriskSocket { get; init; }
 
     /// <summary>Resources that are not evaluated.</summary>
     internal required IReadOnlyList<string> IgnoredBeancounters { get; init; }
@@ -120,7 +126,8 @@ internal sealed record OpenvzSettings
 
     /// <summary>Whether any concern needs to know the containers.</summary>
     internal bool NeedsContainers =>
-        Judges(OpenvzCheck.Containers) || Judges(OpenvzCheck.Services) || Judges(OpenvzCheck.Beancounters) || JudgesTimezones;
+        Judges(OpenvzCheck.Containers) || Judges(OpenvzCheck.Services) || Judges(OpenvzCheck.Beancounters) || Judges(OpenvzCheck.Disks)
+        || JudgesTimezones;
 
     /// <summary>Reads the options of a run.</summary>
     /// <exception cref="UsageException">A value is none; it is quoted with what is accepted.</exception>
@@ -136,7 +143,13 @@ internal sealed record OpenvzSettings
             Homes = HomesOf(options.Values(HomeOption)),
             Owner = options.Value(OwnerOption),
             Services = ServiceSet.Parse(options.Values(ServiceOption), options.Values(ContainerOption)),
-            AsteriskSocket = Absolute(options, AsteriskSocketOption),
+            AsteriskSocket = options.Value(AsteriskSocketOption) switch
+            {
+                null => UsualAsteriskSocket,
+                NoSocket => null,
+                _ => Absolute(options, AsteriskSocketOption),
+            },
+            NamesAsteriskSocket = options.Value(AsteriskSocketOption) is not (null or NoSocket),
             IgnoredBeancounters = options.Values(IgnoreBeancounterOption),
             Layers = RequiredMount.ParseAll(options.Values(MountOption)),
             JudgesTimezones = false,

@@ -22,16 +22,16 @@ internal static class ProcessProbe
         return answer.Outcome == Outcome.Answered ? scan : new ProcessScan(watched) { Error = ProbeError.Of($"{root}/proc", answer) };
     }
 
-    /// <summary>What the interpreters run that may be a service; every user may read that, too. Most containers have none.</summary>
+    /// <summary>What interpreters run, and how each Asterisk was started; every user may read that, too.</summary>
     private static void ReadCommandLines(IWorld world, string root, ProcessScan scan)
     {
-        if (scan.Interpreters.Count == 0)
+        if (scan.Ambiguous.Count == 0)
         {
             return;
         }
 
         string folder = root + "/proc/";
-        string[] paths = [.. scan.Interpreters.Select(pid => $"{folder}{pid.ToString(CultureInfo.InvariantCulture)}/cmdline")];
+        string[] paths = [.. scan.Ambiguous.Select(pid => $"{folder}{pid.ToString(CultureInfo.InvariantCulture)}/cmdline")];
         world.Read(new FilesQuestion(paths) { AreKernelRecords = true, LargestFile = 4096 }, (path, content, failure) =>
         {
             if (failure is null && Utf8Parser.TryParse(path[folder.Length..], out int pid, out int _))

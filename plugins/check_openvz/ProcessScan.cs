@@ -77,6 +77,16 @@ internal sealed class ContainerProcesses(string id, int watched)
 
     /// <summary>The node's pids of living processes of watched kinds that wait in the kernel.</summary>
     internal List<(int Process, int Pid)> Stuck { get; } = [];
+
+    /// <summary>The node's pids of living processes of watched kinds.</summary>
+    internal List<(int Process, int Pid)> Pids { get; } = [];
+
+    /// <summary>Remote consoles of Asterisk, which serve no call.</summary>
+    internal int Consoles { get; set; }
+
+    /// <summary>The node's pids of living processes of several watched kinds together.</summary>
+    /// <param name="kinds">Their numbers.</param>
+    internal int[] PidsOf(int[] kinds) => [.. Pids.Where(one => kinds.Contains(one.Process)).Select(one => one.Pid).Order()];
 }
 
 /// <summary>
@@ -86,7 +96,7 @@ internal sealed class ProcessScan
 {
     private readonly IReadOnlyList<ServiceProcess> watched;
     private readonly byte[][] names;
-    private readonly Dictionary<int, List<(ContainerProcesses Container, int Process, bool IsStuck)>> interpreters = [];
+    private readonly Dictionary<int, List<(ContainerProcesses Container, int Process, bool IsStuck)>> ambiguous = [];
     private readonly Dictionary<string, ContainerProcesses> containers = [];
     private readonly Dictionary<string, ContainerProcesses>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
@@ -122,8 +132,11 @@ internal sealed class ProcessScan
     /// <summary>Why the processes could not be read; null when they were.</summary>
     internal ProbeError? Error { get; init; }
 
-    /// <summary>The pids of interpreters that may be a service: their command lines tell.</summary>
-    internal IReadOnlyCollection<int> Interpreters => interpreters.Keys;
+    /// <summary>
+    /// The pids of processes that may be a service, of interpreters and of Asterisk, whose remote console has the same name: their command
+    /// lines tell.
+    /// </summary>
+    internal IReadOnlyCollection<int> Ambiguous => ambiguous.Keys;
 
     /// <summary>Takes one process.</summary>
     /// <param name="status">Its status file.</param>
@@ -180,11 +193,12 @@ internal sealed class ProcessScan
             {
                 Take(container, index, pid, isAlive, state == (byte)'D');
             }
-            else if (isAlive)
+
+            if (isAlive && watched[index].IsToldByCommandLine)
             {
-                if (!interpreters.TryGetValue(pid, out List<(ContainerProcesses Container, int Process, bool IsStuck)>? asked))
+                if (!ambiguous.TryGetValue(pid, out List<(ContainerProcesses Container, int Process, bool IsStuck)>? asked))
                 {
-                    interpreters[pid] = asked = [];
+                    ambiguous[pid] = asked = [];
                 }
 
                 asked.Add((container, index, state == (byte)'D'));
@@ -196,18 +210,32 @@ internal sealed class ProcessScan
     {
         container.Alive[process] += isAlive ? 1 : 0;
         container.Ended[process] += isAlive ? 0 : 1;
+        if (isAlive)
+        {
+            container.Pids.Add((process, pid));
+        }
+
         if (isStuck)
         {
             container.Stuck.Add((process, pid));
         }
     }
 
-    /// <summary>Takes what an interpreter runs.</summary>
-    /// <param name="pid">One of <see cref="Interpreters"/>; others are passed over.</param>
+    /// <summary>An Asterisk counts until its command line says that it is a console.</summary>
+    private static void TakeBack(ContainerProcesses container, int process, int pid)
+    {
+        container.Alive[process]--;
+        container.Pids.Remove((process, pid));
+        container.Stuck.Remove((process, pid));
+        container.Consoles++;
+    }
+
+    /// <summary>Takes what an interpreter runs, or how an Asterisk was started.</summary>
+    /// <param name="pid">One of <see cref="Ambiguous"/>; others are passed over.</param>
     /// <param name="commandLine">Its cmdline file.</param>
     internal void AddCommandLine(int pid, ReadOnlySpan<byte> commandLine)
     {
-        if (!interpreters.TryGetValue(pid, out var asked))
+        if (!ambiguous.TryGetValue(pid, out var asked))
         {
             return;
         }
@@ -215,7 +243,14 @@ internal sealed class ProcessScan
         string[] arguments = Encoding.UTF8.GetString(commandLine).Split('\0');
         foreach ((ContainerProcesses container, int process, bool isStuck) in asked)
         {
-            if (arguments.Any(argument => argument[(argument.LastIndexOf('/') + 1)..] == watched[process].Script))
+            if (watched[process].Script is not { } script)
+            {
+                if (AsteriskConsole.Is(arguments))
+                {
+                    TakeBack(container, process, pid);
+                }
+            }
+            else if (arguments.Any(argument => argument[(argument.LastIndexOf('/') + 1)..] == script))
             {
                 Take(container, process, pid, isAlive: true, isStuck);
             }

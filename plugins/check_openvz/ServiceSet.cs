@@ -8,7 +8,11 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 /// <param name="Script">
 /// The program that an interpreter of this name must run, as the last part of a path of its command line; null for any process of the name.
 /// </param>
-internal sealed record ServiceProcess(string Name, string? Script = null);
+internal sealed record ServiceProcess(string Name, string? Script = null)
+{
+    /// <summary>Whether the command line tells if it is the service: of an interpreter, and of Asterisk, which may be a console.</summary>
+    internal bool IsToldByCommandLine => Script is not null || Name == WatchedContainers.Asterisk;
+}
 
 /// <summary>A service and the processes any of which is it.</summary>
 /// <param name="Name">What people call it.</param>

@@ -1,10 +1,9 @@
 using Ringfree.Monitoring.Plugin;
-using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>
-/// Evaluates whether every running container has its services: alive, not stuck in the kernel run after run, and Asterisk answering.
+/// Evaluates whether every running container has its services: alive, not stuck in the kernel run after run, and Asterisk serving.
 /// </summary>
 internal sealed class ServicesEvaluation
 {
@@ -52,7 +51,7 @@ internal sealed class ServicesEvaluation
 
         NoteUnknownContainers();
         Tell();
-        EvaluateAsterisks();
+        AsteriskEvaluation.Evaluate(settings, reading, boot, report, sentence => Wait(sentence, []));
         if (evaluated == 0 && hidden.Length > 0)
         {
             return;
@@ -99,7 +98,9 @@ internal sealed class ServicesEvaluation
             }
 
             int zombies = indexes.Sum(index => container.Ended[index]);
-            lacking.Add(zombies == 0 ? service.Name : $"{service.Name} ({Words.Count(zombies, "zombie")} left of it)");
+            lacking.Add(zombies > 0 ? $"{service.Name} ({Words.Count(zombies, "zombie")} left of it)"
+                : service.Name == WatchedContainers.Asterisk && container.Consoles > 0 ? $"{service.Name} (only its console, asterisk -r)"
+                : service.Name);
             if (!missing.TryGetValue(service.Name, out List<string>? containers))
             {
                 missing[service.Name] = containers = [];
@@ -191,47 +192,6 @@ internal sealed class ServicesEvaluation
             {
                 report.Note($"--container '{special}' names no container of this node");
             }
-        }
-    }
-
-    private void EvaluateAsterisks()
-    {
-        if (reading.Asterisk is not { } asterisk)
-        {
-            return;
-        }
-
-        if (asterisk.Error is { } error)
-        {
-            concern.Problem(
-                Status.Unknown, OpenvzHeadlines.AsteriskUnknown, $"whether Asterisk answers is not known: {Sentences.Why(error)}");
-        }
-
-        (string Id, ProbeError Error)[] denied = [.. asterisk.Unanswered.Where(one => one.Error.Kind == ProbeErrorKind.Denied)];
-        string[] silent = [.. asterisk.Unanswered.Except(denied).Select(one => $"{reading.Label(one.Id)}: {one.Error.Detail}")];
-        if (silent.Length > 0)
-        {
-            string sentence = "Asterisk is alive but does not answer on its control socket in "
-                + $"{Words.Count(silent.Length, "container")}: {Sentences.Some(silent)}";
-            if (boot.Grace.Lasts)
-            {
-                Wait(sentence, []);
-            }
-            else
-            {
-                string first = asterisk.Unanswered.Except(denied).First().Id;
-                concern.Problem(Status.Critical, OpenvzHeadlines.AsteriskSilent.With("CTID", first), sentence);
-            }
-        }
-
-        if (denied.Length > 0)
-        {
-            Caller caller = denied[0].Error.Caller!;
-            concern.Problem(
-                Status.Unknown,
-                OpenvzHeadlines.AsteriskDenied,
-                $"user {caller.User} may not ask Asterisk on its control socket in {Words.Count(denied.Length, "container")}; cure: "
-                    + Sudo.LineFor(caller, report.Options));
         }
     }
 }

@@ -9,18 +9,25 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 /// </summary>
 internal sealed class TimezonesEvaluation
 {
+    private const long LatestSecond = 253_402_300_799;
+
+    // The boot's time and a process's ticks after it are each rounded.
+    private static readonly TimeSpan ClockPrecision = TimeSpan.FromSeconds(2);
+
     private readonly OpenvzSettings settings;
     private readonly NodeReading node;
     private readonly TimezonesReading reading;
+    private readonly ReportBuilder report;
     private readonly ConcernReport concern;
     private readonly Dictionary<(ZoneRules System, ZoneRules Php), bool> compared = [];
 
-    private TimezonesEvaluation(OpenvzSettings settings, NodeReading node, TimezonesReading reading, ConcernReport concern)
+    private TimezonesEvaluation(OpenvzSettings settings, NodeReading node, TimezonesReading reading, ReportBuilder report)
     {
         this.settings = settings;
         this.node = node;
         this.reading = reading;
-        this.concern = concern;
+        this.report = report;
+        concern = report.For(OpenvzCheck.Timezone);
     }
 
     internal static void Evaluate(OpenvzSettings settings, NodeReading node, BootEvaluation boot, ReportBuilder report)
@@ -31,7 +38,7 @@ internal sealed class TimezonesEvaluation
             return;
         }
 
-        TimezonesEvaluation evaluation = new(settings, node, reading, report.For(OpenvzCheck.Timezone));
+        TimezonesEvaluation evaluation = new(settings, node, reading, report);
         if (reading.Error is { } error)
         {
             evaluation.Tell(error.Caller is { } caller
@@ -52,23 +59,32 @@ internal sealed class TimezonesEvaluation
 
     private void Evaluate()
     {
+        concern.RememberThisRun();
+        TellUnread();
         List<(string Id, HeadlineKind Kind, string Sentence)> drifted = [];
+        List<(string Id, string Sentence)> stale = [];
         int settingsCompared = 0;
-        foreach ((string id, List<(string File, string Zone)> files) in
-            reading.Phps.OrderBy(entry => entry.Key, Comparer<string>.Create(ContainerId.Compare)))
+        foreach ((string id, IReadOnlyList<PhpSetting> phps) in reading.Phps.Where(entry => !reading.Unread.Any(one => one.Id == entry.Key))
+            .OrderBy(entry => entry.Key, Comparer<string>.Create(ContainerId.Compare)))
         {
-            foreach ((string file, string zone) in files)
+            settingsCompared += phps.Count;
+            foreach (PhpSetting php in phps)
             {
-                settingsCompared++;
-                if (Drift(id, file, zone) is var (kind, sentence))
+                if (Drift(id, php) is var (kind, sentence))
                 {
                     drifted.Add((id, kind, sentence));
                     break;
                 }
             }
+
+            if (Stale(id, phps) is { } changed)
+            {
+                stale.Add((id, changed));
+            }
         }
 
-        Metric metric = concern.Record(OpenvzCheck.TimezoneMismatches, drifted.Count);
+        TellStale(stale);
+        Metric metric = concern.Record(OpenvzCheck.TimezoneMismatches, settingsCompared == 0 ? null : drifted.Count);
         if (drifted.Count == 1)
         {
             concern.Problem(metric.Status, drifted[0].Kind.With("CTID", drifted[0].Id), drifted[0].Sentence);
@@ -83,11 +99,91 @@ internal sealed class TimezonesEvaluation
                 children: [.. drifted.Select(one => new Finding(metric.Status, one.Sentence, OpenvzCheck.Timezone))]);
         }
 
+        if (settingsCompared == 0 && reading.Unread.Count == 0)
+        {
+            concern.Problem(
+                Status.Unknown,
+                OpenvzHeadlines.NoZoneSet,
+                "no container sets a time zone for PHP (date.timezone), so that there is none to compare with its system's");
+            return;
+        }
+
+        NoteUnset();
         string summary = settingsCompared == 1
             ? "1 PHP setting agrees with its system's time zone"
             : $"{settingsCompared} PHP settings agree with their system's time zone";
         concern.Ok(summary);
         concern.Summary(summary);
+    }
+
+    private void TellUnread()
+    {
+        foreach ((string id, string why) in reading.Unread)
+        {
+            concern.Problem(
+                Status.Unknown,
+                OpenvzHeadlines.ZoneUnread.With("CTID", id),
+                $"the time zone of container {node.Label(id)} is not known: {why}");
+        }
+    }
+
+    /// <summary>A php.ini without a zone means UTC, or what PHP 5.3 guesses: nothing was set that could be compared.</summary>
+    private void NoteUnset()
+    {
+        string[] unset = [.. reading.Phps.Where(entry => entry.Value.Count == 0).Select(entry => node.Label(entry.Key))];
+        if (unset.Length > 0)
+        {
+            report.Note($"no time zone is set for PHP in {Words.Count(unset.Length, "container")}: {Sentences.Some(unset)}");
+        }
+    }
+
+    /// <summary>
+    /// What says that the web server of a container has settings of before a change of its zone; null when nothing does. A file that was
+    /// written without that the zone became another one since an earlier run does not count.
+    /// </summary>
+    private string? Stale(string id, IReadOnlyList<PhpSetting> phps)
+    {
+        (long systemModified, string fingerprint) = reading.SystemFiles.GetValueOrDefault(id, (0, ""));
+        string meaning = $"{fingerprint} {string.Join(' ', phps.Select(php => php.Zone))}";
+        string key = $"zone {id}";
+        string[] before = concern.Past.Text(key)?.Split(' ', 2) ?? [];
+        DateTimeOffset since =
+            before is [var time, var known] && known == meaning && MemoryTime.Parse(time) is { } first ? first : concern.Now;
+        concern.Remember(key, $"{MemoryTime.Print(since)} {meaning}");
+        if (!reading.WebServers.TryGetValue(id, out DateTimeOffset started))
+        {
+            return null;
+        }
+
+        (string what, long modified) = phps.Select(php => (Named(php), php.Modified))
+            .Append(($"its {TimezonesProbe.Localtime}", systemModified)).MaxBy(one => one.Item2);
+        DateTimeOffset changed = DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp(modified, 0, LatestSecond));
+        return changed > started + ClockPrecision && changed <= since
+            ? $"{what} was changed {Words.Moment(changed)}, its web server has the settings of {Words.Moment(started)}"
+            : null;
+    }
+
+    private void TellStale(List<(string Id, string Sentence)> stale)
+    {
+        const int OneByOne = 3;
+        foreach ((string id, string sentence) in stale.Count > OneByOne ? [] : stale)
+        {
+            concern.Problem(
+                Status.Warning,
+                OpenvzHeadlines.ZoneStale.With("CTID", id),
+                $"container {node.Label(id)} may still mean its old time zone: {sentence}");
+        }
+
+        if (stale.Count > OneByOne)
+        {
+            concern.Problem(
+                Status.Warning,
+                OpenvzHeadlines.ManyZonesStale,
+                $"{stale.Count} containers may still mean their old time zones, because their web servers were not reloaded: "
+                    + Sentences.Some([.. stale.Select(one => node.Label(one.Id))]),
+                [.. stale.Select(one => new Finding(
+                    Status.Warning, $"container {node.Label(one.Id)}: {one.Sentence}", OpenvzCheck.Timezone))]);
+        }
     }
 
     private bool AreTheSame(ZoneRules system, ZoneRules php)
@@ -100,19 +196,22 @@ internal sealed class TimezonesEvaluation
         return same;
     }
 
-    private (HeadlineKind Kind, string Sentence)? Drift(string id, string file, string zone)
+    private (HeadlineKind Kind, string Sentence)? Drift(string id, PhpSetting setting)
     {
         string label = node.Label(id);
-        if (!reading.Known.TryGetValue(zone, out ZoneRules? php))
+        if (!reading.Known.TryGetValue(setting.Zone, out ZoneRules? php))
         {
-            string name = file[(file.LastIndexOf('/') + 1)..];
-            return (OpenvzHeadlines.ZoneUnknown, $"container {label}: its {name} names a time zone that this node does not know");
+            return (OpenvzHeadlines.ZoneUnknown, $"container {label}: {Named(setting)} names a time zone that this node does not know");
         }
 
+        string by = setting.Where.StartsWith("a file", StringComparison.Ordinal) ? $" by {setting.Where}" : "";
         return Difference(id, php) is { } difference
-            ? (OpenvzHeadlines.ZoneDrift, $"container {label}: PHP means {zone} ({Offset(php)}), but {difference}")
+            ? (OpenvzHeadlines.ZoneDrift, $"container {label}: {setting.Php} means {setting.Zone} ({Offset(php)}){by}, but {difference}")
             : null;
     }
+
+    private static string Named(PhpSetting setting) =>
+        setting.Where.StartsWith("a ", StringComparison.Ordinal) ? setting.Where : $"its {setting.Where}";
 
     /// <summary>What the system means that the PHP does not; null when both mean the same.</summary>
     private string? Difference(string id, ZoneRules php)

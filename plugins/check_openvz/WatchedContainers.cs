@@ -43,6 +43,11 @@ internal static class WatchedContainers
 
     /// <summary>Those among them that must have an Asterisk, and in which one runs.</summary>
     internal static IEnumerable<ContainerProcesses> WithAsterisk(OpenvzSettings settings, NodeReading reading) =>
-        Of(settings, reading).Where(container => settings.Services.Of(container.Id, reading.NameOf(container.Id))
-            .Any(service => service.Name == Asterisk && container.AliveOf(settings.Services.IndexesOf(service)) > 0));
+        Of(settings, reading).Where(container => AsterisksOf(settings, reading, container).Length > 0);
+
+    /// <summary>The node's pids of the Asterisks that a container must have, without remote consoles.</summary>
+    internal static int[] AsterisksOf(OpenvzSettings settings, NodeReading reading, ContainerProcesses container) =>
+        settings.Services.Of(container.Id, reading.NameOf(container.Id)).FirstOrDefault(service => service.Name == Asterisk) is { } service
+            ? container.PidsOf(settings.Services.IndexesOf(service))
+            : [];
 }

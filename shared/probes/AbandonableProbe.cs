@@ -53,6 +53,7 @@ internal static unsafe class AbandonableProbe
             FilesQuestion.KindName when FilesQuestion.Parse(text) is { } files => FileWalk.Print(files, StandardStreams.Output),
             FolderQuestion.KindName when FolderQuestion.Parse(text) is { } folder => FolderListing.Print(folder, StandardStreams.Output),
             ContainedSocketsQuestion.KindName when ContainedSocketsQuestion.Parse(text) is { } sockets => ContainedSockets.Print(sockets, StandardStreams.Output),
+            FileSystemsQuestion.KindName => FileSystemsQuestion.Print(FileSystemsQuestion.Parse(text), StandardStreams.Output),
             MountQuestion.KindName => MountStatus.Print(text.TrimEnd('\n'), StandardStreams.Output),
             _ => null,
         };

@@ -30,8 +30,10 @@ public sealed record ContainedSocketsQuestion(IReadOnlyList<string> Roots, strin
 
     /// <summary>Visits the answers.</summary>
     /// <param name="answer">An answer to such a question.</param>
-    /// <param name="visitor">Takes each root's socket with what came, or the failure: the system's words, <c>no answer</c> or <c>is no
-    /// socket</c>.</param>
+    /// <param name="visitor">
+    /// Takes each root's socket with what came, and the failure: the system's words, <c>is no socket</c>, or <c>no answer</c> for one that
+    /// did not close in time, whatever came until then.
+    /// </param>
     public static void Visit(Answer answer, FileVisitor visitor) => FramedFiles.Parse(answer.Bytes.Span, visitor);
 
     internal static ContainedSocketsQuestion? Parse(string text)
@@ -168,7 +170,8 @@ internal static unsafe class ContainedSockets
                 bool isOver = left <= 0 && wanted[index].Returned == 0;
                 if (isOver || (ready > 0 && wanted[index].Returned != 0 && !Hear(conversation, piece)))
                 {
-                    FramedFiles.PrintFile(Encoding.UTF8.GetBytes(conversation.Path), isOver ? [] : conversation.Heard.ToArray(), isOver ? "no answer" : null, take);
+                    byte[] path = Encoding.UTF8.GetBytes(conversation.Path);
+                    FramedFiles.PrintFile(path, conversation.Heard.ToArray(), isOver ? "no answer" : null, take);
                     _ = Libc.Close(conversation.Socket);
                     conversation.Heard.Dispose();
                     open.RemoveAt(index);

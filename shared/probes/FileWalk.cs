@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -29,20 +30,22 @@ internal sealed unsafe class FileWalk
     internal static Answer Visit(FilesQuestion question, FileVisitor visitor)
     {
         FileWalk walk = new(question, visitor);
-        foreach (string pattern in question.Patterns)
+        if (question.Within is { } within)
         {
-            if (question.Within is { } within)
-            {
-                walk.Walk(new PathPattern(within + "/."), folder => walk.WalkWithin(folder, new PathPattern(pattern)));
-            }
-            else
-            {
-                walk.Walk(new PathPattern(pattern), walk.ReadFile);
-            }
+            PathPattern[] patterns = [.. question.Patterns.Select(pattern => new PathPattern(pattern))];
+            walk.Walk(new PathPattern(within + "/."), root => walk.WalkWithin(root, patterns));
+            return walk.Result;
         }
 
-        return walk.reachedAny ? new Answer(Outcome.Answered, default) : walk.outcome;
+        foreach (string pattern in question.Patterns)
+        {
+            walk.Walk(new PathPattern(pattern), walk.ReadFile);
+        }
+
+        return walk.Result;
     }
+
+    private Answer Result => reachedAny ? new Answer(Outcome.Answered, default) : outcome;
 
     /// <summary>The same as the text of <see cref="FramedFiles"/>.</summary>
     internal static Answer Print(FilesQuestion question, ChunkReader take) =>
@@ -90,6 +93,13 @@ internal sealed unsafe class FileWalk
     /// <summary>From an open folder on: steps are wildcards and the literal runs between them, in turn.</summary>
     private void WalkFrom(int folder, byte[] whole, PathPattern pattern, int step, PlaceVisitor found)
     {
+        if (!pattern.IsWildcard(step))
+        {
+            byte[] literal = pattern.Literal(step);
+            found(new Place(folder, [.. literal, 0], [.. whole, (byte)'/', .. literal]));
+            return;
+        }
+
         byte[] below = new byte[LongestPath];
         byte[] path = new byte[whole.Length + LongestPath];
         whole.CopyTo(path, 0);
@@ -161,15 +171,25 @@ internal sealed unsafe class FileWalk
 
     private void ReadFile(Place place)
     {
-        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (question.FollowsLinks ? 0 : Libc.O_NOFOLLOW);
+        const uint KindBits = 0xF000, Regular = 0x8000, Link = 0xA000;
+        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY | (question.FollowsLinks ? 0 : Libc.O_NOFOLLOW);
         fixed (byte* path = place.Below)
         {
-            ReadOpened(Libc.OpenAt(place.Folder, path, flags, 0), place.Whole, place.IsListed);
+            Libc.Stat status;
+            int how = question.FollowsLinks ? 0 : Libc.AT_SYMLINK_NOFOLLOW;
+            bool isOther = !question.AreKernelRecords && Libc.StatusAt(place.Folder, path, &status, how) == 0
+                && (status.Mode & KindBits) is not (Regular or Link);
+            if (isOther)
+            {
+                Marshal.SetLastPInvokeError(ContainedPath.ENOTREGULAR);
+            }
+
+            ReadOpened(isOther ? -1 : Libc.OpenAt(place.Folder, path, flags, 0), place.Whole, place.IsListed);
         }
     }
 
-    /// <summary>The pattern inside one root, which somebody else controls: every component is resolved by hand.</summary>
-    private void WalkWithin(Place root, PathPattern pattern)
+    /// <summary>The patterns inside one root, which somebody else controls: every component is resolved by hand.</summary>
+    private void WalkWithin(Place root, PathPattern[] patterns)
     {
         int folder;
         fixed (byte* path = root.Below)
@@ -183,10 +203,23 @@ internal sealed unsafe class FileWalk
         }
 
         string rootPath = Encoding.UTF8.GetString(root.Whole[..^2]);
-        foreach (string inside in ContainedPath.Expand(folder, pattern))
+        visitor(root.Whole[..^2], [], null);
+        RootBudget budget = new();
+        foreach (string inside in patterns.SelectMany(pattern => ContainedPath.Expand(folder, pattern, budget)))
         {
-            int file = ContainedPath.Open(folder, inside, Libc.O_RDONLY | Libc.O_NONBLOCK);
-            ReadOpened(file, Encoding.UTF8.GetBytes(rootPath + inside), isListed: false);
+            if (budget.Spent is not null || !budget.TakesFile())
+            {
+                break;
+            }
+
+            LinkTimes links = new();
+            int file = ContainedPath.Open(folder, inside, Libc.O_RDONLY | Libc.O_NONBLOCK, regularOnly: true, links);
+            ReadOpened(file, Encoding.UTF8.GetBytes(rootPath + inside), isListed: false, budget, links.Newest);
+        }
+
+        if (budget.Spent is { } limit)
+        {
+            visitor(root.Whole[..^2], [], limit);
         }
 
         _ = Libc.Close(folder);
@@ -209,7 +242,7 @@ internal sealed unsafe class FileWalk
     /// <param name="file">Its descriptor; negative when it could not be opened.</param>
     /// <param name="whole">Its path.</param>
     /// <param name="isListed">Whether a folder lists it, so that it exists although it cannot be opened.</param>
-    private void ReadOpened(int file, ReadOnlySpan<byte> whole, bool isListed)
+    private void ReadOpened(int file, ReadOnlySpan<byte> whole, bool isListed, RootBudget? budget = null, long newestLink = 0)
     {
         if (file < 0)
         {
@@ -226,17 +259,55 @@ internal sealed unsafe class FileWalk
             }
 
             reachedAny = true;
-            visitor(whole, [], error == Libc.ELOOP ? "is a symbolic link" : Marshal.GetPInvokeErrorMessage(error));
+            visitor(whole, [], ContainedPath.WhyNotOpened(error));
             return;
         }
 
         reachedAny = true;
+        long modified = question.TellsTimes ? Math.Max(newestLink, ModifiedAt(file)) : 0;
         int length = Read(file, out string? failure);
         _ = Libc.Close(file);
-        if (length >= 0)
+        ReadOnlySpan<byte> told = failure is null && length >= 0 ? Told(buffer.AsSpan(0, length), modified) : [];
+        if (length >= 0 && budget?.TakesBytes(length, told.Length) != false)
         {
-            visitor(whole, failure is null ? buffer.AsSpan(0, length) : [], failure);
+            visitor(whole, told, failure);
         }
+    }
+
+    private static long ModifiedAt(int file)
+    {
+        Libc.Stat status;
+        return Libc.DescriptorStatus(file, &status) == 0 ? status.Modified.Seconds : 0;
+    }
+
+    /// <summary>What the question wants to know of a content.</summary>
+    private ReadOnlySpan<byte> Told(ReadOnlySpan<byte> content, long modified)
+    {
+        if (!question.TellsTimes && question.OnlyLinesWith is null)
+        {
+            return content;
+        }
+
+        using MemoryStream told = new();
+        string time = question.TellsTimes ? string.Create(CultureInfo.InvariantCulture, $"modified {modified}\n") : "";
+        told.Write(Encoding.ASCII.GetBytes(time));
+        if (question.OnlyLinesWith is not { } wanted)
+        {
+            told.Write(content);
+            return told.ToArray();
+        }
+
+        byte[] text = Encoding.UTF8.GetBytes(wanted);
+        foreach (Range range in content.Split((byte)'\n'))
+        {
+            if (content[range].IndexOf(text) >= 0)
+            {
+                told.Write(content[range]);
+                told.Write("\n"u8);
+            }
+        }
+
+        return told.ToArray();
     }
 
     /// <summary>Into the buffer; negative for a process that ended between open and read.</summary>
@@ -250,6 +321,7 @@ internal sealed unsafe class FileWalk
             bool known = Libc.DescriptorStatus(file, &status) == 0;
             failure = !known ? Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())
                 : (status.Mode & 0xF000) != 0x8000 ? "is not a regular file"
+                : status.Size > question.LargestFile ? TooLarge
                 : null;
             if (failure is not null)
             {
@@ -283,9 +355,11 @@ internal sealed unsafe class FileWalk
             }
         }
 
-        failure = $"has more than {question.LargestFile} bytes";
+        failure = TooLarge;
         return 0;
     }
+
+    private string TooLarge => $"has more than {question.LargestFile} bytes";
 
     private void Keep(int error) => outcome = SystemError.AsAnswer(error);
 }

@@ -30,9 +30,23 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
 
     /// <summary>
     /// A pattern of folders that somebody else controls, such as the roots of containers. The patterns are resolved inside each folder that
-    /// matches, all links too, so that none leads out of it. Default: null, the machine itself.
+    /// matches, all links too, so that none leads out of it. The answer names each root without a failure before it is looked at, so that
+    /// the last one of an answer that was cut short is the one that hangs, and with one when it holds too much to be looked at whole.
+    /// Default: null, the machine itself.
     /// </summary>
     public string? Within { get; init; }
+
+    /// <summary>
+    /// A text without blanks: of each file only the lines that hold it are told, so that many large ones fit into an answer. Default: null,
+    /// all lines.
+    /// </summary>
+    public string? OnlyLinesWith { get; init; }
+
+    /// <summary>
+    /// Whether a line before each content tells when it was last written, or the newest link to it was made: <c>modified SECONDS</c>, since
+    /// 1970. Default: false.
+    /// </summary>
+    public bool TellsTimes { get; init; }
 
     /// <summary>
     /// Whether the files may lie on storage that hangs: they are then read in a child that is abandoned after 3 s, unless
@@ -60,7 +74,8 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
     /// <inheritdoc/>
     public override string Print()
     {
-        string flags = (FollowsLinks ? " follows-links" : "") + (AreKernelRecords ? " kernel-records" : "");
+        string flags = (FollowsLinks ? " follows-links" : "") + (AreKernelRecords ? " kernel-records" : "") + (TellsTimes ? " times" : "")
+            + (OnlyLinesWith is { } wanted ? $" lines-with {wanted}" : "");
         return string.Concat([.. Patterns.Select(pattern => RecordingFormat.Escape(pattern) + "\n"), $"within {RecordingFormat.Escape(Within ?? "")}\n", $"largest {LargestFile}{flags}\n"]);
     }
 
@@ -100,6 +115,8 @@ public sealed record FilesQuestion(params IReadOnlyList<string> Patterns) : Ques
             Within = within.Length == 0 ? null : within,
             FollowsLinks = last.Contains("follows-links"),
             AreKernelRecords = last.Contains("kernel-records"),
+            TellsTimes = last.Contains("times"),
+            OnlyLinesWith = last is [.., "lines-with", var wanted] ? wanted : null,
         };
     }
 

@@ -16,23 +16,25 @@ internal sealed record LocalFile(
     /// <summary>When its content was last written, to the second. Default: null, it was not read from a disk.</summary>
     internal DateTimeOffset? Modified { get; private init; }
 
+    private const int ReadOnly = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY;
+
     /// <summary>The last second of the year 9999.</summary>
     private const long LatestSecond = 253_402_300_799;
 
     /// <summary>Opens without following a final link (unless allowed), accepts regular files only, and reads at most the cap.</summary>
     internal static LocalFile Read(string path, int cap, bool followLinks = false) =>
-        ReadOpened(Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (followLinks ? 0 : Libc.O_NOFOLLOW), 0), cap);
+        ReadOpened(Libc.Open(path, ReadOnly | (followLinks ? 0 : Libc.O_NOFOLLOW), 0), cap);
 
     /// <summary>The same of a path below a root that somebody else controls: links are followed inside it.</summary>
     internal static LocalFile ReadWithin(string root, string path, int cap) =>
-        ReadOpened(ContainedPath.OpenBelow(root, path, Libc.O_RDONLY | Libc.O_NONBLOCK), cap);
+        ReadOpened(ContainedPath.OpenBelow(root, path, Libc.O_RDONLY | Libc.O_NONBLOCK, regularOnly: true), cap);
 
     private static unsafe LocalFile ReadOpened(int descriptor, int cap)
     {
         if (descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            string reason = error == Libc.ELOOP ? "is a symbolic link" : Marshal.GetPInvokeErrorMessage(error);
+            string reason = ContainedPath.WhyNotOpened(error);
             return Failed(reason, error == Libc.ENOENT, error == Libc.EACCES);
         }
 

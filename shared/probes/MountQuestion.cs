@@ -54,10 +54,15 @@ public sealed record MountStatus(long TotalBytes, long FreeBytes, long Available
     /// <summary>Reads an answer to a <see cref="MountQuestion"/>: one line of a name and a number for each property.</summary>
     /// <param name="answer">The answer.</param>
     /// <returns>The status, or null when the answer holds none; <c>failed</c> lines have the system's words.</returns>
-    public static MountStatus? Parse(Answer answer)
+    public static MountStatus? Parse(Answer answer) => Parse(answer.Bytes.Span);
+
+    /// <summary>Reads the bytes of an answer.</summary>
+    /// <param name="text">One line of a name and a number for each property.</param>
+    /// <returns>The status, or null when the text holds none.</returns>
+    public static MountStatus? Parse(ReadOnlySpan<byte> text)
     {
         Dictionary<string, long> values = [];
-        foreach (string line in Encoding.UTF8.GetString(answer.Bytes.Span).Split('\n'))
+        foreach (string line in Encoding.UTF8.GetString(text).Split('\n'))
         {
             string[] words = line.Split(' ');
             if (words.Length == 2 && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long value))

@@ -23,7 +23,7 @@ public sealed class ServicesTests : IDisposable
         node.Pbx("101", "acme");
         Answer("101", "host/1/13\n", "12 active channels\n", closes: true);
         Assert.Equal(0, node.Check("--only", "services", "--asterisk-socket", Control).ExitCode);
-        Assert.Equal("cli quit after core show channels count\0", heard.ToString());
+        Assert.Equal("cli quit after core show channels count\0sip show registry\0pjsip show registrations\0", heard.ToString());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ServicesTests : IDisposable
     {
         Needs.Root();
         node.Pbx("101", "acme");
-        Answer("101", "host/1/13\n", "", closes: true, folder: "/run/asterisk");
+        Answer("101", "host/1/13\n", "1 active channel\n", closes: true, folder: "/run/asterisk");
         Directory.CreateDirectory(node.At("/vz/root/101/var"));
         File.CreateSymbolicLink(node.At("/vz/root/101/var/run"), "/run");
         Assert.Equal(0, node.Check("--only", "services", "--asterisk-socket", Control).ExitCode);

@@ -18,7 +18,8 @@ public sealed class TimezoneTests : IDisposable
             File.Copy($"{Zones}/{zone}", place);
         }
 
-        node.Pbx("101", "acme");
+        // Its web server starts now: no file was changed since.
+        node.Pbx("101", "acme").Booted(TimeSpan.Zero);
     }
 
     public void Dispose() => node.Dispose();

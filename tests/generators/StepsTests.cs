@@ -130,7 +130,7 @@ public sealed class StepsTests
         EstateModel estate = EstateModel.Load(Generators.Estate, checks, problems)!;
         Assert.StartsWith(
             "--only\nservices\n--judged-by\ncontainers=OpenVZ containers\n--judged-by\nbeancounters=OpenVZ "
-                + "beancounters\n--judged-by\nmounts=OpenVZ mounts\n"
+                + "beancounters\n--judged-by\ndisks=OpenVZ disks\n--judged-by\nmounts=OpenVZ mounts\n"
             + "--judged-by\ntimezone=OpenVZ timezone\n--latch\n15m\n--boot-grace\n20m\n--manifest\n",
             Options(estate, "node002/options/check_openvz.services.options"),
             StringComparison.Ordinal);

@@ -54,7 +54,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
     {
         node.Need();
         const string Rules = "/etc/sudoers.d/ringfree-monitoring";
-        Assert.Equal((0, "SUDO OK - sudo lets nrpe run all 9 commands\n"), Verdict(node.Ask("-u", "-c", "rf_sudo")));
+        Assert.Equal((0, "SUDO OK - sudo lets nrpe run all 10 commands\n"), Verdict(node.Ask("-u", "-c", "rf_sudo")));
         node.Shell($"cp -p {Rules} /run/web/rules");
         try
         {

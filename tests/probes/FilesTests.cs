@@ -98,6 +98,7 @@ public sealed class FilesTests : IDisposable
 
         List<string> read = Read(new FilesQuestion("/etc/localtime") { Within = At("roots/*") }, out Answer answer);
         Assert.Equal(Outcome.Answered, answer.Outcome);
+        Assert.True(read.Remove("roots/101="), "the root is named before it is looked at");
         if (expected is null)
         {
             Assert.Empty(read);
@@ -118,8 +119,55 @@ public sealed class FilesTests : IDisposable
         folder.Write("outside/9/apache2/php.ini", "never");
         Directory.CreateSymbolicLink(folder.PathOf("roots/102/etc/php"), folder.PathOf("outside"));
         Assert.Equal(
-            ["roots/101/etc/php/7.4/apache2/php.ini=a", "roots/101/etc/php/8.1/apache2/php.ini=b", "roots/102/etc/php.ini=c"],
+            [
+                "roots/101/etc/php/7.4/apache2/php.ini=a",
+                "roots/101/etc/php/8.1/apache2/php.ini=b",
+                "roots/101=",
+                "roots/102/etc/php.ini=c",
+                "roots/102=",
+            ],
             Read(new FilesQuestion("/etc/php.ini", "/etc/php/*/apache2/php.ini") { Within = At("roots/[0-9]*") }, out _));
+    }
+
+    /// <summary>What one root holds does not use up what the others need, and it is named.</summary>
+    [Theory]
+    [InlineData("mkdir -p etc/php; cd etc/php; seq 5001 | xargs touch", "has more than 5000 names where files are looked for")]
+    [InlineData("mkdir -p etc/php; for i in $(seq 501); do mkdir etc/php/$i; echo date.timezone >etc/php/$i/php.ini; done", "has more "
+        + "than 500 files of the names that are looked for")]
+    [InlineData("mkdir -p etc/php; for i in $(seq 70); do mkdir etc/php/$i; head -c 250000 /dev/zero >etc/php/$i/php.ini; done", "has "
+        + "more than 16 MiB in the files that are looked for")]
+    [InlineData("mkdir -p etc/php; for i in 1 2 3 4 5 6; do mkdir etc/php/$i; yes date.timezone 2>/dev/null | head -c 50000 "
+        + ">etc/php/$i/php.ini; done", "has more than 256 KiB of what is looked for in its files")]
+    public void A_root_that_holds_too_much_is_named_and_the_others_are_read(string preparation, string why)
+    {
+        Assert.Equal("", ProcessRun.Shell("mkdir -p \"$1\"; cd \"$1\"; eval \"$2\"", folder.PathOf("roots/101"), preparation).Error);
+        folder.Write("roots/102/etc/php/8.1/php.ini", "a\ndate.timezone = UTC\n");
+        FilesQuestion question = new("/etc/php/*/php.ini") { Within = At("roots/*"), LargestFile = 300_000 };
+        List<string> read = Read(question with { OnlyLinesWith = "date.timezone" }, out Answer answer);
+        Assert.Equal(Outcome.Answered, answer.Outcome);
+        Assert.Contains($"roots/101!{why}", read);
+        Assert.Contains("roots/102/etc/php/8.1/php.ini=date.timezone = UTC\n", read);
+    }
+
+    [Fact]
+    public void A_time_is_that_of_the_file_or_of_a_newer_link_to_it()
+    {
+        folder.Write("roots/101/usr/zone", "zone");
+        const string Preparation = "cd \"$1\"; mkdir etc; ln -s ../usr/zone etc/localtime; touch -d @1700000000 usr/zone; "
+            + "touch -h -d @1600000000 etc/localtime";
+        ProcessRun.Shell(Preparation, folder.PathOf("roots/101"));
+        FilesQuestion question = new("/etc/localtime") { Within = At("roots/*"), TellsTimes = true };
+        Assert.Contains("roots/101/etc/localtime=modified 1700000000\nzone", Read(question, out _));
+        ProcessRun.Shell("touch -h -d @1710000000 \"$1\"", folder.PathOf("roots/101/etc/localtime"));
+        Assert.Contains("roots/101/etc/localtime=modified 1710000000\nzone", Read(question, out _));
+    }
+
+    [Fact]
+    public void What_a_question_wants_to_know_reaches_the_child()
+    {
+        FilesQuestion question = new("/a") { Within = "/r", LargestFile = 7, FollowsLinks = true, TellsTimes = true, OnlyLinesWith = "x" };
+        Assert.Equal("/a\nwithin /r\nlargest 7 follows-links times lines-with x\n", question.Print());
+        Assert.Equal(question.Print(), FilesQuestion.Parse(question.Print())!.Print());
     }
 
     [Fact]
