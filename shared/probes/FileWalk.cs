@@ -96,7 +96,7 @@ internal sealed unsafe class FileWalk
         if (!pattern.IsWildcard(step))
         {
             byte[] literal = pattern.Literal(step);
-            found(new Place(folder, [.. literal, 0], [.. whole, (byte)'/', .. literal]));
+            found(new Place(folder, [.. literal, 0], [.. whole, (byte)'/', .. literal], isListed: false));
             return;
         }
 
@@ -104,14 +104,6 @@ internal sealed unsafe class FileWalk
         byte[] path = new byte[whole.Length + LongestPath];
         whole.CopyTo(path, 0);
         path[whole.Length] = (byte)'/';
-        if (!pattern.IsWildcard(step))
-        {
-            byte[] literal = pattern.Literal(step);
-            literal.CopyTo(path, whole.Length + 1);
-            found(new Place(folder, [.. literal, 0], path.AsSpan(0, whole.Length + 1 + literal.Length), isListed: false));
-            return;
-        }
-
         byte[] rest = pattern.Literal(step + 1);
         bool isLast = step + (rest.Length > 0 ? 2 : 1) >= pattern.Steps;
         int error = LocalFolder.Visit(folder, name =>
@@ -242,6 +234,8 @@ internal sealed unsafe class FileWalk
     /// <param name="file">Its descriptor; negative when it could not be opened.</param>
     /// <param name="whole">Its path.</param>
     /// <param name="isListed">Whether a folder lists it, so that it exists although it cannot be opened.</param>
+    /// <param name="budget">What its root may still cost; null without one.</param>
+    /// <param name="newestLink">When the newest link on the way to it was made; 0 for none.</param>
     private void ReadOpened(int file, ReadOnlySpan<byte> whole, bool isListed, RootBudget? budget = null, long newestLink = 0)
     {
         if (file < 0)
