@@ -60,11 +60,11 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         {
             node.Shell($"sed -i '/--instance proxies$/d' {Rules}");
             Assert.Equal(
-                (1, "SUDO WARNING - sudo refuses nrpe 1 of 9 commands, first /usr/lib64/nagios/plugins/check_haproxy --instance proxies: it says nothing, as for a command without a rule\n"),
+                (1, "SUDO WARNING - sudo refuses nrpe 1 of 10 commands, first /usr/lib64/nagios/plugins/check_haproxy --instance proxies: it says nothing, as for a command without a rule\n"),
                 Verdict(node.Ask("-u", "-c", "rf_sudo")));
             node.Shell($"rm {Rules}");
             Assert.Equal(
-                (2, "SUDO CRITICAL - sudo lets nrpe run none of 9 commands: sudo: a password is required\n"),
+                (2, "SUDO CRITICAL - sudo lets nrpe run none of 10 commands: sudo: a password is required\n"),
                 Verdict(node.Ask("-u", "-c", "rf_sudo")));
         }
         finally

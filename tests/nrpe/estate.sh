@@ -13,11 +13,11 @@ work=/run/estate
 mkdir -p $work
 ip link set lo up
 
-# Seconds for minutes, and the maintenance today and tomorrow. A service that fails asks its host anew: in seconds, four of one host would use up
-# its attempts before the check of its gateway has ended, so there are twice as many in the same time.
+# Seconds for minutes, and the maintenance today and tomorrow. A service that fails asks its host anew: in seconds, six of one host would use up
+# its attempts before the check of its gateway has ended, so there are three times as many in the same time.
 today=$(date +%A) tomorrow=$(date -d tomorrow +%A)
 sed -e 's/^interval_length = .*/interval_length = "1s"/' -e 's/^notification_interval = .*/notification_interval = "2m"/' \
-    -e '/^\[timing\]/,/^$/{s/^check_interval = .*/check_interval = "8s"/; s/^retry_interval = .*/retry_interval = "2s"/; s/^max_check_attempts = .*/max_check_attempts = 8/}' \
+    -e '/^\[timing\]/,/^$/{s/^check_interval = .*/check_interval = "8s"/; s/^retry_interval = .*/retry_interval = "2s"/; s/^max_check_attempts = .*/max_check_attempts = 12/}' \
     -e '/^\[timing.agent\]/,/^$/{s/^check_interval = .*/check_interval = "3s"/; s/^retry_interval = .*/retry_interval = "3s"/}' \
     -e 's/^interval = "5m"/interval = "3s"/' \
     -e "s/^sunday = \"03:00-04:30\"/${today,,} = \"00:00-24:00\"\n${tomorrow,,} = \"00:00-24:00\"/" "$estate" >$work/estate.toml
