@@ -5,7 +5,7 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 
 /// <summary>The containers that changed between the last run and this one, and what vzctl's log tells of it.</summary>
 /// <param name="Restarted">
-/// The ids of those that ran at both, without any process 1 of the last run, though the node did not boot.
+/// The ids of those that ran at both, without any process 1 of the last run, though the node did not boot as far as is known.
 /// </param>
 /// <param name="Ended">The ids of those that ran, do not now, and of which ONBOOT does not say whether they should.</param>
 internal sealed record RestartsReading(IReadOnlyList<string> Restarted, IReadOnlyList<string> Ended)
@@ -29,7 +29,7 @@ internal sealed record RestartsReading(IReadOnlyList<string> Restarted, IReadOnl
         RememberedNode known = reading.Remembered;
         DateTimeOffset? booted = now - reading.Uptime;
         IReadOnlySet<string> ignored = reading.IdsOf(settings.Ignored);
-        string[] restarted = booted is null || booted > known.At
+        string[] restarted = booted > known.At
             ? []
             : Judged(known.Inits.Where(one => InitsOf(one.Key) is { Count: > 0 } inits && !inits.Any(pid => IsAmong(pid, one.Value)))
                 .Select(one => one.Key));
