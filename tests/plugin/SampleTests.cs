@@ -23,7 +23,8 @@ public sealed class SampleTests : IDisposable
         (string output, int code) = Run("--idle", "3");
         Assert.Equal(0, code);
         Assert.Equal(
-            "CPU OK - 1 CPU | idle=3%;20:;5:;0\nnote: idle time: 3 % (limit: at least 5 %): one sample, and no problem unless the next run sees it too\n",
+            "CPU OK - 1 CPU | idle=3%;20:;5:;0\n"
+                + "note: idle time: 3 % (limit: at least 5 %): one sample, and no problem unless the next run sees it too\n",
             output);
     }
 
