@@ -15,7 +15,10 @@ internal static unsafe class AbandonableProbe
     /// <summary>The limit of such a question that has none of its own.</summary>
     internal static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Starts the child, if none hangs on the same question.</summary>
+    /// <summary>The locks of this run's children, which it does not wait for itself.</summary>
+    private static readonly HashSet<string> OwnLocks = [];
+
+    /// <summary>Starts the child, if none hangs at the same place.</summary>
     internal static IPendingAnswer Begin(Question question, Machine machine)
     {
         Wait wait = machine.WaitFor(question);
@@ -24,15 +27,23 @@ internal static unsafe class AbandonableProbe
             return new GivenAnswer(Answer.Without(Outcome.Failed, objection));
         }
 
-        using LockFile? held = Lock(machine.StateFolder, question, wait, out Answer trouble);
+        string path = OwnLock(machine.StateFolder, question);
+        using LockFile? held = Lock(path, question, wait, out Answer trouble);
         if (held is null)
         {
+            Forget(path);
             return new GivenAnswer(trouble);
         }
 
 #pragma warning disable CA2000 // the answer owns the child, and the world the answer
         ChildProcess? child = ChildProcess.Start("/proc/self/exe", [Verb, question.Kind, question.Print()], held.Descriptor, out Answer failure);
-        return child is null ? new GivenAnswer(failure) : new TwoPartAnswer(new ChildAnswer(child, wait, question.LongestAnswer));
+        if (child is null)
+        {
+            Forget(path);
+            return new GivenAnswer(failure);
+        }
+
+        return new TwoPartAnswer(new ChildAnswer(child, wait, question.LongestAnswer), path);
 #pragma warning restore CA2000
     }
 
@@ -65,13 +76,37 @@ internal static unsafe class AbandonableProbe
         return true;
     }
 
+    /// <summary>The first name for the question's place that no other question of this run has just now.</summary>
+    private static string OwnLock(string folder, Question question)
+    {
+        lock (OwnLocks)
+        {
+            string name = $"{question.Kind}-{Fingerprint(question.Place):x16}";
+            for (int number = 1; ; number++)
+            {
+                string path = Path.Combine(folder, $"{name}{(number == 1 ? "" : $"-{number}")}.lock");
+                if (OwnLocks.Add(path))
+                {
+                    return path;
+                }
+            }
+        }
+    }
+
+    private static void Forget(string path)
+    {
+        lock (OwnLocks)
+        {
+            OwnLocks.Remove(path);
+        }
+    }
+
     /// <summary>
     /// Takes the question's lock. One that was taken less than a limit ago may be held by another run that has every right to it: that is
     /// waited for. An older one is held by a child that hangs.
     /// </summary>
-    private static LockFile? Lock(string folder, Question question, Wait wait, out Answer trouble)
+    private static LockFile? Lock(string path, Question question, Wait wait, out Answer trouble)
     {
-        string path = Path.Combine(folder, $"{question.Kind}-{Fingerprint(question.Place):x16}.lock");
 #pragma warning disable CA2000 // the caller's
         if (LockFile.Open(path, out string reason) is not { } file)
 #pragma warning restore CA2000
@@ -114,11 +149,12 @@ internal static unsafe class AbandonableProbe
     }
 
     /// <summary>The answer of a child that says on standard error how its question ended.</summary>
-    private sealed class TwoPartAnswer(ChildAnswer child) : IPendingAnswer
+    private sealed class TwoPartAnswer(ChildAnswer child, string ownLock) : IPendingAnswer
     {
         public Answer Finish(ChunkReader? reader)
         {
             Answer answer = child.Finish(reader);
+            Forget(ownLock);
             if (answer.Outcome != Outcome.Answered)
             {
                 return answer with { Errors = default };
@@ -129,6 +165,10 @@ internal static unsafe class AbandonableProbe
                 : Answer.Without(Outcome.Failed, $"the child that asks ended early, with code {answer.Code}");
         }
 
-        public void Dispose() => child.Dispose();
+        public void Dispose()
+        {
+            child.Dispose();
+            Forget(ownLock);
+        }
     }
 }

@@ -76,6 +76,11 @@ public sealed class ExitPathsCheck : ICheck
                     new FilesQuestion(argument.Split(' ')) { MayHang = true, Limit = TimeSpan.FromSeconds(3) },
                     (path, content, failure) => files.Add($"{System.Text.Encoding.UTF8.GetString(path)} {failure ?? $"{content.Length} bytes"}"));
                 return Of(end.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{end.Outcome} {end.Reason} {string.Join(", ", files.Order(StringComparer.Ordinal))}", run);
+            case "files-together":
+                IReadOnlyList<Answer> together = run.World.AskTogether(
+                    [.. argument.Split(' ').Select(pattern => new FilesQuestion(pattern) { MayHang = true, LargestFile = 65_536 })]);
+                string outcomes = string.Join(", ", together.Select(one => one.Outcome));
+                return Of(together.Any(one => one.Outcome != Outcome.Answered) ? Status.Critical : Status.Ok, outcomes, run);
             case "command":
                 Answer command = run.World.Ask(new CommandQuestion("/bin/sh", ["-c", argument]) { Limit = TimeSpan.FromSeconds(1) });
                 return Of(command.Outcome == Outcome.Answered ? Status.Ok : Status.Critical, $"{command.Outcome} {command.Code} {command.Reason}", run);

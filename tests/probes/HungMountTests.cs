@@ -105,6 +105,20 @@ public sealed class HungMountTests : IDisposable
         Assert.Single(Directory.GetFiles(folder.PathOf("state"), "*.lock"));
     }
 
+    /// <summary>The first answer fills its pipe, and is read only once all have been asked.</summary>
+    [Fact]
+    public void Questions_of_one_run_in_the_same_folder_do_not_wait_for_each_other()
+    {
+        for (int number = 0; number < 20; number++)
+        {
+            folder.Write($"conf/{number}.conf", new string('x', 20_000));
+        }
+
+        string pattern = folder.PathOf("conf/*.conf");
+        ProcessResult run = Check("files-together", $"{pattern} {pattern} {folder.PathOf("conf/1.conf")}");
+        Assert.Equal((0, "EXIT_PATHS OK - Answered, Answered, Answered | length=0B\n"), (run.ExitCode, run.Output));
+    }
+
     [Fact]
     public void A_lock_that_is_unused_for_a_day_goes_and_one_that_is_held_stays()
     {
