@@ -7,6 +7,9 @@ namespace Ringfree.Monitoring.CheckOverSsh.Tests;
 [Collection(OnTheNode.Name)]
 public sealed class RelayTests(SshNode node)
 {
+    private static readonly string Answers =
+        $"OVER_SSH OK - ringfree@198\\.51\\.100\\.11 answers: run-check of node003 has {SshNode.Commands} commands";
+
     [Fact]
     public void Every_status_of_a_real_haproxy_arrives_byte_for_byte()
     {
@@ -46,7 +49,8 @@ public sealed class RelayTests(SshNode node)
                 .Replace("$HOSTADDRESS$", Macro("address"), StringComparison.Ordinal)
                 .Replace("$_HOSTSSH_PORT$", Macro("_SSH_PORT"), StringComparison.Ordinal)
                 .Replace("$_HOSTSSH_USER$", Macro("_SSH_USER"), StringComparison.Ordinal))];
-        Assert.Equal(15, lines.Count);
+        Assert.InRange(SshNode.Commands, 14, 100);
+        Assert.Equal(SshNode.Commands + 1, lines.Count);
         Assert.All(lines, line =>
         {
             // Whatever the plugin thinks of a machine without containers, swap and time servers: it was asked, and said so in its own
@@ -66,7 +70,7 @@ public sealed class RelayTests(SshNode node)
         node.Need();
         ProcessResult run = node.Ask(null);
         Assert.Equal(0, run.ExitCode);
-        Assert.Matches("^OVER_SSH OK - ringfree@198\\.51\\.100\\.11 answers: run-check of node003 has 14 commands \\| time=[0-9.]+s;;;0\n$", run.Output);
+        Assert.Matches($"^{Answers} \\| time=[0-9.]+s;;;0\n$", run.Output);
     }
 
     [Theory]
@@ -162,7 +166,7 @@ public sealed class RelayTests(SshNode node)
         try
         {
             DemandTheLocalAnswer(0, "HAPROXY OK - ");
-            Assert.Matches("^OVER_SSH OK - ringfree@198\\.51\\.100\\.11 answers: run-check of node003 has 14 commands \\|", node.Ask(null).Output);
+            Assert.Matches($"^{Answers} \\|", node.Ask(null).Output);
             Assert.Contains("noise", node.Ask("code-0", SshNode.Behave).Output, StringComparison.Ordinal);
         }
         finally

@@ -12,6 +12,10 @@ public sealed class SshNode : IDisposable
 
     private readonly WebNode node = new();
 
+    /// <summary>How many commands the node's run-check knows.</summary>
+    public static int Commands { get; } = File.ReadLines(Repository.PathOf("nrpe", "generated", "node003", "run-check"))
+        .Count(line => line.Contains(") exec $bounded ", StringComparison.Ordinal));
+
     /// <summary>Starts the node at the first call; skips the test when this machine lacks something.</summary>
     public void Need()
     {
