@@ -164,13 +164,13 @@ internal sealed class ContainersEvaluation
         string action = held is null ? "" : held.Action.Length > 0 ? $"'{held.Action}'" : "an action";
         if (reading.IsInTransition(id))
         {
-            Metric age = options.Measure(
-                OpenvzCheck.TransitionAge, Math.Floor((concern.Now - concern.Since($"transition {id} {held!.Pid}")).TotalSeconds), 0);
-            oldestTransition = Math.Max(oldestTransition, age.Value!.Value);
-            string lasts = age.Status == Status.Ok ? "" : $" for {age.Spoken}";
+            double seconds = Math.Floor((concern.Now - concern.Since(DownSince + id)).TotalSeconds);
+            Metric age = options.Measure(OpenvzCheck.TransitionAge, seconds, 0);
+            oldestTransition = Math.Max(oldestTransition, seconds);
+            string lasts = age.Status == Status.Ok ? "" : $", down for {age.Spoken}";
             inTransition.Add((
                 age.Status == Status.Critical ? Status.Critical : Status.Warning,
-                $"{sentence}; it is in transition{lasts}: {action} by pid {held.Pid} holds {held.Path}",
+                $"{sentence}{lasts}; it is in transition: {action} by pid {held!.Pid} holds {held.Path}",
                 OpenvzHeadlines.InTransition.With("PID", held.Pid.ToString(CultureInfo.InvariantCulture))));
             return;
         }

@@ -47,7 +47,7 @@ public sealed class OpenvzCheck : ICheck
     };
 
     internal static readonly MetricFacts TransitionAge = new(
-        "transition_age", Unit.Seconds, "how long the oldest start, stop or move of an expected container lasts", Containers)
+        "transition_age", Unit.Seconds, "longest time that an expected container which is started, stopped or moved is down", Containers)
     {
         Critical = Plugin.Range.Parse("900"),
     };
