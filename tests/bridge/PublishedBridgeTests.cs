@@ -38,6 +38,9 @@ public sealed partial class PublishedBridgeTests
         Assert.Empty(Directory.GetFiles(bridge.SpoolPath));
     }
 
+    /// <summary>What is refused is tried with ever less: whole, without links, without details.</summary>
+    private const int Payloads = 3;
+
     [Fact]
     public async Task Set_aside_incidents_stand_in_the_list_with_the_words_of_the_api()
     {
@@ -48,6 +51,10 @@ public sealed partial class PublishedBridgeTests
         bridge.Notify("PROBLEM", "CRITICAL", "poison", "Disk");
         bridge.Notify("PROBLEM", "WARNING", "web1", "Disk");
         await PublishedBridge.Until(() => sandbox.Incidents.Count == 2, "the other page and the one about the dead letter");
+        await PublishedBridge.Until(
+            () => bridge.List("--all").Any(
+                incident => (string?)incident!["delivery"] == "dead letter" && (long)incident["attempts"]! == 2 * Payloads),
+            "all tries, once more after PagerDuty accepted the others");
         await bridge.UntilDelivered();
         string table = Timestamp().Replace(bridge.Run("list").Output, "YYYY-MM-DD HH:MM:SS UTC");
         Snapshot.Match(table, "list");
