@@ -2,6 +2,20 @@ namespace Ringfree.Monitoring.Generators.Tests;
 
 public sealed class AcceptedByTheRealProgramsTests
 {
+    /// <summary>The nodes have sudo 1.8.6, and Debian's visudo knows more. Source: sudoers(5) of 1.8.6, SUDOERS OPTIONS.</summary>
+    [Fact]
+    public void Sudo_of_the_nodes_knows_every_default_of_the_sudoers()
+    {
+        string[] known = ["requiretty", "env_reset", "setenv", "umask", "use_pty"];
+        string[] used = [.. Directory.GetFiles(Generators.CommittedNodes, "sudoers", SearchOption.AllDirectories)
+            .SelectMany(File.ReadAllLines)
+            .Where(line => line.StartsWith("Defaults", StringComparison.Ordinal))
+            .SelectMany(line => line.Split(' ', 2)[1].Split(", "))
+            .Select(directive => directive.TrimStart('!').Split('=')[0])
+            .Distinct()];
+        Assert.Equal(known.Order(), used.Order());
+    }
+
     [Fact]
     public void Visudo_accepts_every_committed_sudoers()
     {

@@ -87,6 +87,48 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
         Assert.True(run.ExitCode == 1 && run.Output.Length == 0 && run.Error.Contains("sudo:", StringComparison.Ordinal), $"{what}: {run.ExitCode} {run.Output}{run.Error}");
     }
 
+    /// <summary>
+    /// The heap's limit of the environment would keep the check from starting: the site lets every variable through, the check's own line
+    /// does not. Without that line it arrives, so that the test can fail.
+    /// </summary>
+    [Fact]
+    public void What_a_site_lets_through_sudo_does_not_reach_a_check()
+    {
+        node.Need();
+        const string Rules = "/etc/sudoers.d/ringfree-monitoring", Site = "/etc/sudoers.d/aa-site";
+        ProcessResult Ask() => node.Run(
+            "runuser", "-u", "nrpe", "--", "env", "DOTNET_GCHeapHardLimit=1000", "sudo", "-n", Node.Check, "--instance", "proxies");
+        node.Shell($"cp -p {Rules} /run/web/rules; echo 'Defaults:nrpe !env_reset, setenv, umask=0000' >{Site}; chmod 0440 {Site}");
+        try
+        {
+            Assert.Equal(0, Ask().ExitCode);
+            ProcessResult given = node.Run("runuser", "-u", "nrpe", "--", "sudo", "-n", "A=b", Node.Check, "--instance", "proxies");
+            Assert.Equal(1, given.ExitCode);
+            Assert.Contains("you are not allowed to set the following environment variables: A", given.Error, StringComparison.Ordinal);
+
+            node.Shell($"sed -i '/^Defaults!/d' {Rules}");
+            ProcessResult reached = Ask();
+            Assert.Equal(3, reached.ExitCode);
+            Assert.Contains("the program cannot start", reached.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            node.Shell($"cp -p /run/web/rules {Rules}; rm {Site}");
+        }
+    }
+
+    [Theory]
+    [InlineData("-f 0")]
+    [InlineData("-v 100000")]
+    [InlineData("-n 4")]
+    public void Limits_of_the_agent_go_through_sudo_and_leave_a_line(string limit)
+    {
+        node.Need();
+        ProcessResult run = node.Run(
+            "runuser", "-u", "nrpe", "--", "sh", "-c", $"(ulimit -c 0; ulimit {limit}; exec sudo -n {Node.Check} --instance proxies) | cat");
+        Assert.Matches("^(HAPROXY (OK|WARNING|CRITICAL|UNKNOWN) - |sudo: )", run.Output + run.Error);
+    }
+
     // sudo compares the arguments joined by spaces (sudoers(5)): this one passes, and the check itself must refuse it.
     [Fact]
     public void Both_words_in_one_pass_sudo_and_are_refused_by_the_check()
