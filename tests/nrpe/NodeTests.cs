@@ -124,8 +124,8 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
     public void Limits_of_the_agent_go_through_sudo_and_leave_a_line(string limit)
     {
         node.Need();
-        ProcessResult run = node.Run(
-            "runuser", "-u", "nrpe", "--", "sh", "-c", $"(ulimit -c 0; ulimit {limit}; exec sudo -n {Node.Check} --instance proxies) | cat");
+        string line = $"(ulimit -c 0; ulimit {limit}; exec sudo -n {Node.Check} --instance proxies) | cat";
+        ProcessResult run = node.Run("runuser", "-u", "nrpe", "--", "sh", "-c", line);
         Assert.Matches("^(HAPROXY (OK|WARNING|CRITICAL|UNKNOWN) - |sudo: )", run.Output + run.Error);
     }
 
