@@ -141,9 +141,6 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int MemoryFile(string name, uint flags);
-
     [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
     internal static partial int DescriptorStatus(int descriptor, Stat* status);
 

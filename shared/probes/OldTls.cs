@@ -5,7 +5,8 @@ namespace Ringfree.Monitoring.Probes;
 
 /// <summary>
 /// TLS 1.0 and 1.1 for a device that speaks nothing newer. OpenSSL 3 has them at security level 0 alone (SHA-1 signatures), which only its
-/// configuration sets: one of memory is named before OpenSSL reads any. For the whole process, and for those that ask for it alone.
+/// configuration sets: a pipe that holds one is named before OpenSSL reads any, once. For the whole process, and for those that ask for it
+/// alone.
 /// Source: SSL_CTX_set_security_level(3), config(5).
 /// </summary>
 internal static unsafe class OldTls
@@ -40,14 +41,20 @@ internal static unsafe class OldTls
             }
 
             isAllowed = true;
-            int file = Libc.MemoryFile("openssl.cnf", 0);
+            int* ends = stackalloc int[2];
+            if (Libc.Pipe(ends, Libc.O_CLOEXEC) != 0)
+            {
+                return;
+            }
+
             byte[] text = Encoding.ASCII.GetBytes(Configuration);
             fixed (byte* start = text)
             {
-                _ = Libc.Write(file, start, (nuint)text.Length);
+                _ = Libc.Write(ends[1], start, (nuint)text.Length);
             }
 
-            _ = Libc.SetEnvironment("OPENSSL_CONF", $"/proc/self/fd/{file}", 1);
+            _ = Libc.Close(ends[1]);
+            _ = Libc.SetEnvironment("OPENSSL_CONF", $"/proc/self/fd/{ends[0]}", 1);
         }
     }
 }
