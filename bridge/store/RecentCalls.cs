@@ -5,14 +5,14 @@ namespace Ringfree.Monitoring.Bridge;
 /// </summary>
 internal sealed class RecentCalls(Database database, TimeProvider time)
 {
-    /// <summary>Notes a call that begins now, and removes those that no rate limit counts any more.</summary>
+    /// <summary>
+    /// Notes a call that begins now, and removes those that no rate limit counts any more. One that lies ahead by less than a window may
+    /// be of a call that began beside this one; by more, the wall clock was set back.
+    /// </summary>
     public void Note(ChannelKind channel)
     {
-        long now = Now();
-        database.Execute(
-            "DELETE FROM calls WHERE at <= $before OR at > $now",
-            ("$before", now - (long)RateLimiter.Window.TotalMilliseconds),
-            ("$now", now));
+        long now = Now(), window = (long)RateLimiter.Window.TotalMilliseconds;
+        database.Execute("DELETE FROM calls WHERE at <= $before OR at > $after", ("$before", now - window), ("$after", now + window));
         database.Execute("INSERT INTO calls VALUES ($at, $channel)", ("$at", now), ("$channel", channel.ToString()));
     }
 

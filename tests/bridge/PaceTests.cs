@@ -52,6 +52,17 @@ public sealed class PaceTests
         Assert.Single(store.Calls.Ages(ChannelKind.Api));
     }
 
+    /// <summary>Each takes the time before it has the store, so that one may note an earlier moment after the other's.</summary>
+    [Fact]
+    public void Calls_that_begin_beside_each_other_are_all_noted()
+    {
+        using var store = Store.Open(":memory:", time);
+        store.Calls.Note(ChannelKind.Api);
+        time.StepTheWallClock(TimeSpan.FromMilliseconds(-3));
+        store.Calls.Note(ChannelKind.Api);
+        Assert.Equal(2, store.Calls.Ages(ChannelKind.Api).Count);
+    }
+
     private static void Refuse(Call call) => throw new InvalidOperationException("the disk is full");
 
     private CurrentFleet Fleet(int calls, int? mails = null, FleetMemory? memory = null)
