@@ -109,7 +109,7 @@ internal sealed class AsteriskEvaluation
             concern.Raise(
                 Process + id,
                 Status.Critical,
-                OpenvzHeadlines.AsteriskLoops.With("CTID", id),
+                ServicesHeadlines.AsteriskLoops.With("CTID", id),
                 $"Asterisk in container {reading.Label(id)} restarts again and again: {Words.Count(count, "time")} within an hour, last "
                     + $"after {since}; each time its calls are cut off");
         }
@@ -120,7 +120,7 @@ internal sealed class AsteriskEvaluation
             concern.Raise(
                 Process + id,
                 Status.Warning,
-                OpenvzHeadlines.AsteriskRestarted.With("CTID", id),
+                ServicesHeadlines.AsteriskRestarted.With("CTID", id),
                 $"Asterisk in container {reading.Label(id)} restarted after {since}; its calls were cut off");
         }
 
@@ -129,7 +129,7 @@ internal sealed class AsteriskEvaluation
             concern.Raise(
                 Process.TrimEnd(),
                 Status.Warning,
-                OpenvzHeadlines.AsteriskRestarted.With("CTID", once[0]),
+                ServicesHeadlines.AsteriskRestarted.With("CTID", once[0]),
                 $"Asterisk in {Words.Count(once.Length, "container")} restarted after {since}; its calls were cut off: "
                     + Sentences.Some([.. once.Select(reading.Label)]));
         }
@@ -145,7 +145,7 @@ internal sealed class AsteriskEvaluation
         if (asterisk.Error is { } error)
         {
             concern.Problem(
-                Status.Unknown, OpenvzHeadlines.AsteriskUnknown, $"whether Asterisk answers is not known: {Sentences.Why(error)}");
+                Status.Unknown, ServicesHeadlines.AsteriskUnknown, $"whether Asterisk answers is not known: {Sentences.Why(error)}");
         }
 
         foreach (AskedAsterisk one in asterisk.Asked.Where(one => one.Answer is not null))
@@ -164,7 +164,7 @@ internal sealed class AsteriskEvaluation
             Caller caller = denied[0].Error!.Caller!;
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.AsteriskDenied,
+                ServicesHeadlines.AsteriskDenied,
                 $"user {caller.User} may not ask Asterisk on its control socket in {Words.Count(denied.Length, "container")}; cure: "
                     + Sudo.LineFor(caller, report.Options));
         }
@@ -191,7 +191,7 @@ internal sealed class AsteriskEvaluation
     {
         if (silent.Length > 0)
         {
-            Tell(OpenvzHeadlines.AsteriskSilent.With("CTID", silent[0].Id), wait, "Asterisk is alive but does not answer on its control "
+            Tell(ServicesHeadlines.AsteriskSilent.With("CTID", silent[0].Id), wait, "Asterisk is alive but does not answer on its control "
                 + $"socket in {Words.Count(silent.Length, "container")}: {Each(silent, one => one.Error!.Detail)}");
         }
     }
@@ -200,7 +200,7 @@ internal sealed class AsteriskEvaluation
     {
         if (failing.Length > 0)
         {
-            Tell(OpenvzHeadlines.AsteriskFails.With("CTID", failing[0].Id), wait, "Asterisk is alive but answers with an error on its "
+            Tell(ServicesHeadlines.AsteriskFails.With("CTID", failing[0].Id), wait, "Asterisk is alive but answers with an error on its "
                 + $"control socket in {Words.Count(failing.Length, "container")}: {Each(failing, one => one.Answer!.Why)}");
         }
     }
@@ -211,7 +211,7 @@ internal sealed class AsteriskEvaluation
         {
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.AsteriskForbids,
+                ServicesHeadlines.AsteriskForbids,
                 $"whether Asterisk serves calls is not known in {Some(some)}: its cli_permissions.conf forbids root to ask");
         }
     }
@@ -240,7 +240,7 @@ internal sealed class AsteriskEvaluation
         List<Lost> lost = [];
         int count = 0;
         HashSet<string> told = [];
-        foreach (AskedAsterisk one in asterisk.Asked.OrderBy(one => one.Id, Comparer<string>.Create(ContainerId.Compare))
+        foreach (AskedAsterisk one in asterisk.Asked.OrderBy(one => one.Id, ContainerId.InOrder)
             .Where(one => one.Answer is { Service: AsteriskService.Serves, Registrations: not null }))
         {
             told.Add(one.Id);
@@ -268,7 +268,7 @@ internal sealed class AsteriskEvaluation
         {
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.RegistrationsUnread.With("CTID", some[0].Id),
+                ServicesHeadlines.RegistrationsUnread.With("CTID", some[0].Id),
                 $"outbound registrations are not known in {Some(some)}: Asterisk's answer to 'sip show registry' or 'pjsip show "
                     + "registrations' is not the table that it should be");
         }
@@ -298,7 +298,7 @@ internal sealed class AsteriskEvaluation
         }
         else
         {
-            HeadlineKind kind = tooLong.Length == 1 ? OpenvzHeadlines.Unregistered : OpenvzHeadlines.ManyUnregistered;
+            HeadlineKind kind = tooLong.Length == 1 ? ServicesHeadlines.Unregistered : ServicesHeadlines.ManyUnregistered;
             concern.Problem(longest.Status, kind.With("CTID", first.Id), sentence);
         }
     }

@@ -55,7 +55,7 @@ internal sealed class BeancountersEvaluation
         }
         else
         {
-            concern.Problem(Status.Unknown, OpenvzHeadlines.BeancountersUnread, sentence);
+            concern.Problem(Status.Unknown, BeancountersHeadlines.BeancountersUnread, sentence);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class BeancountersEvaluation
         {
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.BeancountersMissing,
+                BeancountersHeadlines.BeancountersMissing,
                 $"beancounters are not known: {settings.Root}/proc/user_beancounters has no row of a container, although "
                     + $"{Words.Count(running, "container")} {(running == 1 ? "runs" : "run")}");
         }
@@ -93,7 +93,7 @@ internal sealed class BeancountersEvaluation
             string some = Sentences.Some([.. cut.Select(node.Label)]);
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.BeancountersCut,
+                BeancountersHeadlines.BeancountersCut,
                 $"beancounters of {(cut.Count == 1 ? "container" : "containers")} {some} are not known: "
                     + $"{settings.Root}/proc/user_beancounters does not hold all their rows");
         }
@@ -124,7 +124,7 @@ internal sealed class BeancountersEvaluation
         {
             concern.Problem(
                 use.Status,
-                OpenvzHeadlines.NearlyRefused.With("CTID", resource.Container),
+                BeancountersHeadlines.NearlyRefused.With("CTID", resource.Container),
                 $"container {node.Label(resource.Container)} holds {resource.Held} of {resource.Ceiling} {resource.What}: {use.Spoken}");
         }
 
@@ -186,7 +186,7 @@ internal sealed class BeancountersEvaluation
             concern.Raise(
                 $"{row.Container} {row.Resource}",
                 row.MayBeRefusedUnnoticed && status == Status.Critical ? Status.Warning : status,
-                OpenvzHeadlines.Refused.With("CTID", row.Container).With("RESOURCE", row.Resource),
+                BeancountersHeadlines.Refused.With("CTID", row.Container).With("RESOURCE", row.Resource),
                 $"container {node.Label(row.Container)} was refused {row.Resource} {times} after {Words.Moment(concern.Past.At)}; it "
                     + ceiling);
         }

@@ -74,16 +74,13 @@ internal static class BeancountersProbe
         };
         world.Read(question, (path, content, failure) =>
         {
-            string text = Encoding.UTF8.GetString(content);
             if (failure is null && containerByPath.GetValueOrDefault(Encoding.UTF8.GetString(path)) is { } id)
             {
-                const int StartAfterName = 19;
-                string[] fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                starts[id] = $"{boot} {(fields.Length > StartAfterName ? fields[StartAfterName] : "")}";
+                starts[id] = $"{boot} {ProcessStart.Ticks(content)}";
             }
             else if (failure is null)
             {
-                boot = text.Trim();
+                boot = Encoding.UTF8.GetString(content).Trim();
             }
         });
         return starts;

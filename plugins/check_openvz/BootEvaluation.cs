@@ -19,7 +19,7 @@ internal sealed class BootEvaluation(OpenvzSettings settings, NodeReading readin
         ConcernReport part = report.For(concern);
         part.Problem(
             Grace.Status,
-            OpenvzHeadlines.Booting,
+            ContainersHeadlines.Booting,
             sentence,
             [.. (each ?? []).Select(one => new Finding(Grace.Status, one, concern))]);
         if (Grace.Status == Status.Ok)
@@ -44,7 +44,7 @@ internal sealed class BootEvaluation(OpenvzSettings settings, NodeReading readin
         {
             part.Problem(
                 Status.Unknown,
-                judgesContainers ? OpenvzHeadlines.NothingRuns with { FirstStep = "" } : OpenvzHeadlines.NothingRuns,
+                judgesContainers ? ContainersHeadlines.NothingRuns with { FirstStep = "" } : ContainersHeadlines.NothingRuns,
                 $"no container runs here {what}");
         }
         else if (!judgesContainers)

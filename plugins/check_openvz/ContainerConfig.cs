@@ -122,6 +122,9 @@ internal static class ContainerId
 {
     private const int UuidLength = 36;
 
+    /// <summary>Numbers by value, then UUIDs by letters.</summary>
+    internal static readonly Comparer<string> InOrder = Comparer<string>.Create(Compare);
+
     internal static bool IsOne(string text) =>
         text.Length is > 0 and <= 10 && text.All(char.IsAsciiDigit) ? text.Trim('0').Length > 0
         : IsOfVersion7(text) && text.All(c => char.IsAsciiHexDigit(c) || c == '-');
@@ -129,8 +132,7 @@ internal static class ContainerId
     /// <summary>Whether an id is a UUID.</summary>
     internal static bool IsOfVersion7(string id) => id.Length == UuidLength;
 
-    /// <summary>Numbers by value, then UUIDs by letters.</summary>
-    internal static int Compare(string one, string other) =>
+    private static int Compare(string one, string other) =>
         long.TryParse(one, out long first) && long.TryParse(other, out long second) ? first.CompareTo(second)
         : one.Length != other.Length ? one.Length.CompareTo(other.Length)
         : string.CompareOrdinal(one, other);

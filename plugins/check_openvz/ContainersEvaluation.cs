@@ -116,24 +116,24 @@ internal sealed class ContainersEvaluation
     private HeadlineKind KindOfMany()
     {
         const int Named = 3;
-        if (down.FirstOrDefault(one => one.Kind.Words == OpenvzHeadlines.StorageGone.Words) is { Kind: { } gone })
+        if (down.FirstOrDefault(one => one.Kind.Words == ContainersHeadlines.StorageGone.Words) is { Kind: { } gone })
         {
             return gone;
         }
 
-        string[] suspended = [.. down.Where(one => one.Kind.Words == OpenvzHeadlines.Suspended.Words).Select(one => one.Id)];
+        string[] suspended = [.. down.Where(one => one.Kind.Words == ContainersHeadlines.Suspended.Words).Select(one => one.Id)];
         if (suspended.Length == 0)
         {
-            return OpenvzHeadlines.ManyDown;
+            return ContainersHeadlines.ManyDown;
         }
 
         string more = suspended.Length > Named ? " and so on for every suspended one" : "";
         string restores = string.Join("; ", suspended.Take(Named).Select(id => $"vzctl {RestoreVerb(id)} {id}"));
         string step = $"{restores}{more}; if it fails, copy its Dump file aside first";
-        return OpenvzHeadlines.ManyDown with
+        return ContainersHeadlines.ManyDown with
         {
-            DoNot = OpenvzHeadlines.Suspended.DoNot,
-            FirstStep = suspended.Length == down.Count ? step : $"{step}; of the others: {OpenvzHeadlines.ManyDown.FirstStep}",
+            DoNot = ContainersHeadlines.Suspended.DoNot,
+            FirstStep = suspended.Length == down.Count ? step : $"{step}; of the others: {ContainersHeadlines.ManyDown.FirstStep}",
         };
     }
 
@@ -151,10 +151,10 @@ internal sealed class ContainersEvaluation
         (HeadlineKind kind, string state) = processes switch
         {
             { Init: > 0 } => (
-                OpenvzHeadlines.Paused,
+                ContainersHeadlines.Paused,
                 $"is paused or frozen: all its {Words.Count(processes.InKernel, "process", "processes")} wait in the kernel (state D)"),
             { Count: > 0 } => (
-                OpenvzHeadlines.HangsStopping,
+                ContainersHeadlines.HangsStopping,
                 $"hangs while it stops: {Words.Count(processes.Count, "process", "processes")} but no init"),
             _ => StateWithoutProcesses(id),
         };
@@ -171,14 +171,14 @@ internal sealed class ContainersEvaluation
             inTransition.Add((
                 age.Status == Status.Critical ? Status.Critical : Status.Warning,
                 $"{sentence}{lasts}; it is in transition: {action} by pid {held!.Pid} holds {held.Path}",
-                OpenvzHeadlines.InTransition.With("PID", held.Pid.ToString(CultureInfo.InvariantCulture))));
+                ContainersHeadlines.InTransition.With("PID", held.Pid.ToString(CultureInfo.InvariantCulture))));
             return;
         }
 
         string? other = held is null ? null : reading.Scan.OfNode.GetValueOrDefault(held.Pid);
-        if (held is not null && kind == OpenvzHeadlines.Stopped)
+        if (held is not null && kind == ContainersHeadlines.Stopped)
         {
-            kind = other is null ? OpenvzHeadlines.StaleLock : OpenvzHeadlines.LockOfAnother.With("LOCK", held.Path);
+            kind = other is null ? ContainersHeadlines.StaleLock : ContainersHeadlines.LockOfAnother.With("LOCK", held.Path);
         }
 
         string stale = held is null ? ""
@@ -192,15 +192,17 @@ internal sealed class ContainersEvaluation
     {
         ContainerConfig? config = reading.Configs.GetValueOrDefault(id);
         return reading.DanglingConfigs.TryGetValue(id, out string? target)
-                ? (OpenvzHeadlines.StorageGone.With("STORAGE", DanglingConfig.StorageOf(target)), "is stopped")
+                ? (ContainersHeadlines.StorageGone.With("STORAGE", DanglingConfig.StorageOf(target)), "is stopped")
             : config is null && reading.ConfigError is null
-                ? (OpenvzHeadlines.NotHere, $"does not exist on this node ({settings.Root}{ContainerConfig.Folder}/{id}.conf is missing)")
+                ? (
+                    ContainersHeadlines.NotHere,
+                    $"does not exist on this node ({settings.Root}{ContainerConfig.Folder}/{id}.conf is missing)")
             : reading.HeldByKernel.Contains(id)
-                ? (OpenvzHeadlines.HangsStopping, "hangs while it stops: the kernel still holds it, without any process")
-            : reading.Suspended.Contains(id) ? (OpenvzHeadlines.Suspended, "is suspended to a checkpoint")
+                ? (ContainersHeadlines.HangsStopping, "hangs while it stops: the kernel still holds it, without any process")
+            : reading.Suspended.Contains(id) ? (ContainersHeadlines.Suspended, "is suspended to a checkpoint")
             : config is not null && reading.Mounts?.ContainsKey(settings.Root + config.Root) == true
-                ? (OpenvzHeadlines.NotStarted, $"is mounted at {config.Root} and not started")
-            : (OpenvzHeadlines.Stopped, "is stopped");
+                ? (ContainersHeadlines.NotStarted, $"is mounted at {config.Root} and not started")
+            : (ContainersHeadlines.Stopped, "is stopped");
     }
 
     /// <summary>Since when, as far as earlier runs know.</summary>
@@ -225,14 +227,14 @@ internal sealed class ContainersEvaluation
         [
             .. reading.Running(settings).Select(processes => processes.Id)
                 .Where(id => !wanted.Contains(id))
-                .Order(Comparer<string>.Create(ContainerId.Compare)),
+                .Order(ContainerId.InOrder),
         ];
         foreach (string id in others.Where(settings.Homes.ContainsKey))
         {
             string home = settings.Homes[id];
             concern.Problem(
                 Status.Critical,
-                OpenvzHeadlines.AnotherHome.With("CTID", id).With("HOME", home),
+                ContainersHeadlines.AnotherHome.With("CTID", id).With("HOME", home),
                 $"container {reading.Label(id)} runs here, and its home is {home}: does it run there, too?");
         }
 
@@ -250,7 +252,7 @@ internal sealed class ContainersEvaluation
         }
         else
         {
-            concern.Problem(Status.Warning, OpenvzHeadlines.NotNamed, $"{sentence} (manifest {settings.Manifest})");
+            concern.Problem(Status.Warning, ContainersHeadlines.NotNamed, $"{sentence} (manifest {settings.Manifest})");
         }
     }
 }

@@ -36,7 +36,7 @@ internal static class DanglingConfig
     internal static void Evaluate(NodeReading reading, ConcernReport concern)
     {
         string[] running = [.. reading.DanglingConfigs.Keys.Where(id => reading.Scan!.Containers.GetValueOrDefault(id) is { Init: > 0 })
-            .Order(Comparer<string>.Create(ContainerId.Compare))];
+            .Order(ContainerId.InOrder)];
         if (running.Length > 0)
         {
             string storage = StorageOf(reading.DanglingConfigs[running[0]]);
@@ -45,7 +45,7 @@ internal static class DanglingConfig
                 : $"the configs of {running.Length} running containers lead";
             concern.Problem(
                 Status.Warning,
-                OpenvzHeadlines.RunsWithoutStorage.With("STORAGE", storage),
+                ContainersHeadlines.RunsWithoutStorage.With("STORAGE", storage),
                 $"{whose} to what does not exist, {Sentences.Some([.. running.Select(reading.Label)])}: is {storage} mounted?");
         }
     }

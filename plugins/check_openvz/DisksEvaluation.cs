@@ -41,7 +41,7 @@ internal sealed class DisksEvaluation
         DiskUse? fullest = null;
         foreach ((MetricFacts facts, HeadlineKind kind, bool ofInodes) in new[]
         {
-            (OpenvzCheck.DiskUse, OpenvzHeadlines.DiskFull, false), (OpenvzCheck.InodeUse, OpenvzHeadlines.InodesUsedUp, true),
+            (OpenvzCheck.DiskUse, DisksHeadlines.DiskFull, false), (OpenvzCheck.InodeUse, DisksHeadlines.InodesUsedUp, true),
         })
         {
             DiskUse[] uses = [.. reading.Uses.Where(use => use.IsOfInodes == ofInodes).OrderByDescending(PercentOf)];
@@ -69,7 +69,7 @@ internal sealed class DisksEvaluation
                 + $"alone; cure: {Sudo.LineFor(denied.Caller, report.Options)}";
             if (settings.IsAskedFor(OpenvzCheck.Disks))
             {
-                concern.Problem(Status.Unknown, OpenvzHeadlines.DisksUnread, sentence);
+                concern.Problem(Status.Unknown, DisksHeadlines.DisksUnread, sentence);
             }
             else
             {
@@ -79,7 +79,7 @@ internal sealed class DisksEvaluation
         else if (reading.QuotaError is { } error)
         {
             concern.Problem(
-                Status.Unknown, OpenvzHeadlines.DisksUnread, $"disk quotas cannot be read: {error.Subject} {error.Detail}");
+                Status.Unknown, DisksHeadlines.DisksUnread, $"disk quotas cannot be read: {error.Subject} {error.Detail}");
         }
 
         if (reading.Unread.Count > 0)
@@ -88,7 +88,7 @@ internal sealed class DisksEvaluation
             string some = Sentences.Some([.. reading.Unread.Select(one => node.Label(one.Container))]);
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.PloopUnread,
+                DisksHeadlines.PloopUnread,
                 $"how full the disk is of {(reading.Unread.Count == 1 ? "container" : "containers")} {some} is not known: {first.Subject}: "
                     + Sentences.Why(first));
         }

@@ -52,12 +52,12 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
                 ? $"no container is expected to run here: the manifest '{manifest}' names none; cure: write one CTID a line into it"
                 : $"no container is expected to run here: no config in {settings.Root}{ContainerConfig.Folder} has ONBOOT=\"yes\"; cure: "
                     + "name this node's containers with --manifest FILE (one CTID a line) or --expect CTID";
-            whyUnknown = new UnknownReason(OpenvzHeadlines.NoneExpected, none);
+            whyUnknown = new UnknownReason(ContainersHeadlines.NoneExpected, none);
         }
 
         string reason = settings.Manifest is { } path ? $"manifest {path}" : "ONBOOT";
         IEnumerable<string> ranked = settings.Manifest is null
-            ? ids.Order(Comparer<string>.Create(ContainerId.Compare))
+            ? ids.Order(ContainerId.InOrder)
             : (reading.Manifest ?? []).Select(reading.IdOf).Where(ids.Contains).Union(ids);
         return new ExpectedContainers([.. ranked], reason, whyUnknown, notes) { Doubts = named.Doubts };
     }
@@ -88,7 +88,7 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
         }
 
         return reading.ManifestError is { } unread
-            ? new UnknownReason(OpenvzHeadlines.ManifestWrong, $"{unread.Subject} cannot be read: {Sentences.Why(unread)}")
+            ? new UnknownReason(ContainersHeadlines.ManifestWrong, $"{unread.Subject} cannot be read: {Sentences.Why(unread)}")
             : ids.Count == 0 && named.Doubts.Count > 0 ? named.Doubts[0]
             : null;
     }
@@ -98,14 +98,14 @@ internal sealed record ExpectedContainers(IReadOnlyList<string> Ids, string Reas
         if (reading.ConfigError is { } error)
         {
             return new UnknownReason(
-                OpenvzHeadlines.ExpectedUnread,
+                ContainersHeadlines.ExpectedUnread,
                 $"what should run here is not known: {error.Subject} cannot be read: {Sentences.Why(error)}");
         }
 
         if (reading.ConfigsAreShared)
         {
             return new UnknownReason(
-                OpenvzHeadlines.ExpectedUnknown,
+                ContainersHeadlines.ExpectedUnknown,
                 $"what should run here is not known: the container configs in {settings.Root}{ContainerConfig.Folder} lie on storage that "
                     + "other nodes share, so their ONBOOT says nothing of this node; cure: name this node's containers with --manifest "
                     + "FILE (one CTID a line)");

@@ -31,12 +31,12 @@ internal sealed class MountsEvaluation
         ConcernReport concern = report.For(OpenvzCheck.Mounts);
         if (settings.Layers.Count == 0)
         {
-            concern.Problem(Status.Unknown, OpenvzHeadlines.NoLayer, Cure);
+            concern.Problem(Status.Unknown, MountsHeadlines.NoLayer, Cure);
         }
         else if (reading.Mounts is not { } table)
         {
             concern.Problem(
-                Status.Unknown, OpenvzHeadlines.MountsUnread, $"mounts cannot be seen: {settings.Root}/proc/mounts cannot be read");
+                Status.Unknown, MountsHeadlines.MountsUnread, $"mounts cannot be seen: {settings.Root}/proc/mounts cannot be read");
         }
         else
         {
@@ -68,7 +68,7 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                OpenvzHeadlines.NotMounted.With("PATH", layer.Path),
+                MountsHeadlines.NotMounted.With("PATH", layer.Path),
                 $"{layer.Path} is not mounted; it should be {layer.Wanted}");
             return;
         }
@@ -77,7 +77,7 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                OpenvzHeadlines.WrongType.With("PATH", layer.Path),
+                MountsHeadlines.WrongType.With("PATH", layer.Path),
                 $"{layer.Path} is {mount.Type} of {mount.Source}, but should be {layer.Wanted}");
         }
         else
@@ -89,7 +89,7 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                OpenvzHeadlines.MountReadOnly.With("PATH", layer.Path),
+                MountsHeadlines.MountReadOnly.With("PATH", layer.Path),
                 $"{layer.Path} ({mount.Source}) is mounted read-only: containers on it cannot write");
         }
 
@@ -98,9 +98,9 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 error.Kind == ProbeErrorKind.NotAsked ? Status.Unknown : unansweredStatus,
-                (error.Kind == ProbeErrorKind.NotAsked ? OpenvzHeadlines.MountNotAsked
-                    : error.IsUnresponsive ? OpenvzHeadlines.MountSilent
-                    : OpenvzHeadlines.MountBroken).With("PATH", layer.Path),
+                (error.Kind == ProbeErrorKind.NotAsked ? MountsHeadlines.MountNotAsked
+                    : error.IsUnresponsive ? MountsHeadlines.MountSilent
+                    : MountsHeadlines.MountBroken).With("PATH", layer.Path),
                 $"{layer.Path} ({mount.Type} of {mount.Source}) {Describe(error)}");
         }
     }
@@ -112,7 +112,7 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 Status.Warning,
-                OpenvzHeadlines.MountOptions.With("PATH", layer.Path),
+                MountsHeadlines.MountOptions.With("PATH", layer.Path),
                 $"{layer.Path} ({mount.Type} of {mount.Source}) is mounted {layer.Difference(mount)}");
         }
     }
@@ -136,7 +136,7 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                OpenvzHeadlines.WrongLayer.About(layer.Path),
+                MountsHeadlines.WrongLayer.About(layer.Path),
                 $"{layer.Path} holds {mount.Source}, another layer than {layer.Wanted}: containers would run on the wrong site's files");
             return;
         }
@@ -150,7 +150,7 @@ internal sealed class MountsEvaluation
             string spoken = layer.Servers[place].Name == server ? server : $"{layer.Servers[place].Name} ({server})";
             concern.Problem(
                 Status.Warning,
-                OpenvzHeadlines.AlternateServer.About(layer.Path),
+                MountsHeadlines.AlternateServer.About(layer.Path),
                 $"{layer.Path} is served by the alternate server {spoken}, not by {preferred}");
         }
         else if (place < 0 && names.MayBe(layer.Servers) is { } example)
@@ -158,7 +158,7 @@ internal sealed class MountsEvaluation
             string how = ServerNames.IsAddress(server) ? "by address" : "by name";
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.ServerUnknown.About(layer.Path),
+                MountsHeadlines.ServerUnknown.About(layer.Path),
                 $"whether {layer.Path} is served by {preferred} is not known: /proc/mounts names its server {how}, {server}; cure: name "
                     + $"both in --mount, such as {example}");
         }
@@ -166,7 +166,7 @@ internal sealed class MountsEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                OpenvzHeadlines.UnknownServer.With("PATH", layer.Path),
+                MountsHeadlines.UnknownServer.With("PATH", layer.Path),
                 $"{layer.Path} is served by a server that nobody named, {server}, not by {preferred}");
         }
     }
@@ -184,7 +184,7 @@ internal sealed class MountsEvaluation
             {
                 concern.Problem(
                     Status.Critical,
-                    OpenvzHeadlines.OtherSite.About(path),
+                    MountsHeadlines.OtherSite.About(path),
                     $"{path} ({mount.Type} of {mount.Source}) is mounted here beside {sibling.Path}: another site's layer on this node");
             }
         }

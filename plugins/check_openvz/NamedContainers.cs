@@ -22,7 +22,7 @@ internal sealed class NamedContainers(NodeReading reading)
     internal static IEnumerable<string> Twice(NodeReading reading) =>
         reading.Configs.Values.Where(config => config.HasOwnName).GroupBy(config => config.Name).Where(name => name.Count() > 1)
             .OrderBy(name => name.Key, StringComparer.Ordinal)
-            .Select(name => (name.Key, Ids: Sentences.Some(Sorted(name.Select(config => config.Id)))))
+            .Select(name => (name.Key, Ids: Sentences.Some([.. name.Select(config => config.Id).Order(ContainerId.InOrder)])))
             .Select(name => $"the configs of {name.Ids} have one NAME, '{name.Key}': tell them apart by CTID");
 
     /// <summary>The container that is meant.</summary>
@@ -47,7 +47,7 @@ internal sealed class NamedContainers(NodeReading reading)
         if (called.Count > 1)
         {
             doubts.Add((
-                OpenvzHeadlines.NameTwice,
+                ContainersHeadlines.NameTwice,
                 $"{where}, which is the name of {Sentences.Some(called)}: which of them should run is not known; cure: write its CTID"));
             string[] running = [.. called.Where(id => reading.Scan!.Containers.GetValueOrDefault(id) is { Init: > 0 })];
             return running.Length > 0 ? running : called;
@@ -56,16 +56,14 @@ internal sealed class NamedContainers(NodeReading reading)
         if (reading.ConfigError is { } error)
         {
             doubts.Add((
-                OpenvzHeadlines.ExpectedUnread,
+                ContainersHeadlines.ExpectedUnread,
                 $"{where}, a name, and which container has it is not known: {error.Subject} cannot be read: {Sentences.Why(error)}"));
             return [];
         }
 
         doubts.Add((
-            OpenvzHeadlines.NameUnknown,
+            ContainersHeadlines.NameUnknown,
             $"{where}, which is no container of this node; accepted is one CTID or known name a line, # begins a comment"));
         return [];
     }
-
-    private static string[] Sorted(IEnumerable<string> ids) => [.. ids.Order(Comparer<string>.Create(ContainerId.Compare))];
 }

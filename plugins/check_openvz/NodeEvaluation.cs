@@ -80,13 +80,13 @@ internal sealed class NodeEvaluation
         if (scan.Error is { } error)
         {
             concern.Problem(
-                Status.Unknown, OpenvzHeadlines.ProcessesUnread, $"processes cannot be seen: {error.Subject}: {error.Detail}");
+                Status.Unknown, ContainersHeadlines.ProcessesUnread, $"processes cannot be seen: {error.Subject}: {error.Detail}");
         }
         else if (!scan.SawInit)
         {
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.Hidden,
+                ContainersHeadlines.Hidden,
                 $"the processes of other users are hidden from {reading.Caller!.User} ({proc} is mounted with hidepid); cure: "
                     + Sudo.LineFor(reading.Caller, report.Options));
         }
@@ -94,7 +94,7 @@ internal sealed class NodeEvaluation
         {
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.Inside,
+                ContainersHeadlines.Inside,
                 $"this is the inside of container {inside}, not an OpenVZ node; cure: run the check on the node");
         }
         else if (report.Options.JudgedBy(OpenvzCheck.Containers) is { } service)
@@ -115,7 +115,7 @@ internal sealed class NodeEvaluation
         {
             concern.Problem(
                 Status.Critical,
-                OpenvzHeadlines.OtherKernel,
+                ContainersHeadlines.OtherKernel,
                 $"OpenVZ does not run on this node: its kernel knows no containers, but {Words.Count(expected.Ids.Count, "container")} "
                     + $"should run ({expected.Reason}); cure: boot the OpenVZ kernel");
         }
@@ -123,7 +123,7 @@ internal sealed class NodeEvaluation
         {
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.NotANode,
+                ContainersHeadlines.NotANode,
                 "this is no OpenVZ node: its kernel tells no container of any process (envID in /proc/PID/status)");
         }
     }

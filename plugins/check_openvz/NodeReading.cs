@@ -140,7 +140,7 @@ internal sealed record NodeReading
         string[] byName = [.. all.Where(config => config.HasOwnName || !all.Any(other => other.HasOwnName)).Select(config => config.Id)];
         IEnumerable<string> called = byName.Length > 0 ? byName
             : Remembered.Names.Where(known => known.Value == name && !Configs.ContainsKey(known.Key)).Select(known => known.Key);
-        return [.. called.Order(Comparer<string>.Create(ContainerId.Compare))];
+        return [.. called.Order(ContainerId.InOrder)];
     }
 
     /// <summary>The ids of containers that are given by id or name.</summary>

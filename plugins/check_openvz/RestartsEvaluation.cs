@@ -32,7 +32,7 @@ internal sealed class RestartsEvaluation
 
     private void Evaluate(BootEvaluation boot)
     {
-        Tell(changed.Restarted, OpenvzHeadlines.Restarted, (one, id, them) => $"{one} restarted after {RanAt(id)}{WhoStopped(them)}");
+        Tell(changed.Restarted, ContainersHeadlines.Restarted, (one, id, them) => $"{one} restarted after {RanAt(id)}{WhoStopped(them)}");
         string[] awaited = [.. changed.Ended.Where(id => boot.Grace.Lasts || reading.IsInTransition(id))];
         foreach (string id in awaited)
         {
@@ -41,7 +41,7 @@ internal sealed class RestartsEvaluation
 
         Tell(
             [.. changed.Ended.Except(awaited)],
-            OpenvzHeadlines.Ended,
+            ContainersHeadlines.Ended,
             (one, id, them) => $"{one} ran at {RanAt(id)} and {(them == "it" ? "is" : "are")} stopped"
                 + (IsAfterBoot(id) ? ": the node booted meanwhile" : WhoStopped(them))
                 + $"; ONBOOT, which is not set, does not say whether {(them == "it" ? "it" : "they")} should run");

@@ -41,7 +41,7 @@ internal sealed record RestartsReading(IReadOnlyList<string> Restarted, IReadOnl
         bool MayHaveEnded(string id) => InitsOf(id).Count == 0 && reading.Configs.GetValueOrDefault(id) is { IsBootUnset: true }
             && !reading.Expected!.Ids.Contains(id);
         string[] Judged(IEnumerable<string> ids) =>
-            [.. ids.Where(id => !ignored.Contains(id)).Order(Comparer<string>.Create(ContainerId.Compare))];
+            [.. ids.Where(id => !ignored.Contains(id)).Order(ContainerId.InOrder)];
     }
 
     /// <summary>Whether vzctl took it away since a moment.</summary>

@@ -79,7 +79,7 @@ internal sealed class ServicesEvaluation
             : DanglingConfig.OfMany(reading, hidden)[2..];
         concern.Problem(
             Status.Unknown,
-            OpenvzHeadlines.NamesHidden,
+            ServicesHeadlines.NamesHidden,
             $"the services of {Words.Count(hidden.Length, "container")} are not judged, {Sentences.Some(hidden)}: which of them "
                 + $"--container {names} names is not known: {why}");
     }
@@ -144,7 +144,7 @@ internal sealed class ServicesEvaluation
         {
             concern.Problem(
                 stuck == alive ? Status.Critical : Status.Warning,
-                OpenvzHeadlines.Stuck,
+                ServicesHeadlines.Stuck,
                 $"{stuck} of {Words.Count(alive, "process", "processes")} of {service.Name} in container {reading.Label(container.Id)} "
                     + $"{(stuck == 1 ? "is" : "are")} stuck in the kernel (state D) since {Words.Moment(longest)}: storage that does not "
                     + "answer, most often");
@@ -161,13 +161,13 @@ internal sealed class ServicesEvaluation
         }
         else if (all.Length == 1)
         {
-            concern.Problem(metric.Status, OpenvzHeadlines.ServiceMissing.With("CTID", missingSentences[0].Id), all[0]);
+            concern.Problem(metric.Status, ServicesHeadlines.ServiceMissing.With("CTID", missingSentences[0].Id), all[0]);
         }
         else if (all.Length > 1)
         {
             concern.Problem(
                 metric.Status,
-                OpenvzHeadlines.ManyServices,
+                ServicesHeadlines.ManyServices,
                 $"{all.Length} of {evaluated} running containers miss a service: {ByService()}",
                 children: [.. all.Select(sentence => new Finding(metric.Status, sentence, OpenvzCheck.Services))]);
         }

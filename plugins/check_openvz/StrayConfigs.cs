@@ -22,7 +22,7 @@ internal static class StrayConfigs
     internal static void Evaluate(OpenvzSettings settings, NodeReading reading, ReportBuilder report)
     {
         ConcernReport concern = report.For(OpenvzCheck.Containers);
-        string[] outside = reading.ConfigsAreShared ? [] : Sorted(OutsideTheManifest(settings, reading));
+        string[] outside = reading.ConfigsAreShared ? [] : [.. OutsideTheManifest(settings, reading).Order(ContainerId.InOrder)];
         if (outside.Length > 0)
         {
             string sentence = outside.Length == 1
@@ -36,7 +36,7 @@ internal static class StrayConfigs
             }
             else
             {
-                concern.Problem(Status.Warning, OpenvzHeadlines.OutsideTheManifest.With("CTID", outside[0]), sentence);
+                concern.Problem(Status.Warning, ContainersHeadlines.OutsideTheManifest.With("CTID", outside[0]), sentence);
             }
         }
 
@@ -48,7 +48,8 @@ internal static class StrayConfigs
 
     private static void TellUnread(OpenvzSettings settings, NodeReading reading, ConcernReport concern)
     {
-        string[] unread = Sorted(Strays(settings, reading).Where(config => config.UnreadOnBoot is not null).Select(config => config.Id));
+        IEnumerable<ContainerConfig> passedOver = Strays(settings, reading).Where(config => config.UnreadOnBoot is not null);
+        string[] unread = [.. passedOver.Select(config => config.Id).Order(ContainerId.InOrder)];
         if (unread.Length == 0)
         {
             return;
@@ -57,7 +58,7 @@ internal static class StrayConfigs
         string each = Sentences.Some([.. unread.Select(id => $"{reading.Label(id)}: {Cut(reading.Configs[id].UnreadOnBoot!)}")]);
         concern.Problem(
             Status.Warning,
-            OpenvzHeadlines.OnBootUnread.With("CTID", unread[0]),
+            ContainersHeadlines.OnBootUnread.With("CTID", unread[0]),
             $"vzctl does not read the ONBOOT of {Words.Count(unread.Length, "container")}, which {(unread.Length == 1 ? "does" : "do")} "
                 + $"not start at boot: {each}");
     }
@@ -70,6 +71,4 @@ internal static class StrayConfigs
         HashSet<string> expected = [.. reading.Expected!.Ids];
         return reading.Configs.Values.Where(config => !expected.Contains(config.Id) && !ignored.Contains(config.Id));
     }
-
-    private static string[] Sorted(IEnumerable<string> ids) => [.. ids.Order(Comparer<string>.Create(ContainerId.Compare))];
 }

@@ -55,7 +55,7 @@ internal sealed class TimezonesEvaluation
         }
     }
 
-    private void Tell(string why) => concern.Problem(Status.Unknown, OpenvzHeadlines.ZonesUnknown, $"time zones are not known: {why}");
+    private void Tell(string why) => concern.Problem(Status.Unknown, TimezoneHeadlines.ZonesUnknown, $"time zones are not known: {why}");
 
     private void Evaluate()
     {
@@ -65,7 +65,7 @@ internal sealed class TimezonesEvaluation
         List<(string Id, string Sentence)> stale = [];
         int settingsCompared = 0;
         foreach ((string id, IReadOnlyList<PhpSetting> phps) in reading.Phps.Where(entry => !reading.Unread.Any(one => one.Id == entry.Key))
-            .OrderBy(entry => entry.Key, Comparer<string>.Create(ContainerId.Compare)))
+            .OrderBy(entry => entry.Key, ContainerId.InOrder))
         {
             settingsCompared += phps.Count;
             foreach (PhpSetting php in phps)
@@ -94,7 +94,7 @@ internal sealed class TimezonesEvaluation
             string named = Sentences.Some([.. drifted.Select(one => node.Label(one.Id))]);
             concern.Problem(
                 metric.Status,
-                OpenvzHeadlines.ManyZones,
+                TimezoneHeadlines.ManyZones,
                 $"{drifted.Count} containers have a PHP in another time zone than their system: {named}",
                 children: [.. drifted.Select(one => new Finding(metric.Status, one.Sentence, OpenvzCheck.Timezone))]);
         }
@@ -103,7 +103,7 @@ internal sealed class TimezonesEvaluation
         {
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.NoZoneSet,
+                TimezoneHeadlines.NoZoneSet,
                 "no container sets a time zone for PHP (date.timezone), so that there is none to compare with its system's");
             return;
         }
@@ -122,7 +122,7 @@ internal sealed class TimezonesEvaluation
         {
             concern.Problem(
                 Status.Unknown,
-                OpenvzHeadlines.ZoneUnread.With("CTID", id),
+                TimezoneHeadlines.ZoneUnread.With("CTID", id),
                 $"the time zone of container {node.Label(id)} is not known: {why}");
         }
     }
@@ -170,7 +170,7 @@ internal sealed class TimezonesEvaluation
         {
             concern.Problem(
                 Status.Warning,
-                OpenvzHeadlines.ZoneStale.With("CTID", id),
+                TimezoneHeadlines.ZoneStale.With("CTID", id),
                 $"container {node.Label(id)} may still mean its old time zone: {sentence}");
         }
 
@@ -178,7 +178,7 @@ internal sealed class TimezonesEvaluation
         {
             concern.Problem(
                 Status.Warning,
-                OpenvzHeadlines.ManyZonesStale,
+                TimezoneHeadlines.ManyZonesStale,
                 $"{stale.Count} containers may still mean their old time zones, because their web servers were not reloaded: "
                     + Sentences.Some([.. stale.Select(one => node.Label(one.Id))]),
                 [.. stale.Select(one => new Finding(
@@ -201,12 +201,12 @@ internal sealed class TimezonesEvaluation
         string label = node.Label(id);
         if (!reading.Known.TryGetValue(setting.Zone, out ZoneRules? php))
         {
-            return (OpenvzHeadlines.ZoneUnknown, $"container {label}: {Named(setting)} names a time zone that this node does not know");
+            return (TimezoneHeadlines.ZoneUnknown, $"container {label}: {Named(setting)} names a time zone that this node does not know");
         }
 
         string by = setting.Where.StartsWith("a file", StringComparison.Ordinal) ? $" by {setting.Where}" : "";
         return Difference(id, php) is { } difference
-            ? (OpenvzHeadlines.ZoneDrift, $"container {label}: {setting.Php} means {setting.Zone} ({Offset(php)}){by}, but {difference}")
+            ? (TimezoneHeadlines.ZoneDrift, $"container {label}: {setting.Php} means {setting.Zone} ({Offset(php)}){by}, but {difference}")
             : null;
     }
 

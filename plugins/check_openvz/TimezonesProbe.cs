@@ -184,7 +184,7 @@ internal sealed class TimezonesProbe
         if (file == Localtime)
         {
             systems[id] = failure is null ? Parse(content) : null;
-            systemFiles[id] = (modified, Fingerprint(content));
+            systemFiles[id] = (modified, Fnv1a.Of(content).ToString("x16", CultureInfo.InvariantCulture));
             return;
         }
 
@@ -201,18 +201,6 @@ internal sealed class TimezonesProbe
         {
             AddUnread(id, $"one of its files {failure}");
         }
-    }
-
-    /// <summary>FNV-1a: tells this content from another one of the same container; nothing rests on it against an adversary.</summary>
-    private static string Fingerprint(ReadOnlySpan<byte> content)
-    {
-        ulong hash = 0xcbf29ce484222325;
-        foreach (byte value in content)
-        {
-            hash = (hash ^ value) * 0x100000001b3;
-        }
-
-        return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
     /// <summary>Takes the line off that tells the time.</summary>

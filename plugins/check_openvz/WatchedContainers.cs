@@ -38,7 +38,7 @@ internal static class WatchedContainers
         HashSet<string> wanted = [.. reading.Expected!.Ids];
         return reading.Running(settings)
             .Where(container => !container.IsFrozen && (wanted.Count == 0 || wanted.Contains(container.Id) || settings.Manifest is null))
-            .OrderBy(container => container.Id, Comparer<string>.Create(ContainerId.Compare));
+            .OrderBy(container => container.Id, ContainerId.InOrder);
     }
 
     /// <summary>Those among them that must have an Asterisk, and in which one runs.</summary>

@@ -11,7 +11,6 @@ namespace Ringfree.Monitoring.Plugins.Openvz;
 internal static class WebServersProbe
 {
     private const double TicksPerSecond = 100;
-    private const int StartAfterName = 19;
 
     private static readonly string[] Names = ["httpd", "apache2"];
 
@@ -39,10 +38,8 @@ internal static class WebServersProbe
         FilesQuestion question = new([.. idByPath.Keys]) { AreKernelRecords = true, LargestFile = 4096 };
         world.Read(question, (path, content, failure) =>
         {
-            string text = Encoding.UTF8.GetString(content);
-            string[] fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (failure is null && idByPath.GetValueOrDefault(Encoding.UTF8.GetString(path)) is { } id && fields.Length > StartAfterName
-                && long.TryParse(fields[StartAfterName], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
+            if (failure is null && idByPath.GetValueOrDefault(Encoding.UTF8.GetString(path)) is { } id
+                && long.TryParse(ProcessStart.Ticks(content), NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
                 && TimeSpan.FromSeconds(Math.Min(ticks / TicksPerSecond, uptime.TotalSeconds)) is var afterBoot)
             {
                 (starts.TryGetValue(id, out List<DateTimeOffset>? known) ? known : starts[id] = []).Add(world.Now - uptime + afterBoot);

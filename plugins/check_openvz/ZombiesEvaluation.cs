@@ -9,9 +9,9 @@ internal static class ZombiesEvaluation
 {
     private const string Node = "0";
 
-    private static HeadlineKind OnTheNode => OpenvzHeadlines.Zombies with
+    private static HeadlineKind OnTheNode => ServicesHeadlines.Zombies with
     {
-        FirstStep = OpenvzHeadlines.Zombies.FirstStep.Replace("vzctl exec CTID ", "", StringComparison.Ordinal),
+        FirstStep = ServicesHeadlines.Zombies.FirstStep.Replace("vzctl exec CTID ", "", StringComparison.Ordinal),
     };
 
     /// <summary>The processes that a problem names: the parents of most zombies of whatever has too many.</summary>
@@ -29,7 +29,7 @@ internal static class ZombiesEvaluation
             string parent = reading.ProcessNames.TryGetValue(pid, out string? name) ? $"'{name}' (pid {pid})" : $"pid {pid}";
             concern.Problem(
                 metric.Status,
-                id == Node ? OnTheNode : OpenvzHeadlines.Zombies.With("CTID", id),
+                id == Node ? OnTheNode : ServicesHeadlines.Zombies.With("CTID", id),
                 $"{whose} has zombie processes: {metric.Spoken}; {(children == zombies.Count ? "all" : children)} of them wait for "
                     + $"{parent}, which does not collect them");
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ringfree.Monitoring.Probes;
 
 namespace Ringfree.Monitoring.Plugin;
@@ -250,29 +249,27 @@ public sealed class Memory
     private static Memory Load(IMemoryStore store, Options options, DateTimeOffset now)
     {
         byte[]? bytes = store.Read();
-        try
+        if ((bytes is null ? [] : MemoryDocument.TryParse(bytes)) is { } known)
         {
-            Dictionary<string, ConcernMemory> known = bytes is null ? [] : MemoryDocument.Parse(bytes);
             return new Memory(store, bytes ?? [], options.Concerns, known, now, options.Latch, options.WritesMemory);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+
+        Dictionary<string, ConcernMemory> nothing = [];
+        var fresh = new Memory(store, [], options.Concerns, nothing, now, options.Latch, options.WritesMemory);
+        if (!options.WritesMemory)
         {
-            var fresh = new Memory(store, [], options.Concerns, new Dictionary<string, ConcernMemory>(), now, options.Latch, options.WritesMemory);
-            if (!options.WritesMemory)
-            {
-                fresh.notes.Add($"the memory '{store.Path}' is corrupt");
-                return fresh;
-            }
-
-            // For every concern, judged now or not: each has a service of its own, and all of them lost what they knew.
-            string sentence = $"the memory '{store.Path}' was corrupt and stands now at '{store.SetAside()}'; changes before this run are not known";
-            foreach (Concern concern in options.Facts.Concerns)
-            {
-                fresh.Raise(concern, "memory", Status.Unknown, sentence);
-            }
-
+            fresh.notes.Add($"the memory '{store.Path}' is corrupt");
             return fresh;
         }
+
+        // For every concern, judged now or not: each has a service of its own, and all of them lost what they knew.
+        string sentence = $"the memory '{store.Path}' was corrupt and stands now at '{store.SetAside()}'; changes before this run are not known";
+        foreach (Concern concern in options.Facts.Concerns)
+        {
+            fresh.Raise(concern, "memory", Status.Unknown, sentence);
+        }
+
+        return fresh;
     }
 
     private static string Spoken(LatchedFinding latched) => $"{latched.Sentence} (since {Words.Moment(latched.Since)})";
@@ -301,7 +298,7 @@ public sealed class Memory
             store.Write(
                 stored => MemoryDocument.Print(stored is null || stored.AsSpan().SequenceEqual(read)
                     ? next
-                    : MergedMemory.Of(MemoryDocument.ParseOrEmpty(read), next, MemoryDocument.ParseOrEmpty(stored))),
+                    : MergedMemory.Of(MemoryDocument.TryParse(read) ?? [], next, MemoryDocument.TryParse(stored) ?? [])),
                 durable: latchedChanged);
         }
         catch (MemoryException exception)

@@ -72,7 +72,8 @@ internal static class MemoryDocument
         return concerns;
     }
 
-    internal static Dictionary<string, ConcernMemory> ParseOrEmpty(ReadOnlySpan<byte> bytes)
+    /// <returns>Null when the bytes are no such document.</returns>
+    internal static Dictionary<string, ConcernMemory>? TryParse(ReadOnlySpan<byte> bytes)
     {
         try
         {
@@ -80,7 +81,7 @@ internal static class MemoryDocument
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return [];
+            return null;
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
             throw new MemoryException($"the memory '{Path}' cannot be written: {LastError()}");
         }
 
-        bool written = WriteAll(descriptor, bytes) && (!durable || Libc.Sync(descriptor) == 0);
+        bool written = LocalFile.Write(descriptor, bytes) && (!durable || Libc.Sync(descriptor) == 0);
         string reason = written ? "" : LastError();
         _ = Libc.Close(descriptor);
         if (!written || Libc.Rename(temporary, Path) != 0)
@@ -118,26 +118,6 @@ internal sealed unsafe class MemoryFile(string folder, string name, string userN
         return Libc.Rename(Path, aside) == 0 || Marshal.GetLastPInvokeError() == Libc.ENOENT
             ? aside
             : throw new MemoryException($"the corrupt memory '{Path}' cannot be set aside: {LastError()}");
-    }
-
-    private static bool WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
-    {
-        fixed (byte* start = bytes)
-        {
-            int written = 0;
-            while (written < bytes.Length)
-            {
-                nint count = Libc.Write(descriptor, start + written, (nuint)(bytes.Length - written));
-                if (count < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
-                {
-                    return false;
-                }
-
-                written += Math.Max((int)count, 0);
-            }
-        }
-
-        return true;
     }
 
     private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());

@@ -81,7 +81,7 @@ internal static unsafe class AbandonableProbe
     {
         lock (OwnLocks)
         {
-            string name = $"{question.Kind}-{Fingerprint(question.Place):x16}";
+            string name = FileName(question.Kind, question.Place);
             for (int number = 1; ; number++)
             {
                 string path = Path.Combine(folder, $"{name}{(number == 1 ? "" : $"-{number}")}.lock");
@@ -134,19 +134,8 @@ internal static unsafe class AbandonableProbe
         return file;
     }
 
-    /// <summary>
-    /// FNV-1a: tells questions apart in file names; nothing rests on it against an adversary, for the folder is this user's alone.
-    /// </summary>
-    internal static ulong Fingerprint(string text)
-    {
-        ulong hash = 0xcbf29ce484222325;
-        foreach (byte value in Encoding.UTF8.GetBytes(text))
-        {
-            hash = (hash ^ value) * 0x100000001b3;
-        }
-
-        return hash;
-    }
+    /// <summary>What tells questions apart in names of files of the state folder, which is this user's alone.</summary>
+    internal static string FileName(string kind, string text) => $"{kind}-{Fnv1a.Of(Encoding.UTF8.GetBytes(text)):x16}";
 
     /// <summary>The answer of a child that says on standard error how its question ended.</summary>
     private sealed class TwoPartAnswer(ChildAnswer child, string ownLock) : IPendingAnswer

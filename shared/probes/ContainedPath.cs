@@ -193,12 +193,11 @@ internal static unsafe class ContainedPath
     /// <summary>A folder is none, and neither is what does not stand there: the error says which.</summary>
     private static bool IsRegular(int folder, string component, out int error)
     {
-        const uint KindBits = 0xF000, Regular = 0x8000;
         Libc.Stat status;
         fixed (byte* name = NullTerminated(component))
         {
             bool stands = Libc.StatusAt(folder, name, &status, Libc.AT_SYMLINK_NOFOLLOW) == 0;
-            error = !stands ? Marshal.GetLastPInvokeError() : (status.Mode & KindBits) != Regular ? ENOTREGULAR : 0;
+            error = !stands ? Marshal.GetLastPInvokeError() : status.IsRegular ? 0 : ENOTREGULAR;
         }
 
         return error == 0;

@@ -163,14 +163,13 @@ internal sealed unsafe class FileWalk
 
     private void ReadFile(Place place)
     {
-        const uint KindBits = 0xF000, Regular = 0x8000, Link = 0xA000;
         int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY | (question.FollowsLinks ? 0 : Libc.O_NOFOLLOW);
         fixed (byte* path = place.Below)
         {
             Libc.Stat status;
             int how = question.FollowsLinks ? 0 : Libc.AT_SYMLINK_NOFOLLOW;
             bool isOther = !question.AreKernelRecords && Libc.StatusAt(place.Folder, path, &status, how) == 0
-                && (status.Mode & KindBits) is not (Regular or Link);
+                && !status.IsRegular && !status.IsLink;
             if (isOther)
             {
                 Marshal.SetLastPInvokeError(ContainedPath.ENOTREGULAR);
@@ -314,7 +313,7 @@ internal sealed unsafe class FileWalk
             Libc.Stat status;
             bool known = Libc.DescriptorStatus(file, &status) == 0;
             failure = !known ? Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())
-                : (status.Mode & 0xF000) != 0x8000 ? "is not a regular file"
+                : !status.IsRegular ? "is not a regular file"
                 : status.Size > question.LargestFile ? TooLarge
                 : null;
             if (failure is not null)

@@ -49,6 +49,8 @@ internal static unsafe partial class Libc
     [StructLayout(LayoutKind.Sequential)]
     internal struct Stat
     {
+        private const uint KindBits = 0xF000;
+
         public ulong Device;
         public ulong Inode;
         public ulong Links;
@@ -64,6 +66,12 @@ internal static unsafe partial class Libc
         public TimeSpec Modified;
         public TimeSpec Changed;
         private fixed long reserved[3];
+
+        public readonly bool IsRegular => (Mode & KindBits) == 0x8000;
+
+        public readonly bool IsFolder => (Mode & KindBits) == 0x4000;
+
+        public readonly bool IsLink => (Mode & KindBits) == 0xA000;
     }
 
     [StructLayout(LayoutKind.Sequential)]

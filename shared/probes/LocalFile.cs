@@ -29,6 +29,28 @@ internal sealed record LocalFile(
     internal static LocalFile ReadWithin(string root, string path, int cap) =>
         ReadOpened(ContainedPath.OpenBelow(root, path, Libc.O_RDONLY | Libc.O_NONBLOCK, regularOnly: true), cap);
 
+    /// <summary>Writes all bytes to an open file.</summary>
+    /// <returns>Whether they are written; else the error is the last P/Invoke error.</returns>
+    internal static unsafe bool Write(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            int written = 0;
+            while (written < bytes.Length)
+            {
+                nint count = Libc.Write(descriptor, start + written, (nuint)(bytes.Length - written));
+                if (count < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
+                {
+                    return false;
+                }
+
+                written += Math.Max((int)count, 0);
+            }
+        }
+
+        return true;
+    }
+
     private static unsafe LocalFile ReadOpened(int descriptor, int cap)
     {
         if (descriptor < 0)
@@ -46,7 +68,7 @@ internal sealed record LocalFile(
                 return Failed(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
             }
 
-            if ((status.Mode & 0xF000) != 0x8000)
+            if (!status.IsRegular)
             {
                 return Failed("is not a regular file");
             }

@@ -98,11 +98,7 @@ internal sealed unsafe class LockFile : IDisposable
 
     private void Write(string reason)
     {
-        byte[] text = Encoding.UTF8.GetBytes(reason + "\n");
         _ = Libc.Truncate(Descriptor, 0);
-        fixed (byte* start = text)
-        {
-            _ = Libc.Write(Descriptor, start, (nuint)text.Length);
-        }
+        _ = LocalFile.Write(Descriptor, Encoding.UTF8.GetBytes(reason + "\n"));
     }
 }

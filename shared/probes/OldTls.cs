@@ -47,12 +47,7 @@ internal static unsafe class OldTls
                 return;
             }
 
-            byte[] text = Encoding.ASCII.GetBytes(Configuration);
-            fixed (byte* start = text)
-            {
-                _ = Libc.Write(ends[1], start, (nuint)text.Length);
-            }
-
+            _ = LocalFile.Write(ends[1], Encoding.ASCII.GetBytes(Configuration));
             _ = Libc.Close(ends[1]);
             _ = Libc.SetEnvironment("OPENSSL_CONF", $"/proc/self/fd/{ends[0]}", 1);
         }

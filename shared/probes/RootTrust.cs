@@ -11,7 +11,6 @@ internal static class RootTrust
     /// <summary>As the kernel's own limit.</summary>
     private const int MostLinks = 40;
 
-    private const string OwnProgramWords = "the program itself";
     private const string ProgramElsewhere = "run it from where only root may write, as make install places it, or as another user";
     private const string OtherProgram = "name a program that only root may write";
 
@@ -33,15 +32,16 @@ internal static class RootTrust
 
     /// <summary>Judges a program that is about to be run, and the folders above it.</summary>
     /// <returns>As above; also null when nothing stands there, which running it will tell.</returns>
-    internal static string? ObjectionToProgram(string path) =>
-        ObjectionToStatus("the program", path, path, OtherProgram) ?? ObjectionToFolders("the program", path, OtherProgram);
+    internal static string? ObjectionToProgram(string path) => ObjectionToProgram("the program", path, OtherProgram);
 
     /// <summary>Judges this program itself: who may replace it may run anything as root.</summary>
     /// <returns>As above.</returns>
-    internal static string? ObjectionToOwnProgram() => OwnProgram() is { } program
-        ? ObjectionToStatus(OwnProgramWords, program, program, ProgramElsewhere)
-            ?? ObjectionToFolders(OwnProgramWords, program, ProgramElsewhere)
+    internal static string? ObjectionToOwnProgram() => LocalFolder.LinkTarget("/proc/self/exe") is { } program
+        ? ObjectionToProgram("the program itself", program, ProgramElsewhere)
         : null;
+
+    private static string? ObjectionToProgram(string what, string path, string cure) =>
+        ObjectionToStatus(what, path, path, cure) ?? ObjectionToFolders(what, path, cure);
 
     private static string? ObjectionToFolders(string what, string path, string cure)
     {
@@ -60,8 +60,9 @@ internal static class RootTrust
             {
                 folder = Path.GetDirectoryName(folder) ?? "/";
             }
-            else if (Link(here, out uint owner) is { } target)
+            else if (LocalFolder.LinkTarget(here) is { } target)
             {
+                uint owner = OwnerOfLink(here);
                 if (owner != 0 || ++links > MostLinks)
                 {
                     string state = owner != 0 ? $"a link of {Accounts.UserName(owner)}" : $"one link of more than {MostLinks}";
@@ -80,24 +81,19 @@ internal static class RootTrust
         return null;
     }
 
-    private static List<string> Parts(string path) => [.. path.Split('/').Where(part => part is not ("" or "."))];
-
-    /// <returns>Where the link leads; null when there is none at the path.</returns>
-    private static unsafe string? Link(string path, out uint owner)
+    private static unsafe uint OwnerOfLink(string path)
     {
-        const int Longest = 4096;
         Libc.Stat status;
-        byte* buffer = stackalloc byte[Longest];
-        nint length = Libc.LinkStatus(path, &status) == 0 && (status.Mode & 0xF000) == 0xA000 ? Libc.ReadLink(path, buffer, Longest) : 0;
-        owner = length > 0 ? status.User : 0;
-        return length > 0 ? System.Text.Encoding.UTF8.GetString(buffer, (int)length) : null;
+        return Libc.LinkStatus(path, &status) == 0 ? status.User : uint.MaxValue;
     }
+
+    private static List<string> Parts(string path) => [.. path.Split('/').Where(part => part is not ("" or "."))];
 
     private static unsafe string? ObjectionToStatus(string what, string path, string part, string cure)
     {
         Libc.Stat status;
         return Libc.PathStatus(part, &status) == 0
-            ? Objection(what, path, part, status.User, status.Mode & 0xFFF, isFolder: (status.Mode & 0xF000) == 0x4000, cure)
+            ? Objection(what, path, part, status.User, status.Mode & 0xFFF, status.IsFolder, cure)
             : null;
     }
 
@@ -113,12 +109,5 @@ internal static class RootTrust
 
         string state = owner != 0 ? $"owned by {Accounts.UserName(owner)}" : $"writable by others (mode {Ownership.Octal(mode)})";
         return $"refused to run as root with {what} '{path}': '{part}' is {state}; cure: {cure}";
-    }
-
-    private static unsafe string? OwnProgram()
-    {
-        byte* buffer = stackalloc byte[4096];
-        nint length = Libc.ReadLink("/proc/self/exe", buffer, 4096);
-        return length > 0 ? System.Text.Encoding.UTF8.GetString(buffer, (int)length) : null;
     }
 }

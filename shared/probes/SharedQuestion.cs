@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Ringfree.Monitoring.Probes;
@@ -98,7 +97,7 @@ internal sealed unsafe class SharedAnswerFile : IDisposable
             return null;
         }
 
-        string path = Path.Combine(machine.StateFolder, $"{question.Kind}-{AbandonableProbe.Fingerprint(question.Print()):x16}.answer");
+        string path = Path.Combine(machine.StateFolder, AbandonableProbe.FileName(question.Kind, question.Print()) + ".answer");
         int descriptor = Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, FileMode);
         return descriptor < 0 ? null : new SharedAnswerFile(path, descriptor);
     }
@@ -143,23 +142,9 @@ internal sealed unsafe class SharedAnswerFile : IDisposable
         string head = $"{RecordingFormat.Print(DateTimeOffset.UtcNow)} {answer.Code} {answer.Bytes.Length}\n";
 #pragma warning restore RS0030
         byte[] bytes = [.. Encoding.UTF8.GetBytes(head), .. answer.Bytes.Span];
-        if (Libc.Truncate(descriptor, 0) != 0)
+        if (Libc.Truncate(descriptor, 0) == 0)
         {
-            return;
-        }
-
-        fixed (byte* start = bytes)
-        {
-            for (int written = 0; written < bytes.Length;)
-            {
-                nint count = Libc.Write(descriptor, start + written, (nuint)(bytes.Length - written));
-                if (count < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
-                {
-                    return;
-                }
-
-                written += Math.Max((int)count, 0);
-            }
+            _ = LocalFile.Write(descriptor, bytes);
         }
     }
 

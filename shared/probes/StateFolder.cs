@@ -32,7 +32,7 @@ internal static unsafe class StateFolder
             return $"the memory folder '{folder}' cannot be judged: {LastError()}; cure: {Make(folder, userName)}";
         }
 
-        bool isFolder = (status.Mode & 0xF000) == 0x4000;
+        bool isFolder = status.IsFolder;
         bool isOwn = status.User == Libc.EffectiveUser();
         return isFolder && isOwn && (status.Mode & OthersMay) == 0 ? null
             : !isFolder ? $"the memory folder '{folder}' is not a folder; cure: {AsRoot}mv '{folder}' '{folder}.old' && "

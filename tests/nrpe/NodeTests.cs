@@ -4,6 +4,8 @@ namespace Ringfree.Monitoring.Nrpe.Tests;
 
 public sealed class NodeTests(Node node) : IClassFixture<Node>
 {
+    private const string Rules = "/etc/sudoers.d/ringfree-monitoring";
+
     [Fact]
     public void The_status_of_the_servers_arrives_as_exit_code_and_headline()
     {
@@ -53,7 +55,6 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
     public void Sudo_is_asked_for_each_command_of_the_node()
     {
         node.Need();
-        const string Rules = "/etc/sudoers.d/ringfree-monitoring";
         Assert.Equal((0, "SUDO OK - sudo lets nrpe run all 10 commands\n"), Verdict(node.Ask("-u", "-c", "rf_sudo")));
         node.Shell($"cp -p {Rules} /run/web/rules");
         try
@@ -95,7 +96,7 @@ public sealed class NodeTests(Node node) : IClassFixture<Node>
     public void What_a_site_lets_through_sudo_does_not_reach_a_check()
     {
         node.Need();
-        const string Rules = "/etc/sudoers.d/ringfree-monitoring", Site = "/etc/sudoers.d/aa-site";
+        const string Site = "/etc/sudoers.d/aa-site";
         ProcessResult Ask() => node.Run(
             "runuser", "-u", "nrpe", "--", "env", "DOTNET_GCHeapHardLimit=1000", "sudo", "-n", Node.Check, "--instance", "proxies");
         node.Shell($"cp -p {Rules} /run/web/rules; echo 'Defaults:nrpe !env_reset, setenv, umask=0000' >{Site}; chmod 0440 {Site}");

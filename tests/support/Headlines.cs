@@ -7,7 +7,7 @@ namespace Ringfree.Monitoring.Tests.Support;
 /// <summary>The kinds of headlines that a check declares, in the order of its source.</summary>
 public static class Headlines
 {
-    /// <summary>The kinds that the class NAMEHeadlines of a check's program declares, with the name of each.</summary>
+    /// <summary>The kinds that the classes NAMEHeadlines of a check's program declare, with the name of each.</summary>
     public static IReadOnlyList<(string Name, HeadlineKind Kind)> Of(Assembly program) =>
     [
         .. program.GetTypes()
